@@ -1,0 +1,53 @@
+# Everything runs in a private environment, .venv/, made on first use.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+UV := .venv/uv/bin/uv
+LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url \
+	--python-version 3.11 pyproject.toml --group build
+
+.PHONY: night test check bench up clean lock
+
+night: .venv/.ready  ## the nightly DAG on generated drops of a whole jurisdiction
+	@$(BIN)/python scripts/night.py
+
+test: .venv/.dev  ## all tests, and what they need of the system
+	@scripts/system_packages.sh
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: .venv/.dev  ## lint, types, layers, SQL, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint sql
+	$(MAKE) test
+
+bench: .venv/.dev  ## the figures of docs/benchmarks.md
+	@$(BIN)/python -m benchmarks
+
+up: .venv/.ready  ## Airflow with its pages, to look around
+	@scripts/airflow_up.sh
+
+lock:  ## new locks from pyproject.toml
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev --group bench -o requirements-dev.lock
+
+clean:  ## forget the environment and all data
+	rm -rf .venv .airflow data .mypy_cache .ruff_cache .pytest_cache
+
+$(UV):
+	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv/uv
+	@.venv/uv/bin/pip install -q --disable-pip-version-check "uv>=0.9"
+
+.venv/.ready: requirements.lock pyproject.toml | $(UV)
+	@if [ -e .venv/.dev ]; then $(MAKE) -s .venv/.dev; else \
+	  $(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock && \
+	  $(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; fi
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml | $(UV)
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@ .venv/.ready

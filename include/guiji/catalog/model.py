@@ -1,0 +1,504 @@
+"""The models of the collection catalogue (采集目录).
+
+One jurisdiction is a folder: `jurisdiction.yml`, `departments.yml` and one file per
+dataset. Everything else in the platform is driven by these models, so a new dataset
+is a new file and no new code. Models are frozen and an unknown key is an error.
+
+Source of the attributes: 阳府〔2018〕60号 第八条; 筑府办发〔2016〕39号 三(三);
+政务信息资源目录编制指南(2017).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+import pydantic
+
+Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A snake_case name: a dataset's file name, a department, a warehouse column."""
+
+
+class Model(pydantic.BaseModel):
+    """Catalogue models are read-only, and a misspelt key is an error."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+class ItemType(StrEnum):
+    """How the text of an item is read."""
+
+    TEXT = "text"
+    USCC = "uscc"  # 统一社会信用代码, of the subject or of an agency
+    ORG_CODE = "org_code"  # 组织机构代码
+    DATE = "date"
+    AMOUNT = "amount"  # decimal with a unit
+    INTEGER = "integer"
+    CODE = "code"  # one value of a code list
+    CODES = "codes"  # several values of a code list, separated
+    PERSON_ID = "person_id"  # 证件号码: kept as keyed hash and masked form only
+    PHONE = "phone"
+
+
+class OpenLevel(StrEnum):
+    """Who may see a dataset or an item (开放属性)."""
+
+    PUBLIC = "public"  # 依法公开, 公开信息
+    AUTHORISED = "authorised"  # 授权查询, 授权信息
+    GOV_ONLY = "gov_only"  # 行政机关共享
+    NONE = "none"  # 不予共享
+    PENDING = "pending"  # undecided: referred, not published meanwhile (GY7)
+
+
+class ShareType(StrEnum):
+    """Sharing between agencies (共享类型)."""
+
+    UNCONDITIONAL = "unconditional"  # 无条件共享
+    CONDITIONAL = "conditional"  # 有条件共享
+    NONE = "none"  # 不予共享
+
+
+class ShareMethod(StrEnum):
+    """How agencies get it (共享方式)."""
+
+    PLATFORM = "platform"  # 共享平台
+    MAIL = "mail"  # 邮件
+    MEDIUM = "medium"  # 介质
+
+
+class UpdateCycle(StrEnum):
+    """How often a provider delivers (更新周期)."""
+
+    REALTIME = "realtime"  # 实时
+    DAILY = "daily"  # 每日
+    WEEKLY = "weekly"  # 每周
+    MONTHLY = "monthly"  # 每月
+    QUARTERLY = "quarterly"  # 每季度
+    HALF_YEARLY = "half_yearly"  # 每半年
+    YEARLY = "yearly"  # 每年
+    ON_DEMAND = "on_demand"  # 不定时
+
+
+class Coverage(StrEnum):
+    """Whose records it holds (覆盖范围)."""
+
+    WHOLE_CITY = "whole_city"  # 全市
+    MUNICIPAL = "municipal"  # 市直
+    DISTRICTS = "districts"  # 区县
+
+
+class SubjectClass(StrEnum):
+    """Whom it is about (阳府〔2018〕60号 第十三条)."""
+
+    ENTERPRISE = "enterprise"  # 企业
+    INSTITUTION = "institution"  # 事业单位
+    SOCIAL_ORGANISATION = "social_organisation"  # 社会组织
+    PERSON = "person"  # 个人
+
+
+class InfoClass(StrEnum):
+    """What it is about (阳府〔2018〕60号 第十三条)."""
+
+    BASIC = "basic"  # 基本信息
+    LICENCE_PENALTY = "licence_penalty"  # 行政许可与行政处罚信息
+    JUDGMENT = "judgment"  # 司法判决信息
+    EVALUATION = "evaluation"  # 信用评价信息
+    QUALIFICATION = "qualification"  # 资质资格信息
+
+
+class Sensitivity(StrEnum):
+    """What an item reveals."""
+
+    OPEN = "open"
+    PERSONAL = "personal"  # 个人信息
+    SECRET = "secret"  # 国家秘密, 商业秘密
+
+
+class Masking(StrEnum):
+    """How an item is shown where its content must not be (脱敏)."""
+
+    NONE = "none"
+    PERSON_ID = "person_id"  # first six, then twelve asterisks
+    PHONE = "phone"  # three, asterisks, four
+    NAME = "name"  # 张*
+    HIDE = "hide"  # asterisks only
+
+
+class Severity(StrEnum):
+    """What a fault does to its row."""
+
+    CRITICAL = "critical"  # the row is quarantined
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Condition(Model):
+    """Holds where an item has one of some values, or contains one of some words."""
+
+    item: Identifier
+    values: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.values) == bool(self.contains):
+            raise ValueError("give either `values` or `contains`")
+        return self
+
+
+class Item(Model):
+    """One item of information (信息项)."""
+
+    id: Identifier
+    """Column name in the warehouse."""
+
+    title: str
+    """Heading as the catalogue prints it, e.g. 企业名称."""
+
+    code: str
+    """Code of the item in its standard, e.g. CF_WSH."""
+
+    aliases: tuple[str, ...] = ()
+    """Other headings under which departments deliver it."""
+
+    type: ItemType = ItemType.TEXT
+    length: int | None = pydantic.Field(default=None, ge=1)
+    """Most characters of a text."""
+
+    required: bool = False
+    required_when: Condition | None = None
+    empty_when: Condition | None = None
+    code_list: Identifier | None = None
+    """For `code` and `codes`: the list in the dataset's or jurisdiction's `codes`."""
+
+    unit: str | None = None
+    """For amounts: the unit of a bare number and of the stored value: 元 or 万元."""
+
+    currency_item: Identifier | None = None
+    """For amounts: the item that takes a currency written beside the number."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    sensitivity: Sensitivity = Sensitivity.OPEN
+    masking: Masking = Masking.NONE
+    open_level: OpenLevel = OpenLevel.PUBLIC
+    severity: Severity = Severity.CRITICAL
+    """Of a fault in the item's form; a missing required item is always critical."""
+
+    remark: str | None = None
+    """Filling-in note for the template."""
+
+    @pydantic.model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.type in (ItemType.CODE, ItemType.CODES) and self.code_list is None:
+            raise ValueError(f"item {self.id}: type {self.type} needs `code_list`")
+        if self.type is ItemType.AMOUNT and self.unit is None:
+            raise ValueError(f"item {self.id}: an amount needs `unit`")
+        if self.type in (ItemType.PERSON_ID, ItemType.PHONE):
+            if self.open_level is OpenLevel.PUBLIC:
+                raise ValueError(f"item {self.id}: personal, cannot be public")
+            if self.masking is Masking.NONE:
+                raise ValueError(f"item {self.id}: personal, needs `masking`")
+        return self
+
+
+class Code(Model):
+    """One value of a code list."""
+
+    code: str
+    """The stored value."""
+
+    title: str
+    aliases: tuple[str, ...] = ()
+
+
+class CodeList(Model):
+    """The values that an item may take."""
+
+    values: tuple[Code, ...] = pydantic.Field(min_length=1)
+    other_prefix: str | None = None
+    """A value that begins so is allowed as well, e.g. 其他-."""
+
+
+class ClockKind(StrEnum):
+    """What must have happened when the clock runs out."""
+
+    DELIVERY = "delivery"  # 归集
+    PUBLICATION = "publication"  # 公示
+
+
+class Clock(Model):
+    """A deadline counted in working days from the event (信息产生之日)."""
+
+    id: Identifier
+    kind: ClockKind
+    working_days: int = pydantic.Field(ge=1)
+    clause: str
+    """The document and paragraph that sets it."""
+
+
+class Status(Model):
+    """The item that tells a withdrawn record, and the values that do."""
+
+    item: Identifier
+    revoked: tuple[str, ...] = pydantic.Field(min_length=1)
+
+
+class Subject(Model):
+    """The items that say whom a record is about (GY6)."""
+
+    name: Identifier
+    uscc: Identifier
+    person_id: Identifier | None = None
+    category: Identifier | None = None
+    """The item that tells a natural person from an organisation."""
+
+
+class TermRule(Model):
+    """How long a record is on public show (公示期限)."""
+
+    start: Identifier
+    """The item from which the term runs."""
+
+    end_items: tuple[Identifier, ...] = ()
+    """Dates that end it; the earliest one filled in wins."""
+
+    regime: Identifier | None = None
+    """A regime of the jurisdiction: months by class of severity."""
+
+    class_item: Identifier | None = None
+    classes: dict[str, tuple[str, ...]] = {}
+    """Class of severity -> values of `class_item` that put a record into it."""
+
+    default_class: str | None = None
+    clause: str
+
+
+class Extract(Model):
+    """How a dataset is read from a department's database (数据自动采集)."""
+
+    department: Identifier
+    connection: Identifier
+    """Airflow connection id."""
+
+    table: str
+    watermark: str | None = None
+    """Column that says when a row last changed; None = the whole table each time."""
+
+    overlap_hours: int = pydantic.Field(default=2, ge=0)
+    columns: dict[Identifier, str] = {}
+    """Item -> column, where the column is not the item's code in lower case."""
+
+
+class Dataset(Model):
+    """One catalogue entry: a kind of record that departments deliver."""
+
+    id: Identifier
+    title: str
+    aliases: tuple[str, ...] = ()
+    """Other titles at the start of file names."""
+
+    summary: str
+    legal_basis: str
+    standard: str
+    """The standard whose items these are, e.g. 双公示数据标准(2018)."""
+
+    version: str
+    valid_from: date
+    valid_to: date | None = None
+    providers: tuple[Identifier, ...] = pydantic.Field(min_length=1)
+    """Departments that produce and answer for the data (提供方)."""
+
+    coverage: Coverage
+    update_cycle: UpdateCycle
+    share_type: ShareType
+    share_condition: str | None = None
+    share_method: ShareMethod
+    open_level: OpenLevel
+    subject_classes: tuple[SubjectClass, ...] = pydantic.Field(min_length=1)
+    info_class: InfoClass
+    delivery: str = pydantic.Field(default="incremental", pattern="^(incremental|full)$")
+    mass_change_limit: float = pydantic.Field(default=0.2, gt=0, le=1)
+    """Share of a department's records that one full delivery may revoke."""
+
+    subject: Subject
+    key: tuple[Identifier, ...] = pydantic.Field(min_length=1)
+    """Items that tell records of one subject apart."""
+
+    event: tuple[Identifier, ...] = pydantic.Field(min_length=1)
+    """Items that hold the day of the event; the first one filled in counts."""
+
+    produced: tuple[Identifier, ...] = ()
+    """Items that date the state of a record; empty = those of `event`."""
+
+    status: Status | None = None
+    clocks: tuple[Clock, ...]
+    publication_term: TermRule | None = None
+    """None = on show until revoked."""
+
+    extracts: tuple[Extract, ...] = ()
+    codes: dict[Identifier, CodeList] = {}
+    items: tuple[Item, ...] = pydantic.Field(min_length=1)
+
+    @pydantic.model_validator(mode="after")
+    def _whole(self) -> Self:
+        names = [i.id for i in self.items]
+        repeated = sorted({n for n in names if names.count(n) > 1})
+        if repeated:
+            raise ValueError(f"item ids are repeated: {', '.join(repeated)}")
+        unknown = sorted(self._mentioned() - set(names))
+        if unknown:
+            raise ValueError(f"no such item: {', '.join(unknown)}")
+        if self.share_type is not ShareType.UNCONDITIONAL and not self.share_condition:
+            raise ValueError("share_condition is needed unless sharing is unconditional")
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    def _mentioned(self) -> set[str]:
+        found = {*self.key, *self.event, *self.produced}
+        found |= {self.subject.name, self.subject.uscc}
+        found |= {x for x in (self.subject.person_id, self.subject.category) if x}
+        if self.status:
+            found.add(self.status.item)
+        if self.publication_term:
+            found |= {self.publication_term.start, *self.publication_term.end_items}
+            if self.publication_term.class_item:
+                found.add(self.publication_term.class_item)
+        for item in self.items:
+            conditions = (item.required_when, item.empty_when)
+            found |= {c.item for c in conditions if c}
+            if item.currency_item:
+                found.add(item.currency_item)
+        for extract in self.extracts:
+            found |= set(extract.columns)
+        return found
+
+    def item(self, name: str) -> Item:
+        """Find an item by id.
+
+        Raises:
+            KeyError: the dataset has no such item.
+        """
+        for item in self.items:
+            if item.id == name:
+                return item
+        raise KeyError(name)
+
+
+class Department(Model):
+    """One member unit (成员单位)."""
+
+    id: Identifier
+    title: str
+    uscc: str
+    contact: str | None = None
+    """The office that answers, never a person."""
+
+
+class Channel(Model):
+    """A site that publishes what is released (公示渠道)."""
+
+    id: Identifier
+    title: str
+    datasets: tuple[Identifier, ...] = pydantic.Field(min_length=1)
+    clause: str
+
+
+class TermRegime(Model):
+    """Publication terms by class of severity, while a regulation is in force."""
+
+    id: Identifier
+    regime: Identifier
+    """Regimes of the same name follow one another in time."""
+
+    effective_from: date
+    effective_to: date | None = None
+    months: dict[str, int]
+    """Class of severity -> longest months on show; 0 = not published."""
+
+    clause: str
+
+
+class CircularRules(Model):
+    """What the circular (通报) counts and whom it names."""
+
+    title: str
+    licence_datasets: tuple[Identifier, ...]
+    penalty_datasets: tuple[Identifier, ...]
+    late_rate_above: float = pydantic.Field(ge=0, le=1)
+    """Units whose share of late records is above this are named (迟报率)."""
+
+    conformity_below: float = pydantic.Field(ge=0, le=1)
+    """Units whose share of conforming records is below this are named (合规率)."""
+
+    clause: str
+
+
+class Jurisdiction(Model):
+    """A government that runs the platform, and what its documents decide."""
+
+    id: Identifier
+    title: str
+    title_en: str
+    document: str
+    """The text that orders the collection, with its number."""
+
+    platform: str
+    """The platform's name, as it signs receipts and circulars."""
+
+    contact: str
+    region_codes: tuple[str, ...]
+    """GB/T 2260 codes of the place and its districts."""
+
+    grades: tuple[str, ...]
+    """Dishonesty grades, lightest first (失信等级)."""
+
+    opening_ways: dict[OpenLevel, str]
+    """Open level -> the document's own word."""
+
+    cycles: dict[UpdateCycle, int]
+    """Update cycle -> calendar days after which nothing delivered is a breach."""
+
+    channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
+    term_regimes: tuple[TermRegime, ...] = ()
+    circular: CircularRules
+    codes: dict[Identifier, CodeList] = {}
+
+
+class Rule(Model):
+    """One rule across items, of `expectations/<jurisdiction>/<dataset>.yml`."""
+
+    id: Identifier
+    kind: str = pydantic.Field(pattern="^(date_order|not_after_night|not_before)$")
+    items: tuple[Identifier, ...] = pydantic.Field(min_length=1)
+    """date_order: earlier, later; else the one item."""
+
+    day: date | None = None
+    """For not_before: the first day allowed."""
+
+    severity: Severity = Severity.CRITICAL
+    message: str
+    message_en: str
+    remedy: str
+    clause: str
+
+
+class Catalog(Model):
+    """Everything one jurisdiction's folder says."""
+
+    jurisdiction: Jurisdiction
+    departments: dict[Identifier, Department]
+    datasets: dict[Identifier, Dataset]
+    rules: dict[Identifier, tuple[Rule, ...]] = {}
+    """Dataset -> rules across its items."""
+
+    version: str
+    """Short hash over all its files, written into every output."""
+
+    def datasets_of(self, department: str) -> tuple[Dataset, ...]:
+        """Give the datasets that a department provides, in catalogue order."""
+        return tuple(d for d in self.datasets.values() if department in d.providers)
+
+    def code_list(self, dataset: Dataset, name: str) -> CodeList:
+        """Find a code list: the dataset's own before the jurisdiction's."""
+        return dataset.codes.get(name) or self.jurisdiction.codes[name]

@@ -1,0 +1,74 @@
+"""Every error this package raises on purpose.
+
+GuijiError
+├── UsageError          a command was called wrongly          → call it again, corrected
+├── CatalogError        a file of the catalogue is wrong      → mend file and line
+├── BatchRefused        a department's delivery is unusable   → tell the department
+├── SourceUnavailable   a department's database is out of reach → the next run tries again
+├── CalendarGap         workdays.csv ends too early           → add the new year
+├── NightClosed         the night is already merged           → drop into the next one
+├── PublicationHalted   a check before release does not hold  → see the reason, then rerun
+└── LedgerBroken        the trace or a file was altered       → restore, then `guiji verify`
+
+Anything else that escapes is a bug and may be retried by Airflow; a `GuijiError`
+will fail the same way again, so it is never retried. `SourceUnavailable` is the
+exception that proves it: it never leaves a step, the night goes on without the source.
+"""
+
+from datetime import date
+
+
+class GuijiError(Exception):
+    """Base class: catch this to catch everything the package raises on purpose."""
+
+
+class UsageError(GuijiError):
+    """A command or step was called with a value it cannot use."""
+
+
+class CatalogError(GuijiError):
+    """The catalogue does not describe what it should; names file, line and remedy."""
+
+
+class BatchRefused(GuijiError):
+    """A delivery cannot be processed at all; `notice` goes back to its sender.
+
+    `str(error)` is one English line for the log. It never holds a cell's content.
+
+    Attributes:
+        code: short upper-case name of the reason, stable, for receipts and counts.
+        notice: Chinese: which file, what is wrong.
+        remedy: Chinese: what the department should do.
+    """
+
+    def __init__(self, code: str, log: str, notice: str, remedy: str) -> None:
+        self.code = code
+        self.notice = notice
+        self.remedy = remedy
+        super().__init__(f"{code}: {log}")
+
+
+class SourceUnavailable(GuijiError):
+    """A department's database did not answer or refused the query."""
+
+
+class CalendarGap(GuijiError):
+    """A date lies before the first day of the working-day calendar."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        super().__init__(
+            f"no working-day calendar for {day}; add its year to catalog/workdays.csv"
+        )
+
+
+class NightClosed(GuijiError):
+    """A night that is already merged was asked to take more."""
+
+
+class PublicationHalted(GuijiError):
+    """The publication of a night was not released; the last one stays current."""
+
+
+class LedgerBroken(GuijiError):
+    """The trace, a manifest or a stored file is not what the ledger says it is."""

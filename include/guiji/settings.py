@@ -1,0 +1,109 @@
+"""Where everything is: the environment, read in one place.
+
+A `Settings` is a frozen value made by `current()`. Folders under the data root are
+its properties, so that a path is spelt once; nothing else reads `os.environ`, except
+`intake.connections`, which looks up the connections by the names that Airflow uses.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run.
+
+    Attributes:
+        home: the checkout, holds `sql/` and `expectations/`.
+        data: root of all state.
+        jurisdiction: id of the catalogue in use, a folder under `catalog`.
+        ledger_url: SQLAlchemy URL of the ledger.
+        catalog: folder of all jurisdictions' catalogues.
+        person_key: key of the hash under which natural persons are kept; None = the
+            key file of the data folder.
+    """
+
+    home: Path
+    data: Path
+    jurisdiction: str
+    ledger_url: str
+    catalog: Path
+    person_key: str | None = None
+
+    @property
+    def inbox(self) -> Path:
+        """What departments drop, one folder each."""
+        return self.data / "inbox"
+
+    @property
+    def outbox(self) -> Path:
+        """What departments get back, one folder each, one per night inside."""
+        return self.data / "outbox"
+
+    @property
+    def landing(self) -> Path:
+        """Original bytes under their SHA-256, never changed."""
+        return self.data / "landing"
+
+    @property
+    def batches(self) -> Path:
+        """What became of each delivery, one folder per batch."""
+        return self.data / "batches"
+
+    @property
+    def warehouse(self) -> Path:
+        """The Parquet warehouse."""
+        return self.data / "warehouse"
+
+    @property
+    def quarantine(self) -> Path:
+        """Every row that was not merged, with its reason."""
+        return self.data / "quarantine"
+
+    @property
+    def publication(self) -> Path:
+        """Released publications, one folder per night."""
+        return self.data / "publication"
+
+    @property
+    def reports(self) -> Path:
+        """Circulars and breach lists, one folder per night."""
+        return self.data / "reports"
+
+    @property
+    def dashboards(self) -> Path:
+        """Static pages for auditors, one folder per night."""
+        return self.data / "dashboards"
+
+    @property
+    def sources(self) -> Path:
+        """File databases that stand in for departments' systems."""
+        return self.data / "sources"
+
+    @property
+    def sql(self) -> Path:
+        """SQL models."""
+        return self.home / "sql"
+
+    @property
+    def expectations(self) -> Path:
+        """Rules across items, one folder per jurisdiction."""
+        return self.home / "expectations"
+
+
+def current() -> Settings:
+    """Read the environment; an empty variable counts as absent."""
+    home = Path(os.environ.get("GUIJI_HOME") or HOME).resolve()
+    data = Path(os.environ.get("GUIJI_DATA") or home / "data").resolve()
+    return Settings(
+        home=home,
+        data=data,
+        jurisdiction=os.environ.get("GUIJI_JURISDICTION") or "guiyang",
+        ledger_url=os.environ.get("GUIJI_LEDGER_URL")
+        or f"sqlite:///{data / 'ledger.db'}",
+        catalog=Path(os.environ.get("GUIJI_CATALOG") or home / "catalog").resolve(),
+        person_key=os.environ.get("GUIJI_PERSON_KEY") or None,
+    )
