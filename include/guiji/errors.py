@@ -1,14 +1,14 @@
 """Every error this package raises on purpose.
 
 GuijiError
-├── UsageError          a command was called wrongly          → call it again, corrected
-├── CatalogError        a file of the catalogue is wrong      → mend file and line
-├── BatchRefused        a department's delivery is unusable   → tell the department
-├── SourceUnavailable   a department's database is out of reach → the next run tries again
-├── CalendarGap         workdays.csv ends too early           → add the new year
-├── NightClosed         the night is already merged           → drop into the next one
-├── PublicationHalted   a check before release does not hold  → see the reason, then rerun
-└── LedgerBroken        the trace or a file was altered       → restore, then `guiji verify`
+├── UsageError         a command was called wrongly        → call it again, corrected
+├── CatalogError       a file of the catalogue is wrong    → mend file and line
+├── BatchRefused       a delivery is unusable              → tell the department
+├── SourceUnavailable  a department's database is silent   → the next night tries again
+├── CalendarGap        workdays.csv begins too late        → add the year
+├── NightClosed        the night is already merged         → drop into the next one
+├── PublicationHalted  a check before release fails        → see the reason, run again
+└── LedgerBroken       the trace or a file was altered     → restore, `guiji verify`
 
 Anything else that escapes is a bug and may be retried by Airflow; a `GuijiError`
 will fail the same way again, so it is never retried. `SourceUnavailable` is the

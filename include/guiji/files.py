@@ -1,4 +1,4 @@
-"""Writing files so that a kill at any moment leaves the old or the new, never a half."""
+"""Writing files so that a kill leaves the old or the new, never a half."""
 
 import hashlib
 import json

@@ -1,0 +1,1 @@
+"""The collection catalogue (采集目录): models, loading, its pages and templates."""

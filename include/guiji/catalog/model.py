@@ -316,7 +316,9 @@ class Dataset(Model):
     open_level: OpenLevel
     subject_classes: tuple[SubjectClass, ...] = pydantic.Field(min_length=1)
     info_class: InfoClass
-    delivery: str = pydantic.Field(default="incremental", pattern="^(incremental|full)$")
+    delivery: str = pydantic.Field(
+        default="incremental", pattern="^(incremental|full)$"
+    )
     mass_change_limit: float = pydantic.Field(default=0.2, gt=0, le=1)
     """Share of a department's records that one full delivery may revoke."""
 
@@ -349,7 +351,9 @@ class Dataset(Model):
         if unknown:
             raise ValueError(f"no such item: {', '.join(unknown)}")
         if self.share_type is not ShareType.UNCONDITIONAL and not self.share_condition:
-            raise ValueError("share_condition is needed unless sharing is unconditional")
+            raise ValueError(
+                "share_condition is needed unless sharing is unconditional"
+            )
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("valid_to is before valid_from")
         return self

@@ -1,0 +1,1 @@
+"""Great Expectations judges a batch; every fault becomes a finding."""

@@ -1,0 +1,1 @@
+"""What the field knows: codes, dates, amounts, working days. Pure, no files."""

@@ -1,0 +1,1 @@
+"""Deliveries come in by file and by extract; receipts go out."""

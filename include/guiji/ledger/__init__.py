@@ -1,0 +1,1 @@
+"""What happened, in a database: nights, deliveries and the hash-chained trace."""

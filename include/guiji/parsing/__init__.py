@@ -1,0 +1,1 @@
+"""Text becomes the types of the catalogue; what will not go keeps its text."""

@@ -1,0 +1,1 @@
+"""What the public may see, proven before it is released."""

@@ -1,0 +1,1 @@
+"""Files of any kind become text with the address of every cell."""

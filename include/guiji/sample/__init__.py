@@ -1,0 +1,1 @@
+"""Seeded, realistic drops of a whole jurisdiction, with known faults."""

@@ -1,0 +1,1 @@
+"""Accepted rows become versions of records; nothing is ever overwritten."""
