@@ -1,0 +1,54 @@
+"""Measure a command as its own process: CPU seconds, peak memory, what it printed."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one finished process cost.
+
+    Attributes:
+        wall: seconds by the clock.
+        cpu: user + system seconds, children included.
+        peak_mb: largest resident size of the process, MiB.
+        result: the JSON value on the last line of its output.
+    """
+
+    wall: float
+    cpu: float
+    peak_mb: float
+    result: Any
+
+
+def run(argv: list[str]) -> Measure:
+    """Run a Python module or script with arguments and wait for it.
+
+    Raises:
+        RuntimeError: it failed; the message ends with what it printed.
+    """
+    with tempfile.TemporaryFile("w+") as out:
+        started = time.perf_counter()
+        child = subprocess.Popen(
+            [sys.executable, *argv], stdout=out, stderr=subprocess.STDOUT
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        printed = out.read().strip()
+    if child.returncode:
+        raise RuntimeError(f"{argv} ended with {child.returncode}: {printed[-2000:]}")
+    last = printed.splitlines()[-1] if printed else "null"
+    return Measure(
+        wall=wall,
+        cpu=usage.ru_utime + usage.ru_stime,
+        peak_mb=usage.ru_maxrss / 1024,
+        result=json.loads(last),
+    )
