@@ -1,0 +1,69 @@
+"""What Airflow and the package tell each other: the night, and the connections.
+
+The only place that knows both sides. DAG files import from here (`plugins/` is on the
+path of every component); the package itself does not know Airflow.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.plugins_manager import AirflowPlugin
+from airflow.sdk import Connection, ExceptionRetryPolicy, RetryAction, RetryRule
+
+ZONE = "Asia/Shanghai"
+START = pendulum.datetime(2020, 1, 1, tz=ZONE)
+"""Long ago: a manual run before the start date ends as a success with no tasks."""
+
+FAULTS_STAY = ExceptionRetryPolicy([
+    RetryRule("guiji.errors.GuijiError", RetryAction.FAIL),
+])
+"""Bad data fails the same way again; a lost connection or a full disk may not."""
+
+DEFAULTS: Mapping[str, Any] = {
+    "retries": 2,
+    "retry_delay": timedelta(minutes=5),
+    "retry_policy": FAULTS_STAY,
+    "execution_timeout": timedelta(hours=3),
+}
+
+
+def night_of(context: Mapping[str, Any]) -> str:
+    """Tell the night of a run, whichever way it was started.
+
+    A scheduled or asset-triggered run carries it as partition key, a manual one as
+    parameter; a run without either stands for the night that ended last.
+    """
+    run = context["dag_run"]
+    if run.partition_key:
+        return str(run.partition_key)
+    if chosen := (run.conf or {}).get("night") or context["params"].get("night"):
+        return str(chosen)
+    started = pendulum.instance(run.logical_date or run.run_after)
+    return started.in_timezone(ZONE).subtract(days=1).to_date_string()
+
+
+def export_connections(names: Sequence[str]) -> None:
+    """Hand Airflow's connections to the package under the names it looks up.
+
+    A name that Airflow does not know is left to the package, which reports the
+    department's database as out of reach and goes on with the night.
+    """
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    for name in names:
+        variable = f"AIRFLOW_CONN_{name.upper()}"
+        if variable in os.environ:
+            continue
+        try:
+            os.environ[variable] = Connection.get(name).as_json()
+        except AirflowNotFoundException:
+            continue
+
+
+class GuijiPlugin(AirflowPlugin):
+    """Makes the module known to Airflow, so that it is listed among the plugins."""
+
+    name = "guiji"
