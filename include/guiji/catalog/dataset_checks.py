@@ -1,0 +1,208 @@
+"""Checks inside one dataset that a model of one item cannot make.
+
+Each function yields what is wrong, placed at the word that is wrong.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from guiji.catalog import headings
+from guiji.catalog.faults import nearest
+from guiji.catalog.model import (
+    Clock,
+    ClockKind,
+    CodeList,
+    Condition,
+    Dataset,
+    Item,
+    ItemType,
+    Jurisdiction,
+    Rule,
+)
+from guiji.catalog.source import Place, Problem, Source
+
+_LISTED = (ItemType.CODE, ItemType.CODES)
+
+
+def check(
+    dataset: Dataset, source: Source, jurisdiction: Jurisdiction
+) -> Iterator[Problem]:
+    """Check code lists, conditions, headings, types, clocks and terms."""
+    yield from _headings(dataset, source)
+    yield from _code_lists(dataset, source, jurisdiction)
+    yield from _types(dataset, source)
+    yield from _clocks(dataset.clocks, source)
+    yield from _term(dataset, source, jurisdiction)
+    lists = {**jurisdiction.codes, **dataset.codes}
+    for place, condition in _conditions(dataset):
+        item = dataset.item(condition.item)
+        yield from _values(item, condition.values, lists, source, (*place, "values"))
+    if dataset.status:
+        item = dataset.item(dataset.status.item)
+        place = ("status", "revoked")
+        yield from _values(item, dataset.status.revoked, lists, source, place)
+
+
+def check_rules(
+    rules: Iterable[Rule], dataset: Dataset, source: Source
+) -> Iterator[Problem]:
+    """Check the rules across a dataset's items: they exist, are dates, and enough."""
+    types = {item.id: item.type for item in dataset.items}
+    seen: set[str] = set()
+    for number, rule in enumerate(rules):
+        place = ("rules", number)
+        if rule.id in seen:
+            what = f"the rule {rule.id!r} is there twice"
+            yield source.problem((*place, "id"), what, "rename one of them")
+        seen.add(rule.id)
+        for index, name in enumerate(rule.items):
+            there = (*place, "items", index)
+            if name not in types:
+                what = f"{dataset.id} has no item {name!r}"
+                yield source.problem(there, what, nearest(name, types))
+            elif types[name] is not ItemType.DATE:
+                what = f"{rule.kind} needs dates, {name!r} is {types[name]}"
+                dates = (x for x, t in types.items() if t is ItemType.DATE)
+                yield source.problem(there, what, nearest(name, dates))
+        wanted = 2 if rule.kind == "date_order" else 1
+        if len(rule.items) != wanted:
+            what = f"{rule.kind} takes {wanted} item(s), not {len(rule.items)}"
+            yield source.problem((*place, "items"), what, "name as many items")
+        if (rule.day is None) is (rule.kind == "not_before"):
+            what = "`day` belongs to not_before, and only there"
+            yield source.problem((*place, "day"), what, "add or leave out `day`")
+
+
+def _headings(dataset: Dataset, source: Source) -> Iterator[Problem]:
+    numbers = {item.id: n for n, item in enumerate(dataset.items)}
+    for heading, first, second in headings.clashes(dataset):
+        place: Place = ("items", numbers[second.id])
+        inside = [p for p in source.places(heading) if p[:2] == place]
+        what = f"the heading {heading!r} may mean {first.id} or {second.id}"
+        remedy = "keep it at one of the two"
+        yield source.problem(inside[0] if inside else place, what, remedy)
+
+
+def _code_lists(
+    dataset: Dataset, source: Source, jurisdiction: Jurisdiction
+) -> Iterator[Problem]:
+    lists = {**jurisdiction.codes, **dataset.codes}
+    for number, item in enumerate(dataset.items):
+        place = ("items", number, "code_list")
+        if item.code_list is None:
+            continue
+        if item.type not in _LISTED:
+            what = f"item {item.id}: type {item.type} takes no code list"
+            yield source.problem(place, what, "set type: code, or leave it out")
+        elif item.code_list not in lists:
+            what = f"no such code list {item.code_list!r}"
+            yield source.problem(place, what, nearest(item.code_list, lists))
+    yield from repeated_codes(dataset.codes, source)
+
+
+def repeated_codes(lists: dict[str, CodeList], source: Source) -> Iterator[Problem]:
+    """Find words that would stand for two values of one code list."""
+    for name, codes in lists.items():
+        owner: dict[str, str] = {}
+        for number, value in enumerate(codes.values):
+            for word in (value.code, value.title, *value.aliases):
+                if owner.setdefault(word, value.code) != value.code:
+                    what = f"{word!r} stands for {owner[word]!r} and {value.code!r}"
+                    place = ("codes", name, "values", number)
+                    yield source.problem(place, what, "keep it at one of the two")
+
+
+def _types(dataset: Dataset, source: Source) -> Iterator[Problem]:
+    wanted: list[tuple[Place, str | None, tuple[ItemType, ...]]] = [
+        (("subject", "uscc"), dataset.subject.uscc, (ItemType.USCC,)),
+        (("subject", "person_id"), dataset.subject.person_id, (ItemType.PERSON_ID,)),
+    ]
+    date = (ItemType.DATE,)
+    wanted += [(("event", n), x, date) for n, x in enumerate(dataset.event)]
+    wanted += [(("produced", n), x, date) for n, x in enumerate(dataset.produced)]
+    term = dataset.publication_term
+    if term:
+        at = "publication_term"
+        wanted.append(((at, "start"), term.start, date))
+        wanted += [
+            ((at, "end_items", n), x, date) for n, x in enumerate(term.end_items)
+        ]
+    for place, name, types in wanted:
+        if name is not None and dataset.item(name).type not in types:
+            fits = [i.id for i in dataset.items if i.type in types]
+            what = f"{'.'.join(map(str, place))}: {name!r} is not of type {types[0]}"
+            yield source.problem(place, what, nearest(name, fits))
+
+
+def _clocks(clocks: tuple[Clock, ...], source: Source) -> Iterator[Problem]:
+    ids = [clock.id for clock in clocks]
+    for number, clock in enumerate(clocks):
+        place = ("clocks", number, "id")
+        if clock.id in ids[:number]:
+            what = f"the clock {clock.id!r} is there twice"
+            yield source.problem(place, what, "rename one of them")
+    delivery = [c.working_days for c in clocks if c.kind is ClockKind.DELIVERY]
+    longest = max(delivery, default=0)
+    for number, clock in enumerate(clocks):
+        if clock.kind is ClockKind.PUBLICATION and clock.working_days < longest:
+            place = ("clocks", number, "working_days")
+            what = "publication is due before delivery is"
+            yield source.problem(place, what, "shorten the delivery clock")
+
+
+def _term(
+    dataset: Dataset, source: Source, jurisdiction: Jurisdiction
+) -> Iterator[Problem]:
+    term = dataset.publication_term
+    if term is None or term.regime is None:
+        return
+    regimes = [r for r in jurisdiction.term_regimes if r.regime == term.regime]
+    at = "publication_term"
+    if not regimes:
+        names = (r.regime for r in jurisdiction.term_regimes)
+        what = f"no such regime {term.regime!r}"
+        yield source.problem((at, "regime"), what, nearest(term.regime, names))
+        return
+    if term.default_class is None:
+        what = "a term with a regime needs `default_class`"
+        yield source.problem((at,), what, "add the class of records that fit no other")
+    known = set.intersection(*(set(r.months) for r in regimes))
+    named: list[tuple[Place, str]] = [((at, "classes", c), c) for c in term.classes]
+    if term.default_class is not None:
+        named.append(((at, "default_class"), term.default_class))
+    for place, name in named:
+        if name not in known:
+            what = f"class {name!r} is not in every regime {term.regime!r}"
+            yield source.problem(place, what, nearest(name, known))
+    if term.class_item is None and term.classes:
+        what = "`classes` without `class_item`"
+        yield source.problem((at, "classes"), what, "name the item that decides")
+    if term.class_item is not None:
+        lists = {**jurisdiction.codes, **dataset.codes}
+        item = dataset.item(term.class_item)
+        for name, values in term.classes.items():
+            yield from _values(item, values, lists, source, (at, "classes", name))
+
+
+def _conditions(dataset: Dataset) -> Iterator[tuple[Place, Condition]]:
+    for number, item in enumerate(dataset.items):
+        if item.required_when:
+            yield ("items", number, "required_when"), item.required_when
+        if item.empty_when:
+            yield ("items", number, "empty_when"), item.empty_when
+
+
+def _values(
+    item: Item,
+    values: Iterable[str],
+    lists: dict[str, CodeList],
+    source: Source,
+    place: Place,
+) -> Iterator[Problem]:
+    """Check that values named elsewhere are values of the item's code list."""
+    if item.type not in _LISTED or item.code_list not in lists:
+        return
+    codes = [value.code for value in lists[item.code_list].values]
+    for number, value in enumerate(values):
+        if value not in codes:
+            what = f"{value!r} is no code of {item.code_list}"
+            yield source.problem((*place, number), what, nearest(value, codes))

@@ -1,0 +1,231 @@
+"""Reading the catalogue: a jurisdiction's files, whole and consistent, or not at all.
+
+`load` stops at the first thing that is wrong, `validate` lists everything. Both name
+file, line and remedy, because whoever mends a catalogue at night has an editor, not a
+debugger.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from guiji.catalog import dataset_checks, faults, folder_checks
+from guiji.catalog.model import (
+    Catalog,
+    Dataset,
+    Department,
+    Identifier,
+    Jurisdiction,
+    Model,
+    Rule,
+)
+from guiji.catalog.source import Problem, Source, Unreadable, read
+from guiji.errors import CatalogError
+from guiji.settings import Settings
+
+VERSION_DIGITS = 12
+
+
+class _Departments(Model):
+    """The content of departments.yml."""
+
+    departments: tuple[Department, ...]
+
+
+class _Rules(Model):
+    """The content of a file of expectations/."""
+
+    rules: tuple[Rule, ...]
+
+
+@dataclass
+class _Folder:
+    """What the files of a jurisdiction hold, as far as it could be read."""
+
+    root: Path
+    rules_root: Path
+    name: str
+    jurisdiction: tuple[Jurisdiction, Source] | None = None
+    departments: tuple[tuple[Department, ...], Source] | None = None
+    datasets: dict[Identifier, tuple[Dataset, Source]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    rules: dict[Identifier, tuple[tuple[Rule, ...], Source]] = field(
+        default_factory=dict
+    )
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Every file of the jurisdiction under a name that no checkout changes."""
+        folders = {"catalog": self.root, "expectations": self.rules_root}
+        return {
+            f"{kind}/{path.relative_to(root).as_posix()}": path
+            for kind, root in folders.items()
+            for path in (root / self.name).rglob("*.y*ml")
+        }
+
+    def label(self, path: Path) -> str:
+        """Name a file from the folder that holds the catalogue."""
+        root = self.root if path.is_relative_to(self.root) else self.rules_root
+        return f"{root.name}/{path.relative_to(root).as_posix()}"
+
+    def source(self, path: Path) -> Source | None:
+        """Read a file, or note why it cannot be read."""
+        try:
+            return read(path, self.label(path))
+        except Unreadable as error:
+            self.problems.append(error.problem)
+            return None
+
+
+def load(settings: Settings) -> Catalog:
+    """Read the catalogue in use.
+
+    Raises:
+        CatalogError: there is no such jurisdiction, or something is wrong in its
+            files; names file, line and remedy.
+    """
+    return load_folder(settings.catalog, settings.expectations, settings.jurisdiction)
+
+
+def load_folder(
+    catalog_root: Path, expectations_root: Path, jurisdiction: str
+) -> Catalog:
+    """Read the catalogue of one jurisdiction.
+
+    Args:
+        catalog_root: holds one folder per jurisdiction.
+        expectations_root: holds the rules across items, one folder per jurisdiction.
+        jurisdiction: its id.
+
+    Raises:
+        CatalogError: as of `load`.
+    """
+    folder = _read(catalog_root, expectations_root, jurisdiction)
+    if folder.problems:
+        more = len(folder.problems) - 1
+        rest = f" ({more} more: guiji catalogue validate)" if more else ""
+        raise CatalogError(f"{folder.problems[0]}{rest}")
+    if folder.jurisdiction is None or folder.departments is None:
+        raise AssertionError("a file is missing and no problem tells so")
+    return Catalog(
+        jurisdiction=folder.jurisdiction[0],
+        departments={d.id: d for d in folder.departments[0]},
+        datasets={name: dataset for name, (dataset, _) in folder.datasets.items()},
+        rules={name: rules for name, (rules, _) in folder.rules.items()},
+        version=_version(folder.files),
+    )
+
+
+def validate(settings: Settings) -> list[str]:
+    """List everything that is wrong in the catalogue in use, by file and line.
+
+    Raises:
+        CatalogError: there is no such jurisdiction.
+    """
+    folder = _read(settings.catalog, settings.expectations, settings.jurisdiction)
+    return [str(problem) for problem in folder.problems]
+
+
+def _read(root: Path, rules_root: Path, name: str) -> _Folder:
+    existing = sorted(p.parent.name for p in root.glob("*/jurisdiction.yml"))
+    if name not in existing and not (root / name / "datasets").is_dir():
+        remedy = faults.nearest(name, existing)
+        raise CatalogError(f"{root.name}/{name}:1: no such jurisdiction; {remedy}")
+    folder = _Folder(root, rules_root, name)
+    _read_jurisdiction(folder)
+    _read_datasets(folder)
+    _read_rules(folder)
+    folder.problems += _strays(folder)
+    folder.problems += _cross_checks(folder)
+    folder.problems = sorted(set(folder.problems))
+    return folder
+
+
+def _read_jurisdiction(folder: _Folder) -> None:
+    base = folder.root / folder.name
+    source = folder.source(base / "jurisdiction.yml")
+    found = source and faults.model(Jurisdiction, source, folder.problems)
+    if source and found:
+        folder.jurisdiction = (found, source)
+        if found.id != folder.name:
+            what = f"the id {found.id!r} is not the folder's name"
+            remedy = f"write `id: {folder.name}`"
+            folder.problems.append(source.problem(("id",), what, remedy))
+    source = folder.source(base / "departments.yml")
+    listed = source and faults.model(_Departments, source, folder.problems)
+    if source and listed:
+        folder.departments = (listed.departments, source)
+
+
+def _read_datasets(folder: _Folder) -> None:
+    base = folder.root / folder.name / "datasets"
+    paths = sorted(base.glob("*.yml"))
+    if not paths:
+        problem = Problem(folder.label(base), 1, "no dataset", "add <id>.yml")
+        folder.problems.append(problem)
+    for path in paths:
+        folder.broken.add(path.stem)
+        if source := folder.source(path):
+            found = faults.model(Dataset, source, folder.problems, id=path.stem)
+            if found:
+                folder.datasets[path.stem] = (found, source)
+                folder.broken.remove(path.stem)
+
+
+def _read_rules(folder: _Folder) -> None:
+    known = {*folder.datasets, *folder.broken}
+    for path in sorted((folder.rules_root / folder.name).glob("*.yml")):
+        if not (source := folder.source(path)):
+            continue
+        if path.stem not in known:
+            what = f"rules for {path.stem!r}, which is no dataset"
+            remedy = f"rename the file; {faults.nearest(path.stem, known)}"
+            folder.problems.append(source.problem((), what, remedy))
+        elif found := faults.model(_Rules, source, folder.problems):
+            folder.rules[path.stem] = (found.rules, source)
+
+
+def _strays(folder: _Folder) -> Iterator[Problem]:
+    """Find YAML files that nothing reads, which are misplaced or misnamed."""
+    base = f"catalog/{folder.name}"
+    for name, path in folder.files.items():
+        place, _, last = name.rpartition("/")
+        if not (
+            name in (f"{base}/jurisdiction.yml", f"{base}/departments.yml")
+            or (place == f"{base}/datasets" and last.endswith(".yml"))
+            or (place == f"expectations/{folder.name}" and last.endswith(".yml"))
+        ):
+            remedy = "name it <dataset>.yml and move it to datasets/"
+            yield Problem(folder.label(path), 1, "nothing reads this file", remedy)
+
+
+def _cross_checks(folder: _Folder) -> Iterator[Problem]:
+    """Check what was read against each other; what could not be read is left out."""
+    if folder.departments:
+        yield from folder_checks.check_departments(*folder.departments)
+    for name, (rules, source) in folder.rules.items():
+        if name in folder.datasets:
+            dataset, _ = folder.datasets[name]
+            yield from dataset_checks.check_rules(rules, dataset, source)
+    if not folder.jurisdiction:
+        return
+    jurisdiction, source = folder.jurisdiction
+    known = {*folder.datasets, *folder.broken}
+    yield from folder_checks.check_jurisdiction(jurisdiction, source, known)
+    for dataset, source in folder.datasets.values():
+        yield from dataset_checks.check(dataset, source, jurisdiction)
+        if folder.departments:
+            ids = [d.id for d in folder.departments[0]]
+            yield from folder_checks.check_providers(dataset, source, ids, jurisdiction)
+
+
+def _version(files: dict[str, Path]) -> str:
+    """Hash names and bytes of all files, so that any change gives another version."""
+    digest = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        content = path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:VERSION_DIGITS]

@@ -1,0 +1,182 @@
+"""One YAML file of the catalogue, with the line on which everything in it stands.
+
+An error that names file and line is worth more than one that names a model, so the
+file is read from its nodes, which know their lines, and not with `yaml.safe_load`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guiji.errors import CatalogError
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same YAML; the one in C is ten times as fast, where PyYAML was built with it."""
+
+Place = tuple[str | int, ...]
+"""The keys and positions that lead from the top of a file to a value."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong in the catalogue, and what to do about it.
+
+    Attributes:
+        file: path from the folder that holds the catalogue.
+        line: counted from 1.
+        what: what is wrong.
+        remedy: what to do, in the imperative.
+    """
+
+    file: str
+    line: int
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}; {self.remedy}"
+
+
+class Unreadable(CatalogError):
+    """A file of the catalogue is not the YAML that it should be."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The content of one file and the lines of its parts.
+
+    Attributes:
+        name: the file's path as people see it.
+        content: the mapping that the file holds.
+        lines: place -> line of the value; a key's own line is under `(*place, ".")`.
+    """
+
+    name: str
+    content: dict[str, Any]
+    lines: Mapping[Place, int] = field(repr=False)
+
+    def line(self, place: Place) -> int:
+        """Give the line of a value, or of the nearest thing around it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get((*place, "."), self.lines.get(place, 1))
+
+    def problem(self, place: Place, what: str, remedy: str) -> Problem:
+        """Make a problem of a place in this file."""
+        return Problem(self.name, self.line(place), what, remedy)
+
+    def places(self, value: object) -> Iterator[Place]:
+        """Find the places of a scalar value or of a key, in the order of the file."""
+        for place in sorted(self.lines, key=lambda p: self.lines[p]):
+            if place and place[-1] != ".":
+                found = self._value(place)
+                if place[-1] == value or (
+                    found == value and type(found) is type(value)
+                ):
+                    yield place
+
+    def _value(self, place: Place) -> Any:
+        value: Any = self.content
+        for step in place:
+            value = value[step]
+        return value
+
+
+def read(path: Path, name: str) -> Source:
+    """Read one file.
+
+    Args:
+        path: the file.
+        name: its path for messages.
+
+    Raises:
+        Unreadable: it is missing, not UTF-8, not YAML, not a mapping, or a key is
+            there twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise Unreadable(Problem(name, 1, "the file is missing", "add it")) from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        what = "the file is not UTF-8"
+        raise Unreadable(Problem(name, line, what, "save it as UTF-8")) from error
+    try:
+        node = yaml.compose(text, Loader=LOADER)
+        if not isinstance(node, yaml.MappingNode):
+            what = "the file does not hold a mapping"
+            line = node.start_mark.line + 1 if node else 1
+            raise Unreadable(Problem(name, line, what, "begin with `key: value`"))
+        reader = _Reader(name)
+        content = reader.value(node, ())
+    except yaml.YAMLError as error:
+        raise Unreadable(_not_yaml(error, name)) from error
+    return Source(name, content, reader.lines)
+
+
+def _not_yaml(error: yaml.YAMLError, name: str) -> Problem:
+    line, what = 1, "not YAML"
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        line = error.problem_mark.line + 1
+        what = f"not YAML: {error.problem}"
+    return Problem(name, line, what, "check indents, quotes and brackets just before")
+
+
+class _Reader:
+    """Turns nodes into values and notes the line of each."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Place, int] = {}
+        self.scalars = yaml.SafeLoader("")
+        self.open: set[int] = set()
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        """Give the value of a node, noting all lines at and under it."""
+        line = node.start_mark.line + 1
+        if id(node) in self.open:
+            what = "an alias leads back to itself"
+            raise Unreadable(Problem(self.name, line, what, "write the value out"))
+        self.lines[place] = line
+        self.open.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, place)
+            if isinstance(node, yaml.SequenceNode):
+                return [self.value(n, (*place, i)) for i, n in enumerate(node.value)]
+            return self._scalar(node)
+        finally:
+            self.open.remove(id(node))
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                what = "a key is not a word"
+                raise Unreadable(Problem(self.name, line, what, "write `word: value`"))
+            key = key_node.value
+            if key in found:
+                first = self.lines[(*place, key, ".")]
+                what = f"the key {key!r} is already on line {first}"
+                raise Unreadable(Problem(self.name, line, what, "keep one of the two"))
+            found[key] = self.value(value_node, (*place, key))
+            self.lines[(*place, key, ".")] = line
+        return found
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            return self.scalars.construct_object(node)
+        except ValueError as error:  # 2026-02-30 looks like a date and is none
+            line = node.start_mark.line + 1
+            what = f"{node.value!r} cannot be read: {error}"
+            raise Unreadable(
+                Problem(self.name, line, what, "correct or quote it")
+            ) from error

@@ -1,0 +1,25 @@
+"""A small catalogue on disk, and the one of Guiyang."""
+
+from pathlib import Path
+
+import pytest
+from small_catalogue import FILES, REPOSITORY, Small
+
+from guiji.catalog import load
+from guiji.catalog.model import Catalog
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return Small(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def guiyang() -> Catalog:
+    return load.load_folder(
+        REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang"
+    )

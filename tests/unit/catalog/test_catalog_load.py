@@ -1,0 +1,363 @@
+"""Every error of the catalogue names its file, its line and a remedy."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small_catalogue import Small
+
+from guiji.catalog import load
+from guiji.errors import CatalogError
+from guiji.settings import Settings
+
+JURISDICTION = "catalog/small/jurisdiction.yml"
+DEPARTMENTS = "catalog/small/departments.yml"
+PENALTY = "catalog/small/datasets/penalty.yml"
+RULES = "expectations/small/penalty.yml"
+
+
+def test_small_catalogue_is_right(small: Small) -> None:
+    catalog = small.load()
+    assert list(catalog.datasets) == ["penalty"]
+    assert list(catalog.departments) == ["market", "tax"]
+    assert [r.id for r in catalog.rules["penalty"]] == ["dates_in_order", "not_before"]
+    assert catalog.code_list(catalog.datasets["penalty"], "kind").values
+
+
+CASES = {
+    # what: file, text that is replaced, by what, on the line, error, remedy
+    "not YAML": (
+        PENALTY, "key: [number]", "key: [number", "event:", "not YAML", "brackets"),
+    "key twice": (
+        PENALTY, "summary: 处罚决定", "title: 又一个", "又一个",
+        "'title' is already on line 1", "keep one"),
+    "key is no word": (
+        PENALTY, "summary: 处罚决定", "? [a]\n: b", "? [a]", "a key is not a word",
+        "word: value"),
+    "impossible date": (
+        PENALTY, "2018-07-25", "2018-02-30", "2018-02-30", "cannot be read", "quote"),
+    "alias to itself": (
+        PENALTY, "key: [number]", "key: &here [*here]", "*here", "leads back", "write"),
+    "misspelt key": (
+        PENALTY, "    aliases: [决定书文号]", "    alias: [决定书文号]", "alias:",
+        "unknown key 'alias'", "did you mean 'aliases'?"),
+    "misspelt key at the top": (
+        PENALTY, "update_cycle: daily", "update_cycel: daily", "update_cycel",
+        "unknown key 'update_cycel'", "did you mean 'update_cycle'?"),
+    "misspelt key of a condition": (
+        PENALTY, "required_when: { item: category, values: [法人] }",
+        "required_when: { item: category, value: [法人] }", "required_when",
+        "unknown key 'value'", "did you mean 'values'?"),
+    "misspelt key in a code list": (
+        PENALTY, "{ code: 吊销, title: 吊销 }", "{ code: 吊销, titel: 吊销 }", "titel",
+        "unknown key 'titel'", "did you mean 'title'?"),
+    "key is missing": (
+        PENALTY, "    title: 文号\n", "", "id: number", "items.3.title is missing",
+        "add `title: …`"),
+    "no such value": (
+        PENALTY, "coverage: whole_city", "coverage: whole_town", "whole_town",
+        "no such value 'whole_town'", "did you mean 'whole_city'?"),
+    "no such value, none near": (
+        PENALTY, "coverage: whole_city", "coverage: xyz", "xyz",
+        "no such value 'xyz'", "use one of: districts, municipal, whole_city"),
+    "no such cycle": (
+        JURISDICTION, "  daily: 1", "  dayly: 1", "dayly", "no such value 'dayly'",
+        "did you mean 'daily'?"),
+    "number where a text belongs": (
+        PENALTY, 'version: "1"', "version: 1", "version", "must be a text, not 1",
+        "write it in quotes"),
+    "text where a number belongs": (
+        PENALTY, "working_days: 20", "working_days: twenty", "twenty",
+        "clocks.1.working_days", "value of that kind"),
+    "number too small": (
+        PENALTY, "working_days: 20", "working_days: 0", "working_days: 0",
+        "greater than or equal to 1", "value of that kind"),
+    "bad identifier": (
+        PENALTY, "id: number", "id: Number", "id: Number", "does not fit",
+        "name of that form"),
+    "id in a dataset file": (
+        PENALTY, "title: 行政处罚\n", "id: penalty\ntitle: 行政处罚\n", "id: penalty",
+        "given by the file's name", "leave the line out"),
+    "code without list": (
+        PENALTY, ", type: code, code_list: kind", ", type: code", "id: category",
+        "needs `code_list`", "complete or correct"),
+    "amount without unit": (
+        PENALTY, ", unit: 元", "", "id: fine", "an amount needs `unit`", "complete"),
+    "person's id in public": (
+        PENALTY, "{ id: fine, title: 罚款金额, code: JE, type: amount, unit: 元 }",
+        "{ id: fine, title: 证件, code: JE, type: person_id }", "证件",
+        "personal, cannot be public", "complete"),
+    "condition of nothing": (
+        PENALTY, "{ item: category, values: [法人] }", "{ item: category }",
+        "required_when", "either `values` or `contains`", "complete"),
+    "item twice": (
+        PENALTY, "id: ends_on", "id: fine", "id: fine, title: 罚款",
+        "item ids are repeated: fine", "rename one of them"),
+    "key names no item": (
+        PENALTY, "key: [number]", "key: [numbr]", "numbr", "no such item: numbr",
+        "did you mean 'number'?"),
+    "condition names no item": (
+        PENALTY, "{ item: category, values: [法人] }",
+        "{ item: categorie, values: [法人] }", "categorie", "no such item: categorie",
+        "did you mean 'category'?"),
+    "conditional without condition": (
+        PENALTY, "share_type: unconditional", "share_type: conditional", "title: 行政",
+        "share_condition is needed", "complete or correct"),
+    "ends before it begins": (
+        PENALTY, "valid_from: 2018-07-25",
+        "valid_to: 2017-01-01\nvalid_from: 2018-07-25",
+        "valid_to", "valid_to is before valid_from", "correct this value"),
+    "no such department": (
+        PENALTY, "providers: [market, tax]", "providers: [markt, tax]", "providers",
+        "no such department 'markt'", "did you mean 'market'?"),
+    "extract of no provider": (
+        PENALTY, "providers: [market, tax]", "providers: [market]", "department: tax",
+        "'tax', which is no provider", "use one of: market"),
+    "no such code list": (
+        PENALTY, "code_list: kind", "code_list: kinds", "code_list: kinds",
+        "no such code list 'kinds'", "did you mean 'kind'?"),
+    "code list of a text": (
+        PENALTY, "code: MC, required: true", "code: MC, code_list: kind", "code: MC",
+        "type text takes no code list", "type: code"),
+    "word for two codes": (
+        PENALTY, "aliases: [撤销]", "aliases: [有效]", "aliases: [有效]",
+        "'有效' stands for '1' and '2'", "keep it at one"),
+    "word for two codes of the jurisdiction": (
+        JURISDICTION, "title: 自然人 }", "title: 自然人, aliases: [企业] }",
+        "code: 自然人",
+        "'企业' stands for '法人' and '自然人'", "keep it at one"),
+    "heading for two items": (
+        PENALTY, "aliases: [决定书文号]", "aliases: [类 别*]", "类 别*",
+        "may mean category or number", "keep it at one"),
+    "condition on no code": (
+        PENALTY, "values: [法人] }", "values: [法人组织] }", "法人组织",
+        "'法人组织' is no code of kind", "did you mean '法人'?"),
+    "revoked by no code": (
+        PENALTY, 'revoked: ["2"]', 'revoked: ["3"]', "revoked",
+        "'3' is no code of state", "use one of: 1, 2"),
+    "class of no code": (
+        PENALTY, "严重: [吊销]", "严重: [吊销执照]", "classes",
+        "'吊销执照' is no code of sort", "did you mean '吊销'?"),
+    "event is no date": (
+        PENALTY, "event: [decided_on]", "event: [number]", "event",
+        "'number' is not of type date", "decided_on"),
+    "term starts at no date": (
+        PENALTY, "  start: decided_on", "  start: number", "start: number",
+        "'number' is not of type date", "decided_on"),
+    "subject's code is a text": (
+        PENALTY, "subject: { name: name, uscc: uscc }",
+        "subject: { name: name, uscc: name }", "subject",
+        "'name' is not of type uscc", "use one of: uscc"),
+    "clock twice": (
+        PENALTY, "  - id: publication", "  - id: delivery", "  - id: delivery",
+        "the clock 'delivery' is there twice", "rename"),
+    "publication before delivery": (
+        PENALTY, "working_days: 20", "working_days: 5", "working_days: 5",
+        "publication is due before delivery", "shorten"),
+    "no such regime": (
+        PENALTY, "  regime: penalty_term", "  regime: penalty_terms", "penalty_terms",
+        "no such regime 'penalty_terms'", "did you mean 'penalty_term'?"),
+    "class of no regime": (
+        PENALTY, "default_class: 一般", "default_class: 轻微", "轻微",
+        "class '轻微' is not in every regime", "use one of"),
+    "regime without default": (
+        PENALTY, "  default_class: 一般\n", "", "publication_term",
+        "needs `default_class`", "add the class"),
+    "classes of no item": (
+        PENALTY, "  class_item: sort\n", "", "classes", "without `class_item`",
+        "name the item"),
+    "cycle without days": (
+        PENALTY, "update_cycle: daily", "update_cycle: weekly", "update_cycle",
+        "no days for the cycle 'weekly'", "use one of: daily"),
+    "id is not the folder": (
+        JURISDICTION, "id: small", "id: smal", "id: smal", "not the folder's name",
+        "write `id: small`"),
+    "channel of no dataset": (
+        JURISDICTION, "    datasets: [penalty]", "    datasets: [penaltys]", "penaltys",
+        "no such dataset 'penaltys'", "did you mean 'penalty'?"),
+    "circular of no dataset": (
+        JURISDICTION, "licence_datasets: []", "licence_datasets: [licence]",
+        "[licence]", "no such dataset 'licence'", "use one of: penalty"),
+    "bad region": (
+        JURISDICTION, '["520100"]', '["5201"]', "region_codes",
+        "'5201' is no region code", "six digits"),
+    "level without word": (
+        JURISDICTION, "  pending: 待定\n", "", "opening_ways",
+        "no word for 'pending'", "add `pending: …`"),
+    "regimes overlap": (
+        JURISDICTION, "effective_from: 2026-04-01", "effective_from: 2026-03-31",
+        "effective_from: 2026-03-31", "first is still in force", "end first"),
+    "regime ends before it begins": (
+        JURISDICTION, "effective_to: 2026-03-31", "effective_to: 2018-03-31",
+        "effective_to", "ends before it begins", "correct the dates"),
+    "regime twice": (
+        JURISDICTION, "  - id: second", "  - id: first", "term_regimes",
+        "two regimes have the same id", "rename"),
+    "department's code is wrong": (
+        DEPARTMENTS, "11520100MB0E10017J", "11520100MB0E10017K", "10017K",
+        "no valid credit code", "certificate"),
+    "department twice": (
+        DEPARTMENTS, "  - id: tax",
+        "  - { id: market, title: x, uscc: 11520100MB0E100338 }\n  - id: tax",
+        "{ id: m", "'market' is there twice", "rename"),
+    "code of two departments": (
+        DEPARTMENTS, "11520100MB0E10025D", "11520100MB0E10017J", "uscc",
+        "two departments have", "correct one"),
+    "rule names no item": (
+        RULES, "[decided_on, ends_on]", "[decided_on, end_on]", "end_on",
+        "penalty has no item 'end_on'", "did you mean 'ends_on'?"),
+    "rule of no date": (
+        RULES, "[decided_on, ends_on]", "[decided_on, fine]", "fine",
+        "needs dates, 'fine' is amount", "use one of: decided_on, ends_on"),
+    "rule of too few items": (
+        RULES, "[decided_on, ends_on]", "[ends_on]", "[ends_on]", "takes 2 item(s)",
+        "name as many"),
+    "rule without day": (
+        RULES, "    day: 1949-10-01\n", "", "id: not_before", "`day` belongs", "add"),
+    "rule twice": (
+        RULES, "id: not_before", "id: dates_in_order", "id: dates", "is there twice",
+        "rename"),
+    "no such kind of rule": (
+        RULES, "kind: date_order", "kind: order", "kind: order", "does not fit",
+        "name of that form"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "at", "what", "remedy"), CASES.values(), ids=CASES.keys()
+)
+def test_error_names_line_and_remedy(
+    small: Small, file: str, old: str, new: str, at: str, what: str, remedy: str
+) -> None:
+    small.replace(file, old, new)
+    place, _, rest = small.error().partition(": ")
+    assert place == f"{file}:{small.line(file, at)}"
+    assert what in rest.partition("; ")[0]
+    assert remedy in rest.partition("; ")[2]
+
+
+def test_file_that_is_missing(small: Small) -> None:
+    (small.root / DEPARTMENTS).unlink()
+    assert small.error() == f"{DEPARTMENTS}:1: the file is missing; add it"
+
+
+def test_file_that_is_not_utf_8(small: Small) -> None:
+    path = small.root / DEPARTMENTS
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.encode("gb18030"))
+    line = first_chinese_line(text)
+    assert (
+        small.error()
+        == f"{DEPARTMENTS}:{line}: the file is not UTF-8; save it as UTF-8"
+    )
+
+
+def first_chinese_line(text: str) -> int:
+    return next(
+        n for n, line in enumerate(text.split("\n"), start=1) if not line.isascii()
+    )
+
+
+@pytest.mark.parametrize("content", ["", "- a\n- b\n", "text\n"])
+def test_file_that_holds_no_mapping(small: Small, content: str) -> None:
+    (small.root / PENALTY).write_text(content)
+    assert small.error().startswith(f"{PENALTY}:1: the file does not hold a mapping; ")
+
+
+def test_no_dataset_at_all(small: Small) -> None:
+    (small.root / PENALTY).unlink()
+    assert "catalog/small/datasets:1: no dataset; add <id>.yml" in small.error()
+
+
+def test_dataset_file_with_an_impossible_name(small: Small) -> None:
+    path = small.root / PENALTY
+    path.rename(path.with_name("Penalty-2018.yml"))
+    error = small.error()
+    assert error.startswith("catalog/small/datasets/Penalty-2018.yml:1: id: ")
+
+
+def test_rules_for_no_dataset(small: Small) -> None:
+    path = small.root / RULES
+    path.rename(path.with_name("penalti.yml"))
+    assert small.error() == (
+        "expectations/small/penalti.yml:1: rules for 'penalti', which is no dataset; "
+        "rename the file; did you mean 'penalty'?"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "catalog/small/penalty.yml",  # beside datasets/
+        "catalog/small/datasets/old/penalty.yml",  # too deep
+        "catalog/small/datasets/licence.yaml",  # another suffix
+        "expectations/small/licence.yaml",
+    ],
+)
+def test_file_that_nothing_reads(small: Small, name: str) -> None:
+    path = small.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("title: x\n")
+    assert small.error().startswith(f"{name}:1: nothing reads this file; ")
+
+
+def test_unknown_jurisdiction_names_those_that_exist(small: Small) -> None:
+    assert small.error("smal") == (
+        "catalog/smal:1: no such jurisdiction; did you mean 'small'?"
+    )
+    assert small.error("guangdong").endswith("no such jurisdiction; use one of: small")
+
+
+def test_broken_dataset_is_one_problem_and_not_many(small: Small) -> None:
+    """Channels and rules that name a dataset that cannot be read are not at fault."""
+    small.replace(PENALTY, "coverage: whole_city", "coverage: xyz")
+    assert "more:" not in small.error()
+
+
+def test_first_error_counts_the_others(small: Small) -> None:
+    small.replace(PENALTY, "coverage: whole_city", "coverage: xyz")
+    small.replace(JURISDICTION, '["520100"]', '["5201"]')
+    assert small.error().endswith("(1 more: guiji catalogue validate)")
+    assert small.error().startswith(PENALTY)
+
+
+def test_validate_lists_every_problem(small: Small, settings: Settings) -> None:
+    small.replace(PENALTY, "coverage: whole_city", "coverage: xyz")
+    small.replace(JURISDICTION, '["520100"]', '["5201"]')
+    small.replace(RULES, "kind: date_order", "kind: order")
+    here = replace(
+        settings, home=small.root, catalog=small.root / "catalog", jurisdiction="small"
+    )
+    problems = load.validate(here)
+    assert [p.split(":")[0] for p in problems] == [PENALTY, JURISDICTION, RULES]
+    with pytest.raises(CatalogError, match="2 more"):
+        load.load(here)
+
+
+def test_right_catalogue_has_no_problems(small: Small, settings: Settings) -> None:
+    here = replace(
+        settings, home=small.root, catalog=small.root / "catalog", jurisdiction="small"
+    )
+    assert load.validate(here) == []
+    assert load.load(here).version == small.load().version
+
+
+@pytest.mark.parametrize("file", [JURISDICTION, DEPARTMENTS, PENALTY, RULES])
+def test_version_changes_with_every_file(small: Small, file: str) -> None:
+    before = small.load().version
+    path = small.root / file
+    path.write_text(path.read_text(encoding="utf-8") + "# later\n", encoding="utf-8")
+    assert small.load().version != before
+    assert len(before) == load.VERSION_DIGITS
+
+
+def test_version_does_not_depend_on_the_checkout(small: Small, tmp_path: Path) -> None:
+    before = small.load().version
+    (small.root / "catalog").rename(tmp_path / "moved")
+    moved = load.load_folder(tmp_path / "moved", small.root / "expectations", "small")
+    assert moved.version == before
+
+
+def test_yaml_anchors_may_be_used(small: Small) -> None:
+    small.replace(PENALTY, "providers: [market, tax]", "providers: &all [market, tax]")
+    assert small.load().datasets["penalty"].providers == ("market", "tax")

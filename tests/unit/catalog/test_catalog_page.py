@@ -1,0 +1,98 @@
+"""The public page of an entry: complete, alone, and the same every time."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from guiji.catalog import page
+from guiji.catalog.model import Catalog
+from guiji.errors import UsageError
+
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Collects tags and texts, and fails on tags that do not match."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_item_is_on_the_page(guiyang: Catalog, language: str) -> None:
+    for dataset in guiyang.datasets.values():
+        text = "\n".join(read(page.render(guiyang, dataset.id, language)).texts)
+        for item in dataset.items:
+            assert item.title in text
+            assert item.code in text
+        for clock in dataset.clocks:
+            assert clock.clause in text
+        for provider in dataset.providers:
+            assert guiyang.departments[provider].title in text
+        assert guiyang.version in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_page_needs_nothing_from_outside(guiyang: Catalog, language: str) -> None:
+    for name in guiyang.datasets:
+        html = page.render(guiyang, name, language)
+        assert not re.search(r"https?:|//\w|url\(|@import|<script|<link|<img", html)
+        assert not {"src", "href"} & {name for name, _ in read(html).attributes}
+
+
+def test_page_is_the_same_every_time(guiyang: Catalog) -> None:
+    first = page.render(guiyang, "administrative_penalty")
+    assert page.render(guiyang, "administrative_penalty") == first
+
+
+def test_conditions_are_in_words(guiyang: Catalog) -> None:
+    html = page.render(guiyang, "administrative_penalty")
+    assert "“处罚类别”含罚款时必填" in html
+    assert "“行政相对人类别”为自然人时不填" in html
+    html = page.render(guiyang, "administrative_penalty", "en")
+    assert "required where “处罚类别” contains 罚款" in html
+
+
+def test_languages(guiyang: Catalog) -> None:
+    assert '<html lang="zh-CN">' in page.render(guiyang, "spot_check")
+    english = page.render(guiyang, "spot_check", "en")
+    assert '<html lang="en">' in english
+    assert "Update cycle" in english
+    assert "更新周期" not in english
+
+
+def test_text_of_the_catalogue_is_no_markup(guiyang: Catalog) -> None:
+    entry = guiyang.datasets["spot_check"]
+    marked = entry.model_copy(update={"summary": "<b>粗</b> & 细"})
+    catalog = guiyang.model_copy(update={"datasets": {"spot_check": marked}})
+    assert "&lt;b&gt;粗&lt;/b&gt; &amp; 细" in page.render(catalog, "spot_check")
+
+
+def test_no_such_page(guiyang: Catalog) -> None:
+    with pytest.raises(UsageError, match="did you mean 'spot_check'"):
+        page.render(guiyang, "spotcheck")
+    with pytest.raises(UsageError, match="no pages in the language 'fr'"):
+        page.render(guiyang, "spot_check", "fr")

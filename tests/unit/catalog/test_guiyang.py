@@ -1,0 +1,305 @@
+"""The catalogue of Guiyang holds what the documents and standards ask for."""
+
+import csv
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from small_catalogue import REPOSITORY
+
+from guiji.catalog import folder_checks, load
+from guiji.catalog.headings import normal, of_item
+from guiji.catalog.model import Catalog, ClockKind, Item, ItemType, OpenLevel
+from guiji.domain import uscc
+from guiji.settings import Settings
+
+SHARED = REPOSITORY.parent / "shared"
+DATASETS = [
+    "abnormal_operation_list",
+    "administrative_licence",
+    "administrative_penalty",
+    "enterprise_registration",
+    "serious_dishonesty_list",
+    "spot_check",
+]
+DEPARTMENTS = [
+    "market_regulation",
+    "housing_urban_rural",
+    "ecology_environment",
+    "health_commission",
+    "emergency_management",
+    "transport",
+    "tax",
+    "human_resources",
+]
+
+
+def shared(name: str) -> Path:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{path} is not there: it is no part of this repository")
+    return path
+
+
+def test_nothing_is_wrong(settings: Settings) -> None:
+    assert load.validate(settings) == []
+
+
+def test_ids_that_others_rely_on(guiyang: Catalog) -> None:
+    assert list(guiyang.datasets) == DATASETS
+    assert list(guiyang.departments) == DEPARTMENTS
+    assert list(guiyang.rules) == DATASETS
+
+
+@pytest.mark.parametrize(
+    "dataset", ["administrative_licence", "administrative_penalty"]
+)
+def test_all_eight_departments_deliver(guiyang: Catalog, dataset: str) -> None:
+    assert list(guiyang.datasets[dataset].providers) == DEPARTMENTS
+
+
+@pytest.mark.parametrize(
+    ("heading", "item"),
+    [
+        ("企业名称", "enterprise_name"),
+        ("统一社会信用代码", "uscc"),
+        ("注册日期", "established_on"),
+        ("企业类型", "enterprise_type"),
+        ("法人代表", "legal_representative"),
+        ("注册资金", "registered_capital"),
+        ("经营范围", "business_scope"),
+        ("所在省份", "province"),
+        ("地区", "city"),
+        ("注册地址", "domicile"),
+    ],
+)
+def test_headings_of_real_registrations(
+    guiyang: Catalog, heading: str, item: str
+) -> None:
+    items = guiyang.datasets["enterprise_registration"].items
+    assert [i.id for i in items if heading in of_item(i)] == [item]
+
+
+def test_real_registrations_hold_all_that_is_required(guiyang: Catalog) -> None:
+    """Everything else is N/A in some of the 18,274 good rows."""
+    items = guiyang.datasets["enterprise_registration"].items
+    required = [i.id for i in items if i.required or i.required_when]
+    assert required == ["enterprise_name", "uscc", "established_on"]
+
+
+def test_real_registrations_are_not_longer_than_allowed(guiyang: Catalog) -> None:
+    items = guiyang.datasets["enterprise_registration"].items
+    lengths = {h: i.length for i in items for h in of_item(i) if i.length}
+    for path in sorted(shared("data/real").glob("*.csv")):
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            for row in csv.DictReader(file):
+                if "\ufffd" not in "".join(map(str, row.values())):
+                    for heading, value in row.items():
+                        assert len(value) <= lengths.get(heading, 10_000)
+
+
+def annex(table: str) -> list[dict[str, str]]:
+    path = shared("data/sgs_fields.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["table"].startswith(table)]
+
+
+STANDARD = [
+    ("administrative_licence", "行政许可", 28),
+    ("administrative_penalty", "行政处罚", 30),
+]
+
+
+@pytest.mark.parametrize(("dataset", "table", "count"), STANDARD)
+def test_items_are_those_of_the_standard(
+    guiyang: Catalog, dataset: str, table: str, count: int
+) -> None:
+    rows, items = annex(table), guiyang.datasets[dataset].items
+    assert len(rows) == len(items) == count
+    for row, item in zip(rows, items, strict=True):
+        assert (item.code, item.title) == (row["code"], row["name_cn"])
+        assert kind(item) == row["type"]
+        assert duty(item) == row["required"] or optional_but_empty(item, row)
+        if row["length_or_format"].isdigit():
+            assert item.length == int(row["length_or_format"])
+
+
+def kind(item: Item) -> str:
+    return {ItemType.DATE: "日期", ItemType.AMOUNT: "数值"}.get(item.type, "文本")
+
+
+def duty(item: Item) -> str:
+    if item.required:
+        return "必填"
+    return "条件必填" if item.required_when else "选填"
+
+
+def optional_but_empty(item: Item, row: dict[str, str]) -> bool:
+    """The annex calls an item optional that a natural person must leave empty."""
+    return row["required"] == "选填" and item.empty_when is not None
+
+
+@pytest.mark.parametrize(("dataset", "table", "count"), STANDARD)
+def test_enumerations_are_those_of_the_standard(
+    guiyang: Catalog, dataset: str, table: str, count: int
+) -> None:
+    entry = guiyang.datasets[dataset]
+    for row, item in zip(annex(table), entry.items, strict=True):
+        if "|" not in row["enum_or_rule"]:
+            continue
+        codes = guiyang.code_list(entry, str(item.code_list))
+        known = {v.code for v in codes.values}
+        listed = re.sub(r"；.*?增 ", "|", row["enum_or_rule"])
+        for word in listed.partition("；")[0].split("|"):
+            allowed = word in known or word.replace("*", "") == codes.other_prefix
+            assert allowed, f"{item.id}: {word}"
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_subject_is_named_and_coded(guiyang: Catalog, dataset: str) -> None:
+    """筑府办发〔2016〕39号 三(三)6."""
+    entry = guiyang.datasets[dataset]
+    name, code = entry.item(entry.subject.name), entry.item(entry.subject.uscc)
+    assert name.required
+    assert code.required or code.required_when
+
+
+@pytest.mark.parametrize(
+    ("dataset", "kind", "days"),
+    [
+        ("administrative_licence", ClockKind.PUBLICATION, 7),
+        ("administrative_penalty", ClockKind.PUBLICATION, 7),
+        ("administrative_licence", ClockKind.DELIVERY, 7),
+        ("administrative_penalty", ClockKind.DELIVERY, 7),
+        ("enterprise_registration", ClockKind.DELIVERY, 20),
+        ("enterprise_registration", ClockKind.PUBLICATION, 20),
+        ("abnormal_operation_list", ClockKind.DELIVERY, 20),
+        ("serious_dishonesty_list", ClockKind.PUBLICATION, 20),
+        ("spot_check", ClockKind.PUBLICATION, 20),
+    ],
+)
+def test_deadlines(guiyang: Catalog, dataset: str, kind: ClockKind, days: int) -> None:
+    clocks = guiyang.datasets[dataset].clocks
+    assert [c.working_days for c in clocks if c.kind is kind] == [days]
+    assert all(c.clause for c in clocks)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "start", "ends", "regime"),
+    [
+        ("abnormal_operation_list", "listed_on", ("removed_on",), None),
+        (
+            "serious_dishonesty_list",
+            "listed_on",
+            ("removed_on",),
+            "dishonesty_list_publication",
+        ),
+        ("administrative_licence", "decided_on", ("valid_until",), None),
+        (
+            "administrative_penalty",
+            "decided_on",
+            ("publicity_ends_on",),
+            "penalty_publication",
+        ),
+    ],
+)
+def test_terms_of_publication(
+    guiyang: Catalog,
+    dataset: str,
+    start: str,
+    ends: tuple[str, ...],
+    regime: str | None,
+) -> None:
+    term = guiyang.datasets[dataset].publication_term
+    assert term is not None
+    assert (term.start, term.end_items, term.regime) == (start, ends, regime)
+
+
+def test_terms_change_with_the_regulation(guiyang: Catalog) -> None:
+    regimes = [
+        (r.effective_from.isoformat(), r.months)
+        for r in guiyang.jurisdiction.term_regimes
+        if r.regime == "penalty_publication"
+    ]
+    assert regimes == [
+        ("2019-07-01", {"轻微": 0, "一般": 12, "严重": 36}),
+        ("2023-05-01", {"轻微": 0, "一般": 36, "严重": 36}),
+        ("2026-04-01", {"轻微": 0, "一般": 12, "严重": 36}),
+    ]
+
+
+def test_every_penalty_has_one_class(guiyang: Catalog) -> None:
+    entry = guiyang.datasets["administrative_penalty"]
+    assert entry.publication_term is not None
+    classed = [v for values in entry.publication_term.classes.values() for v in values]
+    known = [v.code for v in entry.codes["penalty_category"].values]
+    assert sorted(classed) == sorted(known)
+
+
+def test_two_departments_are_read_from_their_databases(guiyang: Catalog) -> None:
+    extracts = {
+        (d.id, e.department, e.connection, e.table, e.watermark)
+        for d in guiyang.datasets.values()
+        for e in d.extracts
+    }
+    assert extracts == {
+        (
+            "administrative_penalty",
+            "tax",
+            "guiyang_tax",
+            "share_penalty",
+            "updated_at",
+        ),
+        (
+            "administrative_licence",
+            "human_resources",
+            "guiyang_human_resources",
+            "share_licence",
+            "updated_at",
+        ),
+    }
+
+
+def test_documents_of_persons_are_not_public(guiyang: Catalog) -> None:
+    for entry in guiyang.datasets.values():
+        for item in entry.items:
+            if "证件" in item.title and "证照" not in item.title:
+                assert item.open_level is not OpenLevel.PUBLIC, item.id
+                assert item.sensitivity == "personal"
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_channels_show_every_dataset(guiyang: Catalog, dataset: str) -> None:
+    """贵州省企业公共信用信息平台运行管理规则(试行) 第十条: 同步."""
+    channels = guiyang.jurisdiction.channels
+    assert [c.id for c in channels if dataset in c.datasets] == [
+        "national_publicity_system",
+        "guizhou_credit_net",
+    ]
+
+
+def test_codes_of_departments_are_those_of_agencies(guiyang: Catalog) -> None:
+    codes = pa.array([d.uscc for d in guiyang.departments.values()])
+    assert set(uscc.classify(codes).to_pylist()) == {uscc.Level.VALID}
+    assert all(c.startswith("11520100") for c in codes.to_pylist())
+
+
+def test_catalogue_checks_codes_as_the_domain_does() -> None:
+    path = shared("data/uscc_testset.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        codes = [row[reader.fieldnames[0]] for row in reader]
+    assert len(codes) > 50
+    levels = uscc.classify(pa.array(codes)).to_pylist()
+    for code, level in zip(codes, levels, strict=True):
+        mine = folder_checks._is_credit_code(code)
+        assert mine is (level == uscc.Level.VALID), code
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_headings_are_not_ids_of_code_lists(guiyang: Catalog, dataset: str) -> None:
+    """The template's hidden sheet has code lists as headings: no data sheet."""
+    entry = guiyang.datasets[dataset]
+    known = {normal(h) for i in entry.items for h in of_item(i)}
+    assert not known & {i.code_list for i in entry.items}
