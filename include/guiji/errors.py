@@ -7,6 +7,7 @@ GuijiError
 ├── SourceUnavailable  a department's database is silent   → the next night tries again
 ├── CalendarGap        workdays.csv begins too late        → add the year
 ├── NightClosed        the night is already merged         → drop into the next one
+├── LockHeld           another process is writing          → wait, or `break_lock`
 ├── PublicationHalted  a check before release fails        → see the reason, run again
 └── LedgerBroken       the trace or a file was altered     → restore, `guiji verify`
 
@@ -64,6 +65,10 @@ class CalendarGap(GuijiError):
 
 class NightClosed(GuijiError):
     """A night that is already merged was asked to take more."""
+
+
+class LockHeld(GuijiError):
+    """Something is being changed by another process; wait for it and run again."""
 
 
 class PublicationHalted(GuijiError):

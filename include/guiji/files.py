@@ -25,9 +25,13 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path; on success it is synced and takes the place of `path`."""
+    """Give a temporary path; on success it is synced and takes the place of `path`.
+
+    The temporary name follows from `path` alone: what a killed process left there is
+    overwritten when the file is written again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.tmp")
     try:
         yield temporary
         with temporary.open("rb") as file:

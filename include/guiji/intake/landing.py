@@ -1,0 +1,101 @@
+"""The landing: the original bytes of every delivery under their SHA-256, for ever.
+
+Bytes and meta.json are made ready in a private folder that then becomes
+`landing/<first 2>/<sha256>/` in one rename, so a landed folder is always whole. A
+killed process leaves a private folder behind, which the next claim removes.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from guiji import files
+from guiji.ledger import locks
+from guiji.settings import Settings
+
+ORIGINAL = "original"
+INCOMING = ".incoming"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What lies in the landing: hash and number of bytes."""
+
+    sha256: str
+    bytes: int
+
+
+def original(settings: Settings, sha256: str) -> Path:
+    """Tell where the original bytes are."""
+    return settings.landing / sha256[:2] / sha256 / ORIGINAL
+
+
+@contextmanager
+def workplace(settings: Settings) -> Iterator[Path]:
+    """Give a private folder beside the landed ones; gone at the end."""
+    incoming = settings.landing / INCOMING
+    incoming.mkdir(parents=True, exist_ok=True)
+    prefix = f"{locks.host()}~{os.getpid()}~"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=incoming))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(settings: Settings) -> None:
+    """Remove the private folders of this host's dead processes."""
+    for folder in sorted((settings.landing / INCOMING).glob(f"{locks.host()}~*~*")):
+        if not locks.started(int(folder.name.split("~")[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(folder: Path) -> Landed:
+    """Hash the bytes that were made ready in a private folder."""
+    ready = folder / ORIGINAL
+    return Landed(files.sha256_of(ready), ready.stat().st_size)
+
+
+def land(
+    settings: Settings, folder: Path, landed: Landed, meta: dict[str, Any]
+) -> None:
+    """Let a private folder become the landed one; bytes that are there stay.
+
+    Args:
+        settings: where the landing is.
+        folder: of `workplace`, with the bytes in the file `original`.
+        landed: what `measure` said about them.
+        meta: where they come from, when, name.
+    """
+    target = original(settings, landed.sha256).parent
+    if target.exists():
+        return
+    files.write_json(
+        folder / "meta.json", {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
+    )
+    for file in (folder / ORIGINAL, folder / "meta.json"):
+        file.chmod(0o440)
+    folder.chmod(0o750)
+    _sync(folder / ORIGINAL)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.rename(target)
+    except OSError as error:  # another process landed the same bytes just now
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        return
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

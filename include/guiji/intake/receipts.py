@@ -1,0 +1,239 @@
+"""Receipts (回执): what a department is told about each of its deliveries.
+
+One for programs (`<name>.receipt.json`, every finding) and one for the clerk
+(`<name>.回执.txt`, one page). Both say only what the night decided: written again,
+they have the same bytes. Values in findings come in masked where they are personal.
+"""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guiji import files, nights
+from guiji.catalog.model import Catalog
+from guiji.errors import BatchRefused
+from guiji.ledger.deliveries import Delivery
+from guiji.settings import Settings
+
+VERDICTS = {
+    "accepted": "全部接收",
+    "partly": "部分接收，有问题的行已隔离",
+    "refused": "整批退回",
+    "duplicate": "重复报送，未再处理",
+    "trial": "试报，仅检查，不入库",
+}
+SEVERITIES = {"critical": "不合格", "warning": "提示", "info": "说明"}
+RULES_SHOWN = 25
+"""Rules that fit on the clerk's page; the receipt for programs has them all."""
+
+
+def content(
+    catalog: Catalog,
+    delivery: Delivery,
+    findings: pa.Table | None = None,
+    refusal: BatchRefused | None = None,
+    due_by: date | None = None,
+    first: Delivery | None = None,
+) -> dict[str, Any]:
+    """Say what became of a delivery, as its receipt for programs does.
+
+    Args:
+        catalog: signs it.
+        delivery: with verdict and counts.
+        findings: `schemas.FINDINGS` of the batch, in the order to be told.
+        refusal: why the whole batch was refused.
+        due_by: the last day on which the corrected rows are still in time.
+        first: for a duplicate, the delivery that brought these bytes first.
+    """
+    return {
+        "batch_id": delivery.batch_id or delivery.delivery_id,
+        "night": str(delivery.night),
+        "department": delivery.department,
+        "dataset": delivery.dataset,
+        "file": delivery.name,
+        "sha256": delivery.sha256,
+        "bytes": delivery.bytes,
+        "verdict": delivery.verdict,
+        "rows": {
+            "read": delivery.rows.read,
+            "accepted": delivery.rows.accepted,
+            "quarantined": delivery.rows.quarantined,
+            "unchanged": delivery.rows.unchanged,
+        },
+        "findings": _told(catalog, findings, refusal, first),
+        "due_by": due_by and due_by.isoformat(),
+        "received_at": delivery.received_at.isoformat(),
+        "catalogue_version": delivery.catalogue_version or catalog.version,
+    }
+
+
+def write(
+    settings: Settings,
+    catalog: Catalog,
+    delivery: Delivery,
+    findings: pa.Table | None = None,
+    refusal: BatchRefused | None = None,
+    due_by: date | None = None,
+    first: Delivery | None = None,
+) -> Path:
+    """Write both receipts of a delivery that has its verdict; see `content`.
+
+    Returns:
+        Path of the JSON receipt, in the department's outbox.
+    """
+    receipt = content(catalog, delivery, findings, refusal, due_by, first)
+    folder = outbox(settings, delivery.department, delivery.night)
+    path = folder / f"{delivery.answer_name}.receipt.json"
+    files.write_json(path, receipt)
+    files.write_text(
+        folder / f"{delivery.answer_name}.回执.txt", _page(catalog, receipt, delivery)
+    )
+    return path
+
+
+def write_notice(
+    settings: Settings,
+    catalog: Catalog,
+    night: date,
+    department: str,
+    name: str,
+    text: str,
+) -> Path:
+    """Tell a department about a file that could not become a delivery."""
+    signed = f"{catalog.jurisdiction.platform}\n{catalog.jurisdiction.contact}\n"
+    received = f"{nights.instant(night):%Y-%m-%d %H:%M}"
+    path = outbox(settings, department, night) / name
+    files.write_text(path, f"{text}\n{signed}{received}\n")
+    return path
+
+
+def outbox(settings: Settings, department: str, night: date) -> Path:
+    """Tell where a department's answers of a night are."""
+    return settings.outbox / department / str(night)
+
+
+def _told(
+    catalog: Catalog,
+    findings: pa.Table | None,
+    refusal: BatchRefused | None,
+    first: Delivery | None,
+) -> list[dict[str, Any]]:
+    told = []
+    if refusal is not None:
+        rule = f"batch.{refusal.code.lower()}"
+        notice, remedy = refusal.notice, refusal.remedy
+        told.append(_whole(catalog, rule, "critical", notice, remedy))
+    if first is not None:
+        message = (
+            f"与 {first.night} 报送的《{first.name}》内容完全相同，"
+            f"首次报送批次：{first.batch_id or first.delivery_id}。"
+        )
+        remedy = "无需处理；如需更正，请修改内容后重新报送。"
+        told.append(_whole(catalog, "batch.duplicate", "info", message, remedy))
+    if findings is not None:
+        told += _findings(findings)
+    return told
+
+
+def _whole(
+    catalog: Catalog, rule: str, severity: str, message: str, remedy: str
+) -> dict[str, Any]:
+    """Say something about a delivery as a whole."""
+    return {
+        "row": None,
+        "column": None,
+        "field": None,
+        "value": None,
+        "rule": rule,
+        "severity": severity,
+        "message": message,
+        "remedy": remedy,
+        "clause": catalog.jurisdiction.document,
+    }
+
+
+def _findings(findings: pa.Table) -> list[dict[str, Any]]:
+    """Turn findings into the receipt's; the sheet is told where there are several."""
+    sheets = set(findings["source_sheet"].unique().to_pylist()) - {None}
+    rows = findings.to_pylist()
+    return [
+        {
+            "row": row["source_row"],
+            "column": row["source_column"],
+            "field": row["title"],
+            "value": row["value"],
+            "rule": row["rule_id"],
+            "severity": row["severity"],
+            "message": f"工作表“{row['source_sheet']}”：{row['message']}"
+            if len(sheets) > 1 and row["source_sheet"]
+            else row["message"],
+            "remedy": row["remedy"],
+            "clause": row["clause"],
+        }
+        for row in rows
+    ]
+
+
+def _page(catalog: Catalog, receipt: dict[str, Any], delivery: Delivery) -> str:
+    """Write the clerk's page: what came, what became of it, what to do."""
+    department = catalog.departments.get(delivery.department)
+    dataset = catalog.datasets.get(delivery.dataset or "")
+    rows = receipt["rows"]
+    lines = [
+        "数据归集回执",
+        "",
+        f"报送单位：{department.title if department else delivery.department}",
+        f"报送文件：{delivery.source_file}",
+        f"数据目录：{dataset.title if dataset else '未能识别'}",
+        f"批次编号：{receipt['batch_id']}",
+        f"接收时间：{delivery.received_at:%Y-%m-%d %H:%M}",
+        f"文件摘要：{delivery.sha256}",
+        "",
+        f"处理结果：{VERDICTS[receipt['verdict']]}",
+        f"读取 {rows['read']} 行，接收 {rows['accepted']} 行"
+        f"（其中未变化 {rows['unchanged']} 行），隔离 {rows['quarantined']} 行",
+    ]
+    if delivery.verdict == "accepted" and not rows["read"]:
+        lines.append("本次为零报告。")
+    lines += ["", *_summary(receipt["findings"])]
+    if receipt["due_by"]:
+        lines.append(f"更正期限：请于 {receipt['due_by']} 前更正并重新报送。")
+    lines += [
+        f"目录版本：{receipt['catalogue_version']}",
+        "",
+        catalog.jurisdiction.platform,
+        catalog.jurisdiction.contact,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _summary(told: list[dict[str, Any]]) -> list[str]:
+    """Tell each rule once: how often it failed, where first, what to do."""
+    if not told:
+        return []
+    counted = Counter(finding["rule"] for finding in told)
+    first: dict[str, dict[str, Any]] = {}
+    for finding in told:
+        first.setdefault(finding["rule"], finding)
+    lines = ["问题与处理办法："]
+    for number, (rule, times) in enumerate(counted.most_common(RULES_SHOWN), 1):
+        finding = first[rule]
+        lines += [
+            f"{number}. [{SEVERITIES[finding['severity']]}] "
+            f"{finding['message']}（共 {times} 处{_where(finding)}）",
+            f"   处理办法：{finding['remedy']}",
+        ]
+    if len(counted) > RULES_SHOWN:
+        lines.append(f"另有 {len(counted) - RULES_SHOWN} 类问题，见同名 receipt.json。")
+    return [*lines, ""]
+
+
+def _where(finding: dict[str, Any]) -> str:
+    if finding["row"] is None:
+        return ""
+    column = f" {finding['column']} 列" if finding["column"] else ""
+    return f"，首处：第 {finding['row']} 行{column}"

@@ -1,0 +1,302 @@
+"""What came in: each delivery is claimed once and known by its bytes.
+
+The functions here run inside a transaction that `guiji.ledger.ledger` opens; those
+that change something need the one writer's. A delivery is the same delivery when a
+killed claim is taken up again (`drop_mark`), and a duplicate when its department
+delivers the same bytes once more (`claim_key`).
+"""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+import sqlalchemy as sa
+
+from guiji import nights
+from guiji.errors import UsageError
+from guiji.ledger.tables import DELIVERIES
+
+UNRECOGNISED = "unrecognised"
+"""Stands in a batch id for the dataset that could not be told."""
+
+NAME_BYTES = 200
+"""Longest part of a file name taken over into the names of receipts."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What became of a delivery's rows: counts."""
+
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A delivery before it is claimed.
+
+    Attributes:
+        night: the night that takes it.
+        department: who delivers.
+        source_file: its name as dropped, with the folders below the department's.
+        sha256: of its bytes, 64 hexadecimal digits.
+        bytes: how many.
+        drop_mark: tells this act of dropping from any other of the department.
+        way: file or extract.
+        trial: checked and answered, never merged (试报).
+    """
+
+    night: date
+    department: str
+    source_file: str
+    sha256: str
+    bytes: int
+    drop_mark: str
+    way: str = "file"
+    trial: bool = False
+
+    @property
+    def claim_key(self) -> str:
+        """What a department may deliver once; an extract is one each night."""
+        if self.way == "extract":
+            return f"extract:{self.drop_mark}"
+        return f"trial:{self.sha256}" if self.trial else self.sha256
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return posixpath.basename(self.source_file)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery that was claimed.
+
+    Attributes:
+        delivery_id: `<night>-<department>-<first 8 of sha256>`, known from the claim.
+        batch_id: the same with the dataset in it; None until the dataset is told.
+        answer_name: what the names of its receipt begin with.
+        duplicate_of: delivery id of the first delivery of these bytes.
+        verdict: accepted, partly, refused, duplicate, trial; None = not checked yet.
+        catalogue_version: of the catalogue it was checked against.
+    """
+
+    delivery_id: str
+    batch_id: str | None
+    night: date
+    department: str
+    dataset: str | None
+    source_file: str
+    answer_name: str
+    sha256: str
+    bytes: int
+    way: str
+    trial: bool
+    duplicate_of: str | None
+    verdict: str | None
+    rows: Rows
+    catalogue_version: str | None
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return posixpath.basename(self.source_file)
+
+    @property
+    def received_at(self) -> datetime:
+        """The instant of the night that took it."""
+        return nights.instant(self.night)
+
+
+def _delivery(row: sa.Row[Any]) -> Delivery:
+    counts = Rows(
+        row.rows_read, row.rows_accepted, row.rows_quarantined, row.rows_unchanged
+    )
+    return Delivery(
+        delivery_id=row.delivery_id,
+        batch_id=row.batch_id,
+        night=row.night,
+        department=row.department,
+        dataset=row.dataset,
+        source_file=row.source_file,
+        answer_name=row.answer_name,
+        sha256=row.sha256,
+        bytes=row.bytes,
+        way=row.way,
+        trial=row.trial,
+        duplicate_of=row.duplicate_of,
+        verdict=row.verdict,
+        rows=counts,
+        catalogue_version=row.catalogue_version,
+    )
+
+
+def find(connection: sa.Connection, identity: str) -> Delivery:
+    """Find a delivery by its delivery id or batch id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = _first(
+        connection,
+        sa.or_(DELIVERIES.c.delivery_id == identity, DELIVERIES.c.batch_id == identity),
+    )
+    if found is None:
+        raise UsageError(f"no delivery {identity!r}; `guiji sql` lists `deliveries`")
+    return found
+
+
+def of_night(connection: sa.Connection, night: date | None) -> list[Delivery]:
+    """Give a night's deliveries, or all of them, by id."""
+    query = sa.select(DELIVERIES).order_by(DELIVERIES.c.delivery_id)
+    if night is not None:
+        query = query.where(DELIVERIES.c.night == night)
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def dropped(
+    connection: sa.Connection, department: str, drop_mark: str
+) -> Delivery | None:
+    """Find what became of one act of dropping."""
+    return _first(
+        connection,
+        DELIVERIES.c.department == department,
+        DELIVERIES.c.drop_mark == drop_mark,
+    )
+
+
+def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
+    """Tell whether the department ever delivered these bytes."""
+    found = _first(
+        connection,
+        DELIVERIES.c.department == department,
+        DELIVERIES.c.sha256 == sha256,
+    )
+    return found is not None
+
+
+def insert(connection: sa.Connection, incoming: Incoming) -> Delivery:
+    """Write a new delivery; it is a duplicate if its claim was made before."""
+    claim_key = incoming.claim_key
+    first = _claimed(connection, incoming.department, claim_key)
+    if first is not None and _zero_report_again(first, incoming):
+        claim_key = f"{claim_key}@{incoming.night}"
+        first = _claimed(connection, incoming.department, claim_key)
+    repeated = first is not None
+    delivery_id = _free_id(connection, incoming)
+    connection.execute(
+        sa.insert(DELIVERIES).values(
+            delivery_id=delivery_id,
+            batch_id=_repeated_id(delivery_id, incoming, first) if first else None,
+            night=incoming.night,
+            department=incoming.department,
+            dataset=_known_dataset(incoming, first),
+            source_file=incoming.source_file,
+            answer_name=_free_answer_name(connection, incoming),
+            sha256=incoming.sha256,
+            bytes=incoming.bytes,
+            way=incoming.way,
+            trial=incoming.trial,
+            claim_key=None if repeated else claim_key,
+            drop_mark=incoming.drop_mark,
+            duplicate_of=first.delivery_id if first else None,
+            verdict="duplicate" if repeated else None,
+        )
+    )
+    return find(connection, delivery_id)
+
+
+def batch_id(delivery: Delivery, dataset: str | None) -> str:
+    """Name a batch: `<night>-<department>-<dataset>-<first 8 of sha256>`."""
+    return _with_dataset(
+        delivery.delivery_id, delivery.night, delivery.department, dataset
+    )
+
+
+def update(connection: sa.Connection, delivery_id: str, **values: Any) -> None:
+    """Change columns of one delivery."""
+    connection.execute(
+        sa.update(DELIVERIES)
+        .where(DELIVERIES.c.delivery_id == delivery_id)
+        .values(**values)
+    )
+
+
+def _first(
+    connection: sa.Connection, *conditions: sa.ColumnElement[bool]
+) -> Delivery | None:
+    query = sa.select(DELIVERIES).where(*conditions)
+    row = connection.execute(query.order_by(DELIVERIES.c.delivery_id).limit(1)).first()
+    return _delivery(row) if row else None
+
+
+def _claimed(
+    connection: sa.Connection, department: str, claim_key: str
+) -> Delivery | None:
+    return _first(
+        connection,
+        DELIVERIES.c.department == department,
+        DELIVERIES.c.claim_key == claim_key,
+    )
+
+
+def _zero_report_again(first: Delivery, incoming: Incoming) -> bool:
+    """A zero report (零报告) says "nothing since the last": each night's is new."""
+    empty = first.verdict == "accepted" and first.rows.read == 0
+    return empty and first.night < incoming.night and not incoming.trial
+
+
+def _known_dataset(incoming: Incoming, first: Delivery | None) -> str | None:
+    """What a duplicate is of; tonight's first is not recognised at a fixed moment."""
+    return first.dataset if first and first.night < incoming.night else None
+
+
+def _repeated_id(delivery_id: str, incoming: Incoming, first: Delivery) -> str:
+    dataset = _known_dataset(incoming, first) or "duplicate"
+    return _with_dataset(delivery_id, incoming.night, incoming.department, dataset)
+
+
+def _with_dataset(
+    delivery_id: str, night: date, department: str, dataset: str | None
+) -> str:
+    start = f"{night}-{department}-"
+    return f"{start}{dataset or UNRECOGNISED}-{delivery_id.removeprefix(start)}"
+
+
+def _free_id(connection: sa.Connection, incoming: Incoming) -> str:
+    base = f"{incoming.night}-{incoming.department}-{incoming.sha256[:8]}"
+    names = (base if n == 1 else f"{base}-{n}" for n in count(1))
+    return next(
+        name
+        for name in names
+        if _first(connection, DELIVERIES.c.delivery_id == name) is None
+    )
+
+
+def _free_answer_name(connection: sa.Connection, incoming: Incoming) -> str:
+    same_folder = (
+        DELIVERIES.c.night == incoming.night,
+        DELIVERIES.c.department == incoming.department,
+    )
+    return next(
+        name
+        for name in _answer_names(incoming)
+        if _first(connection, *same_folder, DELIVERIES.c.answer_name == name) is None
+    )
+
+
+def _answer_names(incoming: Incoming) -> Iterator[str]:
+    """Name receipts after the file; of a second file of that name after its bytes."""
+    raw = incoming.name.encode()
+    short = raw[:NAME_BYTES].decode(errors="ignore")
+    marked = f"{short}.{incoming.sha256[:8]}"
+    if len(raw) <= NAME_BYTES:
+        yield short
+    yield marked
+    for number in count(2):
+        yield f"{marked}-{number}"

@@ -1,0 +1,313 @@
+"""The ledger: every change of state is one transaction here, with its trace.
+
+The ledger alone reads the clock, and only for the trace and the locks. Everything a
+night writes elsewhere carries the night's own instant.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from guiji.ledger import deliveries, locks, progress, trace, upgrade
+from guiji.ledger.database import Database
+from guiji.ledger.deliveries import Delivery, Incoming, Rows
+from guiji.ledger.progress import NightState, Publication, Watermark
+from guiji.settings import Settings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """A ledger whose tables are at the newest revision."""
+
+    def __init__(self, url: str, clock: Callable[[], datetime] = _now) -> None:
+        """Open the ledger at an SQLAlchemy URL; make or upgrade its tables."""
+        self._database = Database(url)
+        self._clock = clock
+        upgrade.to_head(self._database)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the ledger of the settings."""
+        return cls(settings.ledger_url)
+
+    # Nights
+
+    def open_night(self, night: date) -> NightState:
+        """Begin a night, or tell how far it has come.
+
+        Raises:
+            NightClosed: it is new, and a later night is already merged.
+        """
+        with self._database.writing() as connection:
+            state = progress.state(connection, night)
+            if state is not None:
+                return state
+            progress.begin(connection, night)
+            self._trace(connection, "night_opened", str(night), {})
+            return NightState.OPEN
+
+    def night_state(self, night: date) -> NightState | None:
+        """Tell how far a night has come; None = it never began."""
+        with self._database.reading() as connection:
+            return progress.state(connection, night)
+
+    def set_state(self, night: date, state: NightState | str) -> NightState:
+        """Bring a night forward; one that is already further stays there.
+
+        Returns:
+            The state it is in afterwards.
+
+        Raises:
+            UsageError: the night never began.
+        """
+        wanted = NightState(state)
+        with self._database.writing() as connection:
+            if progress.advance(connection, night, wanted):
+                self._trace(connection, f"night_{wanted.value}", str(night), {})
+            return progress.begun(connection, night)
+
+    def nights(self) -> dict[date, NightState]:
+        """Give every night and how far it has come, oldest first."""
+        with self._database.reading() as connection:
+            return progress.nights(connection)
+
+    # Deliveries
+
+    def claim(
+        self,
+        incoming: Incoming,
+        watermark: Watermark | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> Delivery:
+        """Take a delivery in, exactly once.
+
+        The same act of dropping, claimed again after a kill, gives the same delivery.
+        The same bytes once more from the same department give a duplicate, which
+        names the first (`duplicate_of`) and is already judged.
+
+        Args:
+            incoming: what came.
+            watermark: for an extract, how far the database has now been read; kept
+                in the same transaction.
+            details: more for the trace.
+
+        Raises:
+            NightClosed: the night takes nothing more.
+            UsageError: the night never began.
+        """
+        with self._database.writing() as connection:
+            known = deliveries.dropped(
+                connection, incoming.department, incoming.drop_mark
+            )
+            if known is not None:
+                return known
+            progress.still_open(connection, incoming.night)
+            delivery = deliveries.insert(connection, incoming)
+            if watermark is not None:
+                progress.keep_watermark(connection, watermark)
+            kind = "duplicate" if delivery.duplicate_of else "claimed"
+            told = _claimed(delivery) | dict(details or {})
+            self._trace(connection, kind, delivery.delivery_id, told)
+            return delivery
+
+    def delivery(self, identity: str) -> Delivery:
+        """Find a delivery by its delivery id or batch id.
+
+        Raises:
+            UsageError: there is none.
+        """
+        with self._database.reading() as connection:
+            return deliveries.find(connection, identity)
+
+    def deliveries(self, night: date | None = None) -> list[Delivery]:
+        """Give the deliveries of a night, or all, duplicates included, by id."""
+        with self._database.reading() as connection:
+            return deliveries.of_night(connection, night)
+
+    def holds(self, department: str, sha256: str) -> bool:
+        """Tell whether the ledger has these bytes from this department."""
+        with self._database.reading() as connection:
+            return deliveries.holds(connection, department, sha256)
+
+    def name_batch(self, identity: str, dataset: str | None) -> str:
+        """Say which dataset a delivery is of (None = it cannot be told).
+
+        Returns:
+            Its batch id.
+        """
+        with self._database.writing() as connection:
+            delivery = deliveries.find(connection, identity)
+            if delivery.duplicate_of is not None and delivery.batch_id is not None:
+                return delivery.batch_id
+            name = deliveries.batch_id(delivery, dataset)
+            if delivery.batch_id != name:
+                progress.still_open(connection, delivery.night)
+                deliveries.update(
+                    connection, delivery.delivery_id, batch_id=name, dataset=dataset
+                )
+                details = {"batch_id": name, "dataset": dataset}
+                self._trace(connection, "named", delivery.delivery_id, details)
+            return name
+
+    def set_verdict(
+        self, identity: str, verdict: str, rows: Rows, catalogue_version: str
+    ) -> None:
+        """Keep what the checks decided; the same verdict again changes nothing.
+
+        Raises:
+            NightClosed: another verdict stands and the night is merged.
+        """
+        with self._database.writing() as connection:
+            delivery = deliveries.find(connection, identity)
+            values = {
+                "verdict": verdict,
+                "rows_read": rows.read,
+                "rows_accepted": rows.accepted,
+                "rows_quarantined": rows.quarantined,
+                "catalogue_version": catalogue_version,
+            }
+            if values == _judged(delivery):
+                return
+            progress.still_open(connection, delivery.night)
+            deliveries.update(connection, delivery.delivery_id, **values)
+            self._trace(connection, "judged", delivery.delivery_id, values)
+
+    def set_unchanged(self, identity: str, rows: int) -> None:
+        """Keep how many of its rows the warehouse already had as they are."""
+        with self._database.writing() as connection:
+            delivery = deliveries.find(connection, identity)
+            if delivery.rows.unchanged != rows:
+                deliveries.update(connection, delivery.delivery_id, rows_unchanged=rows)
+                details = {"rows_unchanged": rows}
+                self._trace(connection, "merged", delivery.delivery_id, details)
+
+    # Extracts and publications
+
+    def watermark(self, extract_id: str) -> Watermark | None:
+        """Tell how far an extract has come; None = it never ran."""
+        with self._database.reading() as connection:
+            return progress.watermark(connection, extract_id)
+
+    def set_watermark(self, watermark: Watermark) -> None:
+        """Keep how far an extract has come, apart from any delivery (for repair)."""
+        with self._database.writing() as connection:
+            progress.keep_watermark(connection, watermark)
+            details = {"top": watermark.top and watermark.top.isoformat()}
+            self._trace(connection, "watermark", watermark.extract_id, details)
+
+    def record_publication(
+        self, night: date, manifest_sha256: str, lines: int
+    ) -> Publication:
+        """Keep the hash of a released manifest.
+
+        Raises:
+            LedgerBroken: another manifest was released for that night.
+        """
+        made = Publication(night, manifest_sha256, lines)
+        with self._database.writing() as connection:
+            if progress.release(connection, made):
+                details = {"manifest_sha256": manifest_sha256, "lines": lines}
+                self._trace(connection, "released", str(night), details)
+        return made
+
+    def publications(self) -> list[Publication]:
+        """Give the released publications, oldest first."""
+        with self._database.reading() as connection:
+            return progress.publications(connection)
+
+    # Trace
+
+    def append(self, kind: str, subject: str, details: Mapping[str, Any]) -> str:
+        """Add a line to the trace; return its seal. No personal data in `details`."""
+        with self._database.writing() as connection:
+            return self._trace(connection, kind, subject, details)
+
+    def append_once(self, kind: str, subject: str, details: Mapping[str, Any]) -> bool:
+        """Add a line unless that kind is already there for the subject."""
+        with self._database.writing() as connection:
+            if trace.exists(connection, kind, subject):
+                return False
+            self._trace(connection, kind, subject, details)
+            return True
+
+    def entries(
+        self, kind: str | None = None, subject: str | None = None
+    ) -> list[trace.Entry]:
+        """Read the trace, or its lines of one kind or about one subject."""
+        with self._database.reading() as connection:
+            return trace.entries(connection, kind, subject)
+
+    def verify_chain(self) -> list[str]:
+        """Check the trace's seals, and that it tells of all that the tables hold.
+
+        Returns:
+            What is wrong, one sentence each; empty = nothing.
+        """
+        with self._database.reading() as connection:
+            found = list(trace.problems(connection))
+            return found or list(progress.untraced(connection))
+
+    # Locks
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold a lock; that of a dead process of this host is taken over, traced.
+
+        Raises:
+            LockHeld: another process holds it.
+        """
+        with self._database.writing() as connection:
+            dead = locks.take(connection, name, self._clock().isoformat())
+            if dead is not None:
+                self._trace(connection, "lock_taken_over", name, {"from": dead})
+        try:
+            yield
+        finally:
+            with self._database.writing() as connection:
+                locks.give_back(connection, name)
+
+    def break_lock(self, name: str) -> bool:
+        """Remove a lock by hand, traced; tell whether there was one."""
+        with self._database.writing() as connection:
+            removed = locks.remove(connection, name)
+            if removed:
+                self._trace(connection, "lock_broken", name, {})
+            return removed
+
+    def _trace(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        subject: str,
+        details: Mapping[str, Any],
+    ) -> str:
+        at = self._clock().astimezone(UTC).isoformat()
+        return trace.append(connection, at, kind, subject, details)
+
+
+def _claimed(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "bytes": delivery.bytes,
+        "department": delivery.department,
+        "duplicate_of": delivery.duplicate_of,
+        "sha256": delivery.sha256,
+        "source_file": delivery.source_file,
+        "trial": delivery.trial,
+        "way": delivery.way,
+    }
+
+
+def _judged(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "verdict": delivery.verdict,
+        "rows_read": delivery.rows.read,
+        "rows_accepted": delivery.rows.accepted,
+        "rows_quarantined": delivery.rows.quarantined,
+        "catalogue_version": delivery.catalogue_version,
+    }

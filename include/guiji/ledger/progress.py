@@ -1,0 +1,204 @@
+"""How far things have come: nights, extracts, publications.
+
+The functions here run inside a transaction that `guiji.ledger.ledger` opens.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from guiji.errors import LedgerBroken, NightClosed, UsageError
+from guiji.ledger import trace
+from guiji.ledger.tables import DELIVERIES, NIGHTS, PUBLICATIONS, WATERMARKS
+
+
+class NightState(StrEnum):
+    """How far a night has come; it never goes back."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    PUBLISHED = "published"
+    REPORTED = "reported"
+
+
+STATES = list(NightState)
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """How far a department's database has been read.
+
+    Attributes:
+        extract_id: dataset, connection and table.
+        night: the night that read it last.
+        top: latest change that was read, Shanghai's wall clock; None = none told.
+        seen: digests of the rows the next extract reads again, joined.
+    """
+
+    extract_id: str
+    night: date
+    top: datetime | None
+    seen: bytes = b""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A released publication.
+
+    Attributes:
+        night: its night.
+        manifest_sha256: hash of its manifest.json.
+        lines: lines in all its full files.
+    """
+
+    night: date
+    manifest_sha256: str
+    lines: int
+
+
+def state(connection: sa.Connection, night: date) -> NightState | None:
+    """Tell how far a night has come; None = it never began."""
+    query = sa.select(NIGHTS.c.state).where(NIGHTS.c.night == night)
+    found = connection.execute(query).scalar()
+    return None if found is None else NightState(found)
+
+
+def begun(connection: sa.Connection, night: date) -> NightState:
+    """Tell how far a night has come.
+
+    Raises:
+        UsageError: it never began.
+    """
+    found = state(connection, night)
+    if found is None:
+        raise UsageError(f"night {night} never began; run `guiji claim` first")
+    return found
+
+
+def still_open(connection: sa.Connection, night: date) -> None:
+    """See to it that a night still takes deliveries.
+
+    Raises:
+        NightClosed: it does not.
+        UsageError: it never began.
+    """
+    found = begun(connection, night)
+    if found is not NightState.OPEN:
+        raise NightClosed(f"night {night} is already {found}; drop into the next one")
+
+
+def begin(connection: sa.Connection, night: date) -> None:
+    """Write a new night.
+
+    Raises:
+        NightClosed: a later night is already merged.
+    """
+    query = sa.select(sa.func.min(NIGHTS.c.night)).where(
+        NIGHTS.c.night > night, NIGHTS.c.state != NightState.OPEN.value
+    )
+    later = connection.execute(query).scalar()
+    if later is not None:
+        raise NightClosed(
+            f"night {night} cannot begin: {later} is already merged; "
+            "nights follow one another, so give these files to the next one"
+        )
+    values = {"night": night, "state": NightState.OPEN.value}
+    connection.execute(sa.insert(NIGHTS).values(values))
+
+
+def advance(connection: sa.Connection, night: date, wanted: NightState) -> bool:
+    """Bring a night forward; tell whether it was not that far yet."""
+    now = begun(connection, night)
+    if STATES.index(wanted) <= STATES.index(now):
+        return False
+    connection.execute(
+        sa.update(NIGHTS).where(NIGHTS.c.night == night).values(state=wanted.value)
+    )
+    return True
+
+
+def nights(connection: sa.Connection) -> dict[date, NightState]:
+    """Give every night and how far it has come, oldest first."""
+    rows = connection.execute(sa.select(NIGHTS).order_by(NIGHTS.c.night))
+    return {row.night: NightState(row.state) for row in rows}
+
+
+def watermark(connection: sa.Connection, extract_id: str) -> Watermark | None:
+    """Tell how far an extract has come; None = it never ran."""
+    query = sa.select(WATERMARKS).where(WATERMARKS.c.extract_id == extract_id)
+    row = connection.execute(query).first()
+    return Watermark(row.extract_id, row.night, row.top, row.seen) if row else None
+
+
+def keep_watermark(connection: sa.Connection, mark: Watermark) -> None:
+    """Write how far an extract has come."""
+    connection.execute(
+        sa.delete(WATERMARKS).where(WATERMARKS.c.extract_id == mark.extract_id)
+    )
+    connection.execute(
+        sa.insert(WATERMARKS).values(
+            extract_id=mark.extract_id, night=mark.night, top=mark.top, seen=mark.seen
+        )
+    )
+
+
+def release(connection: sa.Connection, made: Publication) -> bool:
+    """Write a publication; tell whether it was not there yet.
+
+    Raises:
+        LedgerBroken: another manifest was released for that night.
+    """
+    query = sa.select(PUBLICATIONS).where(PUBLICATIONS.c.night == made.night)
+    row = connection.execute(query).first()
+    if row is None:
+        connection.execute(
+            sa.insert(PUBLICATIONS).values(
+                night=made.night,
+                manifest_sha256=made.manifest_sha256,
+                lines=made.lines,
+            )
+        )
+        return True
+    if row.manifest_sha256 != made.manifest_sha256:
+        raise LedgerBroken(
+            f"night {made.night} was released with manifest {row.manifest_sha256}, "
+            f"not {made.manifest_sha256}; restore publication/{made.night}"
+        )
+    return False
+
+
+def publications(connection: sa.Connection) -> list[Publication]:
+    """Give the released publications, oldest first."""
+    rows = connection.execute(sa.select(PUBLICATIONS).order_by(PUBLICATIONS.c.night))
+    return [Publication(r.night, r.manifest_sha256, r.lines) for r in rows]
+
+
+def untraced(connection: sa.Connection) -> Iterator[str]:
+    """Find what the tables hold and the trace does not tell of, and the reverse.
+
+    Lines cut off the end of the trace leave its seals right; this notices them.
+    """
+    traced = {
+        entry.subject: entry.details["sha256"]
+        for kind in ("claimed", "duplicate")
+        for entry in trace.entries(connection, kind)
+    }
+    rows = connection.execute(sa.select(DELIVERIES.c.delivery_id, DELIVERIES.c.sha256))
+    yield from _differences("delivery", traced, {row[0]: row[1] for row in rows})
+    released = {
+        entry.subject: entry.details["manifest_sha256"]
+        for entry in trace.entries(connection, "released")
+    }
+    published = {str(p.night): p.manifest_sha256 for p in publications(connection)}
+    yield from _differences("publication", released, published)
+
+
+def _differences(
+    what: str, traced: dict[str, str], held: dict[str, str]
+) -> Iterator[str]:
+    for name in sorted(traced.keys() | held.keys()):
+        if traced.get(name) != held.get(name):
+            yield f"{what} {name}: the trace and the ledger do not agree"

@@ -1,0 +1,120 @@
+"""The ledger's tables.
+
+The ledger knows what happened and what is going on: nights, deliveries, watermarks,
+publications, and the trace of it all. It holds no row of any delivery. A migration
+makes the same tables on SQLite and on PostgreSQL; a test proves that the two agree.
+"""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_1_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+NIGHTS = sa.Table(
+    "nights",
+    METADATA,
+    sa.Column("night", sa.Date, primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.CheckConstraint(
+        "state in ('open', 'merged', 'published', 'reported')", name="state"
+    ),
+)
+"""How far each night has come."""
+
+DELIVERIES = sa.Table(
+    "deliveries",
+    METADATA,
+    # <night>-<department>-<first 8 of sha256>, -2, -3 … where that is taken
+    sa.Column("delivery_id", sa.String(160), primary_key=True),
+    sa.Column("batch_id", sa.String(240), nullable=True),
+    sa.Column("night", sa.Date, sa.ForeignKey("nights.night"), nullable=False),
+    sa.Column("department", sa.String(100), nullable=False),
+    sa.Column("dataset", sa.String(100), nullable=True),
+    sa.Column("source_file", sa.Text, nullable=False),
+    # what the names of its receipt begin with, unique in its outbox folder
+    sa.Column("answer_name", sa.String(255), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("way", sa.String(16), nullable=False),
+    sa.Column("trial", sa.Boolean, nullable=False),
+    # what may be claimed once by a department; null on a duplicate
+    sa.Column("claim_key", sa.String(200), nullable=True),
+    # this one act of dropping: the same when a killed claim is taken up again
+    sa.Column("drop_mark", sa.String(300), nullable=False),
+    sa.Column(
+        "duplicate_of",
+        sa.String(160),
+        sa.ForeignKey("deliveries.delivery_id"),
+        nullable=True,
+    ),
+    sa.Column("verdict", sa.String(16), nullable=True),
+    sa.Column("rows_read", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("rows_accepted", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("rows_quarantined", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("rows_unchanged", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("catalogue_version", sa.String(64), nullable=True),
+    sa.UniqueConstraint("batch_id", name="uq_deliveries_batch_id"),
+    sa.UniqueConstraint("department", "claim_key"),
+    sa.UniqueConstraint("department", "drop_mark"),
+    sa.UniqueConstraint(
+        "night", "department", "answer_name", name="uq_deliveries_answer_name"
+    ),
+    sa.CheckConstraint("way in ('file', 'extract')", name="way"),
+    sa.CheckConstraint(
+        "verdict in ('accepted', 'partly', 'refused', 'duplicate', 'trial')",
+        name="verdict",
+    ),
+)
+"""One line per file or extract that came in, duplicates included."""
+
+TRACE = sa.Table(
+    "trace",
+    METADATA,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),  # UTC, ISO 8601
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("subject", sa.String(300), nullable=False),
+    sa.Column("details", sa.Text, nullable=False),  # canonical JSON
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("ix_trace_subject", "subject", "kind"),
+)
+"""Every exchange, each line sealed with the hash of the one before it."""
+
+WATERMARKS = sa.Table(
+    "watermarks",
+    METADATA,
+    sa.Column("extract_id", sa.String(300), primary_key=True),
+    sa.Column("night", sa.Date, nullable=False),
+    sa.Column("top", sa.DateTime, nullable=True),  # Shanghai's wall clock
+    # digests of the rows that the next extract will read again
+    sa.Column("seen", sa.LargeBinary, nullable=False),
+)
+"""How far each department's database has been read."""
+
+PUBLICATIONS = sa.Table(
+    "publications",
+    METADATA,
+    sa.Column("night", sa.Date, primary_key=True),
+    sa.Column("manifest_sha256", sa.String(64), nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+)
+"""The manifests that were released."""
+
+LOCKS = sa.Table(
+    "locks",
+    METADATA,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("host", sa.String(255), nullable=False),
+    sa.Column("pid", sa.BigInteger, nullable=False),
+    sa.Column("started", sa.String(40), nullable=False),  # tells a reused pid
+    sa.Column("taken_at", sa.String(40), nullable=False),
+)
+"""Who is changing what only one process may change at a time."""

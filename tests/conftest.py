@@ -1,0 +1,78 @@
+"""What every test may ask for: settings in a folder of its own, and a PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import postgres
+
+from guiji import settings as settings_module
+from guiji.settings import Settings
+
+REPOSITORY = Path(__file__).parents[1]
+PERSON_KEY = "a key that only tests use"
+DATABASES = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that need the server on one worker, so that one is started."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _needs_server(item):
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+
+
+def _needs_server(item: pytest.Function) -> bool:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return (
+        "postgres_server" in item.fixturenames
+        or parameters.get("ledger_url") == "postgresql"
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with an empty data folder; the environment says the same."""
+    environment = {
+        "GUIJI_HOME": str(REPOSITORY),
+        "GUIJI_DATA": str(tmp_path / "data"),
+        "GUIJI_JURISDICTION": "guiyang",
+        "GUIJI_LEDGER_URL": f"sqlite:///{tmp_path / 'data' / 'ledger.db'}",
+        "GUIJI_CATALOG": str(REPOSITORY / "catalog"),
+        "GUIJI_PERSON_KEY": PERSON_KEY,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    made = settings_module.current()
+    made.data.mkdir()
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A running PostgreSQL; where there is none the test fails and says what to do."""
+    try:
+        with postgres.running() as server:
+            yield server
+    except postgres.PostgresMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def postgres_url(
+    postgres_server: postgres.Server, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that only this test has."""
+    number = request.session.stash.get(DATABASES, 0) + 1
+    request.session.stash[DATABASES] = number
+    with postgres_server.database(f"test_{number}") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, settings: Settings) -> str:
+    """The URL of an empty ledger, once on each database that it may live in."""
+    if request.param == "sqlite":
+        return settings.ledger_url
+    url: str = request.getfixturevalue("postgres_url")
+    return url

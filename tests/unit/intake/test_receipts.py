@@ -1,0 +1,163 @@
+import json
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from guiji import schemas
+from guiji.catalog.model import Catalog
+from guiji.errors import BatchRefused
+from guiji.intake import listing, receipts
+from guiji.ledger.deliveries import Delivery, Incoming, Rows
+from guiji.ledger.ledger import Ledger
+from guiji.settings import Settings
+
+
+@pytest.fixture
+def delivery(settings: Settings, night: date) -> Delivery:
+    """A penalty file of which one row of three was quarantined."""
+    ledger = Ledger.open(settings)
+    ledger.open_night(night)
+    incoming = Incoming(night, "tax", "九月/处罚.csv", "0a1b2c3d" * 8, 321, "mark")
+    name = ledger.name_batch(
+        ledger.claim(incoming).delivery_id, "administrative_penalty"
+    )
+    ledger.set_verdict(name, "partly", Rows(3, 2, 1), "c0ffee")
+    return ledger.delivery(name)
+
+
+def finding(**values: Any) -> dict[str, Any]:
+    return {
+        "source_sheet": "Sheet1",
+        "source_row": 7,
+        "source_column": "C",
+        "item": "uscc",
+        "title": "统一社会信用代码",
+        "value": "91520300214780567X",
+        "rule_id": "administrative_penalty.uscc.form",
+        "severity": "critical",
+        "message": "校验码不符",
+        "remedy": "请核对营业执照",
+        "clause": "GB 32100-2015",
+    } | values
+
+
+def findings(*rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=schemas.FINDINGS)
+
+
+def test_a_receipt_is_as_the_contract_says(
+    settings: Settings, catalog: Catalog, delivery: Delivery, night: date
+) -> None:
+    path = receipts.write(
+        settings, catalog, delivery, findings(finding()), due_by=date(2026, 11, 25)
+    )
+    assert path == settings.outbox / "tax" / str(night) / "处罚.csv.receipt.json"
+    assert json.loads(path.read_text("utf-8")) == {
+        "batch_id": "2026-11-20-tax-administrative_penalty-0a1b2c3d",
+        "night": "2026-11-20",
+        "department": "tax",
+        "dataset": "administrative_penalty",
+        "file": "处罚.csv",
+        "sha256": "0a1b2c3d" * 8,
+        "bytes": 321,
+        "verdict": "partly",
+        "rows": {"read": 3, "accepted": 2, "quarantined": 1, "unchanged": 0},
+        "findings": [
+            {
+                "row": 7,
+                "column": "C",
+                "field": "统一社会信用代码",
+                "value": "91520300214780567X",
+                "rule": "administrative_penalty.uscc.form",
+                "severity": "critical",
+                "message": "校验码不符",
+                "remedy": "请核对营业执照",
+                "clause": "GB 32100-2015",
+            }
+        ],
+        "due_by": "2026-11-25",
+        "received_at": "2026-11-20T22:00:00+08:00",
+        "catalogue_version": "c0ffee",
+    }
+
+
+def test_the_clerks_page_tells_each_rule_once(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    told = findings(finding(), finding(source_row=9), finding(rule_id="x", title=None))
+    path = receipts.write(settings, catalog, delivery, told, due_by=date(2026, 11, 25))
+    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
+    assert "报送单位：税务局\n报送文件：九月/处罚.csv\n数据目录：行政处罚\n" in page
+    assert "处理结果：部分接收" in page
+    assert "读取 3 行，接收 2 行（其中未变化 0 行），隔离 1 行" in page
+    assert "1. [不合格] 校验码不符（共 2 处，首处：第 7 行 C 列）" in page
+    assert page.count("处理办法：请核对营业执照") == 2
+    assert "请于 2026-11-25 前更正" in page
+
+
+def test_a_page_stays_one_page(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    told = findings(*[finding(rule_id=f"rule {n}") for n in range(60)])
+    path = receipts.write(settings, catalog, delivery, told)
+    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
+    assert len(page.splitlines()) < 75
+    assert "另有 35 类问题" in page
+    assert len(json.loads(path.read_text("utf-8"))["findings"]) == 60
+
+
+def test_the_sheet_is_told_where_there_are_several(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    told = findings(finding(), finding(source_sheet="二"))
+    path = receipts.write(settings, catalog, delivery, told)
+    messages = [f["message"] for f in json.loads(path.read_text("utf-8"))["findings"]]
+    assert messages == ["工作表“Sheet1”：校验码不符", "工作表“二”：校验码不符"]
+
+
+def test_a_refused_delivery_is_told_why_and_what_to_do(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    refusal = BatchRefused("HEADINGS", "headings", "表头与目录不符", "请使用模板")
+    path = receipts.write(settings, catalog, delivery, refusal=refusal)
+    (told,) = json.loads(path.read_text("utf-8"))["findings"]
+    assert (told["rule"], told["severity"]) == ("batch.headings", "critical")
+    assert (told["message"], told["remedy"]) == ("表头与目录不符", "请使用模板")
+    assert told["clause"] == "筑府办发〔2016〕39号"
+    assert told["row"] is told["column"] is told["field"] is told["value"] is None
+
+
+def test_a_zero_report_is_called_one(
+    settings: Settings, catalog: Catalog, night: date
+) -> None:
+    ledger = Ledger.open(settings)
+    ledger.open_night(night)
+    claimed = ledger.claim(Incoming(night, "tax", "a.csv", "b" * 64, 1, "mark"))
+    ledger.set_verdict(claimed.delivery_id, "accepted", Rows(), "c0ffee")
+    path = receipts.write(settings, catalog, ledger.delivery(claimed.delivery_id))
+    assert "零报告" in path.with_name("a.csv.回执.txt").read_text("utf-8")
+
+
+def test_a_receipt_written_again_has_the_same_bytes(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    written = [
+        receipts.write(settings, catalog, delivery, findings(finding())).read_bytes()
+        for _ in range(2)
+    ]
+    assert written[0] == written[1]
+
+
+def test_deliveries_become_the_table_of_the_warehouse(delivery: Delivery) -> None:
+    table = listing.table([delivery])
+    assert table.schema == schemas.DELIVERIES
+    (row,) = table.to_pylist()
+    assert row["batch_id"] == "2026-11-20-tax-administrative_penalty-0a1b2c3d"
+    assert (row["rows_read"], row["rows_accepted"], row["rows_quarantined"]) == (
+        3,
+        2,
+        1,
+    )
+    assert row["received_at"] == delivery.received_at
