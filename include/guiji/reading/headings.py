@@ -1,0 +1,153 @@
+"""Finding the heading row of a table, under titles and in one row or two.
+
+The catalogue decides: a heading row is one in which enough cells are headings of a
+dataset, wherever it stands. In a two-row heading the upper cells span the ones below.
+
+Source: 3-domain-standards.md §7: the first row that matches 60 % of names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guiji.catalog.headings import normal
+from guiji.reading.layout import Layout, without_remark
+
+LOOK_AT = 30
+"""Rows at the top of a table among which the heading row is looked for."""
+
+SHARE = 0.6
+"""Share of a heading row's cells that must be headings of the dataset."""
+
+LOOSE_SHARE = 0.3
+"""The same for a file that is known to be meant for the dataset."""
+
+NEUTRAL = {"序号", "行号", "原表行号", "退回原因"}
+"""Columns that tables have beside the items; they do not count."""
+
+Cells = Sequence[str]
+
+
+@lru_cache(10_000)
+def _normal(cell: str) -> str:
+    """Keep the normal forms of one file's first rows; every dataset asks for them."""
+    return normal(cell)
+
+
+@dataclass(frozen=True)
+class Header:
+    """A heading row, found.
+
+    Attributes:
+        first: index of its first row, 0 = the first row of the table.
+        last: index of its last row; the data begin below.
+        headings: text of each column's heading, without empty ones at the end.
+        items: item of each column, None where the heading is unknown.
+        hits: number of different items.
+    """
+
+    first: int
+    last: int
+    headings: tuple[str, ...]
+    items: tuple[str | None, ...]
+    hits: int
+
+    def missing(self, layout: Layout) -> list[str]:
+        """Give the required items that have no column."""
+        return [item for item in layout.required if item not in self.items]
+
+    def unknown(self) -> list[str]:
+        """Give the headings that are no item's."""
+        pairs = zip(self.headings, self.items, strict=True)
+        return [h for h, item in pairs if h and item is None]
+
+    def repeated(self) -> tuple[str, list[int]] | None:
+        """Give the first item that several columns claim, and these columns."""
+        for item in self.items:
+            if item is not None and self.items.count(item) > 1:
+                return item, [i for i, x in enumerate(self.items) if x == item]
+        return None
+
+    def wrong_unit(self, layout: Layout) -> tuple[str, str] | None:
+        """Give the first (heading, item) that states another unit than the item's."""
+        for heading, item in zip(self.headings, self.items, strict=True):
+            unit = layout.units.get(item or "")
+            stated = {u for u in ("元", "万元", "亿元") if f"({u})" in normal(heading)}
+            if unit is not None and item is not None and stated - {unit}:
+                return heading, item
+        return None
+
+
+def find(layout: Layout, rows: Sequence[Cells], share: float = SHARE) -> Header | None:
+    """Find the heading row of a dataset; the one with the most items wins.
+
+    Args:
+        layout: the dataset.
+        rows: the first rows of the table as text.
+        share: share of the row's cells that must be headings.
+
+    Returns:
+        The heading row; None if there is none.
+    """
+    best: Header | None = None
+    for index, row in enumerate(rows[:LOOK_AT]):
+        single = _header(layout, index, index, [(cell,) for cell in row], share)
+        if single is not None and (best is None or single.hits > best.hits):
+            best = single
+        if index + 1 < len(rows) and _has_headings(row) and any(rows[index + 1]):
+            columns = _columns(row, rows[index + 1])
+            double = _header(layout, index, index + 1, columns, share)
+            if double is not None and (best is None or double.hits > best.hits):
+                best = double
+    return best if best is not None and best.hits >= min(2, len(layout.items)) else None
+
+
+def _has_headings(row: Cells) -> bool:
+    """Tell a row of several cells from a title, which is one."""
+    return sum(1 for cell in row if cell.strip()) > 1
+
+
+def _columns(upper: Cells, lower: Cells) -> list[tuple[str, ...]]:
+    """Give each column's possible headings in a two-row heading, best first."""
+    found: list[tuple[str, ...]] = []
+    above = ""
+    for index in range(max(len(upper), len(lower))):
+        top = upper[index] if index < len(upper) else ""
+        bottom = lower[index] if index < len(lower) else ""
+        above = top or above
+        found.append((bottom, above + bottom) if bottom.strip() else (top,))
+    return found
+
+
+def _header(
+    layout: Layout,
+    first: int,
+    last: int,
+    columns: Sequence[tuple[str, ...]],
+    share: float,
+) -> Header | None:
+    width = max((i + 1 for i, c in enumerate(columns) if c[0].strip()), default=0)
+    columns = columns[:width]
+    counted = [c for c in columns if c[0].strip() and _normal(c[0]) not in NEUTRAL]
+    items = _assign(layout, columns)
+    hits = len({i for i in items if i is not None})
+    if not hits or hits < share * len(counted):
+        return None
+    headings = tuple(c[0].strip() for c in columns)
+    return Header(first, last, headings, tuple(items), hits)
+
+
+def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | None]:
+    """Give each column its item: exact headings first, then those with remarks."""
+    names = [[_normal(n) for n in reversed(column)] for column in columns]
+    items = [_first(layout.exact, column) for column in names]
+    taken = set(items)
+    for index, column in enumerate(names):
+        if items[index] is None:
+            item = _first(layout.loose, [without_remark(n) for n in column])
+            items[index] = item if item not in taken else None
+    return items
+
+
+def _first(known: dict[str, str], names: Sequence[str]) -> str | None:
+    return next((known[n] for n in names if n in known), None)

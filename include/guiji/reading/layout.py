@@ -1,0 +1,94 @@
+"""The part of a catalogue entry that reading needs: which heading is which item.
+
+A `Layout` is plain data, so that the child process gets it as JSON and starts without
+loading the catalogue's models.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from guiji.catalog.headings import normal, of_item
+
+if TYPE_CHECKING:
+    from guiji.catalog.model import Dataset
+
+REMARK = re.compile(r"[(\[【〔].*?[)\]】〕]")
+OPERATION = "_operation"
+OPERATION_HEADINGS = ("操作", "操作类型")
+
+
+def without_remark(heading: str) -> str:
+    """Drop bracketed remarks from a normal heading, unless nothing would be left."""
+    return REMARK.sub("", heading) or heading
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names and headings of one dataset.
+
+    Attributes:
+        dataset: its id.
+        title: its title.
+        names: normal forms of id, title and aliases, for file and sheet names.
+        items: item id -> title, in catalogue order.
+        required: items whose heading must be there.
+        anchors: items that every record fills in: subject, key and required ones.
+        exact: normal heading -> item.
+        loose: normal heading without remarks -> item, where only one item fits.
+        units: amount item -> unit of its bare numbers.
+    """
+
+    dataset: str
+    title: str
+    names: tuple[str, ...]
+    items: dict[str, str]
+    required: tuple[str, ...]
+    anchors: tuple[str, ...]
+    exact: dict[str, str]
+    loose: dict[str, str]
+    units: dict[str, str]
+
+    @classmethod
+    def of(cls, dataset: "Dataset") -> Self:
+        """Take the layout out of a catalogue entry."""
+        exact: dict[str, str] = {normal(h): OPERATION for h in OPERATION_HEADINGS}
+        for item in dataset.items:
+            for heading in of_item(item):
+                exact.setdefault(normal(heading), item.id)
+        required = tuple(i.id for i in dataset.items if i.required)
+        anchors = {dataset.subject.name, dataset.subject.uscc, *dataset.key, *required}
+        return cls(
+            dataset=dataset.id,
+            title=dataset.title,
+            names=tuple(
+                normal(n) for n in (dataset.id, dataset.title, *dataset.aliases)
+            ),
+            items={i.id: i.title for i in dataset.items} | {OPERATION: "操作"},
+            required=required,
+            anchors=tuple(i.id for i in dataset.items if i.id in anchors),
+            exact=exact,
+            loose=_loose(exact),
+            units={i.id: i.unit for i in dataset.items if i.unit is not None},
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the layout as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        """Make a layout of what `to_json` gave."""
+        tuples = {n: tuple(content[n]) for n in ("names", "required", "anchors")}
+        return cls(**{**content, **tuples})
+
+
+def _loose(exact: dict[str, str]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for heading, item in exact.items():
+        found.setdefault(without_remark(heading), set()).add(item)
+    return {
+        heading: min(items)
+        for heading, items in found.items()
+        if len(items) == 1 and exact.get(heading, min(items)) in items
+    }

@@ -1,0 +1,212 @@
+"""Which dataset a file is: by its name, else by its headings.
+
+A file is never guessed into a dataset: if two fit equally well and neither the name,
+a sheet's name nor a title row tells them apart, it goes back with that question.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guiji.catalog.headings import normal
+from guiji.reading import headings, refusals
+from guiji.reading.headings import Cells, Header
+from guiji.reading.layout import Layout
+from guiji.reading.result import letter
+
+
+@dataclass(frozen=True)
+class Page:
+    """The top of one table: a worksheet's, or a text file's.
+
+    Attributes:
+        name: of the worksheet; None for a text file.
+        rows: its first rows as text.
+    """
+
+    name: str | None
+    rows: Sequence[Cells]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The dataset of a file and the heading row of each page, None = no data page."""
+
+    layout: Layout
+    headers: tuple[Header | None, ...]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    layout: Layout
+    complete: bool
+    hits: int
+
+
+def recognise(
+    name: str,
+    pages: Sequence[Page],
+    candidates: Sequence[Layout],
+    others: Sequence[Layout],
+) -> Recognised:
+    """Tell the dataset of a file and find its heading rows.
+
+    Args:
+        name: the file as the department named it.
+        pages: the tops of its tables.
+        candidates: the datasets that the department provides.
+        others: the datasets of other departments.
+
+    Raises:
+        BatchRefused: UNKNOWN_FILE, WRONG_DEPARTMENT, HEADINGS or SEVERAL_DATASETS.
+    """
+    layout = _by_name(name, candidates, others)
+    share = headings.SHARE if layout is None else headings.LOOSE_SHARE
+    if layout is None:
+        layout = _by_headings(name, pages, candidates, others)
+    found = [headings.find(layout, page.rows, share) for page in pages]
+    if not any(h is not None and not h.missing(layout) for h in found):
+        raise _missing(name, pages, layout, found)
+    known = [*candidates, *others]
+    headers = tuple(
+        _checked(name, page, layout, header, known)
+        for page, header in zip(pages, found, strict=True)
+    )
+    return Recognised(layout, headers)
+
+
+def _by_name(
+    name: str, candidates: Sequence[Layout], others: Sequence[Layout]
+) -> Layout | None:
+    """Find the dataset whose id, title or alias begins the name; the longest wins."""
+    start = normal(name)
+    best: tuple[int, Layout] | None = None
+    for layout in (*candidates, *others):
+        for own in layout.names:
+            if start.startswith(own) and (best is None or len(own) > best[0]):
+                best = (len(own), layout)
+    if best is None:
+        return None
+    if best[1] not in candidates:
+        raise refusals.wrong_department(name, best[1].dataset, best[1].title)
+    return best[1]
+
+
+def _by_headings(
+    name: str,
+    pages: Sequence[Page],
+    candidates: Sequence[Layout],
+    others: Sequence[Layout],
+) -> Layout:
+    own, foreign = _fits(pages, candidates), _fits(pages, others)
+    mine, theirs = own[0] if own else None, foreign[0] if foreign else None
+    if theirs is not None and theirs.complete and not (mine and mine.complete):
+        raise refusals.wrong_department(
+            name, theirs.layout.dataset, theirs.layout.title
+        )
+    if mine is None:
+        raise _unknown(name, pages, candidates)
+    if theirs is not None and theirs.complete and theirs.hits > mine.hits:
+        raise refusals.wrong_department(
+            name, theirs.layout.dataset, theirs.layout.title
+        )
+    best = (mine.complete, mine.hits)
+    equal = [f.layout for f in own if (f.complete, f.hits) == best]
+    return _told_apart(name, pages, equal)
+
+
+def _fits(pages: Sequence[Page], layouts: Sequence[Layout]) -> list[_Fit]:
+    """Give the datasets that fit any page, the best first."""
+    found: list[_Fit] = []
+    for layout in layouts:
+        headers = [headings.find(layout, page.rows) for page in pages]
+        scores = [(not h.missing(layout), h.hits) for h in headers if h is not None]
+        if scores:
+            found.append(_Fit(layout, *max(scores)))
+    return sorted(found, key=lambda f: (f.complete, f.hits), reverse=True)
+
+
+def _told_apart(name: str, pages: Sequence[Page], layouts: Sequence[Layout]) -> Layout:
+    """Choose among equally fitting datasets by sheet names and title rows."""
+    if len(layouts) == 1:
+        return layouts[0]
+    texts = [normal(page.name or "") for page in pages]
+    for page in pages:
+        titles = [row for row in page.rows[:3] if sum(map(bool, row)) == 1]
+        texts += [normal("".join(row)) for row in titles]
+    named = [x for x in layouts if any(n in text for n in x.names for text in texts)]
+    if len(named) == 1:
+        return named[0]
+    raise refusals.ambiguous_file(name, [x.title for x in layouts])
+
+
+def _unknown(
+    name: str, pages: Sequence[Page], candidates: Sequence[Layout]
+) -> Exception:
+    """Nothing fits: name the nearest dataset's missing headings if one is near."""
+    near: tuple[int, Layout] | None = None
+    for layout in candidates:
+        for page in pages:
+            header = headings.find(layout, page.rows, headings.LOOSE_SHARE)
+            hits = 0 if header is None else header.hits
+            if hits >= 3 and (near is None or hits > near[0]):
+                near = (hits, layout)
+    if near is None:
+        return refusals.unknown_file(name, [x.title for x in candidates])
+    found = [headings.find(near[1], p.rows, headings.LOOSE_SHARE) for p in pages]
+    return _missing(name, pages, near[1], found)
+
+
+def _missing(
+    name: str, pages: Sequence[Page], layout: Layout, found: Sequence[Header | None]
+) -> Exception:
+    """Say what the page with the most headings lacks."""
+    pairs = [(p, h) for p, h in zip(pages, found, strict=True) if h is not None]
+    if not pairs:
+        absent = [(item, layout.items[item]) for item in layout.required]
+        return refusals.missing_headings(name, None, layout.title, absent, [])
+    page, header = max(pairs, key=lambda pair: pair[1].hits)
+    absent = [(item, layout.items[item]) for item in header.missing(layout)]
+    return refusals.missing_headings(
+        name, page.name, layout.title, absent, header.unknown()
+    )
+
+
+def _checked(
+    name: str,
+    page: Page,
+    layout: Layout,
+    header: Header | None,
+    known: Sequence[Layout],
+) -> Header | None:
+    """Decide whether a page is data of the dataset; refuse what would be lost."""
+    _refuse_other_dataset(name, page, layout, known)
+    if header is None:
+        return None
+    if header.missing(layout):
+        if any(item in layout.anchors for item in header.items):
+            raise _missing(name, [page], layout, [header])
+        return None
+    if (repeated := header.repeated()) is not None:
+        item, columns = repeated
+        raise refusals.repeated_headings(name, layout.items[item], map(letter, columns))
+    if (stated := header.wrong_unit(layout)) is not None:
+        heading, item = stated
+        title, unit = layout.items[item], layout.units[item]
+        raise refusals.wrong_unit(name, heading, title, unit)
+    return header
+
+
+def _refuse_other_dataset(
+    name: str, page: Page, layout: Layout, known: Sequence[Layout]
+) -> None:
+    """Refuse a workbook of which this page is a table of another dataset."""
+    header = headings.find(layout, page.rows)
+    hits = 0 if header is None or header.missing(layout) else header.hits
+    title = normal(page.name or "")
+    for other in known:
+        found = headings.find(other, page.rows) if other != layout else None
+        if found is None or found.missing(other):
+            continue
+        by_title = title.startswith(other.names) and not title.startswith(layout.names)
+        if page.name is not None and (hits == 0 or (by_title and found.hits >= hits)):
+            raise refusals.several_datasets(name, [layout.title, other.title])

@@ -1,0 +1,121 @@
+"""What reading found out about a file: `reading.json` beside the text table."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from guiji import files
+
+
+@dataclass(frozen=True)
+class ColumnReading:
+    """One column of a sheet.
+
+    Attributes:
+        letter: as spreadsheets name it: A, B, … AA.
+        heading: as delivered; empty where cells have no heading above them.
+        item: the catalogue's item, None if the heading is unknown.
+        used: whether its cells are in the text table.
+    """
+
+    letter: str
+    heading: str
+    item: str | None
+    used: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line that is no record: a title, a total, a remark below the table."""
+
+    row: int
+    why: str
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """One worksheet, or the one table of a text file.
+
+    Attributes:
+        name: None for text files.
+        header_row: number of the (last) heading row, None if the sheet was skipped.
+        columns: in sheet order.
+        rows: records read, faulty ones included; of a skipped sheet, the rows with
+            content that were not read.
+        skipped: Chinese reason, None if it was read.
+        notes: lines that are no records.
+    """
+
+    name: str | None
+    header_row: int | None
+    columns: tuple[ColumnReading, ...]
+    rows: int
+    skipped: str | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was understood.
+
+    Attributes:
+        kind: text, xlsx, xls or ods.
+        encoding: of a text file, else None.
+        delimiter: of a text file, else None.
+        dataset: id of the dataset.
+        sheets: in file order.
+        rows_read: records, faulty ones included; 0 is a zero report (零报告).
+        rows_faulty: records with a fault of the whole row.
+    """
+
+    kind: str
+    encoding: str | None
+    delimiter: str | None
+    dataset: str
+    sheets: tuple[SheetReading, ...]
+    rows_read: int
+    rows_faulty: int
+
+    def column_letter(self, sheet: str | None, item: str) -> str | None:
+        """Give the letter of an item's column, None if the sheet does not have it."""
+        for reading in self.sheets:
+            if reading.name == sheet:
+                for column in reading.columns:
+                    if column.used and column.item == item:
+                        return column.letter
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the reading as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        """Make a reading of what `to_json` gave."""
+        sheets = tuple(_sheet(s) for s in content["sheets"])
+        return cls(**{**content, "sheets": sheets})
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a `reading.json`."""
+        return cls.from_json(files.read_json(path))
+
+
+def _sheet(content: dict[str, Any]) -> SheetReading:
+    return SheetReading(
+        **{
+            **content,
+            "columns": tuple(ColumnReading(**c) for c in content["columns"]),
+            "notes": tuple(Note(**n) for n in content["notes"]),
+        }
+    )
+
+
+def letter(index: int) -> str:
+    """Name a column, 0 = A, as spreadsheets do."""
+    name = ""
+    number = index + 1
+    while number:
+        number, digit = divmod(number - 1, 26)
+        name = chr(ord("A") + digit) + name
+    return name

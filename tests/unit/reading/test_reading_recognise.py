@@ -1,0 +1,145 @@
+"""Which dataset a file is, and which heading is which item."""
+
+import pytest
+from reading_samples import ALL, CODE, LICENCE, PENALTY, REGISTRATION, Drop
+
+from guiji.errors import BatchRefused
+
+REGISTERED = f"企业名称,统一社会信用代码,成立日期\n甲,{CODE},2020-01-02\n"
+PENALISED = (
+    "行政相对人名称,行政相对人代码_1（统一社会信用代码）,处罚决定日期,"
+    f"行政处罚决定书文号\n甲,{CODE},2020-01-02,〔2020〕1号\n"
+)
+
+
+def refusal(drop: Drop, content: str, **options: object) -> BatchRefused:
+    with pytest.raises(BatchRefused) as caught:
+        drop.text(content, **options)
+    assert caught.value.notice
+    assert caught.value.remedy
+    assert not list(drop.out.glob("*"))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("2026-11.csv", REGISTERED, "enterprise_registration"),
+        ("2026-11.csv", PENALISED, "administrative_penalty"),
+        ("行政处罚信息2026年11月.csv", PENALISED, "administrative_penalty"),
+        ("Enterprise_Registration-1.csv", REGISTERED, "enterprise_registration"),
+    ],
+)
+def test_recognises_by_name_or_headings(
+    drop: Drop, name: str, content: str, expected: str
+) -> None:
+    reading, _ = drop.text(content, name=name)
+    assert reading.dataset == expected
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "企 业\u3000名称*,【必填】统一社会信用代码（18位）,ESTABLISHED_ON：",
+        "单位名称,uscc,注册日期(YYYY-MM-DD)",
+        '"企业\n名称",统一社会信用代码※,成立日期',
+    ],
+)
+def test_headings_are_matched_as_people_write_them(drop: Drop, headings: str) -> None:
+    reading, _ = drop.text(f"{headings}\n甲,{CODE},2020-01-02\n")
+    assert [c.item for c in reading.sheets[0].columns] == [
+        "enterprise_name",
+        "uscc",
+        "established_on",
+    ]
+
+
+def test_codes_of_the_standard_are_headings(drop: Drop) -> None:
+    reading, _ = drop.text("CF_XDR_MC,CF_XDR_SHXYM,DECIDED_ON,CF_WSH\na,b,c,d\n")
+    assert reading.dataset == "administrative_penalty"
+
+
+def test_a_file_named_for_another_departments_dataset(drop: Drop) -> None:
+    error = refusal(
+        drop,
+        PENALISED,
+        name="行政处罚信息.csv",
+        candidates=[REGISTRATION],
+        others=[PENALTY],
+    )
+    assert error.code == "WRONG_DEPARTMENT"
+    assert "行政处罚信息" in error.notice
+
+
+def test_headings_of_another_departments_dataset(drop: Drop) -> None:
+    error = refusal(drop, PENALISED, candidates=[REGISTRATION], others=ALL)
+    assert error.code == "WRONG_DEPARTMENT"
+
+
+def test_missing_required_headings_are_named(drop: Drop) -> None:
+    error = refusal(drop, "企业名称,成立日期,网址\n甲,2020-01-02,http\n")
+    assert error.code == "HEADINGS"
+    assert "缺少：统一社会信用代码；未识别：网址" in error.notice
+
+
+def test_a_file_named_for_its_dataset_with_quite_other_headings(drop: Drop) -> None:
+    error = refusal(drop, "姓名,电话,企业名称\n张,1,甲\n", name="行政处罚信息.csv")
+    assert error.code == "HEADINGS"
+    assert "行政相对人名称、处罚决定日期、行政处罚决定书文号" in error.notice
+
+
+def test_a_file_like_no_dataset(drop: Drop) -> None:
+    error = refusal(drop, "姓名,电话\n张三丰,13800000000\n")
+    assert error.code == "UNKNOWN_FILE"
+    assert "企业登记信息、行政处罚信息、行政许可信息" in error.notice
+    assert "张三丰" not in error.notice + str(error)
+
+
+def test_a_file_without_headings(drop: Drop) -> None:
+    assert refusal(drop, f"甲,{CODE},2020-01-02\n").code == "UNKNOWN_FILE"
+
+
+def test_equal_fits_are_told_apart_by_the_title_or_asked_back(drop: Drop) -> None:
+    twin = LICENCE.model_copy(update={"id": "other_licence", "title": "其他许可"})
+    content = "行政相对人名称,许可决定日期,行政许可决定书文号\n甲,2020-01-02,1号\n"
+    error = refusal(drop, content, candidates=[LICENCE, twin])
+    assert error.code == "UNKNOWN_FILE"
+    assert "行政许可信息、其他许可" in error.notice
+    reading, _ = drop.text(f"其他许可归集表\n{content}", candidates=[LICENCE, twin])
+    assert reading.dataset == "other_licence"
+
+
+def test_two_columns_of_one_item_are_asked_back(drop: Drop) -> None:
+    error = refusal(drop, f"企业名称,单位名称,统一社会信用代码\n甲,乙,{CODE}\n")
+    assert error.code == "HEADINGS"
+    assert "第 A、B 列都是“企业名称”" in error.notice
+
+
+def test_a_remark_does_not_take_the_place_of_the_plain_heading(drop: Drop) -> None:
+    content = f"企业名称（曾用名）,企业名称,统一社会信用代码\n旧,新,{CODE}\n"
+    _, rows = drop.text(content)
+    assert rows[0]["enterprise_name"] == "新"
+
+
+@pytest.mark.parametrize(("unit", "fits"), [("万元", True), ("元", False)])
+def test_a_unit_in_the_heading_must_be_the_catalogues(
+    drop: Drop, unit: str, fits: bool
+) -> None:
+    content = f"企业名称,统一社会信用代码,注册资金（{unit}）\n甲,{CODE},5\n"
+    if fits:
+        assert drop.text(content)[1][0]["capital"] == "5"
+    else:
+        error = refusal(drop, content)
+        assert error.code == "HEADINGS"
+        assert "单位" in error.notice
+
+
+def test_two_heading_rows_in_a_text_file(drop: Drop) -> None:
+    reading, rows = drop.text(
+        "序号,企业信息,,注册日期\n"
+        ",企业名称,统一社会信用代码,\n"
+        f"1,甲,{CODE},2020-01-02\n"
+    )
+    assert reading.sheets[0].header_row == 2
+    assert rows[0]["established_on"] == "2020-01-02"
+    assert rows[0]["source_row"] == 3
