@@ -1,0 +1,154 @@
+"""Which clocks run, and on which day each of them runs out.
+
+Events fall on few distinct days however many records there are, so due days are
+worked out once per dataset, clock and day; SQL joins them to the records.
+"""
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.catalog.model import Catalog, Clock, ClockKind, Dataset, OpenLevel
+from guiji.domain.workdays import Calendar
+
+CYCLE = "cycle"
+"""Kind of a breach in which nothing at all was delivered within the update cycle."""
+
+DUE_DAYS = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("clock", pa.string()),
+        ("kind", pa.string()),
+        ("event_on", pa.date32()),
+        ("due_on", pa.date32()),
+        ("provisional", pa.bool_()),
+        ("clause", pa.string()),
+    ]
+)
+
+DUTIES = pa.schema(
+    [
+        ("department", pa.string()),
+        ("dataset", pa.string()),
+        ("clock", pa.string()),
+        ("since", pa.date32()),
+        ("days", pa.int32()),
+        ("clause", pa.string()),
+    ]
+)
+
+Days = npt.NDArray[np.datetime64]
+
+
+def published_datasets(catalog: Catalog) -> frozenset[str]:
+    """Name the datasets that have a publication clock: public, and in a channel."""
+    shown = {name for c in catalog.jurisdiction.channels for name in c.datasets}
+    return frozenset(
+        d.id
+        for d in catalog.datasets.values()
+        if d.open_level is OpenLevel.PUBLIC and d.id in shown
+    )
+
+
+def delivery_terms(catalog: Catalog) -> pa.Table:
+    """List the datasets that have a delivery clock and the events that start it.
+
+    Returns:
+        One row per dataset: dataset, valid_from, valid_to (null: open). An event
+        outside these days is backlog (存量) and starts no clock, because the
+        catalogue did not ask for it then.
+    """
+    rows = [
+        {"dataset": d.id, "valid_from": d.valid_from, "valid_to": d.valid_to}
+        for d in sorted(catalog.datasets.values(), key=lambda d: d.id)
+        if any(c.kind is ClockKind.DELIVERY for c in d.clocks)
+    ]
+    fields = [("dataset", pa.string())]
+    fields += [("valid_from", pa.date32()), ("valid_to", pa.date32())]
+    return pa.Table.from_pylist(rows, schema=pa.schema(fields))
+
+
+def due_days(catalog: Catalog, calendar: Calendar, events: pa.Table) -> pa.Table:
+    """Work out when each clock that an event starts runs out.
+
+    Args:
+        catalog: its datasets' clocks, in working days from the event.
+        calendar: the working days.
+        events: columns dataset, event_on (date32, no nulls), distinct.
+
+    Returns:
+        One row per dataset, clock and day (`DUE_DAYS`), `due_on` being the last day
+        in time; `provisional` where it lies beyond the announced calendar. Events
+        before or after the validity of the catalogue entry have no row.
+
+    Raises:
+        CalendarGap: an entry is valid from before the calendar begins.
+
+    Source:
+        福建省涉企信息统一归集公示工作实施方案(2016) 五(一); 贵州省企业公共信用信息
+        平台运行管理规则 第十二条; 渝府办发〔2015〕159号 二(十四).
+    """
+    shown = published_datasets(catalog)
+    parts = [
+        _clock_days(dataset.id, clock, calendar, _valid_days(dataset, events))
+        for dataset in sorted(catalog.datasets.values(), key=lambda d: d.id)
+        for clock in dataset.clocks
+        if clock.kind is ClockKind.DELIVERY or dataset.id in shown
+    ]
+    return pa.concat_tables([DUE_DAYS.empty_table(), *parts])
+
+
+def _valid_days(dataset: Dataset, events: pa.Table) -> Days:
+    mine = events.filter(pc.equal(events["dataset"], dataset.id))["event_on"]
+    days = np.sort(mine.to_numpy().astype("datetime64[D]"))
+    days = days[days >= np.datetime64(dataset.valid_from)]
+    if dataset.valid_to is not None:
+        days = days[days <= np.datetime64(dataset.valid_to)]
+    return days
+
+
+def _clock_days(dataset: str, clock: Clock, calendar: Calendar, days: Days) -> pa.Table:
+    due, provisional = calendar.due(days, clock.working_days)
+    count = len(days)
+    columns = [
+        pa.array([dataset] * count, pa.string()),
+        pa.array([clock.id] * count, pa.string()),
+        pa.array([clock.kind.value] * count, pa.string()),
+        pa.array(days, pa.date32()),
+        pa.array(due, pa.date32()),
+        pa.array(provisional, pa.bool_()),
+        pa.array([clock.clause] * count, pa.string()),
+    ]
+    return pa.Table.from_arrays(columns, schema=DUE_DAYS)
+
+
+def duties(catalog: Catalog, night: date) -> pa.Table:
+    """List who must deliver what in which cycle (`DUTIES`), as of a night.
+
+    `days` is the jurisdiction's number of calendar days for the dataset's update
+    cycle; a cycle without a number (不定时) is no duty, nor is an entry outside
+    its validity.
+
+    Source:
+        阳府〔2018〕60号 第八条 (更新周期).
+    """
+    cycles = catalog.jurisdiction.cycles
+    rows = [
+        {
+            "department": department,
+            "dataset": dataset.id,
+            "clock": f"{CYCLE}_{dataset.update_cycle.value}",
+            "since": dataset.valid_from,
+            "days": cycles[dataset.update_cycle],
+            "clause": f"采集目录《{dataset.title}》更新周期",
+        }
+        for dataset in sorted(catalog.datasets.values(), key=lambda d: d.id)
+        if dataset.update_cycle in cycles
+        and dataset.valid_from <= night
+        and (dataset.valid_to is None or night <= dataset.valid_to)
+        for department in sorted(dataset.providers)
+    ]
+    return pa.Table.from_pylist(rows, schema=DUTIES)

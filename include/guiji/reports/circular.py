@@ -1,0 +1,175 @@
+"""The circular (通报): a workbook, a page and the figures as JSON, all three alike."""
+
+from calendar import monthrange
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guiji import files, nights
+from guiji.catalog.model import Catalog
+from guiji.deadlines import breaches
+from guiji.domain.workdays import Calendar
+from guiji.errors import UsageError
+from guiji.reports import pages, sheets, wording
+from guiji.reports.figures import Figures, Section, Tally, figures
+from guiji.settings import Settings
+from guiji.warehouse import views
+
+LISTED = 200
+"""Breaches that the page lists; the workbook and the CSV file list them all."""
+
+
+@dataclass(frozen=True)
+class CircularPaths:
+    """Where a circular was written."""
+
+    xlsx: Path
+    html: Path
+    json: Path
+
+
+def build(
+    settings: Settings,
+    catalog: Catalog,
+    calendar: Calendar,
+    night: date,
+    period: str | None = None,
+    known_on: date | None = None,
+    overdue: pa.Table | None = None,
+) -> CircularPaths:
+    """Write a circular.
+
+    Args:
+        settings: where warehouse and reports are.
+        catalog: units, thresholds and titles.
+        calendar: the working days.
+        night: the circular covers its month up to it; ignored with `period`.
+        period: a whole month, YYYY-MM, instead; it ends early at `known_on`.
+        known_on: use what was known at the end of that night; None = the last day
+            of what the circular covers.
+        overdue: the breaches as of the last day, if they are computed already.
+
+    Returns:
+        The three files: in `reports/<night>/`; with `period` in
+        `reports/periods/<period>/known-<night>/`, so that the circular of a night
+        stays as it was sent.
+
+    Raises:
+        UsageError: `period` is not a month, or begins after `known_on`.
+
+    Source:
+        福建省涉企信息统一归集公示工作实施方案(2016) 七(四); 阳府〔2018〕60号
+        第三十条.
+    """
+    if period is None:
+        first, last = night.replace(day=1), night
+        folder = settings.reports / night.isoformat()
+    else:
+        first, last = month(period, known_on)
+        known = (known_on or last).isoformat()
+        folder = settings.reports / "periods" / period / f"known-{known}"
+    known_on = known_on or last
+    if overdue is None:
+        overdue = breaches.compute(settings, catalog, calendar, last, known_on)
+    with views.connect(settings, catalog, as_of=known_on) as connection:
+        counted = figures(connection, settings, catalog, first, last, known_on, overdue)
+    return write(folder, catalog, calendar, counted)
+
+
+def month(period: str, known_on: date | None) -> tuple[date, date]:
+    """Read a month written YYYY-MM: its first day, and its last one known.
+
+    Raises:
+        UsageError: it is not a month, or nothing of it was known on `known_on`.
+    """
+    try:
+        first = date.fromisoformat(f"{period}-01")
+    except ValueError as error:
+        text = f"not a month: {period!r}; write it as 2026-10"
+        raise UsageError(text) from error
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    if known_on is not None:
+        last = min(last, known_on)
+    if last < first:
+        raise UsageError(f"nothing of {period} was known on {known_on}")
+    return first, last
+
+
+def write(
+    folder: Path, catalog: Catalog, calendar: Calendar, counted: Figures
+) -> CircularPaths:
+    """Write the three files of a circular from its figures."""
+    paths = CircularPaths(*(folder / f"circular.{x}" for x in ("xlsx", "html", "json")))
+    files.write_json(paths.json, content(catalog, calendar, counted))
+    files.write_text(paths.html, page(catalog, calendar, counted))
+    book = sheets.workbook(catalog, calendar, counted)
+    book.save(paths.xlsx, nights.instant(counted.last))
+    return paths
+
+
+def content(catalog: Catalog, calendar: Calendar, counted: Figures) -> dict[str, Any]:
+    """Give the figures as they stand in `circular.json`; rates with six decimals."""
+    rules = catalog.jurisdiction.circular
+    return {
+        "title": rules.title,
+        "jurisdiction": catalog.jurisdiction.id,
+        "first": counted.first.isoformat(),
+        "last": counted.last.isoformat(),
+        "known_on": counted.known_on.isoformat(),
+        "catalogue_version": catalog.version,
+        "calendar_version": calendar.version,
+        "calendar_announced_until": calendar.announced_until.isoformat(),
+        "provisional_breaches": counted.provisional,
+        "late_rate_above": rules.late_rate_above,
+        "conformity_below": rules.conformity_below,
+        "sections": {s.id: _section(catalog, s) for s in counted.sections},
+        "clocks": [asdict(line) for line in counted.clock_lines],
+    }
+
+
+def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
+    rules = catalog.jurisdiction.circular
+    return {
+        "title": section.title,
+        "units": len(section.units),
+        "units_delivered": len(section.delivered),
+        "units_silent": [u.id for u in section.silent],
+        "units_late": [u.id for u in section.late(rules)],
+        "units_faulty": [u.id for u in section.faulty(rules)],
+        **_tally(section.total),
+        "departments": {
+            u.id: {"title": u.title, **_tally(u.tally)} for u in section.units
+        },
+    }
+
+
+def _tally(tally: Tally) -> dict[str, int | float | None]:
+    rates = {"conformity": tally.conformity, "late_rate": tally.late_rate}
+    rounded = {k: None if v is None else round(v, 6) for k, v in rates.items()}
+    return {**asdict(tally), **rounded}
+
+
+def page(catalog: Catalog, calendar: Calendar, counted: Figures) -> str:
+    """Write the circular as one HTML page, Chinese first, English by a switch."""
+    listed = counted.breaches.slice(0, LISTED).to_pylist()
+    return pages.render(
+        "circular.html.j2",
+        catalog=catalog,
+        place=catalog.jurisdiction,
+        rules=catalog.jurisdiction.circular,
+        calendar=calendar,
+        figures=counted,
+        sections=counted.sections,
+        period=wording.period(counted.first, counted.last),
+        signed_on=wording.day(counted.last),
+        known_on=wording.day(counted.known_on),
+        announced_until=wording.day(calendar.announced_until),
+        listed=[breaches.readable(catalog, b) for b in listed],
+        listed_kinds=[wording.KINDS[b["kind"]] for b in listed],
+        total_breaches=len(counted.breaches),
+        notes=sheets.notes(catalog, calendar, counted),
+        wording=wording,
+    )

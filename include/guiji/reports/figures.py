@@ -1,0 +1,326 @@
+"""The figures of a circular: counted once here, shown by every page and workbook.
+
+A figure is a count over the warehouse's tables for the nights of a period. Rates are
+never stored: they are computed from the two counts that stand beside them, and are
+absent, not zero, where there is nothing to divide by.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from guiji.catalog.model import Catalog, CircularRules
+from guiji.deadlines import clocks
+from guiji.settings import Settings
+from guiji.warehouse import models
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of one unit, or the sum over several; all are numbers of pieces.
+
+    Attributes:
+        deliveries: deliveries that count: accepted, partly accepted, refused.
+        taken: of these, accepted or partly accepted.
+        refused: of these, refused as a whole.
+        duplicates: the same bytes again; not in `deliveries`.
+        trials: trial deliveries; not in `deliveries`.
+        zero_reports: of `taken`, without a row (零报告).
+        rows_read: rows in `deliveries`.
+        accepted: rows merged, rows equal to what was there among them.
+        quarantined: rows in quarantine, one by one.
+        refused_rows: rows read from deliveries that were refused as a whole.
+        records: records collected for the first time.
+        clocked: of these, with a delivery clock.
+        late: of these, received after their due day (迟报).
+        unpublished: missed publication deadlines (逾期公示).
+        silent_duties: datasets not delivered within their update cycle.
+    """
+
+    deliveries: int = 0
+    taken: int = 0
+    refused: int = 0
+    duplicates: int = 0
+    trials: int = 0
+    zero_reports: int = 0
+    rows_read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    refused_rows: int = 0
+    records: int = 0
+    clocked: int = 0
+    late: int = 0
+    unpublished: int = 0
+    silent_duties: int = 0
+
+    def __add__(self, other: Self) -> "Tally":
+        return Tally(
+            *(getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
+        )
+
+    @property
+    def conformity(self) -> float | None:
+        """Accepted rows / rows read (合规率); None where nothing was read."""
+        return self.accepted / self.rows_read if self.rows_read else None
+
+    @property
+    def late_rate(self) -> float | None:
+        """Late records / records with a clock (迟报率); None where there are none."""
+        return self.late / self.clocked if self.clocked else None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One member unit (成员单位) in a period."""
+
+    id: str
+    title: str
+    tally: Tally
+
+    @property
+    def has_delivered(self) -> bool:
+        """Tell whether anything was accepted from it, a zero report included."""
+        return self.tally.taken > 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """The figures over some datasets: all of them, the licences, the penalties."""
+
+    id: str
+    title: str
+    title_en: str
+    units: tuple[Unit, ...]
+    """Every unit that answers for one of the datasets, in catalogue order."""
+
+    @property
+    def total(self) -> Tally:
+        """Sum over the units."""
+        return sum((u.tally for u in self.units), Tally())
+
+    @property
+    def delivered(self) -> tuple[Unit, ...]:
+        """Units from which something was accepted."""
+        return tuple(u for u in self.units if u.has_delivered)
+
+    @property
+    def silent(self) -> tuple[Unit, ...]:
+        """Units from which nothing was accepted."""
+        return tuple(u for u in self.units if not u.has_delivered)
+
+    def late(self, rules: CircularRules) -> tuple[Unit, ...]:
+        """Units named for their late rate, the worst first."""
+        named = [
+            u for u in self.units if (u.tally.late_rate or 0.0) > rules.late_rate_above
+        ]
+        return tuple(sorted(named, key=lambda u: -(u.tally.late_rate or 0.0)))
+
+    def faulty(self, rules: CircularRules) -> tuple[Unit, ...]:
+        """Units named for their conformity, the worst first."""
+        rated = [(u.tally.conformity, u) for u in self.units]
+        named = [
+            (rate, u)
+            for rate, u in rated
+            if rate is not None and rate < rules.conformity_below
+        ]
+        return tuple(u for _, u in sorted(named, key=lambda pair: pair[0]))
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """The breaches of one clock of one dataset."""
+
+    kind: str
+    clock: str
+    dataset: str
+    clause: str
+    breaches: int
+    open: int
+    """Of these, not done by the end of the period."""
+
+    provisional: int
+    """Of these, due beyond the announced calendar."""
+
+    longest: int
+    """Most working days late."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything that a circular says in numbers.
+
+    Attributes:
+        first: first night of the period.
+        last: last night of the period, and the day of judgement.
+        known_on: the night whose knowledge was used.
+        sections: all, licence, penalty.
+        clock_lines: breaches by clock.
+        breaches: the missed deadlines themselves (`schemas.BREACHES`).
+    """
+
+    first: date
+    last: date
+    known_on: date
+    sections: tuple[Section, ...]
+    clock_lines: tuple[ClockLine, ...]
+    breaches: pa.Table
+
+    @property
+    def overall(self) -> Section:
+        """The section over all datasets."""
+        return self.sections[0]
+
+    @property
+    def by_dataset(self) -> dict[str, list[ClockLine]]:
+        """The breaches of each dataset that has any, in order of its name."""
+        found: dict[str, list[ClockLine]] = {}
+        for line in sorted(self.clock_lines, key=lambda line: line.dataset):
+            found.setdefault(line.dataset, []).append(line)
+        return found
+
+    @property
+    def provisional(self) -> int:
+        """Breaches whose due day lies beyond the announced calendar."""
+        return sum(line.provisional for line in self.clock_lines)
+
+
+def figures(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: Catalog,
+    first: date,
+    last: date,
+    known_on: date,
+    overdue: pa.Table,
+) -> Figures:
+    """Count a period's figures over tables that are there.
+
+    Args:
+        connection: holds deliveries, records and history as known on `known_on`.
+        settings: where the SQL models are.
+        catalog: units, datasets, and the datasets of 双公示.
+        first: first night of the period.
+        last: last night of the period.
+        known_on: the night whose knowledge `connection` holds.
+        overdue: missed deadlines as of `last` (`schemas.BREACHES`).
+
+    Source:
+        福建省涉企信息统一归集公示工作实施方案(2016) 七(三)(四); 阳府〔2018〕60号
+        第三十条.
+    """
+    connection.register("overdue", overdue)
+    connection.register("delivery_terms", clocks.delivery_terms(catalog))
+    nights = {"first": first, "last": last}
+    delivered, collected, breaches = (
+        models.query(connection, settings, f"reports/{name}", nights)
+        for name in ("delivered", "collected", "period_breaches")
+    )
+    tallies = _tallies(delivered, collected, breaches)
+    return Figures(
+        first=first,
+        last=last,
+        known_on=known_on,
+        sections=_sections(catalog, tallies),
+        clock_lines=_clock_lines(breaches),
+        breaches=breaches,
+    )
+
+
+Tallies = dict[tuple[str, str | None], Tally]
+"""(unit, dataset or None where none was recognised) -> counts."""
+
+
+def _tallies(
+    delivered: pa.Table, collected: pa.Table, breaches: pa.Table
+) -> dict[tuple[str, str | None], Tally]:
+    found: Tallies = {}
+    for table in (delivered, collected, _missed(breaches)):
+        for row in table.to_pylist():
+            key = (row.pop("department"), row.pop("dataset"))
+            found[key] = found.get(key, Tally()) + Tally(**row)
+    return found
+
+
+def _missed(breaches: pa.Table) -> pa.Table:
+    """Count missed publications and cycles by unit and dataset."""
+    names = {"publication": "unpublished", clocks.CYCLE: "silent_duties"}
+    grouped = breaches.group_by(["department", "dataset", "kind"])
+    rows = [
+        {
+            "department": row["department"],
+            "dataset": row["dataset"],
+            **dict.fromkeys(names.values(), 0),
+            names[row["kind"]]: row["due_on_count"],
+        }
+        for row in grouped.aggregate([("due_on", "count")]).to_pylist()
+        if row["kind"] in names
+    ]
+    columns = ["department", "dataset", *names.values()]
+    return pa.table({name: [row[name] for row in rows] for name in columns})
+
+
+def _sections(catalog: Catalog, tallies: Tallies) -> tuple[Section, ...]:
+    rules = catalog.jurisdiction.circular
+    everything = {*catalog.datasets, None}
+    return (
+        _section(catalog, tallies, ("all", "全部数据", "All datasets"), everything),
+        _section(
+            catalog,
+            tallies,
+            ("licence", "行政许可", "Administrative licences"),
+            set(rules.licence_datasets),
+        ),
+        _section(
+            catalog,
+            tallies,
+            ("penalty", "行政处罚", "Administrative penalties"),
+            set(rules.penalty_datasets),
+        ),
+    )
+
+
+def _section(
+    catalog: Catalog,
+    tallies: Tallies,
+    names: tuple[str, str, str],
+    datasets: Iterable[str | None],
+) -> Section:
+    wanted = frozenset(datasets)
+    answering = {
+        p for d in catalog.datasets.values() if d.id in wanted for p in d.providers
+    }
+    answering |= {unit for unit, dataset in tallies if dataset in wanted}
+    known = [d for d in catalog.departments if d in answering]
+    strangers = sorted(answering - set(known))
+    units = []
+    for unit in [*known, *strangers]:
+        mine = [t for (u, d), t in tallies.items() if u == unit and d in wanted]
+        department = catalog.departments.get(unit)
+        title = department.title if department else unit
+        units.append(Unit(unit, title, sum(mine, Tally())))
+    return Section(*names, tuple(units))
+
+
+def _clock_lines(breaches: pa.Table) -> tuple[ClockLine, ...]:
+    lines: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    grouped = breaches.group_by(
+        ["kind", "clock", "dataset", "clause", "provisional"]
+    ).aggregate(
+        [("due_on", "count"), ("done_on", "count"), ("working_days_late", "max")]
+    )
+    for row in grouped.to_pylist():
+        key = (row["kind"], row["clock"], row["dataset"], row["clause"])
+        line = lines.setdefault(
+            key, {"breaches": 0, "open": 0, "provisional": 0, "longest": 0}
+        )
+        line["breaches"] += row["due_on_count"]
+        line["open"] += row["due_on_count"] - row["done_on_count"]
+        line["provisional"] += row["due_on_count"] if row["provisional"] else 0
+        line["longest"] = max(line["longest"], row["working_days_late_max"])
+    order = {"delivery": 0, "publication": 1, clocks.CYCLE: 2}
+    keys = sorted(lines, key=lambda k: (order[k[0]], k[2], k[1], k[3]))
+    return tuple(ClockLine(*key, **lines[key]) for key in keys)

@@ -1,0 +1,232 @@
+"""The sheets of the circular's workbook, and the notes that stand under its figures."""
+
+from collections.abc import Iterator, Sequence
+
+from guiji.catalog.model import Catalog
+from guiji.deadlines import breaches
+from guiji.domain.workdays import Calendar
+from guiji.reports import wording
+from guiji.reports.figures import Figures, Section, Tally
+from guiji.reports.pages import percent
+from guiji.reports.wording import Words
+from guiji.reports.workbook import Cell, Workbook
+
+EXCEL_ROWS = 1_000_000
+"""Breaches that fit into a sheet (1 048 576 lines, headings among them)."""
+
+TALLY_HEADINGS = (
+    "报送批次",
+    "拒收批次",
+    "零报告",
+    "重复报送",
+    "试报",
+    "读取记录",
+    "合格记录",
+    "隔离记录",
+    "拒收记录",
+    "合规率",
+    "新归集记录",
+    "计时记录",
+    "迟报记录",
+    "迟报率",
+    "逾期公示",
+    "超周期未报",
+)
+TALLY_FORMATS = (
+    *["#,##0"] * 9,
+    "0.00%",
+    *["#,##0"] * 3,
+    "0.00%",
+    *["#,##0"] * 2,
+)
+BREACH_WIDTHS = (10, 14, 26, 22, 22, 24, 40, 14, 14, 14, 12, 10, 50)
+
+
+def workbook(catalog: Catalog, calendar: Calendar, counted: Figures) -> Workbook:
+    """Lay the figures out: overview, units by section, named units, breaches, notes."""
+    title = catalog.jurisdiction.circular.title
+    covered = wording.period(counted.first, counted.last).zh
+    book = Workbook(title, f"{covered} 采集目录版本 {catalog.version}")
+    book.add_table(
+        "总体情况",
+        f"{title}（{covered}）",
+        ("类别", "应报单位", "已报单位", "未报单位", *TALLY_HEADINGS),
+        [_overview(section) for section in counted.sections],
+        widths=(14, *[10] * (len(TALLY_HEADINGS) + 3)),
+        formats=("", *["#,##0"] * 3, *TALLY_FORMATS),
+    )
+    for section in counted.sections:
+        book.add_table(
+            f"单位情况-{section.title}",
+            f"各单位归集情况（{section.title}）",
+            ("单位", "是否报送", *TALLY_HEADINGS),
+            _units(section),
+            widths=(30, 10, *[10] * len(TALLY_HEADINGS)),
+            formats=("", "", *TALLY_FORMATS),
+        )
+    _problem_sheets(book, catalog, calendar, counted)
+    return book
+
+
+def _problem_sheets(
+    book: Workbook, catalog: Catalog, calendar: Calendar, counted: Figures
+) -> None:
+    book.add_table(
+        "存在问题",
+        "点名单位",
+        ("类别", "问题", "单位", "指标", "界线"),
+        problems(catalog, counted),
+        widths=(14, 24, 30, 14, 14),
+    )
+    book.add_table(
+        "逾期清单",
+        _breach_title(len(counted.breaches)),
+        [heading for heading, _ in breaches.HEADINGS],
+        _breach_rows(catalog, counted),
+        widths=BREACH_WIDTHS,
+    )
+    book.add_table(
+        "说明",
+        "口径与依据",
+        ("序号", "说明"),
+        [(i, note.zh) for i, note in enumerate(notes(catalog, calendar, counted), 1)],
+        widths=(8, 120),
+    )
+
+
+def _overview(section: Section) -> Sequence[Cell]:
+    delivered = len(section.delivered)
+    counts = (len(section.units), delivered, len(section.units) - delivered)
+    return (section.title, *counts, *_cells(section.total))
+
+
+def _units(section: Section) -> Iterator[Sequence[Cell]]:
+    for unit in section.units:
+        delivered = "是" if unit.has_delivered else "否"
+        yield (unit.title, delivered, *_cells(unit.tally))
+    yield ("合计", "", *_cells(section.total))
+
+
+def _cells(tally: Tally) -> tuple[Cell, ...]:
+    return (
+        tally.deliveries,
+        tally.refused,
+        tally.zero_reports,
+        tally.duplicates,
+        tally.trials,
+        tally.rows_read,
+        tally.accepted,
+        tally.quarantined,
+        tally.refused_rows,
+        tally.conformity,
+        tally.records,
+        tally.clocked,
+        tally.late,
+        tally.late_rate,
+        tally.unpublished,
+        tally.silent_duties,
+    )
+
+
+def problems(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
+    """Name the units: section, problem, unit, its figure, the line it crossed."""
+    rules = catalog.jurisdiction.circular
+    late_line = f"{rules.late_rate_above:.2%}"
+    conformity_line = f"{rules.conformity_below:.2%}"
+    for section in counted.sections:
+        for unit in section.silent:
+            yield (section.title, "未报送（含零报告）", unit.title, "", "")
+        for unit in section.late(rules):
+            rate = percent(unit.tally.late_rate)
+            yield (section.title, "迟报率高于界线", unit.title, rate, late_line)
+        for unit in section.faulty(rules):
+            rate = percent(unit.tally.conformity)
+            yield (section.title, "合规率低于界线", unit.title, rate, conformity_line)
+
+
+def _breach_title(count: int) -> str:
+    if count > EXCEL_ROWS:
+        return (
+            f"附件：逾期清单（共{count}条，列出前{EXCEL_ROWS}条，全部见 breaches.csv）"
+        )
+    return f"附件：逾期清单（共{count}条）"
+
+
+def _breach_rows(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
+    for batch in counted.breaches.slice(0, EXCEL_ROWS).to_batches():
+        for row in batch.to_pylist():
+            shown = breaches.readable(catalog, row)
+            yield [
+                row[name] if name == "working_days_late" else shown[name]
+                for _, name in breaches.HEADINGS
+            ]
+
+
+def notes(catalog: Catalog, calendar: Calendar, counted: Figures) -> tuple[Words, ...]:
+    """Say how each figure is computed, from what, and by which document."""
+    return (*_counting_notes(catalog), *_version_notes(catalog, calendar, counted))
+
+
+def _counting_notes(catalog: Catalog) -> tuple[Words, ...]:
+    rules = catalog.jurisdiction.circular
+    above, below = f"{rules.late_rate_above:.2%}", f"{rules.conformity_below:.2%}"
+    return (
+        Words(
+            "报送批次：本期各夜受理的批次，包括全部合格、部分合格和整批拒收的；"
+            "重复报送（同一单位同一文件）和试报另计，不计入记录数。"
+            "仅有表头的文件为零报告，视同已报送。",
+            "Deliveries are those of the period's nights that were accepted, partly "
+            "accepted or refused; repetitions and trials are counted apart and add "
+            "no rows. A header-only file is a zero report and counts as delivered.",
+        ),
+        Words(
+            "合规率＝合格记录÷读取记录；读取记录＝合格＋隔离＋整批拒收的记录。"
+            "有严重问题的记录进入隔离区，不入库、不公示，"
+            "改正后可重新报送。",
+            "Conformity = rows accepted / rows read; rows read are those accepted, "
+            "quarantined and in refused deliveries. Rows with a critical finding are "
+            "quarantined: neither merged nor published until corrected.",
+        ),
+        Words(
+            "迟报率＝迟报记录÷计时记录。计时记录为本期首次归集、载明信息产生日期、"
+            "且产生于采集目录有效期内的记录；目录生效前产生的存量信息不计时限。",
+            "Late rate = late records / records with a clock: first collected in the "
+            "period, with a day of the event within the catalogue entry's validity. "
+            "Backlog from before the entry took effect has no clock.",
+        ),
+        Words(
+            "时限按工作日计算（含调休），产生当日不计，到期日24时前到达的为按时；"
+            "到达日期以首次收到该记录的时间（北京时间）为准，更正不视为迟报。",
+            "Deadlines are counted in working days of China including make-up days; "
+            "the day of the event does not count, arrival by 24:00 of the due day is "
+            "in time. A correction does not make a record late.",
+        ),
+        Words(
+            f"点名界线：迟报率高于{above}，合规率低于{below}。依据：{rules.clause}。",
+            f"Units are named above a late rate of {above} or below a conformity of "
+            f"{below}. Basis: {rules.clause}.",
+        ),
+    )
+
+
+def _version_notes(
+    catalog: Catalog, calendar: Calendar, counted: Figures
+) -> tuple[Words, ...]:
+    known = wording.day(counted.known_on)
+    until = wording.day(calendar.announced_until)
+    return (
+        Words(
+            f"采集目录版本：{catalog.version}；工作日历版本：{calendar.version}，"
+            f"国务院办公厅已公布至{until.zh}。其后到期的时限按周一至周五推算，"
+            f"标注“日历待定”，本期共{counted.provisional}条，"
+            "待放假安排公布后重新计算。",
+            f"Catalogue version {catalog.version}; calendar version "
+            f"{calendar.version}, announced until {until.en}. Later due days are "
+            f"provisional (weekdays only): {counted.provisional} in this period.",
+        ),
+        Words(
+            f"本通报按截至{known.zh}夜所掌握的数据计算，可随时按当时所知重新得出。",
+            f"Computed from what was known at the end of the night of {known.en}; it "
+            "can be recomputed as known then at any time.",
+        ),
+    )

@@ -1,0 +1,135 @@
+"""Workbooks whose bytes depend on nothing but their content.
+
+openpyxl stamps the hour of saving into the document properties and into every entry
+of the zip. Both are replaced by the night's instant.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from guiji import files
+
+Cell = str | int | float | None
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+A4 = 9
+CORE = "docProps/core.xml"
+STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
+
+THIN = Side(style="thin", color="FFB8C0C8")
+GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+HEADING_FILL = PatternFill("solid", fgColor="FFE6ECF2")
+TITLE_FONT = Font(name="宋体", size=16, bold=True, color="FF9C1C1C")
+HEADING_FONT = Font(name="宋体", size=10, bold=True)
+BODY_FONT = Font(name="宋体", size=10)
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+WRAPPED = Alignment(vertical="center", wrap_text=True)
+
+
+class Workbook:
+    """A workbook of plain tables, written sheet by sheet."""
+
+    def __init__(self, title: str, subject: str) -> None:
+        self._book = openpyxl.Workbook(write_only=True)
+        self._book.properties.title = title
+        self._book.properties.subject = subject
+        self._book.properties.creator = "归集 Guiji"
+
+    def add_table(
+        self,
+        sheet: str,
+        title: str,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[Cell]],
+        *,
+        widths: Sequence[int],
+        formats: Sequence[str] = (),
+    ) -> None:
+        """Add a sheet: a title line, one line of headings, the rows.
+
+        Args:
+            sheet: name of the sheet.
+            title: text of the first line.
+            headings: one per column.
+            rows: cells; texts stay texts, whatever they begin with.
+            widths: width of each column, in characters.
+            formats: number format of each column; empty = general.
+        """
+        page = self._book.create_sheet(sheet)
+        page.freeze_panes = "A3"
+        page.page_setup.orientation = "landscape"
+        page.page_setup.paperSize = A4
+        page.page_setup.fitToHeight = 0
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+        page.print_title_rows = "1:2"
+        for index, width in enumerate(widths, start=1):
+            page.column_dimensions[get_column_letter(index)].width = width
+        page.append([_cell(page, title, TITLE_FONT, Alignment(vertical="center"))])
+        page.append([_heading(page, text) for text in headings])
+        for row in rows:
+            page.append(
+                [
+                    _body(page, value, formats[i] if i < len(formats) else "")
+                    for i, value in enumerate(row)
+                ]
+            )
+
+    def save(self, path: Path, instant: datetime) -> None:
+        """Write the file, stamped with `instant` (aware) and nothing else."""
+        with files.replacing(path) as temporary:
+            raw = temporary.with_name(f"{temporary.name}.raw")
+            try:
+                self._book.save(raw)
+                settle(raw, temporary, instant)
+            finally:
+                raw.unlink(missing_ok=True)
+
+
+def settle(raw: Path, path: Path, instant: datetime) -> None:
+    """Copy a workbook with every time in it replaced by `instant` (aware)."""
+    stamp = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(path, "w") as new:
+        for name in sorted(old.namelist(), key=_order):
+            content = old.read(name)
+            if name == CORE:
+                content = STAMP.sub(rb"\g<1>" + stamp + rb"\g<3>", content)
+            entry = zipfile.ZipInfo(name, date_time=EARLIEST)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            new.writestr(entry, content)
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """The table of contents comes first, as readers of the format expect."""
+    return (name != "[Content_Types].xml", name)
+
+
+def _cell(page: object, value: Cell, font: Font, alignment: Alignment) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    cell.font = font
+    cell.alignment = alignment
+    return cell
+
+
+def _heading(page: object, text: str) -> WriteOnlyCell:
+    cell = _cell(page, text, HEADING_FONT, CENTRED)
+    cell.fill = HEADING_FILL
+    cell.border = GRID
+    return cell
+
+
+def _body(page: object, value: Cell, number_format: str) -> WriteOnlyCell:
+    cell = _cell(page, value, BODY_FONT, WRAPPED)
+    cell.border = GRID
+    if number_format:
+        cell.number_format = number_format
+    return cell

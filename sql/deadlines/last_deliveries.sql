@@ -1,0 +1,33 @@
+-- When each unit last delivered each dataset it answers for (更新周期).
+--
+-- Grain:      one row per duty (department, dataset).
+-- Reads:      duties, deliveries
+-- Leaves out: refused, repeated and trial deliveries; those of later nights. A zero
+--             report counts as delivered.
+-- Parameters: $night (date of judgement)
+-- Source:     阳府〔2018〕60号 第八条 (更新周期)
+
+with counted as (
+    select
+        department,
+        dataset,
+        max(night) as delivered_on
+    from deliveries
+    where verdict in ('accepted', 'partly') and night <= $night
+    group by department, dataset
+)
+
+select
+    duties.department,
+    duties.dataset,
+    duties.clock,
+    duties.since,
+    duties.days,
+    duties.clause,
+    counted.delivered_on
+from duties
+left join counted
+    on
+        duties.department = counted.department
+        and duties.dataset = counted.dataset
+order by duties.department, duties.dataset, duties.clock

@@ -1,0 +1,291 @@
+"""Who missed a deadline: each rule of the clocks on a warehouse made by hand."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from worlds import (
+    NIGHT,
+    breach,
+    breaches,
+    calendar,
+    catalog,
+    delivery,
+    shown,
+    version,
+    warehouse,
+)
+
+from guiji.catalog.model import Catalog
+from guiji.deadlines.breaches import compute, find, released_night, write
+from guiji.domain.workdays import Calendar
+from guiji.errors import CalendarGap
+from guiji.schemas import BREACHES
+from guiji.settings import Settings
+
+LATER = date(2026, 11, 30)
+
+
+def found(
+    settings: Settings,
+    *,
+    kind: str,
+    night: date = LATER,
+    released: date | None = LATER,
+    days: Calendar | None = None,
+    entries: Catalog | None = None,
+    **tables: Any,
+) -> list[dict[str, Any]]:
+    with warehouse(**tables) as connection:
+        table = find(
+            connection,
+            settings,
+            entries or catalog(),
+            days or calendar(),
+            night,
+            released,
+        )
+    assert table.schema == BREACHES
+    return [row for row in table.to_pylist() if row["kind"] == kind]
+
+
+@pytest.mark.parametrize(
+    ("event", "received", "late"),
+    [
+        ("2026-09-28", "2026-10-13 23:59", 0),  # the seventh working day, to 24:00
+        ("2026-09-28", "2026-10-14 00:00", 1),
+        ("2026-09-30", "2026-10-15 22:00", 0),  # over the holiday, Saturday 10th works
+        ("2026-10-01", "2026-10-15 22:00", 0),  # an event on a day off
+        ("2026-10-01", "2026-10-17 09:00", 1),  # a Saturday: Friday has passed
+        ("2026-10-01", "2026-10-19 09:00", 2),
+    ],
+)
+def test_a_record_is_late_after_its_last_working_day(
+    settings: Settings, event: str, received: str, late: int
+) -> None:
+    history = [version("r1", event, received)]
+    rows = found(settings, kind="delivery", history=history)
+    assert [row["working_days_late"] for row in rows] == [late] * (late > 0)
+
+
+def test_a_late_record_names_its_first_delivery(settings: Settings) -> None:
+    history = [
+        version("r1", "2026-09-01", "2026-09-28 22:00", batch_id="first"),
+        version("r1", "2026-09-01", "2026-10-20 22:00", batch_id="second"),
+    ]
+    (row,) = found(settings, kind="delivery", history=history)
+    assert row == {
+        "night": LATER,
+        "clock": "d7",
+        "kind": "delivery",
+        "department": "market_regulation",
+        "dataset": "licence",
+        "record_id": "r1",
+        "uscc": None,
+        "batch_id": "first",
+        "event_on": date(2026, 9, 1),
+        "due_on": date(2026, 9, 10),
+        "done_on": date(2026, 9, 28),
+        "working_days_late": 12,
+        "provisional": False,
+        "clause": "五(一)",
+    }
+
+
+def test_a_correction_does_not_make_a_record_late(settings: Settings) -> None:
+    history = [
+        version("r1", "2026-09-21", "2026-09-22 22:00"),
+        version("r1", "2026-09-21", "2026-11-20 22:00"),
+    ]
+    assert found(settings, kind="delivery", history=history) == []
+
+
+def test_a_corrected_date_is_judged_by_what_is_true(settings: Settings) -> None:
+    history = [
+        version("typo", "2016-09-21", "2026-09-22 22:00"),
+        version("typo", "2026-09-21", "2026-09-24 22:00"),
+    ]
+    assert found(settings, kind="delivery", history=history) == []
+
+
+def test_backlog_and_undated_records_have_no_clock(settings: Settings) -> None:
+    history = [
+        version("old", "2025-12-31", "2026-09-28 22:00"),
+        version("first day", "2026-01-01", "2026-09-28 22:00"),
+        version("undated", None, "2026-09-28 22:00"),
+    ]
+    rows = found(settings, kind="delivery", history=history)
+    assert [row["record_id"] for row in rows] == ["first day"]
+
+
+def test_an_entry_no_longer_valid_starts_no_clock(settings: Settings) -> None:
+    entries = catalog(valid_to=date(2026, 6, 30))
+    history = [
+        version("during", "2026-06-30", "2026-09-28 22:00"),
+        version("after", "2026-07-01", "2026-09-28 22:00"),
+    ]
+    rows = found(settings, kind="delivery", history=history, entries=entries)
+    assert [row["record_id"] for row in rows] == ["during"]
+
+
+def test_what_was_merged_after_the_night_does_not_count_yet(settings: Settings) -> None:
+    history = [version("r1", "2026-09-01", "2026-10-20 22:00")]
+    night = date(2026, 10, 19)
+    assert found(settings, kind="delivery", history=history, night=night) == []
+
+
+def test_a_due_day_beyond_the_calendar_is_provisional(settings: Settings) -> None:
+    history = [version("r1", "2026-09-28", "2026-11-02 22:00")]
+    days = calendar(until=date(2026, 10, 12))
+    (row,) = found(settings, kind="delivery", history=history, days=days)
+    assert (row["due_on"], row["provisional"]) == (date(2026, 10, 13), True)
+
+
+def test_an_entry_older_than_the_calendar_is_an_error(settings: Settings) -> None:
+    entries = catalog(valid_from=date(2016, 9, 20))
+    history = [version("r1", "2016-09-20", "2026-09-28 22:00")]
+    with pytest.raises(CalendarGap, match="2016-09-20"):
+        found(settings, kind="delivery", history=history, entries=entries)
+
+
+EARLY = version("r1", "2026-09-28", "2026-09-28 22:00")
+"""Its publication is due on 30 October, the twentieth working day."""
+
+
+@pytest.mark.parametrize(
+    ("first_published", "late"),
+    [("2026-10-30", []), ("2026-11-02", [date(2026, 11, 2)])],
+)
+def test_publication_is_late_after_its_due_day(
+    settings: Settings, first_published: str, late: list[date]
+) -> None:
+    published = [
+        shown("r1", first_published),
+        shown("r1", "2026-11-20", channel="other"),
+    ]
+    rows = found(settings, kind="publication", history=[EARLY], published=published)
+    assert [row["done_on"] for row in rows] == late
+
+
+@pytest.mark.parametrize(
+    ("night", "released", "count"),
+    [
+        (date(2026, 10, 30), None, 0),  # the due day is not over
+        (date(2026, 10, 31), None, 1),  # over, and nothing was ever released
+        (date(2026, 10, 31), date(2026, 9, 27), 1),  # the last release is older
+        (date(2026, 10, 31), date(2026, 9, 28), 0),  # a release judged and kept it out
+    ],
+)
+def test_an_unpublished_record_is_awaited_until_a_release_judges_it(
+    settings: Settings, night: date, released: date | None, count: int
+) -> None:
+    rows = found(
+        settings, kind="publication", history=[EARLY], night=night, released=released
+    )
+    assert [row["done_on"] for row in rows] == [None] * count
+
+
+def test_a_publication_after_the_night_is_not_done_yet(settings: Settings) -> None:
+    (row,) = found(
+        settings,
+        kind="publication",
+        history=[EARLY],
+        published=[shown("r1", "2026-11-20")],
+        night=date(2026, 11, 10),
+        released=None,
+    )
+    assert (row["done_on"], row["working_days_late"]) == (None, 7)
+
+
+def test_revoked_and_inner_records_have_no_publication_clock(
+    settings: Settings,
+) -> None:
+    history = [
+        version("revoked", "2026-09-01", "2026-09-28 22:00"),
+        version("revoked", "2026-09-01", "2026-09-29 22:00", operation="revoke"),
+        version("inner", "2026-09-01", "2026-09-28 22:00", dataset="inner"),
+    ]
+    tables = {"history": history, "released": None}
+    assert found(settings, kind="publication", **tables) == []
+    late = found(settings, kind="delivery", **tables)
+    assert [row["record_id"] for row in late] == ["inner", "revoked"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "rows_read", "silent"),
+    [
+        ("accepted", 10, False),
+        ("partly", 10, False),
+        ("accepted", 0, False),  # a zero report
+        ("refused", 10, True),
+        ("trial", 10, True),
+        ("duplicate", 0, True),
+    ],
+)
+def test_only_accepted_deliveries_break_the_silence(
+    settings: Settings, verdict: str, rows_read: int, silent: bool
+) -> None:
+    delivered = delivery("tax", verdict, dataset="weekly_list", rows_read=rows_read)
+    rows = found(settings, kind="cycle", night=NIGHT, deliveries=[delivered])
+    assert bool(rows) is silent
+
+
+@pytest.mark.parametrize(
+    ("last", "night", "due"),
+    [
+        (date(2026, 9, 21), date(2026, 9, 28), []),  # the cycle ends tonight
+        (date(2026, 9, 21), date(2026, 9, 29), [date(2026, 9, 28)]),
+        (date(2026, 9, 19), date(2026, 9, 28), []),  # ends on a Saturday: until Monday
+        (date(2026, 9, 19), date(2026, 9, 29), [date(2026, 9, 28)]),
+    ],
+)
+def test_a_cycle_ends_on_a_working_day(
+    settings: Settings, last: date, night: date, due: list[date]
+) -> None:
+    delivered = [delivery("tax", dataset="weekly_list", night=last)]
+    rows = found(settings, kind="cycle", night=night, deliveries=delivered)
+    assert [row["due_on"] for row in rows] == due
+
+
+def test_a_unit_that_never_delivered_is_late_since_the_entry_is_valid(
+    settings: Settings,
+) -> None:
+    (row,) = found(settings, kind="cycle", night=NIGHT)
+    assert (row["department"], row["dataset"]) == ("tax", "weekly_list")
+    assert (row["event_on"], row["due_on"]) == (None, date(2026, 1, 8))
+    assert row["clock"] == "cycle_weekly"
+
+
+def test_breaches_are_written_the_same_way_twice(settings: Settings) -> None:
+    table = breaches(
+        breach("delivery", record_id="r1", done_on=NIGHT, provisional=True),
+        breach("cycle", department="tax", dataset="weekly_list"),
+    )
+    path = write(settings, catalog(), NIGHT, table)
+    first = path.read_bytes(), path.with_suffix(".csv").read_bytes()
+    write(settings, catalog(), NIGHT, table)
+    assert (path.read_bytes(), path.with_suffix(".csv").read_bytes()) == first
+    assert pq.read_table(path).equals(table)
+
+
+def test_the_list_for_people_has_titles_instead_of_ids(settings: Settings) -> None:
+    table = breaches(breach("delivery", record_id="r1", provisional=True))
+    path = write(settings, catalog(), NIGHT, table).with_suffix(".csv")
+    heading, line = path.read_text(encoding="utf-8-sig").splitlines()
+    assert heading.startswith("时限种类,时限,单位,数据集,统一社会信用代码,")
+    assert line == (
+        "归集,d7,市市场监督管理局,行政许可,,r1,,,2026-09-21,,5,日历待定,五(一)"
+    )
+
+
+def test_the_warehouse_itself_can_be_asked(settings: Settings) -> None:
+    table = compute(settings, catalog(), calendar(), NIGHT)
+    assert table["kind"].to_pylist() == ["cycle"]
+    assert released_night(settings, NIGHT) is None
+
+
+def test_an_empty_warehouse_has_no_late_records(settings: Settings) -> None:
+    with warehouse() as connection:
+        table = find(connection, settings, catalog(), calendar(), NIGHT, None)
+    assert table["kind"].to_pylist() == ["cycle"]

@@ -1,0 +1,192 @@
+"""The figures of a circular, each on a warehouse made by hand."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from worlds import (
+    NIGHT,
+    breach,
+    breaches,
+    catalog,
+    delivery,
+    version,
+    warehouse,
+)
+
+from guiji.catalog.model import Catalog
+from guiji.reports.figures import ClockLine, Figures, Section, Tally, figures
+from guiji.settings import Settings
+
+FIRST = date(2026, 9, 1)
+
+
+def counted(
+    settings: Settings,
+    overdue: pa.Table | None = None,
+    entries: Catalog | None = None,
+    **tables: Any,
+) -> Figures:
+    overdue = breaches() if overdue is None else overdue
+    with warehouse(**tables) as connection:
+        return figures(
+            connection, settings, entries or catalog(), FIRST, NIGHT, NIGHT, overdue
+        )
+
+
+def of(section: Section, unit: str) -> Tally:
+    return next(u.tally for u in section.units if u.id == unit)
+
+
+def test_rows_are_summed_over_the_deliveries_that_count(settings: Settings) -> None:
+    deliveries = [
+        delivery("tax", "partly", rows_read=100, rows_accepted=90, rows_quarantined=10),
+        delivery("tax", "accepted", dataset="penalty", rows_read=0, rows_accepted=0),
+        delivery("tax", "refused", rows_read=40, rows_accepted=0, rows_quarantined=40),
+        delivery("tax", "duplicate", rows_read=7),
+        delivery("tax", "trial", rows_read=7),
+        delivery("tax", "accepted", night=date(2026, 8, 31)),
+    ]
+    tally = of(counted(settings, deliveries=deliveries).overall, "tax")
+    assert tally == Tally(
+        deliveries=3,
+        taken=2,
+        refused=1,
+        duplicates=1,
+        trials=1,
+        zero_reports=1,
+        rows_read=140,
+        accepted=90,
+        quarantined=10,
+        refused_rows=40,
+    )
+    assert tally.conformity == pytest.approx(90 / 140)
+
+
+def test_rates_are_absent_where_there_is_nothing_to_divide_by() -> None:
+    assert (Tally().conformity, Tally().late_rate) == (None, None)
+    assert Tally(rows_read=2).conformity == 0.0
+
+
+def test_licences_and_penalties_are_counted_apart(settings: Settings) -> None:
+    deliveries = [
+        delivery("tax", dataset="licence", rows_read=3),
+        delivery("tax", dataset="penalty", rows_read=5),
+        delivery("tax", dataset="inner", rows_read=7),
+        delivery("tax", "refused", dataset=None, rows_read=11),
+    ]
+    found = counted(settings, deliveries=deliveries)
+    read = {s.id: of(s, "tax").rows_read for s in found.sections}
+    assert read == {"all": 26, "licence": 3, "penalty": 5}
+
+
+def test_units_with_nothing_accepted_are_silent(settings: Settings) -> None:
+    deliveries = [
+        delivery("market_regulation", rows_read=0),  # a zero report counts
+        delivery("ecology_environment", "refused"),
+        delivery("tax", "accepted", dataset="penalty"),
+    ]
+    _, licence, penalty = counted(settings, deliveries=deliveries).sections
+    assert [u.id for u in licence.silent] == ["ecology_environment", "tax"]
+    assert [u.id for u in penalty.delivered] == ["tax"]
+
+
+def test_late_records_are_those_first_collected_in_the_period(
+    settings: Settings,
+) -> None:
+    history = [
+        version("in time", "2026-09-25", "2026-09-28 22:00"),
+        version("late", "2026-09-01", "2026-09-28 22:00"),
+        version("late before", "2026-08-01", "2026-08-28 22:00"),
+        version("late before", "2026-08-01", "2026-09-28 22:00"),  # changed now
+        version("backlog", "2025-01-01", "2026-09-28 22:00"),
+        version("undated", None, "2026-09-28 22:00"),
+    ]
+    overdue = breaches(
+        breach("delivery", record_id="late", done_on=NIGHT),
+        breach("delivery", record_id="late", done_on=NIGHT, clock="second"),
+        breach("delivery", record_id="late before", done_on=date(2026, 8, 28)),
+    )
+    found = counted(settings, overdue, history=history)
+    tally = of(found.overall, "market_regulation")
+    assert (tally.records, tally.clocked, tally.late) == (4, 2, 1)
+    assert tally.late_rate == pytest.approx(0.5)
+    assert set(found.breaches["record_id"].to_pylist()) == {"late"}
+
+
+def test_events_after_the_validity_of_an_entry_have_no_clock(
+    settings: Settings,
+) -> None:
+    history = [
+        version("during", "2026-08-31", "2026-09-28 22:00"),
+        version("after", "2026-09-01", "2026-09-28 22:00"),
+    ]
+    entries = catalog(valid_to=date(2026, 8, 31))
+    tally = counted(settings, entries=entries, history=history).overall.total
+    assert (tally.records, tally.clocked) == (2, 1)
+
+
+def test_open_breaches_stay_in_and_done_ones_belong_to_their_period(
+    settings: Settings,
+) -> None:
+    history = [version(r, "2026-07-01", "2026-08-03 22:00") for r in ("a", "b", "c")]
+    overdue = breaches(
+        breach("publication", record_id="a", done_on=None),
+        breach("publication", record_id="b", done_on=date(2026, 9, 1)),
+        breach("publication", record_id="c", done_on=date(2026, 8, 31)),
+        breach("cycle", department="tax", dataset="weekly_list", done_on=None),
+    )
+    found = counted(settings, overdue, history=history)
+    assert found.breaches["record_id"].to_pylist() == ["a", "b", None]
+    assert of(found.overall, "market_regulation").unpublished == 2
+    assert of(found.overall, "tax").silent_duties == 1
+
+
+def test_breaches_are_counted_by_clock(settings: Settings) -> None:
+    overdue = breaches(
+        breach("cycle", dataset="weekly_list"),
+        breach("publication", record_id="a", provisional=True, working_days_late=9),
+        breach("publication", record_id="b", done_on=NIGHT, working_days_late=4),
+    )
+    found = counted(settings, overdue)
+    assert found.clock_lines == (
+        ClockLine("publication", "p20", "licence", "五(一)", 2, 1, 1, 9),
+        ClockLine("cycle", "cycle_weekly", "weekly_list", "五(一)", 1, 1, 0, 5),
+    )
+    assert found.provisional == 1
+    assert list(found.by_dataset) == ["licence", "weekly_list"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "late", "faulty_named", "late_named"),
+    [
+        (95, 10, [], []),  # on the line is not beyond it
+        (94, 11, ["tax"], ["tax"]),
+    ],
+)
+def test_units_beyond_the_line_are_named(
+    settings: Settings,
+    accepted: int,
+    late: int,
+    faulty_named: list[str],
+    late_named: list[str],
+) -> None:
+    deliveries = [delivery("tax", rows_read=100, rows_accepted=accepted)]
+    history = [
+        version(f"r{i}", "2026-09-01", "2026-09-28 22:00", owner="tax")
+        for i in range(100)
+    ]
+    overdue = breaches(
+        *(breach("delivery", record_id=f"r{i}", done_on=NIGHT) for i in range(late))
+    )
+    found = counted(settings, overdue, history=history, deliveries=deliveries)
+    rules = catalog().jurisdiction.circular
+    assert [u.id for u in found.overall.faulty(rules)] == faulty_named
+    assert [u.id for u in found.overall.late(rules)] == late_named
+
+
+def test_a_unit_unknown_to_the_catalogue_is_not_lost(settings: Settings) -> None:
+    found = counted(settings, deliveries=[delivery("dissolved_bureau")])
+    assert found.overall.units[-1].id == "dissolved_bureau"
+    assert found.overall.total.rows_read == 10
