@@ -1,0 +1,148 @@
+"""A whole sample: drops of a jurisdiction night by night, and the truth about them.
+
+The drops of every night are made first, under `sample/<night>/` of the data folder,
+and moved into the inboxes and databases when the night is released; the first night
+is released at once. The truth stands beside, for tests and for people.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from guiji.catalog.model import Catalog
+from guiji.domain import workdays
+from guiji.errors import UsageError
+from guiji.sample import databases, drafts, enterprises, plan, truth
+from guiji.sample.deliver import Made
+from guiji.sample.night import Night
+from guiji.settings import Settings
+
+
+@dataclass(frozen=True)
+class SampleResult:
+    """What was generated.
+
+    Attributes:
+        nights: the nights, in order; the first one is released.
+        deliveries: files and extracts of all nights.
+        rows: their data rows, without those of trial deliveries.
+        faults: lines of truth.
+        truth: the truth of each night, as Parquet; a CSV stands beside each.
+        expected: what must become of each night's deliveries, as Parquet.
+    """
+
+    nights: tuple[date, ...]
+    deliveries: int
+    rows: int
+    faults: int
+    truth: tuple[Path, ...]
+    expected: tuple[Path, ...]
+
+
+def folder(settings: Settings) -> Path:
+    """Where the truth is, and the nights that are not released yet."""
+    return settings.data / "sample"
+
+
+def generate(
+    settings: Settings,
+    catalog: Catalog,
+    rows: int,
+    seed: int,
+    nights: int,
+    last_night: date,
+    deliveries: int | None = None,
+) -> SampleResult:
+    """Make a sample and release its first night.
+
+    Args:
+        settings: where everything goes.
+        catalog: who delivers what.
+        rows: data rows of one night.
+        seed: the same seed gives the same bytes.
+        nights: how many nights in a row.
+        last_night: the last of them.
+        deliveries: deliveries of one night; None = one per department and dataset
+            and the special ones.
+
+    Raises:
+        UsageError: too few rows, nights or deliveries.
+    """
+    if nights < 1:
+        raise UsageError("a sample needs at least one night")
+    days = [last_night - timedelta(days=nights - 1 - n) for n in range(nights)]
+    plans = [plan.plan(catalog, rows, day, deliveries) for day in days]
+    registered = [_registrations(p) for p in plans]
+    world = _world(settings, catalog, sum(registered), seed, days[0])
+    made: list[list[Made]] = []
+    for number, planned in enumerate(plans):
+        waiting = folder(settings) / days[number].isoformat()
+        shutil.rmtree(waiting, ignore_errors=True)
+        ends = (sum(registered[:number]), sum(registered[: number + 1]))
+        made.append(Night(waiting, world, days[number], number, ends).make(planned))
+    paths = [_write_truth(settings, day, m) for day, m in zip(days, made, strict=True)]
+    release(settings, days[0])
+    everything = [one for night in made for one in night]
+    return SampleResult(
+        tuple(days),
+        len(everything),
+        rows * nights,
+        sum(len(one.faults) for one in everything),
+        tuple(truth_path for truth_path, _ in paths),
+        tuple(expected for _, expected in paths),
+    )
+
+
+def release(settings: Settings, night: date) -> int:
+    """Move a night's drops into the inboxes, and its changes into the databases.
+
+    Returns:
+        How many files and databases were touched.
+
+    Raises:
+        UsageError: the sample has no such night waiting.
+    """
+    waiting = folder(settings) / night.isoformat()
+    if not waiting.is_dir():
+        raise UsageError(f"no sample waits for the night {night}")
+    moved = 0
+    for path in sorted((waiting / "inbox").rglob("*")):
+        if path.is_file():
+            target = settings.inbox / path.relative_to(waiting / "inbox")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
+            moved += 1
+    changed = databases.release(waiting / "sources", settings.sources)
+    shutil.rmtree(waiting)
+    return moved + len(changed)
+
+
+def _world(
+    settings: Settings, catalog: Catalog, count: int, seed: int, before: date
+) -> drafts.World:
+    """Make the enterprises, founded before a day, and what else all nights share."""
+    where = enterprises.places(
+        catalog.jurisdiction.region_codes, settings.catalog / "regions.csv"
+    )
+    calendar = workdays.load(settings.catalog / "workdays.csv")
+    made = enterprises.make(where, max(count, 1), seed, before)
+    return drafts.World(catalog, calendar, made, seed)
+
+
+def _registrations(planned: tuple[plan.Delivery, ...]) -> int:
+    """Count the enterprises that a night registers."""
+    register = planned[0].dataset.id
+    return sum(d.rows for d in planned if d.dataset.id == register)
+
+
+def _write_truth(
+    settings: Settings, night: date, made: list[Made]
+) -> tuple[Path, Path]:
+    faults = truth.table([f for one in made for f in one.faults], truth.Fault)
+    expected = truth.table([one.expected for one in made], truth.Expected)
+    names = (f"truth-{night}", f"deliveries-{night}")
+    truth.write(folder(settings), names[0], faults)
+    truth.write(folder(settings), names[1], expected)
+    first, second = (folder(settings) / f"{name}.parquet" for name in names)
+    return first, second

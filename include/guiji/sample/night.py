@@ -1,0 +1,154 @@
+"""One night's deliveries: what was planned, and the special ones after it."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from guiji import files
+from guiji.catalog.model import Department
+from guiji.sample import drafts, misfits, plan, truth, written
+from guiji.sample.deliver import Made, Maker
+
+TRIAL_FOLDER = "试报"
+TRIAL_ROWS = 40
+AGAIN = "_再次报送"
+UNFINISHED = "尚在上传.csv.part"
+
+
+class Night:
+    """Makes all deliveries of one night.
+
+    Args of the constructor:
+        waiting: folder in which they wait for their release.
+        world: what all deliveries share.
+        night: the night.
+        number: of the night in the sample, from 0.
+        ends: enterprises (first, end) that are registered this night.
+    """
+
+    def __init__(
+        self,
+        waiting: Path,
+        world: drafts.World,
+        night: date,
+        number: int,
+        ends: tuple[int, int],
+    ) -> None:
+        self._world, self._night, self._number = world, night, number
+        self._first, self._end = ends
+        self._inbox = waiting / "inbox"
+        self._waiting = waiting
+
+    def make(self, planned: tuple[plan.Delivery, ...]) -> list[Made]:
+        """Make what was planned, then the special deliveries."""
+        maker = Maker(self._world, self._waiting, planned)
+        register = planned[0].dataset.id
+        made, first = [], self._first
+        for delivery in planned:
+            in_order = delivery.dataset.id == register
+            wish = drafts.Wish(
+                delivery.dataset,
+                delivery.department,
+                self._night,
+                delivery.rows,
+                delivery.layout,
+                (delivery.number,),
+                (first if in_order else 0, self._end),
+                in_order=in_order,
+                corrects=self._number > 0 and delivery.part == 0,
+            )
+            first += delivery.rows if in_order else 0
+            made.append(maker.deliver(delivery, wish))
+        return [*made, *self._special(planned, maker)]
+
+    def _special(self, planned: tuple[plan.Delivery, ...], maker: Maker) -> list[Made]:
+        by_file = [d for d in planned if d.extract is None]
+        departments = list({d.department.id: d.department for d in by_file}.values())
+        made = [
+            self._refused(misfit)
+            for misfit in misfits.make(
+                self._world.catalog, departments, self._night, self._number
+            )
+        ]
+        made.append(self._again(by_file[0]))
+        made.append(self._trial(by_file[-1], maker))
+        made.append(self._zero(departments[-1]))
+        vouched = self._inbox / by_file[1].department.id / by_file[1].file
+        digest = files.sha256_of(vouched)
+        companion = vouched.with_name(f"{vouched.name}.sha256")
+        written.put(companion, f"{digest}  {vouched.name}\n".encode())
+        unfinished = self._inbox / departments[0].id / UNFINISHED
+        written.put(unfinished, "企业名称,统一".encode())
+        return made
+
+    def _expected(
+        self, department: Department, file: str, verdict: str, **rest: Any
+    ) -> truth.Expected:
+        """Say what must become of a file without rows."""
+        standing: dict[str, Any] = {
+            "way": "file",
+            "dataset": None,
+            "code": None,
+            "rows": 0,
+            "quarantined": 0,
+            "warned": 0,
+            "late": 0,
+        }
+        return truth.Expected(
+            night=self._night,
+            department=department.id,
+            file=file,
+            verdict=verdict,
+            **{**standing, **rest},
+        )
+
+    def _refused(self, misfit: misfits.Misfit) -> Made:
+        path = self._inbox / misfit.department.id / misfit.file
+        written.put(path, misfit.content)
+        fault = truth.Fault(
+            night=self._night,
+            department=misfit.department.id,
+            file=misfit.file,
+            sheet=None,
+            row=None,
+            column=None,
+            item=None,
+            rule_id=misfit.code,
+            kind=truth.REFUSED,
+        )
+        verdict = self._expected(
+            misfit.department, misfit.file, "refused", code=misfit.code
+        )
+        return Made(verdict, (fault,))
+
+    def _again(self, delivery: plan.Delivery) -> Made:
+        """Drop a file's bytes a second time under another name."""
+        first = self._inbox / delivery.department.id / delivery.file
+        again = first.with_stem(first.stem + AGAIN)
+        shutil.copyfile(first, again)
+        verdict = self._expected(delivery.department, again.name, "duplicate")
+        return Made(verdict, ())
+
+    def _trial(self, delivery: plan.Delivery, maker: Maker) -> Made:
+        """Drop a faulty file for trial only."""
+        wish = drafts.Wish(
+            delivery.dataset,
+            delivery.department,
+            self._night,
+            TRIAL_ROWS,
+            misfits.BLANK,
+            (10_000,),
+            (0, self._end),
+        )
+        name = f"{delivery.dataset.title}_试报_{self._night:%Y%m%d}.csv"
+        return maker.try_out(wish, f"{TRIAL_FOLDER}/{name}")
+
+    def _zero(self, department: Department) -> Made:
+        """Drop a file that has headings only (零报告)."""
+        dataset = self._world.catalog.datasets_of(department.id)[-1]
+        name = f"{dataset.title}_零报告_{self._night:%Y%m%d}.csv"
+        path = self._inbox / department.id / name
+        written.write_blank(path, dataset, misfits.BLANK, self._night, department.title)
+        told = self._expected(department, name, "accepted", dataset=dataset.id)
+        return Made(told, ())

@@ -1,0 +1,194 @@
+"""Which department delivers what, in how many files, each night.
+
+The shares are those of a city of three million: a quarter of the rows are
+registrations, the rest licences, penalties, checks and lists. Departments with a
+database extract deliver that dataset by it and nothing else; one department keeps
+silent altogether.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from guiji.catalog.model import Catalog, Dataset, Department, Extract
+from guiji.errors import UsageError
+from guiji.sample.layouts import PLAIN, ROUTINE, Layout
+
+SHARES = {
+    "enterprise_registration": 25,
+    "administrative_licence": 36,
+    "administrative_penalty": 20,
+    "spot_check": 11,
+    "abnormal_operation_list": 6,
+    "serious_dishonesty_list": 2,
+}
+"""Parts of a night's rows; any other dataset gets OTHER_SHARE."""
+
+OTHER_SHARE = 5
+WORKBOOK_ROWS = 5_000
+"""Most rows of one workbook; larger deliveries are written as text."""
+
+ALL_WORKBOOK_ROWS = 10_000
+"""Most rows in all workbooks of a night."""
+
+CLEAN_EVERY = 8
+"""One delivery of so many is without a fault."""
+
+SPECIAL = 12
+"""Deliveries of a night that hold no data of their own, see `misfits`."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file or extract with data.
+
+    Attributes:
+        night: on which it is delivered.
+        number: within the night, from 0.
+        department: who delivers it.
+        dataset: what it holds.
+        part: number of the file within department and dataset, from 0.
+        rows: data rows.
+        layout: how it is written; plain text for an extract.
+        extract: where from, if it is read from a database.
+        clean: no fault is put into it.
+    """
+
+    night: date
+    number: int
+    department: Department
+    dataset: Dataset
+    part: int
+    rows: int
+    layout: Layout
+    extract: Extract | None
+    clean: bool
+
+    @property
+    def file(self) -> str:
+        """The name under which it is known."""
+        if self.extract is not None:
+            return f"{self.extract.connection}.{self.extract.table}.csv"
+        day = self.night.strftime("%Y%m%d")
+        part = f"_{self.part + 1}" if self.part else ""
+        return (
+            f"{self.dataset.title}_{self.department.title}_{day}{part}"
+            f"{self.layout.suffix}"
+        )
+
+
+def plan(
+    catalog: Catalog, rows: int, night: date, deliveries: int | None = None
+) -> tuple[Delivery, ...]:
+    """Distribute a night's rows over departments, datasets and files.
+
+    Args:
+        catalog: who provides what.
+        rows: data rows of the night.
+        night: the night.
+        deliveries: how many deliveries the night has in all, with the special ones;
+            None = one file per department and dataset.
+
+    Raises:
+        UsageError: there are too few rows, or too few deliveries asked for.
+    """
+    streams = _streams(catalog)
+    files = len(streams) if deliveries is None else deliveries - SPECIAL
+    if files < len(streams):
+        raise UsageError(
+            f"the catalogue needs at least {len(streams) + SPECIAL} deliveries"
+        )
+    if rows < 4 * files:
+        raise UsageError(f"{files} deliveries need at least {4 * files} rows")
+    sizes = _split(rows, [weight for _, _, _, weight in streams])
+    counts = _counts(sizes, [s[2] is None for s in streams], files)
+    planned: list[Delivery] = []
+    in_workbooks = 0
+    for stream, size, count in zip(streams, sizes, counts, strict=True):
+        for part, part_rows in enumerate(_split(size, [1] * count)):
+            number = len(planned)
+            layout = _layout(number, part_rows, in_workbooks, stream[2])
+            in_workbooks += part_rows if layout.suffix == ".xlsx" else 0
+            planned.append(_delivery(stream, night, number, part, part_rows, layout))
+    return tuple(planned)
+
+
+def _delivery(
+    stream: "Stream", night: date, number: int, part: int, rows: int, layout: Layout
+) -> Delivery:
+    department, dataset, extract, _ = stream
+    clean = number % CLEAN_EVERY == CLEAN_EVERY // 2 - 1
+    return Delivery(
+        night, number, department, dataset, part, rows, layout, extract, clean
+    )
+
+
+def silent(catalog: Catalog) -> Department:
+    """Tell the department that delivers nothing: the last without a database."""
+    by_extract = {e.department for d in catalog.datasets.values() for e in d.extracts}
+    return [d for d in catalog.departments.values() if d.id not in by_extract][-1]
+
+
+Stream = tuple[Department, Dataset, Extract | None, float]
+
+
+def _streams(catalog: Catalog) -> list[Stream]:
+    """List (department, dataset, extract, weight), registrations first."""
+    extracts = {e.department: e for d in catalog.datasets.values() for e in d.extracts}
+    quiet = silent(catalog)
+    found: list[Stream] = []
+    for dataset in sorted(catalog.datasets.values(), key=lambda d: _rank(d.id)):
+        own = {e.department: e for e in dataset.extracts}
+        providers = [
+            p
+            for p in dataset.providers
+            if p != quiet.id and (p in own or p not in extracts)
+        ]
+        share = SHARES.get(dataset.id, OTHER_SHARE)
+        count = len(providers)
+        for place, provider in enumerate(providers):
+            weight = 2 * share * (count - place) / (count * (count + 1))
+            department = catalog.departments[provider]
+            found.append((department, dataset, own.get(provider), weight))
+    return found
+
+
+def _rank(dataset: str) -> tuple[int, str]:
+    order = list(SHARES)
+    return (order.index(dataset) if dataset in order else len(order), dataset)
+
+
+def _split(total: int, weights: list[float] | list[int]) -> list[int]:
+    """Split a count by weights, at least 1 each, so that the parts add up to it."""
+    whole = sum(weights)
+    spare = total - len(weights)
+    parts, before, running = [], 0, 0.0
+    for weight in weights:
+        running += weight
+        upto = round(spare * running / whole)
+        parts.append(1 + upto - before)
+        before = upto
+    return parts
+
+
+def _counts(sizes: list[int], by_file: list[bool], files: int) -> list[int]:
+    """Decide how many files each stream is cut into; an extract is one delivery."""
+    extra = files - len(sizes)
+    weights = [size if file else 0 for size, file in zip(sizes, by_file, strict=True)]
+    whole = sum(weights)
+    counts, before, running = [], 0, 0
+    for weight in weights:
+        running += weight
+        upto = round(extra * running / whole)
+        counts.append(1 + upto - before)
+        before = upto
+    return counts
+
+
+def _layout(
+    number: int, rows: int, in_workbooks: int, extract: Extract | None
+) -> Layout:
+    layout = ROUTINE[number % len(ROUTINE)]
+    if extract is not None:
+        return Layout(".csv", dates="%Y-%m-%d")
+    full = rows > WORKBOOK_ROWS or in_workbooks + rows > ALL_WORKBOOK_ROWS
+    return PLAIN if layout.suffix == ".xlsx" and full else layout
