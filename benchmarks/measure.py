@@ -18,7 +18,7 @@ class Measure:
         wall: seconds by the clock.
         cpu: user + system seconds, children included.
         peak_mb: largest resident size of the process, MiB.
-        result: the JSON value on the last line of its output.
+        result: the JSON value on the last line of its output; None = there is none.
     """
 
     wall: float
@@ -45,10 +45,14 @@ def run(argv: list[str]) -> Measure:
         printed = out.read().strip()
     if child.returncode:
         raise RuntimeError(f"{argv} ended with {child.returncode}: {printed[-2000:]}")
-    last = printed.splitlines()[-1] if printed else "null"
+    last = printed.splitlines()[-1] if printed else ""
+    try:
+        result = json.loads(last)
+    except json.JSONDecodeError:
+        result = None
     return Measure(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
         peak_mb=usage.ru_maxrss / 1024,
-        result=json.loads(last),
+        result=result,
     )

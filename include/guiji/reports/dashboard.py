@@ -1,6 +1,5 @@
 """The dashboard of a night: one page that needs no server and no network."""
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,7 @@ def _point(link: Path, folder: Path) -> None:
     """Turn a symbolic link to the latest night's folder, in one step."""
     if link.is_symlink() and link.readlink().name > folder.name:
         return
-    draft = link.with_name(f".{link.name}.{os.getpid()}.tmp")
+    draft = link.with_name(f".{link.name}.tmp")
     draft.unlink(missing_ok=True)
     draft.symlink_to(folder.name)
     draft.replace(link)

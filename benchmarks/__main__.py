@@ -1,0 +1,50 @@
+"""`python -m benchmarks [ROWS …]`: run everything, print one table, keep it as page."""
+
+import argparse
+import platform
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from benchmarks import p1_checking, p2_parse, p10_night
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+COLUMNS = ("target", "what", "rows", "cpu_seconds", "wall_seconds", "peak_mb", "ratio")
+INTRODUCTION = """# Benchmarks
+
+`make bench` measures and writes this page. Every line is a process of its own; CPU
+seconds are user + system as the kernel counts them; `ratio` is CPU against the line of
+the same target and size that the module under `benchmarks/` names. Machines are
+shared and noisy: compare lines of one run.
+
+"""
+
+
+def table(lines: Iterable[dict[str, Any]]) -> str:
+    """Write lines as a Markdown table."""
+    cells = [[str(line.get(column, "")) for column in COLUMNS] for line in lines]
+    rows = [" | ".join(row) for row in [COLUMNS, ["---"] * len(COLUMNS), *cells]]
+    return "\n".join(f"| {row} |" for row in rows)
+
+
+def main() -> None:
+    """Measure every size asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--only", choices=["p1", "p2", "p10"])
+    chosen = parser.parse_args()
+    modules = {"p1": p1_checking.run, "p2": p2_parse.run, "p10": p10_night.run_night}
+    lines: list[dict[str, Any]] = []
+    for name, measure in modules.items():
+        for rows in chosen.rows:
+            if chosen.only in (None, name):
+                found = measure(rows)
+                print(table(found), flush=True)
+                lines += found
+    if chosen.only is None:
+        machine = f"Python {platform.python_version()}, {platform.machine()}"
+        PAGE.write_text(f"{INTRODUCTION}{machine}.\n\n{table(lines)}\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""`guiji …`: one verb per thing that people do by hand.
+
+Exit codes: 0 done; 1 done, but something was refused or differs where the verb says so;
+2 wrong usage; 3 failed. Errors are one English line on standard error.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guiji import steps
+from guiji.cli import catalogue, display
+from guiji.errors import GuijiError, UsageError
+
+app = typer.Typer(
+    help="归集 Guiji: nightly collection of enterprise credit information.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(catalogue.app, name="catalogue")
+
+Night = Annotated[
+    str | None, typer.Option("--date", help="夜次 the night, YYYY-MM-DD; default last")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
+
+
+@app.command()
+def night(date: Night = None) -> None:
+    """The whole night: claim, check, merge, publish, report, dashboards."""
+    chosen = steps.which_night(date)
+    with display.progress() as report:
+        summary = steps.night(chosen, report)
+    display.summary(summary)
+    for line in steps.results(chosen):
+        typer.echo(line)
+    raise typer.Exit(0 if summary["refused"] == 0 and summary["released"] else 1)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    dataset: Annotated[str | None, typer.Option(help="dataset id")] = None,
+    department: Annotated[str | None, typer.Option(help="department id")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """预检 pre-check one file: the verdict that the night would give."""
+    receipt = steps.check_file(file, dataset=dataset, department=department)
+    display.receipt(receipt, as_json=as_json)
+    bad = receipt["verdict"] == "refused" or receipt["rows"]["quarantined"] > 0
+    raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def claim(date: Night = None) -> None:
+    """One stage: take over what lies in the inboxes and is due from databases."""
+    chunks = steps.claim(steps.which_night(date))
+    typer.echo(f"接收 deliveries claimed: {sum(len(c) for c in chunks)}")
+
+
+@app.command("check-batches")
+def check_batches(date: Night = None) -> None:
+    """One stage: read, parse and check what was claimed."""
+    chosen = steps.which_night(date)
+    with display.progress() as report:
+        counts = steps.check(chosen, steps.unchecked(chosen), report)
+    display.counts("检查 verdicts", counts)
+    raise typer.Exit(1 if counts.get("refused") else 0)
+
+
+@app.command()
+def merge(date: Night = None) -> None:
+    """One stage: merge the accepted rows of a night, in one commit."""
+    display.counts("入库 merged", steps.merge(steps.which_night(date)))
+
+
+@app.command()
+def publish(date: Night = None) -> None:
+    """One stage: write and, if every check holds, release the publication."""
+    result = steps.publish(steps.which_night(date))
+    if not result["released"]:
+        typer.echo(f"未放行 not released: {result['reason']}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"公示 released: {result['manifest']}")
+
+
+@app.command()
+def report(
+    date: Night = None,
+    period: Annotated[
+        str | None, typer.Option(help="月份 a past month, YYYY-MM, instead of a night")
+    ] = None,
+    known_on: Annotated[
+        str | None, typer.Option(help="as it was known on that day, YYYY-MM-DD")
+    ] = None,
+) -> None:
+    """One stage: breaches, circular and dashboards of a night, or a past circular."""
+    if known_on is not None and period is None:
+        raise UsageError("--known-on goes with --period")
+    if period is not None:
+        written = steps.report_period(period, known_on)
+    else:
+        chosen = steps.which_night(date)
+        written = steps.report(chosen)
+        written = {**written, "dashboard": steps.dashboards(chosen)}
+    for name, path in written.items():
+        typer.echo(f"{name}: {path}")
+
+
+@app.command()
+def show(
+    uscc: Annotated[str, typer.Argument(help="统一社会信用代码 credit code")],
+    as_of: Annotated[str | None, typer.Option(help="as known on, YYYY-MM-DD")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Everything held under one enterprise, with where each row came from."""
+    held = steps.show(uscc, as_of)
+    display.enterprise(held, as_json=as_json)
+    raise typer.Exit(0 if held["found"] else 1)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="one SELECT over the views")],
+    as_json: AsJson = False,
+) -> None:
+    """Read-only DuckDB over records, history, enterprises, quarantine and the rest."""
+    display.rows(steps.sql(query), as_json=as_json)
+
+
+@app.command()
+def explain(
+    identity: Annotated[str, typer.Argument(help="batch id, record id or version id")],
+    as_json: AsJson = False,
+) -> None:
+    """How a batch, a row or a published line came about."""
+    display.tree(steps.explain(identity), as_json=as_json)
+
+
+@app.command()
+def verify() -> None:
+    """Check the trace, manifests, stored files and counts against one another."""
+    problems = steps.verify()
+    for problem in problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"核验 differences: {len(problems)}")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def sample(
+    rows: Annotated[int, typer.Option(min=100, help="rows of a night")] = 20_000,
+    seed: Annotated[int, typer.Option(help="same seed, same bytes")] = 1,
+    nights: Annotated[int, typer.Option(min=1, help="nights in a row")] = 1,
+    date: Night = None,
+) -> None:
+    """Write realistic drops and department databases with known faults."""
+    for line in steps.sample(rows, seed, nights, steps.which_night(date)):
+        typer.echo(line)
+
+
+def main() -> None:
+    """Run the command line; turn what the package raises into an exit code."""
+    try:
+        app()
+    except UsageError as error:
+        typer.echo(f"guiji: {error}", err=True)
+        sys.exit(2)
+    except GuijiError as error:
+        typer.echo(f"guiji: {type(error).__name__}: {error}", err=True)
+        sys.exit(3)

@@ -1,0 +1,62 @@
+"""The front door: one function per task of a night and per verb of the command line.
+
+A step takes and returns only what survives JSON (ids, paths, counts), opens what it
+needs and calls the layers below. DAG files and the command line call these functions
+and nothing else.
+"""
+
+from guiji.steps.asking import (
+    check_file,
+    explain,
+    sample,
+    show,
+    sql,
+    verify,
+)
+from guiji.steps.catalogue import (
+    catalogue_page,
+    catalogue_problems,
+    catalogue_template,
+)
+from guiji.steps.nightly import (
+    check,
+    claim,
+    connections,
+    dashboards,
+    merge,
+    night,
+    night_is_new,
+    publish,
+    report,
+    report_period,
+    require_released,
+    results,
+    unchecked,
+    which_night,
+)
+
+__all__ = [
+    "catalogue_page",
+    "catalogue_problems",
+    "catalogue_template",
+    "check",
+    "check_file",
+    "claim",
+    "connections",
+    "dashboards",
+    "explain",
+    "merge",
+    "night",
+    "night_is_new",
+    "publish",
+    "report",
+    "report_period",
+    "require_released",
+    "results",
+    "sample",
+    "show",
+    "sql",
+    "unchecked",
+    "verify",
+    "which_night",
+]

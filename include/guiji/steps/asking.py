@@ -1,0 +1,105 @@
+"""Questions by hand: one file, one enterprise, one query, one id, everything."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from guiji import nights, settings
+from guiji.errors import UsageError
+from guiji.steps import opening
+
+
+def check_file(
+    file: Path, dataset: str | None = None, department: str | None = None
+) -> dict[str, Any]:
+    """Check one file as the coming night would, and leave nothing behind.
+
+    Returns:
+        The receipt that its department would get.
+
+    Raises:
+        UsageError: no such dataset or department.
+    """
+    from guiji import batch
+
+    night = datetime.now(UTC).astimezone(nights.SHANGHAI).date()
+    with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
+        aside = replace(settings.current(), data=Path(folder))
+        with opening.desk(aside) as desk:
+            if department and department not in desk.catalog.departments:
+                known = ", ".join(desk.catalog.departments)
+                raise UsageError(f"no department {department!r}; there are {known}")
+            if dataset and dataset not in desk.catalog.datasets:
+                known = ", ".join(desk.catalog.datasets)
+                raise UsageError(f"no dataset {dataset!r}; there are {known}")
+            return batch.pre_check(desk, aside, file, night, dataset, department)
+
+
+def show(uscc: str, as_of: str | None = None) -> dict[str, Any]:
+    """Gather everything held under an enterprise, as known on a day.
+
+    Returns:
+        What `warehouse.show` gives, and `found`.
+    """
+    import pyarrow as pa
+
+    from guiji.domain.uscc import normalise
+    from guiji.warehouse import show as warehouse
+
+    code = normalise(pa.array([uscc]))[0].as_py() or uscc
+    day = nights.parse(as_of) if as_of else None
+    held = warehouse.show(settings.current(), opening.catalog(), code, day)
+    found = bool(held["enterprise"] or held["datasets"])
+    return {"found": found, **held}
+
+
+def sql(query: str) -> dict[str, list[Any]]:
+    """Run a read-only query over the views; give `columns` and `rows`."""
+    from guiji.warehouse.ask import ask
+
+    table = ask(settings.current(), opening.catalog(), query)
+    columns = table.column_names
+    values = [c.to_pylist() for c in table.columns]
+    return {"columns": columns, "rows": [list(r) for r in zip(*values, strict=True)]}
+
+
+def explain(identity: str) -> dict[str, Any]:
+    """Tell how a batch, record, version or published line came about."""
+    from guiji.warehouse import explain as warehouse
+
+    now, ledger = settings.current(), opening.ledger()
+    told = {"id": identity, **warehouse.explain(now, opening.catalog(), identity)}
+    if told["kind"] == "batch":
+        delivery = ledger.delivery(identity)
+        told["trace"] = [
+            {"at": e.at, "kind": e.kind, "details": e.details}
+            for e in ledger.entries(subject=delivery.delivery_id)
+        ]
+    return told
+
+
+def verify() -> list[str]:
+    """List every difference between what is stored and what was recorded."""
+    from guiji import verify as whole
+
+    return whole.verify(settings.current(), opening.catalog(), opening.ledger())
+
+
+def sample(rows: int, seed: int, nights_in_a_row: int, last_night: str) -> list[str]:
+    """Write realistic drops and department databases with known faults.
+
+    Returns:
+        Lines that say what was written where.
+    """
+    from guiji.sample.generate import folder, generate
+
+    now = settings.current()
+    made = generate(
+        now, opening.catalog(), rows, seed, nights_in_a_row, nights.parse(last_night)
+    )
+    return [
+        f"报送 deliveries: {made.deliveries}, 行 rows: {made.rows}, {now.inbox}",
+        f"已知问题 known faults: {made.faults}, {folder(now)}",
+    ]

@@ -1,0 +1,291 @@
+"""The stages of a night, one function per task.
+
+Every stage can be run again: what is done is not done again. Heavy libraries are
+imported inside the functions, because whoever imports the door must not pay for them.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from guiji import nights, settings
+from guiji.errors import PublicationHalted, UsageError
+from guiji.steps import opening
+
+if TYPE_CHECKING:
+    from guiji.ledger.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Told of every step forward: stage, done, of how many."""
+
+CHUNKS = 2
+"""Tasks over which a night's deliveries are spread: one per core of a small machine."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report progress to nobody."""
+
+
+def which_night(chosen: str | None = None) -> str:
+    """Tell the night meant: the one chosen, else the one that ended last."""
+    if chosen is not None:
+        return nights.parse(chosen).isoformat()
+    return nights.last(datetime.now(UTC)).isoformat()
+
+
+def night_is_new(night: str) -> bool:
+    """Tell whether a night has never begun."""
+    return opening.ledger().night_state(nights.parse(night)) is None
+
+
+def connections() -> list[str]:
+    """Name the connections that the catalogue's extracts use."""
+    datasets = opening.catalog().datasets.values()
+    return sorted({e.connection for d in datasets for e in d.extracts})
+
+
+def claim(night: str) -> list[list[str]]:
+    """Take over what lies in the inboxes and what is due from databases.
+
+    Returns:
+        Delivery ids still to be checked, in chunks of about equal size in bytes.
+    """
+    from guiji.intake.claim import claim_files
+    from guiji.intake.extract import extract_due
+
+    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
+    day = nights.parse(night)
+    _finish_earlier(ledger, day)
+    claim_files(now, catalog, ledger, day)
+    extract_due(now, catalog, ledger, day)
+    chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
+    sizes = [0] * CHUNKS
+    todo = [d for d in ledger.deliveries(day) if d.verdict is None]
+    for delivery in sorted(todo, key=lambda d: (-d.bytes, d.delivery_id)):
+        least = sizes.index(min(sizes))
+        chunks[least].append(delivery.delivery_id)
+        sizes[least] += delivery.bytes
+    return [chunk for chunk in chunks if chunk]
+
+
+def _finish_earlier(ledger: "Ledger", day: date) -> None:
+    """Merge the nights before this one that were begun and not merged.
+
+    What departments delivered then was received then; the publication and the reports
+    of this night hold it.
+    """
+    from guiji.ledger.progress import NightState
+
+    for earlier, state in ledger.nights().items():
+        if earlier < day and state is NightState.OPEN:
+            log.warning("night %s was never merged: finished now", earlier)
+            check(str(earlier), unchecked(str(earlier)))
+            merge(str(earlier))
+
+
+def unchecked(night: str) -> list[str]:
+    """Name a night's deliveries that have no verdict yet."""
+    found = opening.ledger().deliveries(nights.parse(night))
+    return [d.delivery_id for d in found if d.verdict is None]
+
+
+def check(
+    night: str, deliveries: Sequence[str], report: Progress = silent
+) -> dict[str, int]:
+    """Read, parse and check deliveries; write findings, quarantine and receipts.
+
+    Returns:
+        Verdict -> how many of these deliveries.
+    """
+    counts: Counter[str] = Counter()
+    if not deliveries:
+        return {}
+    ledger = opening.ledger()
+    with opening.desk() as desk:
+        for done, identity in enumerate(deliveries, 1):
+            counts[desk.handle(ledger, ledger.delivery(identity))] += 1
+            report("检查 check", done, len(deliveries))
+    return dict(sorted(counts.items()))
+
+
+def merge(night: str) -> dict[str, int]:
+    """Merge a night's accepted rows in one commit; complete the receipts.
+
+    Returns:
+        Counts of new, changed, revoked, unchanged, late and absent records.
+    """
+    from guiji import batch
+    from guiji.ledger.progress import NightState
+    from guiji.warehouse import merge as warehouse
+
+    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
+    day = nights.parse(night)
+    ledger.open_night(day)
+    with ledger.lock("warehouse"):
+        delivered = ledger.deliveries(day)
+        if waiting := [d.delivery_id for d in delivered if d.verdict is None]:
+            raise UsageError(
+                f"{len(waiting)} deliveries of {night} are not checked; "
+                f"run `guiji check-batches --date {night}` first"
+            )
+        accepted, tables = batch.for_merge(now, delivered)
+        result = warehouse.merge(now, catalog, day, accepted, tables)
+        ledger.set_state(day, NightState.MERGED)
+    for delivery in delivered:
+        if delivery.duplicate_of is None:
+            counts = result.batches.get(delivery.batch_id or "")
+            unchanged = counts.unchanged if counts else 0
+            ledger.set_unchanged(delivery.delivery_id, unchanged)
+            batch.answer(now, catalog, ledger.delivery(delivery.delivery_id))
+    return asdict(result.total)
+
+
+def publish(night: str) -> dict[str, Any]:
+    """Write a night's publication and release it if every check holds.
+
+    Returns:
+        `released`; if so `manifest`, `lines`, `withdrawn`; else the `reason`.
+    """
+    from guiji import files
+    from guiji.ledger.progress import NightState
+    from guiji.publication.publish import publish as write
+
+    now, ledger, day = settings.current(), opening.ledger(), nights.parse(night)
+    try:
+        with ledger.lock("warehouse"):
+            manifest = write(now, opening.catalog(), day, opening.calendar().version)
+    except PublicationHalted as halted:
+        ledger.append("publication_halted", night, {"reason": str(halted)})
+        return {"released": False, "reason": str(halted)}
+    path = now.publication / night / "manifest.json"
+    entries = [e for c in manifest.channels.values() for e in c if e.kind == "full"]
+    lines = sum(e.rows for e in entries)
+    ledger.record_publication(day, files.sha256_of(path), lines)
+    ledger.set_state(day, NightState.PUBLISHED)
+    return {
+        "released": True,
+        "manifest": str(path),
+        "lines": lines,
+        "withdrawn": manifest.withdrawn,
+    }
+
+
+def require_released(night: str) -> None:
+    """Do nothing if a night's publication is released.
+
+    Raises:
+        PublicationHalted: it is not; the reason is in the trace.
+    """
+    ledger = opening.ledger()
+    if any(p.night == nights.parse(night) for p in ledger.publications()):
+        return
+    halts = ledger.entries("publication_halted", night)
+    reason = halts[-1].details["reason"] if halts else "it was never published"
+    raise PublicationHalted(f"{night}: {reason}")
+
+
+def report(night: str) -> dict[str, str]:
+    """Hold every record against its clocks; write breach lists and circular."""
+    from guiji.deadlines import breaches
+    from guiji.ledger.progress import NightState
+    from guiji.reports import circular
+
+    now, catalog, calendar = settings.current(), opening.catalog(), opening.calendar()
+    day = nights.parse(night)
+    overdue = breaches.compute(now, catalog, calendar, day)
+    listed = breaches.write(now, catalog, day, overdue)
+    paths = circular.build(now, catalog, calendar, day, overdue=overdue)
+    opening.ledger().set_state(day, NightState.REPORTED)
+    return {
+        "breaches": str(listed),
+        "circular_xlsx": str(paths.xlsx),
+        "circular_html": str(paths.html),
+    }
+
+
+def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
+    """Recompute the circular of a past month, as known then or on another day."""
+    from guiji.reports import circular
+
+    known = nights.parse(known_on) if known_on else None
+    now, catalog, calendar = settings.current(), opening.catalog(), opening.calendar()
+    last = nights.parse(which_night())
+    paths = circular.build(now, catalog, calendar, last, period=period, known_on=known)
+    return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}
+
+
+def dashboards(night: str) -> str:
+    """Build a night's pages for auditors; return the first page's path."""
+    from guiji.checking import docs
+    from guiji.reports import dashboard
+
+    now, day = settings.current(), nights.parse(night)
+    docs.build(now, day)
+    return str(dashboard.build(now, opening.catalog(), day))
+
+
+def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:
+    """Run a whole night, as the DAGs do, in this process.
+
+    Returns:
+        The night's figures, as the command line prints them.
+    """
+    stages = 6
+    chunks = claim(night)
+    report_progress("夜间归集 night", 1, stages)
+    check(night, [d for chunk in chunks for d in chunk], report_progress)
+    report_progress("夜间归集 night", 2, stages)
+    merged = merge(night)
+    report_progress("夜间归集 night", 3, stages)
+    published = publish(night)
+    report_progress("夜间归集 night", 4, stages)
+    report(night)
+    report_progress("夜间归集 night", 5, stages)
+    dashboards(night)
+    report_progress("夜间归集 night", 6, stages)
+    return _summary(night, merged, published)
+
+
+def _summary(
+    night: str, merged: dict[str, int], published: dict[str, Any]
+) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+
+    delivered = opening.ledger().deliveries(nights.parse(night))
+    verdicts = Counter(d.verdict for d in delivered)
+    real = [d.rows for d in delivered if not d.trial]
+    breaches = settings.current().reports / night / "breaches.parquet"
+    return {
+        "night": night,
+        "deliveries": len(delivered),
+        **{
+            v: verdicts[v]
+            for v in ("accepted", "partly", "refused", "duplicate", "trial")
+        },
+        "rows_read": sum(r.read for r in real),
+        "rows_accepted": sum(r.accepted for r in real),
+        "rows_quarantined": sum(r.quarantined for r in real),
+        **merged,
+        "published": published.get("lines", 0),
+        "withdrawn": published.get("withdrawn", 0),
+        "released": published["released"],
+        "breaches": pq.read_metadata(breaches).num_rows,
+    }
+
+
+def results(night: str) -> list[str]:
+    """Say where a night's results are, one line each."""
+    now = settings.current()
+    places = {
+        "通报 circular": now.reports / night / "circular.html",
+        "通报 workbook": now.reports / night / "circular.xlsx",
+        "公示 publication": now.publication / night / "manifest.json",
+        "看板 dashboard": now.dashboards / night / "index.html",
+        "回执 receipts": now.outbox,
+    }
+    return [f"{k}: {p if p.exists() else '—'}" for k, p in places.items()]

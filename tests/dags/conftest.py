@@ -1,0 +1,16 @@
+"""Airflow reads its settings when it is first imported: they are set here, before."""
+
+import os
+import tempfile
+from pathlib import Path
+
+HOME = Path(__file__).parents[2]
+
+os.environ |= {
+    "AIRFLOW_HOME": tempfile.mkdtemp(prefix="guiji-airflow-"),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(HOME / "dags"),
+    "AIRFLOW__CORE__PLUGINS_FOLDER": str(HOME / "plugins"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+    "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+}

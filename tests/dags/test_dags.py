@@ -1,0 +1,91 @@
+"""Rules that every DAG file keeps."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Airflow's own, at import
+
+HOME = Path(__file__).parents[2]
+DAGS = HOME / "dags"
+FILES = sorted(DAGS.glob("*.py"))
+HEAVY = ("pandas", "pyarrow", "duckdb", "great_expectations", "guiji.steps")
+CONSUMERS = {
+    "guiji_publication": "guiji_warehouse",
+    "guiji_circular": "guiji_publication",
+    "guiji_dashboards": "guiji_reports",
+}
+
+
+@pytest.fixture(scope="module")
+def dagbag():
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(DAGS)
+
+
+def test_all_parse(dagbag) -> None:
+    assert dagbag.import_errors == {}
+    assert set(dagbag.dag_ids) == {p.stem for p in FILES}
+
+
+def test_all_explain_themselves(dagbag) -> None:
+    silent = [d.dag_id for d in dagbag.dags.values() if "If it fails" not in d.doc_md]
+    assert silent == []
+
+
+def test_all_survive_serialisation(dagbag) -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    for dag in dagbag.dags.values():
+        stored = json.loads(json.dumps(DagSerialization.to_dict(dag)))
+        again = DagSerialization.from_dict(stored)
+        assert set(again.task_dict) == set(dag.task_dict)
+
+
+def test_a_guiji_error_is_never_retried_and_other_errors_are(dagbag) -> None:
+    from airflow.sdk import RetryAction
+
+    from guiji.errors import CatalogError
+
+    for dag in dagbag.dags.values():
+        for task in dag.tasks:
+            policy = task.partial_kwargs["retry_policy"] if task.is_mapped else None
+            policy = policy or task.retry_policy
+            decided = policy.evaluate(CatalogError("x"), 1, 3)
+            assert decided.action is RetryAction.FAIL
+            assert policy.evaluate(OSError("x"), 1, 3).action is not RetryAction.FAIL
+
+
+@pytest.mark.parametrize(("dag_id", "asset"), CONSUMERS.items())
+def test_each_consumer_waits_for_its_asset(dagbag, dag_id: str, asset: str) -> None:
+    schedule = dagbag.dags[dag_id].schedule
+    assert schedule.asset_condition.name == asset
+
+
+def test_pools_that_tasks_name_are_defined(dagbag) -> None:
+    defined = set(json.loads((HOME / "plugins/pools.json").read_text("utf-8")))
+    named = {t.pool for d in dagbag.dags.values() for t in d.tasks} - {"default_pool"}
+    assert named == defined
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_parsing_loads_nothing_heavy(path: Path) -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {str(HOME / 'plugins')!r});"
+        "import airflow.sdk, runpy; before = set(sys.modules);"
+        f"runpy.run_path({str(path)!r});"
+        f"print(sorted(set({HEAVY!r}) & (set(sys.modules) - before)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_files_are_thin(path: Path) -> None:
+    assert path.read_text("utf-8").count("\n") <= 100

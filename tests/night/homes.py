@@ -1,0 +1,82 @@
+"""A data folder of its own, and the command line in it, as a user would run it."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+REPOSITORY = Path(__file__).parents[2]
+NIGHT = "2026-11-20"
+OUTPUTS = (
+    "batches",
+    "dashboards",
+    "outbox",
+    "publication",
+    "quarantine",
+    "reports",
+    "warehouse",
+)
+"""Folders that a night run again must leave or make byte for byte the same."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A `GUIJI_DATA` and the environment that points to it."""
+
+    data: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that works here."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("GUIJI_")}
+        return kept | {
+            "GUIJI_HOME": str(REPOSITORY),
+            "GUIJI_DATA": str(self.data),
+            "GUIJI_PERSON_KEY": "a key that only tests use",
+            "COLUMNS": "200",
+        }
+
+    def guiji(self, *words: str, code: int = 0) -> str:
+        """Run a verb; its exit code must be `code`. Return what it printed."""
+        return self.run([str(Path(sys.executable).with_name("guiji")), *words], code)
+
+    def run(self, command: list[str], code: int = 0) -> str:
+        """Run a command here; its exit code must be `code`."""
+        done = subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.data.parent,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == code, (
+            f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        )
+        return done.stdout
+
+    def copy(self, to: Path) -> Self:
+        """Copy everything, times and links included, to another place."""
+        shutil.copytree(self.data, to, symlinks=True)
+        return type(self)(to)
+
+    def tree(self, *folders: str) -> dict[str, str]:
+        """Give path -> hash of every file below the folders, links by their target."""
+        found = {}
+        for folder in folders or OUTPUTS:
+            for path in sorted((self.data / folder).rglob("*")):
+                name = str(path.relative_to(self.data))
+                if path.is_symlink():
+                    found[name] = f"-> {path.readlink()}"
+                elif path.is_file():
+                    found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
+
+
+def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """Name the files that only one tree has, or that differ."""
+    names = one.keys() | other.keys()
+    return sorted(n for n in names if one.get(n) != other.get(n))
