@@ -1,0 +1,142 @@
+"""Text as departments deliver it: what is around it, what stands for nothing.
+
+`clean` is the first thing that happens to every cell. It removes only what nobody
+sees (blanks at the ends, zero-width and control characters, the marks by which Excel
+is made to keep text) and turns the many ways to write "no value" into null. What it
+leaves is the text as delivered. The other functions make forms for comparison only,
+which are never shown or published.
+"""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from guiji.domain import columns, suspects
+from guiji.domain.suspects import LONGEST_TOKEN
+
+NULL_TOKENS = frozenset({
+    "\\N", "NULL", "(NULL)", "N/A", "NA", "#N/A", "#NULL!", "NONE", "NAN",
+    "暂无", "暂缺", "无", "空", "-", "--", "---", "—", "——", "–", "/", "//", "\\",
+    "…", "……", "[]", "[]号", "〔〕", "〔〕号",
+})  # fmt: skip
+"""Ways to write "no value", in upper case and half width."""
+
+HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+"""U+FF01–U+FF5E to ASCII. NFKC would go too far: it makes ① a 1 and ㎡ an m2."""
+
+_FORCED = re.compile(r'="([^"]*)"')
+_HYPHEN = re.compile("[-‐‑–—]")
+_UNSEEN = "\ufeff\u200b-\u200f\u2060\x00-\x08\x0b\x0c\x0e-\x1f"
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
+_SPACE = re.compile(rf"[\s{_UNSEEN}]+")
+_OPENING, _CLOSING = "([〔【（［", ")]〕】）］"
+_NAME = HALF_WIDTH | {ord(c): "(" for c in _OPENING} | {ord(c): ")" for c in _CLOSING}
+_DOCUMENT_NO = (
+    HALF_WIDTH | {ord(c): "〔" for c in _OPENING} | {ord(c): "〕" for c in _CLOSING}
+)
+_ODD_IN_NAME = re.compile(rf"[\s{_UNSEEN}！-～。.{re.escape(_OPENING + _CLOSING)}]")
+
+
+def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Take away what nobody sees, and give null for what means nothing.
+
+    Args:
+        texts: n cells as read.
+
+    Returns:
+        n texts: without blanks at the ends, zero-width and control characters,
+        Excel's `="…"` and leading apostrophe; null where nothing or a null token
+        such as 暂无, N/A or — is left.
+    """
+    return _changed(texts, suspects.unclean, clean_one)
+
+
+def clean_one(text: str) -> str | None:
+    """Clean one text; see `clean`."""
+    text = _HIDDEN.sub("", text).strip()
+    if forced := _FORCED.fullmatch(text):
+        text = forced[1].strip()
+    if text.startswith("'") and "'" not in text[1:]:
+        text = text[1:].strip()
+    if len(text) <= LONGEST_TOKEN and half_width(text).upper() in NULL_TOKENS:
+        return None
+    return text or None
+
+
+def half_width(text: str) -> str:
+    """Turn full-width forms of ASCII into ASCII."""
+    return text if text.isascii() else text.translate(HALF_WIDTH)
+
+
+def compact(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Give the form in which codes and numbers are compared.
+
+    Args:
+        texts: n codes as written.
+
+    Returns:
+        n codes in half width and upper case without blanks, hyphens and invisible
+        characters; null where nothing is left.
+    """
+    return _changed(texts, suspects.not_compact, compact_one)
+
+
+def compact_one(text: str) -> str | None:
+    """Compact one code; see `compact`."""
+    half = half_width_one(text)
+    return _HYPHEN.sub("", half) or None if half else None
+
+
+def half_width_one(text: str) -> str | None:
+    """Give a cleaned text in half width and upper case without blanks."""
+    cleaned = clean_one(text)
+    if cleaned is None:
+        return None
+    return _SPACE.sub("", half_width(cleaned)).upper() or None
+
+
+def name_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Give the form in which names are compared, never the one that is published.
+
+    Half width, upper case, every bracket as ( or ), no blanks, no full stop at the
+    end: 贵阳 某某（个体工商户）。 and 贵阳某某(个体工商户) are one name.
+    """
+    return columns.mapped(columns.combine(texts), name_norm_one)
+
+
+def name_norm_one(text: str) -> str | None:
+    """Normalise one name; see `name_norm`."""
+    if not _ODD_IN_NAME.search(text):
+        return text.upper() or None
+    return _SPACE.sub("", text.translate(_NAME)).upper().rstrip("。.") or None
+
+
+def document_no_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Give the form in which document numbers (文书号) are compared.
+
+    Brackets of every kind become 〔〕, the rest half width without blanks:
+    筑市监罚[2026]12 号 and 筑市监罚（2026）12号 are 筑市监罚〔2026〕12号.
+    """
+    return _changed(texts, suspects.odd_brackets, document_no_one)
+
+
+def document_no_one(text: str) -> str | None:
+    """Normalise one document number; see `document_no_norm`."""
+    return _SPACE.sub("", text.translate(_DOCUMENT_NO)) or None
+
+
+def _changed(
+    texts: pa.Array | pa.ChunkedArray,
+    find: Callable[[columns.View], columns.Flags],
+    change: Callable[[str], str | None],
+) -> pa.Array:
+    """Apply `change` to the rows in which `find` sees that it may do something."""
+    texts = columns.combine(texts)
+    if texts.null_count == len(texts):
+        return texts
+    view = columns.view(texts)
+    suspect = find(view) | (view.lengths == 0)
+    rows = np.flatnonzero(suspect if view.valid is None else suspect & view.valid)
+    return columns.put(texts, rows, columns.mapped(texts.take(pa.array(rows)), change))

@@ -1,0 +1,53 @@
+"""What a row does to its record: state it (新增, 变更) or withdraw it (撤销)."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.domain import columns, text
+from guiji.parsing.items import Context, Parsed
+
+COLUMN = "_operation"
+UPSERT, REVOKE = "upsert", "revoke"
+WORDS = {"新增": UPSERT, "变更": UPSERT, "撤销": REVOKE}
+
+
+def operations(
+    known: Context, parsed: Mapping[str, Parsed], delivered: pa.Array | None
+) -> tuple[pa.Array, pa.Array]:
+    """Say what each row does.
+
+    Args:
+        known: the dataset with its status mapping.
+        parsed: item -> its columns, n rows each.
+        delivered: the 操作 column, if there is one. Where it is empty, the status of
+            the record decides.
+
+    Returns:
+        upsert or revoke (null where the word is not known), and whether it is known.
+
+    Source:
+        阳府〔2018〕60号 第十一条 (变更、撤销).
+    """
+    by_status = _by_status(known, parsed)
+    if delivered is None:
+        return by_status, columns.constant(True, len(by_status), pa.bool_())
+    word = text.clean(delivered)
+    said = columns.mapped(word, lambda w: WORDS.get(text.half_width_one(w) or w))
+    ok = pc.or_(said.is_valid(), word.is_null())
+    unsaid = pc.if_else(word.is_null(), by_status, pa.scalar(None, pa.string()))
+    return pc.coalesce(said, unsaid), ok
+
+
+def _by_status(known: Context, parsed: Mapping[str, Parsed]) -> pa.Array:
+    status = known.dataset.status
+    if status is None:
+        size = len(next(iter(parsed.values())).content)
+        return columns.constant(UPSERT, size, pa.string())
+    names = known.names.get(status.item)
+    found = {
+        (names.find(value) if names else None) or value for value in status.revoked
+    }
+    revoked = pc.is_in(parsed[status.item].content, pa.array(sorted(found)))
+    return pc.if_else(revoked, REVOKE, UPSERT)

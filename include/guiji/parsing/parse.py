@@ -1,0 +1,138 @@
+"""Text becomes the types of the catalogue, a block of rows at a time.
+
+What comes out has every item of the dataset, whether it was delivered or not, so that
+all later stages see the same columns. No cell is dropped: what cannot be read keeps
+its text beside a null, and judging it is left to the checks.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.domain import amounts, columns
+from guiji.domain.text import clean
+from guiji.parsing import identity, items, operations, repeats
+from guiji.parsing.items import Context, Parsed
+
+BLOCK = 131_072
+"""Rows at a time: what a column of them takes is far below the 2 GiB of an array."""
+
+
+def parse(
+    text: pa.Table,
+    dataset: Dataset,
+    catalog: Catalog,
+    owner: str,
+    person_key: bytes,
+    regions: Collection[str] | None = None,
+) -> pa.Table:
+    """Read all rows that have no fault of their own.
+
+    Args:
+        text: `text.parquet`: `schemas.TEXT_COLUMNS`, then text columns named by item;
+            a column `_operation` may say 新增, 变更 or 撤销.
+        dataset: the catalogue entry that it was recognised as.
+        catalog: its catalogue, for code lists.
+        owner: the department that delivers.
+        person_key: secret of the hash under which natural persons are kept.
+        regions: codes of GB/T 2260 and of zones that a credit code may bear; None =
+            only provinces are known.
+
+    Returns:
+        One row per row without fault, in the order delivered: `row_id` (0, 1, …),
+        `source_sheet`, `source_row`, `operation`, `operation__ok`; per item the value
+        and, but for plain text, `<item>__raw` (as delivered, personal numbers masked)
+        and `<item>__ok` (false: not understood; true for null); per credit code also
+        `__level`, `__unknown_pair`, `__unknown_region`, `__inner_ok`, per
+        organisation code `__repaired`, per date `__forever`, per identity document
+        `__hash`; at the end `subject`, `matched_by`, `record_key`, `record_id`,
+        `event_on`, `produced_on`, `content_hash`, `key_repeats` (another row states
+        the same record otherwise), `key_copies` (an earlier row says the same).
+    """
+    if text["fault"].null_count < len(text):
+        text = text.filter(pc.is_null(text["fault"]))
+    listed = None if regions is None else frozenset(regions)
+    known = items.context(dataset, catalog, person_key, listed, text)
+    blocks = text.to_batches(max_chunksize=BLOCK) if len(text) else []
+    empty = pa.RecordBatch.from_pylist([], text.schema)
+    table = pa.concat_tables([_block(b, known, owner) for b in blocks or [empty]])
+    return _numbered(table)
+
+
+def _numbered(table: pa.Table) -> pa.Table:
+    """Number the rows, and mark keys that occur again."""
+    again, copies = repeats.repeats(
+        columns.combine(table["record_id"]), columns.combine(table["content_hash"])
+    )
+    row_id = pa.array(np.arange(len(table)), pa.int64())
+    table = table.add_column(0, "row_id", row_id)
+    return table.append_column("key_repeats", again).append_column("key_copies", copies)
+
+
+def read_items(rows: pa.RecordBatch, known: Context) -> dict[str, Parsed]:
+    """Read every item of the dataset in one block of rows."""
+    delivered = set(rows.schema.names)
+    texts = {
+        item.id: columns.combine(rows[item.id])
+        if item.id in delivered
+        else pa.nulls(len(rows), pa.string())
+        for item in known.dataset.items
+    }
+    disputed = _take_over_currencies(known.dataset.items, texts)
+    parsed = {
+        item.id: items.parse_item(item, texts[item.id], known)
+        for item in known.dataset.items
+    }
+    for item_id, conflict in disputed.items():
+        parsed[item_id] = _dispute(item_id, parsed[item_id], conflict)
+    return parsed
+
+
+def _block(rows: pa.RecordBatch, known: Context, owner: str) -> pa.Table:
+    parsed = read_items(rows, known)
+    has_words = operations.COLUMN in rows.schema.names
+    said = columns.combine(rows[operations.COLUMN]) if has_words else None
+    operation, operation_ok = operations.operations(known, parsed, said)
+    found = {
+        "source_sheet": rows["source_sheet"],
+        "source_row": rows["source_row"],
+        "operation": operation,
+        "operation__ok": operation_ok,
+    }
+    for one in parsed.values():
+        found |= one.columns
+    return pa.table(found | identity.identify(known, parsed, operation, owner))
+
+
+def _take_over_currencies(
+    all_items: tuple[Item, ...], texts: dict[str, pa.Array]
+) -> dict[str, pa.Array]:
+    """Put currencies written beside amounts into the items that hold them.
+
+    Returns:
+        Amount item -> rows in which the currency item says something else.
+    """
+    disputed = {}
+    for item in all_items:
+        if item.currency_item is None or item.unit is None:
+            continue
+        _, _, written = amounts.parse(clean(texts[item.id]), item.unit)
+        if written.null_count == len(written):
+            continue
+        delivered = clean(texts[item.currency_item])
+        titles = columns.mapped(delivered, amounts.currency_title)
+        disputed[item.id] = pc.fill_null(pc.not_equal(titles, written), False)
+        texts[item.currency_item] = pc.coalesce(delivered, written)
+    return disputed
+
+
+def _dispute(item_id: str, parsed: Parsed, conflict: pa.Array) -> Parsed:
+    """Take back amounts whose currency is written twice, and differently."""
+    amount = parsed.columns[item_id]
+    parsed.columns[item_id] = pc.if_else(conflict, pa.scalar(None, amount.type), amount)
+    ok = parsed.columns[f"{item_id}__ok"]
+    parsed.columns[f"{item_id}__ok"] = pc.and_(ok, pc.invert(conflict))
+    return Parsed(parsed.columns, pc.if_else(conflict, items.NO_TEXT, parsed.content))

@@ -1,0 +1,104 @@
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guiji.domain import text
+
+BLANKS = " \t\n\r\u00a0\u1680\u2003\u200a\u2028\u205f\u3000\x85\x1f\x00"
+UNSEEN = "\ufeff\u200b\u200f\u2060"
+WORDS = ["N/A", "ｎｕｌｌ", '="', "贵州", "\U0002ceb1"]
+odd = st.sampled_from([*BLANKS, *UNSEEN, *WORDS, *"'\"无暂—（【］〔。怀“…éß-A7x"])
+texts = st.lists(
+    st.one_of(st.none(), st.lists(odd, max_size=6).map("".join), st.text())
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "cleaned"),
+    [
+        (" 贵州茅台\t", "贵州茅台"),
+        ("\u3000贵州茅台\u00a0", "贵州茅台"),
+        ("\ufeff贵州\u200b茅台", "贵州茅台"),
+        ("贵州\x07茅台", "贵州茅台"),
+        ("贵州\n茅台", "贵州\n茅台"),  # a line break inside is content
+        ('="0012"', "0012"),
+        ("'0012", "0012"),
+        ("'贵州' 茅台", "'贵州' 茅台"),  # quotation marks, not Excel's mark
+        ("北京“贵州”", "北京“贵州”"),
+        ("怀", "怀"),  # ends in the bytes of a blank
+        ("无", None),
+        ("暂无", None),
+        ("无锡某某公司", "无锡某某公司"),
+        ("\\N", None),
+        ("null", None),
+        ("Ｎ/Ａ", None),
+        ("N/A", None),
+        ("—", None),
+        ("……", None),
+        ("[]号", None),
+        ("〔〕号", None),
+        (" / ", None),
+        ("", None),
+        ("   ", None),
+        ("\u200b", None),
+        (None, None),
+        ("0", "0"),
+    ],
+)
+def test_cleans(written: str | None, cleaned: str | None) -> None:
+    assert text.clean(pa.array([written], pa.string())).to_pylist() == [cleaned]
+
+
+@given(texts)
+def test_a_column_is_changed_as_its_values_are(values: list[str | None]) -> None:
+    column = pa.array(values, pa.string())
+    for of_column, of_one in (
+        (text.clean, text.clean_one),
+        (text.compact, text.compact_one),
+        (text.name_norm, text.name_norm_one),
+        (text.document_no_norm, text.document_no_one),
+    ):
+        expected = [None if v is None else of_one(v) for v in values]
+        assert of_column(column).to_pylist() == expected
+        sliced = pa.concat_arrays([pa.array(["a b", None]), column]).slice(2)
+        assert of_column(sliced).to_pylist() == expected
+        assert of_column(pa.chunked_array([column, column])).to_pylist() == expected * 2
+
+
+@given(texts)
+def test_cleaning_twice_is_cleaning_once(values: list[str | None]) -> None:
+    for change in (text.compact, text.name_norm, text.document_no_norm):
+        once = change(text.clean(pa.array(values, pa.string())))
+        assert change(once) == once
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "贵阳 某某（个体工商户）。",
+        "贵阳某某(个体工商户)",
+        "贵阳某某〔个体工商户〕",
+        "贵阳\u3000某某【个体工商户】",
+    ],
+)
+def test_one_name_in_many_ways(written: str) -> None:
+    assert text.name_norm_one(written) == "贵阳某某(个体工商户)"
+
+
+def test_circled_digits_stay() -> None:
+    assert text.name_norm_one("①号店㎡") == "①号店㎡"  # NFKC would make them 1 and m2
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "筑市监罚〔2026〕12号",
+        "筑市监罚[2026]12号",
+        "筑市监罚（2026）１２ 号",
+        "筑市监罚【2026】12号",
+    ],
+)
+def test_one_document_number_in_many_ways(written: str) -> None:
+    column = pa.array([written])
+    assert text.document_no_norm(column).to_pylist() == ["筑市监罚〔2026〕12号"]
