@@ -20,20 +20,22 @@ from guiji.catalog.model import (
     Clock,
     Code,
     CodeList,
-    Coverage,
     Dataset,
-    InfoClass,
     Item,
-    ItemType,
     Jurisdiction,
+    Subject,
+)
+from guiji.catalog.vocabulary import (
+    Coverage,
+    InfoClass,
+    ItemType,
     Masking,
     OpenLevel,
     ShareMethod,
     ShareType,
-    Subject,
     SubjectClass,
     UpdateCycle,
-)  # fmt: skip
+)
 
 SEED = 20260920
 KEY = b"benchmark key of thirty-two byte"

@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from benchmarks import p2_data
-from guiji.catalog.model import Item, ItemType
+from guiji.catalog.model import Item
+from guiji.catalog.vocabulary import ItemType
 
 THREADS = 2
 A31 = "0123456789ABCDEFGHJKLMNPQRTUWXY"

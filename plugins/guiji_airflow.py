@@ -12,14 +12,17 @@ from typing import Any
 import pendulum
 from airflow.plugins_manager import AirflowPlugin
 from airflow.sdk import Connection, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 ZONE = "Asia/Shanghai"
 START = pendulum.datetime(2020, 1, 1, tz=ZONE)
 """Long ago: a manual run before the start date ends as a success with no tasks."""
 
-FAULTS_STAY = ExceptionRetryPolicy([
-    RetryRule("guiji.errors.GuijiError", RetryAction.FAIL),
-])
+FAULTS_STAY = ExceptionRetryPolicy(
+    [
+        RetryRule("guiji.errors.GuijiError", RetryAction.FAIL),
+    ]
+)
 """Bad data fails the same way again; a lost connection or a full disk may not."""
 
 DEFAULTS: Mapping[str, Any] = {
@@ -51,8 +54,6 @@ def export_connections(names: Sequence[str]) -> None:
     A name that Airflow does not know is left to the package, which reports the
     department's database as out of reach and goes on with the night.
     """
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
     for name in names:
         variable = f"AIRFLOW_CONN_{name.upper()}"
         if variable in os.environ:

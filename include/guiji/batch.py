@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.catalog.model import Catalog, ClockKind, Dataset
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.domain.workdays import Calendar

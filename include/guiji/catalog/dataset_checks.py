@@ -9,16 +9,15 @@ from guiji.catalog import headings
 from guiji.catalog.faults import nearest
 from guiji.catalog.model import (
     Clock,
-    ClockKind,
     CodeList,
     Condition,
     Dataset,
     Item,
-    ItemType,
     Jurisdiction,
     Rule,
 )
 from guiji.catalog.source import Place, Problem, Source
+from guiji.catalog.vocabulary import ClockKind, ItemType
 
 _LISTED = (ItemType.CODE, ItemType.CODES)
 

@@ -7,15 +7,9 @@ import numpy as np
 
 from guiji.catalog.dataset_checks import repeated_codes
 from guiji.catalog.faults import nearest
-from guiji.catalog.model import (
-    Dataset,
-    Department,
-    Jurisdiction,
-    OpenLevel,
-    TermRegime,
-    UpdateCycle,
-)
+from guiji.catalog.model import Dataset, Department, Jurisdiction, TermRegime
 from guiji.catalog.source import Place, Problem, Source
+from guiji.catalog.vocabulary import OpenLevel, UpdateCycle
 from guiji.domain import org_codes, uscc
 
 REGION_DIGITS = 6

@@ -9,126 +9,25 @@ Source of the attributes: 阳府〔2018〕60号 第八条; 筑府办发〔2016�
 """
 
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 
 import pydantic
 
-Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A snake_case name: a dataset's file name, a department, a warehouse column."""
-
-
-class Model(pydantic.BaseModel):
-    """Catalogue models are read-only, and a misspelt key is an error."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
-
-
-class ItemType(StrEnum):
-    """How the text of an item is read."""
-
-    TEXT = "text"
-    USCC = "uscc"  # 统一社会信用代码, of the subject or of an agency
-    ORG_CODE = "org_code"  # 组织机构代码
-    DATE = "date"
-    AMOUNT = "amount"  # decimal with a unit
-    INTEGER = "integer"
-    CODE = "code"  # one value of a code list
-    CODES = "codes"  # several values of a code list, separated
-    PERSON_ID = "person_id"  # 证件号码: kept as keyed hash and masked form only
-    PHONE = "phone"
-
-
-class OpenLevel(StrEnum):
-    """Who may see a dataset or an item (开放属性)."""
-
-    PUBLIC = "public"  # 依法公开, 公开信息
-    AUTHORISED = "authorised"  # 授权查询, 授权信息
-    GOV_ONLY = "gov_only"  # 行政机关共享
-    NONE = "none"  # 不予共享
-    PENDING = "pending"  # undecided: referred, not published meanwhile (GY7)
-
-
-class ShareType(StrEnum):
-    """Sharing between agencies (共享类型)."""
-
-    UNCONDITIONAL = "unconditional"  # 无条件共享
-    CONDITIONAL = "conditional"  # 有条件共享
-    NONE = "none"  # 不予共享
-
-
-class ShareMethod(StrEnum):
-    """How agencies get it (共享方式)."""
-
-    PLATFORM = "platform"  # 共享平台
-    MAIL = "mail"  # 邮件
-    MEDIUM = "medium"  # 介质
-
-
-class UpdateCycle(StrEnum):
-    """How often a provider delivers (更新周期)."""
-
-    REALTIME = "realtime"  # 实时
-    DAILY = "daily"  # 每日
-    WEEKLY = "weekly"  # 每周
-    MONTHLY = "monthly"  # 每月
-    QUARTERLY = "quarterly"  # 每季度
-    HALF_YEARLY = "half_yearly"  # 每半年
-    YEARLY = "yearly"  # 每年
-    ON_DEMAND = "on_demand"  # 不定时
-
-
-class Coverage(StrEnum):
-    """Whose records it holds (覆盖范围)."""
-
-    WHOLE_CITY = "whole_city"  # 全市
-    MUNICIPAL = "municipal"  # 市直
-    DISTRICTS = "districts"  # 区县
-
-
-class SubjectClass(StrEnum):
-    """Whom it is about (阳府〔2018〕60号 第十三条)."""
-
-    ENTERPRISE = "enterprise"  # 企业
-    INSTITUTION = "institution"  # 事业单位
-    SOCIAL_ORGANISATION = "social_organisation"  # 社会组织
-    PERSON = "person"  # 个人
-
-
-class InfoClass(StrEnum):
-    """What it is about (阳府〔2018〕60号 第十三条)."""
-
-    BASIC = "basic"  # 基本信息
-    LICENCE_PENALTY = "licence_penalty"  # 行政许可与行政处罚信息
-    JUDGMENT = "judgment"  # 司法判决信息
-    EVALUATION = "evaluation"  # 信用评价信息
-    QUALIFICATION = "qualification"  # 资质资格信息
-
-
-class Sensitivity(StrEnum):
-    """What an item reveals."""
-
-    OPEN = "open"
-    PERSONAL = "personal"  # 个人信息
-    SECRET = "secret"  # 国家秘密, 商业秘密
-
-
-class Masking(StrEnum):
-    """How an item is shown where its content must not be (脱敏)."""
-
-    NONE = "none"
-    PERSON_ID = "person_id"  # first six, then twelve asterisks
-    PHONE = "phone"  # three, asterisks, four
-    NAME = "name"  # 张*
-    HIDE = "hide"  # asterisks only
-
-
-class Severity(StrEnum):
-    """What a fault does to its row."""
-
-    CRITICAL = "critical"  # the row is quarantined
-    WARNING = "warning"
-    INFO = "info"
+from guiji.catalog.base import Identifier, Model
+from guiji.catalog.vocabulary import (
+    ClockKind,
+    Coverage,
+    InfoClass,
+    ItemType,
+    Masking,
+    OpenLevel,
+    Sensitivity,
+    Severity,
+    ShareMethod,
+    ShareType,
+    SubjectClass,
+    UpdateCycle,
+)
 
 
 class Condition(Model):
@@ -217,13 +116,6 @@ class CodeList(Model):
     values: tuple[Code, ...] = pydantic.Field(min_length=1)
     other_prefix: str | None = None
     """A value that begins so is allowed as well, e.g. 其他-."""
-
-
-class ClockKind(StrEnum):
-    """What must have happened when the clock runs out."""
-
-    DELIVERY = "delivery"  # 归集
-    PUBLICATION = "publication"  # 公示
 
 
 class Clock(Model):

@@ -22,8 +22,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from guiji import files
-from guiji.catalog.model import Catalog, Code, CodeList, Dataset, Item, ItemType
+from guiji.catalog.model import Catalog, Code, CodeList, Dataset, Item
 from guiji.catalog.page import code_lists, find
+from guiji.catalog.vocabulary import ItemType
 from guiji.catalog.words import duty, say
 
 NOTES = "填报说明"

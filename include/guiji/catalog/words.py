@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from guiji.catalog.model import (
+from guiji.catalog.model import Item
+from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
     InfoClass,
-    Item,
     ItemType,
     OpenLevel,
     ShareMethod,

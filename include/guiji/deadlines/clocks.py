@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, Clock, ClockKind, Dataset, OpenLevel
+from guiji.catalog.model import Catalog, Clock, Dataset
+from guiji.catalog.vocabulary import ClockKind, OpenLevel
 from guiji.domain.workdays import Calendar
 
 CYCLE = "cycle"

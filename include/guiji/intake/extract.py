@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from guiji import nights
-from guiji.catalog.model import Catalog, Dataset, Extract, Item, UpdateCycle
+from guiji.catalog.model import Catalog, Dataset, Extract, Item
+from guiji.catalog.vocabulary import UpdateCycle
 from guiji.errors import SourceUnavailable
 from guiji.intake import connections, landing, source
 from guiji.ledger.deliveries import Incoming

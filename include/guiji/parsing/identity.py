@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Dataset, ItemType
+from guiji.catalog.model import Dataset
+from guiji.catalog.vocabulary import ItemType
 from guiji.domain import columns, persons, text
 from guiji.parsing import digests
 from guiji.parsing.items import Context, Parsed

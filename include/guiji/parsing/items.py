@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, Code, Dataset, Item, ItemType, Masking
+from guiji.catalog.model import Catalog, Code, Dataset, Item
+from guiji.catalog.vocabulary import ItemType, Masking
 from guiji.domain import (
     amounts,
     codes,

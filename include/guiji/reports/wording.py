@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from guiji.catalog.model import Catalog, UpdateCycle
+from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import UpdateCycle
 from guiji.deadlines.clocks import CYCLE
 from guiji.reports.figures import ClockLine
 

@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from guiji import files
-from guiji.catalog.model import Dataset, Extract, ItemType
+from guiji.catalog.model import Dataset, Extract
+from guiji.catalog.vocabulary import ItemType
 from guiji.sample.draft import Draft
 from guiji.sample.faults import Way
 

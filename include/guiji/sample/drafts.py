@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from guiji.catalog.model import Catalog, ClockKind, Dataset, Department, ItemType
+from guiji.catalog.model import Catalog, Dataset, Department
+from guiji.catalog.vocabulary import ClockKind, ItemType
 from guiji.domain.workdays import Calendar
 from guiji.sample import layouts, records
 from guiji.sample.draft import OPERATION, Draft

@@ -11,14 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from guiji.catalog.model import (
-    Catalog,
-    Dataset,
-    Item,
-    ItemType,
-    Rule,
-    Severity,
-)
+from guiji.catalog.model import Catalog, Dataset, Item, Rule
+from guiji.catalog.vocabulary import ItemType, Severity
 from guiji.sample import spoil, truth
 from guiji.sample.draft import (
     LINE,

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, CodeList, Dataset, Item, ItemType
+from guiji.catalog.model import Catalog, CodeList, Dataset, Item
+from guiji.catalog.vocabulary import ItemType
 from guiji.sample.subjects import Columns
 
 Text = dict[str, pa.Array]

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Item, ItemType
+from guiji.catalog.model import Item
+from guiji.catalog.vocabulary import ItemType
 from guiji.sample import decisions, names
 from guiji.sample.subjects import Columns, Part, dates
 

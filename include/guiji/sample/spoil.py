@@ -7,7 +7,8 @@ right in the last character.
 
 import numpy as np
 
-from guiji.catalog.model import Catalog, Dataset, Item, ItemType
+from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.catalog.vocabulary import ItemType
 from guiji.sample import codes
 
 NO_REGION = "990101"

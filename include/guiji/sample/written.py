@@ -22,7 +22,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from guiji import nights
-from guiji.catalog.model import Dataset, ItemType
+from guiji.catalog.model import Dataset
+from guiji.catalog.vocabulary import ItemType
 from guiji.sample.draft import OPERATION, UNDECODABLE, Draft
 from guiji.sample.injection import Injected
 from guiji.sample.layouts import Layout, Text, heading, replaced

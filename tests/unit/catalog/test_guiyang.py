@@ -10,7 +10,8 @@ from small_catalogue import REPOSITORY
 
 from guiji.catalog import folder_checks, load
 from guiji.catalog.headings import normal, of_item
-from guiji.catalog.model import Catalog, ClockKind, Item, ItemType, OpenLevel
+from guiji.catalog.model import Catalog, Item
+from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel
 from guiji.domain import uscc
 from guiji.settings import Settings
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
 from servers.processes import killed_everywhere
 
-from guiji.catalog.model import UpdateCycle
+from guiji.catalog.vocabulary import UpdateCycle
 from guiji.intake import landing, source
 from guiji.intake.extract import extract_due
 from guiji.ledger.deliveries import Delivery

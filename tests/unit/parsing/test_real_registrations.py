@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 from small_dataset import KEY, OWNER, catalog, dataset, item, text_of
 
-from guiji.catalog.model import ItemType, Subject
+from guiji.catalog.model import Subject
+from guiji.catalog.vocabulary import ItemType
 from guiji.domain import regions
 from guiji.parsing.parse import parse
 
