@@ -11,15 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from guiji.catalog import dataset_checks, faults, folder_checks
-from guiji.catalog.model import (
-    Catalog,
-    Dataset,
-    Department,
-    Identifier,
-    Jurisdiction,
-    Model,
-    Rule,
-)
+from guiji.catalog.base import Identifier, Model
+from guiji.catalog.model import Catalog, Dataset, Department, Jurisdiction, Rule
 from guiji.catalog.source import Problem, Source, Unreadable, read
 from guiji.errors import CatalogError
 from guiji.settings import Settings
