@@ -6,9 +6,9 @@ by Airflow's own runner in this process, one after the other as their assets cha
 """
 
 import argparse
+import json
 import logging
 import os
-import subprocess
 import sys
 import time
 import warnings
@@ -47,15 +47,14 @@ def prepare(airflow_home: Path) -> None:
     """Make Airflow's own database and pools, if they are not there yet."""
     if (airflow_home / "airflow.db").exists():
         return
-    log = airflow_home / "prepare.log"
     airflow_home.mkdir(parents=True, exist_ok=True)
-    program = Path(sys.executable).with_name("airflow")
-    commands = (["db", "migrate"], ["pools", "import", "plugins/pools.json"])
-    with log.open("w") as out:
-        for command in commands:
-            subprocess.run(
-                [program, *command], cwd=HOME, stdout=out, stderr=out, check=True
-            )
+    from airflow.models.pool import Pool
+    from airflow.utils import db
+
+    db.initdb()
+    pools = json.loads((HOME / "plugins" / "pools.json").read_text("utf-8"))
+    for name, pool in pools.items():
+        Pool.create_or_update_pool(name, **pool)
 
 
 class Progress:
@@ -66,7 +65,8 @@ class Progress:
 
     def say(self, mark: str, text: str) -> None:
         """Print one line with the seconds since the start."""
-        print(f"{time.monotonic() - self.began:6.1f} s  {mark} {text}", flush=True)
+        seconds = time.monotonic() - self.began
+        print(f"{seconds:6.1f} s  {mark} {text}", file=sys.__stdout__, flush=True)
 
     def listener(self) -> Any:
         """Wrap the hooks as Airflow wants them."""
@@ -75,6 +75,10 @@ class Progress:
         say = self.say
 
         class Hooks:
+            @hookimpl
+            def on_task_instance_running(self, task_instance: Any) -> None:
+                say("…", title(task_instance))
+
             @hookimpl
             def on_task_instance_success(self, task_instance: Any) -> None:
                 say("✓", title(task_instance))
@@ -96,7 +100,7 @@ def title(task_instance: Any) -> str:
 def run_chain(night: date, progress: Progress) -> bool:
     """Run the DAGs for a night; tell whether all of them succeeded."""
     from airflow.dag_processing.dagbag import DagBag
-    from airflow.listeners.listener import get_listener_manager
+    from airflow.sdk.listener import get_listener_manager
 
     get_listener_manager().add_listener(progress.listener())
     bag = DagBag(HOME / "dags")
