@@ -1,0 +1,127 @@
+"""The checks before release, and those of what was released. Nothing is skipped."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from guiji import files
+from guiji.catalog.model import Catalog
+from guiji.errors import PublicationHalted
+from guiji.publication import manifest, proof, scan
+from guiji.publication.build import Loss
+from guiji.publication.manifest import Entry
+from guiji.settings import Settings
+from guiji.warehouse import store
+
+FEWEST_LOST = 5
+"""A department that loses fewer lines than this has had no collapse."""
+
+
+def break_if_collapsed(catalog: Catalog, losses: list[Loss]) -> None:
+    """Halt when a department's data collapses; raise its limit to release all the same.
+
+    Source:
+        贵州省企业公共信用信息平台运行管理规则 第二十五条.
+    """
+    for loss in losses:
+        limit = catalog.datasets[loss.dataset].mass_change_limit
+        if loss.lost >= FEWEST_LOST and loss.lost > limit * loss.had:
+            raise PublicationHalted(
+                f"{loss.department} would lose {loss.lost} of {loss.had} published "
+                f"lines of {loss.dataset}, more than {limit:.0%}; check its "
+                "deliveries, or raise mass_change_limit in the catalogue"
+            )
+
+
+def prove(
+    settings: Settings,
+    channels: Mapping[str, tuple[Entry, ...]],
+    before: Path | None,
+    staging: Path,
+) -> int:
+    """Prove on the written files that previous + delta = full, for every file.
+
+    Files of the same bytes, on several channels, are read once.
+
+    Args:
+        settings: where the SQL models are.
+        channels: what was written below `staging`.
+        before: folder of the last release; None = there was none.
+        staging: folder of this one.
+
+    Returns:
+        Number of lines taken off, over all channels.
+
+    Raises:
+        PublicationHalted: names the file and the differences, never the content.
+    """
+    old = manifest.read(before / "manifest.json").channels if before else {}
+    old_full = manifest.entries(old, "full")
+    deltas = manifest.entries(channels, "delta")
+    gone = {key for key, e in old_full.items() if e.rows} - set(deltas)
+    if gone:
+        raise PublicationHalted(f"no delta takes these off: {sorted(gone)}")
+    shown: dict[tuple[str | None, str, str], proof.Replay] = {}
+    withdrawn = 0
+    for key, full in manifest.entries(channels, "full").items():
+        past, delta = old_full.get(key), deltas[key]
+        same = (past.sha256 if past else None, delta.sha256, full.sha256)
+        if same not in shown:
+            shown[same] = proof.replay(
+                settings,
+                before / past.file if before and past else None,
+                staging / delta.file,
+                staging / full.file,
+            )
+        replay = shown[same]
+        if replay.differences or replay.rows != full.rows:
+            raise PublicationHalted(
+                f"previous + delta is not the full file {full.file}: "
+                f"{replay.differences}, {replay.rows} of {full.rows} lines"
+            )
+        withdrawn += replay.withdrawn
+    return withdrawn
+
+
+def scan_all(staging: Path) -> None:
+    """Scan every byte that would leave.
+
+    Raises:
+        PublicationHalted: a file reveals persons.
+    """
+    scanned: set[str] = set()
+    for path in sorted(p for p in staging.rglob("*") if p.is_file()):
+        digest = files.sha256_of(path)
+        if digest not in scanned and (people := scan.scan(path)):
+            raise PublicationHalted(
+                f"{path.relative_to(staging)} reveals persons: {dict(people)}"
+            )
+        scanned.add(digest)
+
+
+def check_released(settings: Settings, night: date) -> list[str]:
+    """Compare a released publication's files with its manifest and its release.
+
+    Returns:
+        Chinese lines, one per difference; empty = as released.
+    """
+    folder = settings.publication / night.isoformat()
+    path = folder / "manifest.json"
+    release = next(r for r in store.releases(settings) if r.night == night)
+    if not path.exists() or files.sha256_of(path) != release.manifest_sha256:
+        return [f"公示 {night}: manifest.json 缺失或已被改动"]
+    listed = manifest.read(path)
+    named = [e for entries in listed.channels.values() for e in entries]
+    problems = [
+        f"公示 {night}: {entry.file} 缺失或已被改动"
+        for entry in named
+        if not (folder / entry.file).exists()
+        or files.sha256_of(folder / entry.file) != entry.sha256
+    ]
+    known = {folder / e.file for e in named} | {path}
+    present = {p for p in folder.rglob("*") if p.is_file()}
+    problems += [
+        f"公示 {night}: {p.relative_to(folder)} 不在清单中"
+        for p in sorted(present - known)
+    ]
+    return problems

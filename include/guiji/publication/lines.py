@@ -1,0 +1,168 @@
+"""The lines that the public may see, by an allow-list of items.
+
+What a line shows is decided item by item in the catalogue; an item that is not
+public and open by its own entry is never read. Which records have a line is decided
+by their standing: revoked ones and those whose term is over have none.
+"""
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from guiji.catalog.model import Catalog, Dataset, Item, TermRegime
+from guiji.catalog.vocabulary import ItemType, Masking, OpenLevel, Sensitivity
+from guiji.errors import CatalogError
+from guiji.warehouse.columns import FOREVER
+from guiji.warehouse.models import literal, name
+
+RECORD_ID = "记录标识"
+"""Heading of the last column: names a line from one publication to the next."""
+
+FOR_EVER = "2099-12-31"
+"""How a date without end is published (双公示数据标准: 2099/12/31 = 长期)."""
+
+PERSONAL = (ItemType.PERSON_ID, ItemType.PHONE)
+
+TERM_CLASS = pa.schema([("item_value", pa.string()), ("severity_class", pa.string())])
+TERM_MONTH = pa.schema(
+    [
+        ("severity_class", pa.string()),
+        ("months", pa.int64()),
+        ("effective_from", pa.date32()),
+        ("effective_to", pa.date32()),
+    ]
+)
+
+
+def public_items(dataset: Dataset) -> tuple[Item, ...]:
+    """Give the items of a dataset that are published, in the catalogue's order.
+
+    Raises:
+        CatalogError: two of them have the same title.
+
+    Source:
+        筑府办发〔2016〕39号 三(三)7: undecided (pending) items are not published.
+    """
+    items = tuple(
+        item
+        for item in dataset.items
+        if dataset.open_level is OpenLevel.PUBLIC
+        and item.open_level is OpenLevel.PUBLIC
+        and item.sensitivity is Sensitivity.OPEN
+        and item.masking is Masking.NONE
+        and item.type not in PERSONAL
+    )
+    titles = [item.title for item in items]
+    if len(set(titles)) != len(titles) or RECORD_ID in titles:
+        raise CatalogError(f"datasets/{dataset.id}.yml: public titles are repeated")
+    return items
+
+
+def headings(dataset: Dataset) -> list[str]:
+    """Give the headings of a dataset's published files."""
+    return [*(item.title for item in public_items(dataset)), RECORD_ID]
+
+
+def text_of(catalog: Catalog, dataset: Dataset, item: Item) -> str:
+    """Write the expression of an item's published text; empty where it is null."""
+    column = name(item.id)
+    text = f"{column}::varchar"
+    if item.type is ItemType.DATE:
+        forever = f"when {name(item.id + FOREVER)} then '{FOR_EVER}'"
+        text = f"case {forever} else strftime({column}, '%Y-%m-%d') end"
+    elif item.type is ItemType.AMOUNT:
+        text = f"rtrim(rtrim({column}::varchar, '0'), '.')"
+    elif item.type is ItemType.CODE:
+        text = _title_of(catalog, dataset, item, column)
+    elif item.type is ItemType.CODES:
+        each = _title_of(catalog, dataset, item, "value")
+        parts = f"string_split({column}, '；')"
+        text = f"array_to_string(list_transform({parts}, lambda value: {each}), '；')"
+    return f"coalesce({text}, '')"
+
+
+def _title_of(catalog: Catalog, dataset: Dataset, item: Item, value: str) -> str:
+    """Write the look-up of a code's title; a value outside the list stays."""
+    listed = catalog.code_list(dataset, item.code_list or "").values
+    cases = " ".join(
+        f"when {literal(code.code)} then {literal(code.title)}"
+        for code in listed
+        if code.code != code.title
+    )
+    return f"case {value} {cases} else {value} end" if cases else value
+
+
+def bind_candidates(
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, dataset: Dataset
+) -> None:
+    """Create `candidate`: every record with its line's texts and what ends its term."""
+    texts = "".join(
+        f", {text_of(catalog, dataset, item)} as {name(item.title)}"
+        for item in public_items(dataset)
+    )
+    term = dataset.publication_term
+    ends = [name(item) for item in term.end_items] if term else []
+    values = "[null::varchar]"
+    if term and term.class_item:
+        held = name(term.class_item)
+        values = f"coalesce(string_split({held}, '；'), [null::varchar])"
+    connection.execute(
+        f"""
+        create or replace temp table candidate as
+        select record_id, version_id, owner, operation,
+            {name(term.start) if term else "null::date"} as term_start,
+            {f"least({', '.join(ends)})" if ends else "null::date"} as ends_on,
+            {values} as class_values
+            {texts}
+        from {name(dataset.id)}
+        """
+    ).fetchall()
+
+
+def bind_terms(
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, dataset: Dataset
+) -> dict[str, object]:
+    """Create `term_class` and `term_month`; give the parameters that go with them."""
+    term = dataset.publication_term
+    classes = term.classes if term else {}
+    regimes = _regimes(catalog, dataset)
+    rows: list[dict[str, Any]] = [
+        {"item_value": value, "severity_class": severity}
+        for severity, values in classes.items()
+        for value in values
+    ]
+    connection.register("term_class", pa.Table.from_pylist(rows, TERM_CLASS))
+    rows = [
+        {
+            "severity_class": severity,
+            "months": months,
+            "effective_from": regime.effective_from,
+            "effective_to": regime.effective_to or date.max,
+        }
+        for regime in regimes
+        for severity, months in sorted(regime.months.items())
+    ]
+    connection.register("term_month", pa.Table.from_pylist(rows, TERM_MONTH))
+    return {
+        "unnamed_class": term.default_class if term else None,
+        "has_regime": bool(regimes),
+    }
+
+
+def _regimes(catalog: Catalog, dataset: Dataset) -> list[TermRegime]:
+    term = dataset.publication_term
+    if term is None or term.regime is None:
+        return []
+    found = [r for r in catalog.jurisdiction.term_regimes if r.regime == term.regime]
+    wanted = set(term.classes) | ({term.default_class} - {None})
+    lacking = sorted(
+        f"{r.id}: {c}" for r in found for c in wanted if c and c not in r.months
+    )
+    if not found or lacking:
+        raise CatalogError(
+            f"datasets/{dataset.id}.yml: no term in the regime {term.regime} for "
+            f"{', '.join(lacking) or 'any class'}; add it to jurisdiction.yml"
+        )
+    return found

@@ -1,0 +1,94 @@
+"""Prove on the written files that the last publication plus the delta is the new one.
+
+Nothing of the building is trusted here: the files are read back as text.
+"""
+
+import csv
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from guiji.publication.lines import RECORD_ID
+from guiji.settings import Settings
+from guiji.warehouse import models
+from guiji.warehouse.models import literal, name
+
+CHANGE = "变更类型"
+"""Heading of a delta's first column."""
+
+
+def heading_of(path: Path) -> list[str]:
+    """Read the first row of a published file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What reading a release's files back has shown.
+
+    Attributes:
+        differences: kind -> number, those above zero; empty = proven.
+        rows: lines of the full file.
+        withdrawn: lines that the delta takes off.
+    """
+
+    differences: dict[str, int]
+    rows: int
+    withdrawn: int
+
+
+def replay(settings: Settings, before: Path | None, delta: Path, after: Path) -> Replay:
+    """Apply a delta to the previous full file and compare with the new one.
+
+    Args:
+        settings: where the SQL models are.
+        before: full file of the last release; None = there was none.
+        delta: what changes.
+        after: full file of this release.
+    """
+    with (
+        tempfile.TemporaryDirectory() as spill,
+        models.connect(Path(spill)) as connection,
+    ):
+        _load(connection, "file_after", after)
+        _load(connection, "file_delta", delta)
+        if before is None:
+            query = "create table file_before as select * from file_after where false"
+            connection.execute(query).fetchall()
+        else:
+            _load(connection, "file_before", before)
+        found = models.query(connection, settings, "publication/differences")
+        rows, withdrawn = connection.execute(
+            "select (select count(*) from file_after), "
+            "(select count(*) from file_delta where change_kind = '撤下')"
+        ).fetchall()[0]
+    numbers = zip(
+        found["difference"].to_pylist(), found["number"].to_pylist(), strict=True
+    )
+    return Replay({k: n for k, n in numbers if n}, int(rows), int(withdrawn))
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    """Read a published file: record_id, line and, in a delta, change_kind.
+
+    A line is kept as a digest of 128 bits over its headings and texts: under other
+    headings it is another line.
+    """
+    heading = heading_of(path)
+    items = [h for h in heading if h not in (CHANGE, RECORD_ID)]
+    kinds = ", ".join(f"{literal(h)}: 'varchar'" for h in heading)
+    texts = ", ".join(f"coalesce({name(h)}, '')" for h in items)
+    line = f"concat_ws(chr(31), {', '.join(literal(h) for h in items)}, {texts})"
+    change = f", {name(CHANGE)} as change_kind" if CHANGE in heading else ""
+    connection.execute(
+        f"""
+        create table {table} as
+        select {name(RECORD_ID)} as record_id, md5_number({line}) as line {change}
+        from read_csv({literal(str(path))}, columns = {{{kinds}}}, header = true,
+            auto_detect = false, delim = ',', quote = '"', escape = '"',
+            parallel = false, max_line_size = 16777216)
+        """
+    ).fetchall()

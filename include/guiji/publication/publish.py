@@ -1,0 +1,147 @@
+"""Release a night's publication, or leave the last one as it is.
+
+Everything is built in a folder that nobody reads, checked there, and only then given
+its name. The release is one commit of the warehouse: before it the night is not
+published and is built anew; after it the night is only verified.
+"""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import guiji
+from guiji import files, nights
+from guiji.catalog.model import Catalog
+from guiji.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
+from guiji.publication import checks, manifest
+from guiji.publication.assemble import Assembly
+from guiji.publication.manifest import Manifest
+from guiji.settings import Settings
+from guiji.warehouse import store, views
+
+
+def publish(
+    settings: Settings, catalog: Catalog, night: date, calendar_version: str
+) -> Manifest:
+    """Publish a night; a night that was released before is verified, not rewritten.
+
+    Waits while another process merges or publishes.
+
+    Args:
+        settings: where everything is.
+        catalog: what may be published, where, and how long.
+        night: a merged night.
+        calendar_version: of the working-day calendar, for the manifest.
+
+    Returns:
+        The manifest, as publication/<night>/manifest.json holds it.
+
+    Raises:
+        PublicationHalted: a check before release failed; the last one stays.
+        NightClosed: a later night is released already.
+        UsageError: the night is not merged.
+        LedgerBroken: what was released is not what stands there now.
+
+    Source:
+        筑府办发〔2016〕39号 三(三)5—7; 阳府〔2018〕60号 第十五, 十八条.
+    """
+    with store.locked(settings):
+        store.sweep_releases(settings)
+        released = store.releases(settings)
+        last = released[-1] if released else None
+        if last and night in {r.night for r in released}:
+            return _verified(settings, night, last.night)
+        _refuse(settings, night, last)
+        staging = settings.publication / f".{night}.building"
+        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(_folder(settings, night), ignore_errors=True)
+        try:
+            made = _build(settings, catalog, night, last, staging, calendar_version)
+            checks.scan_all(staging)
+        except PublicationHalted:
+            store.sweep_releases(settings)
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+        _release(settings, night, staging)
+        return made
+
+
+def _folder(settings: Settings, night: date) -> Path:
+    return settings.publication / night.isoformat()
+
+
+def _refuse(settings: Settings, night: date, last: store.Release | None) -> None:
+    if store.commit_of(settings, night) is None:
+        raise UsageError(
+            f"{night} is not merged; run `guiji merge --date {night}` first"
+        )
+    if last and last.night > night:
+        raise NightClosed(
+            f"{last.night} is released already; what {night} holds goes out with "
+            "the next night"
+        )
+
+
+def _verified(settings: Settings, night: date, last: date) -> Manifest:
+    problems = checks.check_released(settings, night)
+    if problems:
+        raise LedgerBroken("; ".join(problems))
+    _switch(settings, last)
+    return manifest.read(_folder(settings, night) / "manifest.json")
+
+
+def _build(
+    settings: Settings,
+    catalog: Catalog,
+    night: date,
+    last: store.Release | None,
+    staging: Path,
+    calendar_version: str,
+) -> Manifest:
+    spill = store.spill_folder(settings)
+    with views.connect(settings, catalog, as_of=night, spill=spill) as connection:
+        assembly = Assembly(connection, settings, catalog, night, last, staging)
+        channels = assembly.assemble()
+        checks.break_if_collapsed(catalog, assembly.losses)
+        withheld = assembly.write_index()
+    before = _folder(settings, last.night) if last else None
+    made = Manifest(
+        night=night,
+        previous=last.night if last else None,
+        released_at=nights.instant(night).isoformat(),
+        jurisdiction=catalog.jurisdiction.id,
+        catalogue_version=catalog.version,
+        calendar_version=calendar_version,
+        code_version=guiji.__version__,
+        channels=channels,
+        withdrawn=checks.prove(settings, channels, before, staging),
+        withheld=withheld,
+        chain=last.manifest_sha256 if last else None,
+    )
+    manifest.write(staging / "manifest.json", made)
+    return made
+
+
+def _release(settings: Settings, night: date, staging: Path) -> None:
+    """Give the folder its name, commit, and let `current` point to it."""
+    folder = _folder(settings, night)
+    staging.rename(folder)
+    store.sync_folder(settings.publication)
+    index = [
+        store.stored(settings, store.table_folder(settings, table) / f"{night}.parquet")
+        for table in ("published", "withheld")
+    ]
+    digest = files.sha256_of(folder / "manifest.json")
+    store.write_release(settings, store.Release(night, digest, tuple(index)))
+    _switch(settings, night)
+
+
+def _switch(settings: Settings, night: date) -> None:
+    link = settings.publication / "current"
+    if link.is_symlink() and link.readlink() == Path(night.isoformat()):
+        return
+    draft = settings.publication / ".current.tmp"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(night.isoformat())
+    draft.replace(link)
+    store.sync_folder(settings.publication)

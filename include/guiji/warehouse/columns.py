@@ -1,0 +1,103 @@
+"""From the catalogue's items to the columns of a version.
+
+A version has the columns of `schemas.VERSION_COLUMNS` and one per item. The items
+that name the subject are not stored twice when they are called as the platform
+calls them (`uscc`, `enterprise_name`).
+"""
+
+from guiji.catalog.model import Dataset, Item
+from guiji.catalog.vocabulary import ItemType, Masking
+from guiji.errors import CatalogError
+from guiji.schemas import VERSION_COLUMNS
+from guiji.warehouse.models import name
+
+FOREVER = "__forever"
+"""Suffix of the flag: the date was written as 长期 (for ever)."""
+
+HASH = "__hash"
+"""Suffix of a person id's keyed hash; stored, never shown."""
+
+SQL_TYPES = {
+    ItemType.DATE: "date",
+    ItemType.AMOUNT: "decimal(24, 6)",
+    ItemType.INTEGER: "bigint",
+}
+
+PLATFORM_TYPES = {
+    "event_on": "date",
+    "produced_on": "date",
+    "received_at": "timestamptz",
+    "merged_night": "date",
+    "source_row": "integer",
+}
+
+LATEST_FIRST = (
+    "produced_on desc nulls last, received_at desc, merged_night desc, "
+    "batch_id desc, source_sheet desc nulls last, source_row desc nulls last"
+)
+"""Of several versions of a record the first one in this order is current."""
+
+
+def platform_columns() -> dict[str, str]:
+    """Give the columns that every version has: name -> SQL type."""
+    return {n: PLATFORM_TYPES.get(n, "varchar") for n in VERSION_COLUMNS.names}
+
+
+def item_columns(dataset: Dataset) -> dict[str, str]:
+    """Give the stored columns of a dataset's items: name -> SQL type.
+
+    Raises:
+        CatalogError: an item other than the subject's has a platform column's name.
+    """
+    subject = {"uscc": dataset.subject.uscc, "enterprise_name": dataset.subject.name}
+    columns: dict[str, str] = {}
+    for item in dataset.items:
+        if item.id in VERSION_COLUMNS.names:
+            if subject.get(item.id) == item.id:
+                continue
+            raise CatalogError(
+                f"datasets/{dataset.id}.yml: item {item.id} has the name of a "
+                "platform column; give it another id"
+            )
+        columns |= _columns_of(item)
+    return columns
+
+
+def _columns_of(item: Item) -> dict[str, str]:
+    columns = {item.id: SQL_TYPES.get(item.type, "varchar")}
+    if item.type is ItemType.DATE:
+        columns[item.id + FOREVER] = "boolean"
+    if item.type is ItemType.PERSON_ID:
+        columns[item.id + HASH] = "varchar"
+    return columns
+
+
+def shown_columns(dataset: Dataset) -> dict[str, str]:
+    """Give what a reader sees of a dataset's items: name -> SQL expression, masked."""
+    masked = {i.id: mask(i) for i in dataset.items}
+    return {
+        column: masked.get(column, name(column))
+        for column in item_columns(dataset)
+        if not column.endswith(HASH)
+    }
+
+
+def mask(item: Item) -> str:
+    """Write the expression that shows an item without revealing a person.
+
+    A person id is masked when it is parsed, so it passes as it is. The masked forms
+    are those of government samples: first six for ids, three and four for phones.
+
+    Source:
+        贵州省企业公共信用信息平台运行管理规则 第二十四条.
+    """
+    column = name(item.id)
+    if item.type is ItemType.PERSON_ID or item.masking is Masking.NONE:
+        return column
+    if item.masking is Masking.PERSON_ID:
+        return f"left({column}, 6) || '************'"
+    if item.masking is Masking.PHONE:
+        return f"left({column}, 3) || '****' || right({column}, 4)"
+    if item.masking is Masking.NAME:
+        return f"left({column}, 1) || repeat('*', length({column}) - 1)"
+    return f"case when {column} is not null then '****' end"

@@ -1,0 +1,126 @@
+"""How one batch, record or version came about, and where it was published."""
+
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from guiji.catalog.model import Catalog
+from guiji.errors import UsageError
+from guiji.settings import Settings
+from guiji.warehouse import models, store, views
+from guiji.warehouse.show import plain
+
+PLATFORM = (
+    "record_id, version_id, dataset, owner, subject, record_key, uscc, "
+    "enterprise_name, matched_by, operation, event_on, produced_on, received_at, "
+    "merged_night, batch_id, source_sheet, source_row"
+)
+
+
+def explain(
+    settings: Settings, catalog: Catalog, identifier: str, as_of: date | None = None
+) -> dict[str, Any]:
+    """Tell how a batch, record, version or published line came about.
+
+    Args:
+        settings: where the warehouse is.
+        catalog: its datasets are views.
+        identifier: a batch id, a record id (记录标识 of a published line) or a
+            version id.
+        as_of: as known at the end of this night; None = now.
+
+    Returns:
+        JSON-able. For a batch: `kind` batch, `delivery`, `landing` (its bytes),
+        `outcomes`, `findings` (rows per rule), `quarantine` (row addresses and
+        reasons). Else: `kind` record or version, `versions` oldest first with
+        `source_file`, `sha256` and `content`, `published` per channel.
+
+    Raises:
+        UsageError: nothing has this id.
+
+    Source:
+        贵州省企业公共信用信息平台运行管理规则 第十四条.
+    """
+    with views.connect(settings, catalog, as_of) as connection:
+        batch = _rows(
+            connection, "select * from deliveries where batch_id = $id", identifier
+        )
+        if batch:
+            return _batch(connection, settings, identifier, batch[0])
+        found = _rows(
+            connection,
+            "select record_id, version_id from history "
+            "where record_id = $id or version_id = $id limit 1",
+            identifier,
+        )
+        if found:
+            is_record = found[0]["record_id"] == identifier
+            return _record(connection, identifier, is_record)
+    raise UsageError(f"no batch, record or version has the id {identifier!r}")
+
+
+def _batch(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    batch_id: str,
+    delivery: dict[str, Any],
+) -> dict[str, Any]:
+    commit = store.commit_of(settings, date.fromisoformat(delivery["night"]))
+    digest = delivery["sha256"]
+    return {
+        "kind": "batch",
+        "id": batch_id,
+        "delivery": delivery,
+        "landing": f"landing/{digest[:2]}/{digest}" if digest else None,
+        "outcomes": dict(commit.batches.get(batch_id, {})) if commit else {},
+        "findings": _rows(
+            connection,
+            "select rule_id, severity, count(*) as number from findings "
+            "where batch_id = $id group by all order by rule_id, severity",
+            batch_id,
+        ),
+        "quarantine": _rows(
+            connection,
+            "select source_sheet, source_row, reason from quarantine "
+            "where batch_id = $id order by source_sheet, source_row",
+            batch_id,
+        ),
+    }
+
+
+def _record(
+    connection: duckdb.DuckDBPyConnection, identifier: str, is_record: bool
+) -> dict[str, Any]:
+    column = "record_id" if is_record else "version_id"
+    versions = _rows(
+        connection,
+        f"""
+        select held.*, deliveries.source_file, deliveries.sha256
+        from (
+            select {PLATFORM}, content::varchar as content from history
+            where {column} = $id
+        ) as held
+        left join deliveries using (batch_id)
+        order by produced_on nulls first, received_at, version_id
+        """,
+        identifier,
+    )
+    return {
+        "kind": "record" if is_record else "version",
+        "id": identifier,
+        "versions": versions,
+        "published": _rows(
+            connection,
+            "select channel, dataset, version_id, first_published from published "
+            f"where {column} = $id order by channel",
+            identifier,
+        ),
+    }
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: str, identifier: str
+) -> list[dict[str, Any]]:
+    table = models.table(connection, query, {"id": identifier})
+    return [{k: plain(v) for k, v in row.items()} for row in table.to_pylist()]

@@ -1,0 +1,17 @@
+-- Incoming rows that claim a record which another department delivered.
+--
+-- Grain:      one row per batch that has such rows; none is expected.
+-- Reads:      incoming, known (all versions of the dataset)
+-- Leaves out: nothing.
+-- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条
+
+select
+    incoming.batch_id,
+    count(*) as row_count
+from incoming
+inner join known
+    on
+        incoming.record_id = known.record_id
+        and incoming.owner <> known.owner
+group by incoming.batch_id
+order by incoming.batch_id

@@ -1,0 +1,25 @@
+-- The rows of a night that are to be merged into one dataset, keys only.
+--
+-- Grain:      one row per accepted row of a batch.
+-- Reads:      typed (parsed rows of all its batches), batch, bad
+-- Leaves out: rows with a critical finding; they are in quarantine.
+-- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条 (the sender owns a row)
+
+select
+    batch.batch_id,
+    batch.owner,
+    batch.received_at,
+    typed.row_id,
+    typed.record_id,
+    typed.operation,
+    typed.produced_on,
+    typed.source_sheet,
+    typed.source_row,
+    typed.content_hash
+from typed
+inner join batch on typed.typed_file = batch.typed_file
+where not exists (
+    select 1
+    from bad
+    where bad.batch_id = batch.batch_id and bad.row_id = typed.row_id
+)

@@ -1,0 +1,154 @@
+"""`verify` finds each kind of tampering, and nothing where there is none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from warehouse_world import FIRST, POWER, SECOND, WATER, World, digest, penalty
+
+from guiji import settings as settings_module
+from guiji.publication import publish
+from guiji.verify import verify
+from guiji.warehouse import store
+
+PENALTIES = "administrative_penalty"
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery as the ledger has it."""
+
+    batch_id: str | None
+    verdict: str | None
+
+
+@dataclass
+class Book:
+    """A ledger of which a test can say what stands in it."""
+
+    held: dict[date, list[Claimed]]
+    faults: list[str]
+
+    def verify_chain(self) -> list[str]:
+        return self.faults
+
+    def deliveries(self, night: date) -> Sequence[Claimed]:
+        return self.held[night]
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book({}, [])
+
+
+@pytest.fixture
+def world(tmp_path: Path, book: Book) -> World:
+    """Two nights, merged and published; the bytes of each delivery are its batch id."""
+    world = World(replace(settings_module.current(), data=tmp_path / "data"))
+    rows = [penalty(WATER, "1号", "2026-11-02"), penalty(POWER, "2号", "2026-11-02")]
+    for night, delivered in ((FIRST, rows[:1]), (SECOND, rows)):
+        batch = world.deliver(night, PENALTIES, delivered, quarantined=1)
+        sha256 = digest(batch.batch_id)
+        original = world.settings.landing / sha256[:2] / sha256 / "original"
+        original.parent.mkdir(parents=True)
+        original.write_text(batch.batch_id)
+        book.held[night] = [
+            Claimed(batch.batch_id, "partly"),
+            Claimed("again", "duplicate"),
+        ]
+        world.merge(night, batch)
+        publish.publish(world.settings, world.catalog, night, "2026-test")
+    return world
+
+
+def found(world: World, book: Book) -> list[str]:
+    return verify(world.settings, world.catalog, book)
+
+
+def alter(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+def test_nothing_is_found_where_nothing_was_altered(world: World, book: Book) -> None:
+    assert found(world, book) == []
+
+
+def test_an_empty_platform_is_in_order(tmp_path: Path, book: Book) -> None:
+    settings = replace(settings_module.current(), data=tmp_path / "none")
+    assert verify(settings, World(settings).catalog, book) == []
+
+
+def rewrite(path: Path) -> None:
+    """The same rows in other bytes, as after a quiet edit."""
+    pq.write_table(pq.read_table(path), path, compression="none")
+
+
+TAMPERING: list[tuple[str, Callable[[Path], None], str]] = [
+    (f"warehouse/versions/{PENALTIES}/{FIRST}.parquet", alter, "已被改动"),
+    (f"warehouse/versions/{PENALTIES}/{FIRST}.parquet", rewrite, "已被改动"),
+    (f"warehouse/versions/{PENALTIES}/{FIRST}.parquet", Path.unlink, "缺失"),
+    (f"warehouse/quarantine/{FIRST}.parquet", Path.unlink, "缺失"),
+    (f"warehouse/published/{SECOND}.parquet", alter, "已被改动"),
+    (f"warehouse/commits/{FIRST}.json", Path.unlink, f"上一提交 {FIRST} 缺失"),
+    (f"publication/{FIRST}/manifest.json", alter, "manifest.json"),
+    (f"publication/{FIRST}/full/credit_net/{PENALTIES}.csv", alter, "full/credit_net"),
+    (f"publication/{SECOND}/delta/credit_net/{PENALTIES}.csv", Path.unlink, "delta"),
+    ("publication/current", Path.unlink, "current"),
+]
+
+
+@pytest.mark.parametrize(("name", "tamper", "expected"), TAMPERING)
+def test_tampering_is_found(
+    world: World, book: Book, name: str, tamper: Callable[[Path], None], expected: str
+) -> None:
+    tamper(world.settings.data / name)
+    problems = found(world, book)
+    assert expected in "\n".join(problems)
+
+
+def test_a_changed_commit_breaks_the_chain(world: World, book: Book) -> None:
+    path = store.commit_path(world.settings, FIRST)
+    path.write_text(path.read_text().replace('"new": 1', '"new": 2'))
+    problems = found(world, book)
+    assert f"提交链 {SECOND}: 上一提交 {FIRST} 已被改动" in problems
+    assert [p for p in problems if "接收行数与入库行数不符" in p]
+
+
+def test_an_added_public_file_is_found(world: World, book: Book) -> None:
+    (world.settings.publication / str(SECOND) / "full" / "extra.csv").write_text("a")
+    assert found(world, book) == [f"公示 {SECOND}: full/extra.csv 不在清单中"]
+
+
+def test_altered_original_bytes_are_found(world: World, book: Book) -> None:
+    alter(next(world.settings.landing.glob("??/*/original")))
+    (problem,) = found(world, book)
+    assert problem.startswith("原始文件")
+
+
+def test_lost_original_bytes_are_found(world: World, book: Book) -> None:
+    next(world.settings.landing.glob("??/*/original")).unlink()
+    (problem,) = found(world, book)
+    assert problem.endswith("缺失")
+
+
+def test_a_delivery_that_only_the_ledger_knows_is_found(
+    world: World, book: Book
+) -> None:
+    book.held[FIRST].append(Claimed("lost", "accepted"))
+    assert found(world, book) == [f"报送 {FIRST}: lost 只在台账中有记录"]
+
+
+def test_a_delivery_that_only_the_warehouse_knows_is_found(
+    world: World, book: Book
+) -> None:
+    batch = str(book.held[FIRST].pop(0).batch_id)
+    assert found(world, book) == [f"报送 {FIRST}: {batch} 只在仓库中有记录"]
+
+
+def test_a_broken_trace_is_reported(world: World, book: Book) -> None:
+    book.faults.append("第 3 条与前一条不符")
+    assert found(world, book) == ["留痕链: 第 3 条与前一条不符"]

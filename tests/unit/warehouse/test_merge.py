@@ -1,0 +1,359 @@
+"""What a night's merge does to records and versions."""
+
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from warehouse_world import (
+    ECOLOGY,
+    FIRST,
+    PAPER,
+    POWER,
+    REGISTRAR,
+    SECOND,
+    THIRD,
+    WATER,
+    World,
+    licence,
+    penalty,
+    registration,
+    tree,
+    typed_table,
+)
+
+from guiji.errors import LedgerBroken, NightClosed
+from guiji.warehouse import merge, store
+from guiji.warehouse.merge import BatchCounts
+
+REGISTRATIONS = "enterprise_registration"
+LICENCES = "administrative_licence"
+PENALTIES = "administrative_penalty"
+NAMES = "select enterprise_name, operation from records order by uscc"
+
+
+def test_a_first_delivery_is_all_new(world: World) -> None:
+    rows = [
+        registration("水务公司", WATER, "2026-11-02"),
+        registration("电力公司", POWER, "2026-11-03"),
+    ]
+    result = world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, rows))
+    assert result.total == BatchCounts(new=2)
+    assert world.ask(NAMES) == [("水务公司", "upsert"), ("电力公司", "upsert")]
+
+
+def test_a_second_merge_of_a_night_changes_no_byte(world: World) -> None:
+    batch = world.deliver(
+        FIRST, REGISTRATIONS, [registration("水务公司", WATER, "2026-11-02")]
+    )
+    first = world.merge(FIRST, batch)
+    before = tree(world.settings.warehouse)
+    again = world.merge(FIRST, batch)
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.batches == first.batches
+    assert tree(world.settings.warehouse) == before
+
+
+def test_a_merged_night_takes_no_other_batch(world: World) -> None:
+    world.merge(FIRST)
+    late = world.deliver(FIRST, REGISTRATIONS, [])
+    with pytest.raises(NightClosed, match="deliver into the next night"):
+        world.merge(FIRST, late)
+
+
+def test_the_same_content_again_is_not_written(world: World) -> None:
+    rows = [registration("水务公司", WATER, "2026-11-02")]
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, rows))
+    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, rows))
+    assert result.total == BatchCounts(unchanged=1)
+    folder = store.versions_folder(world.settings, REGISTRATIONS)
+    assert [p.name for p in folder.iterdir()] == [f"{FIRST}.parquet"]
+
+
+def test_a_correction_becomes_current_and_the_old_version_stays(world: World) -> None:
+    old = registration("水务公司", WATER, "2026-11-02", capital="100")
+    new = registration("水务公司", WATER, "2026-11-02", capital="200")
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [old]))
+    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [new]))
+    assert result.total == BatchCounts(changed=1)
+    capital = "select capital::integer from enterprise_registration"
+    assert world.ask(capital) == [(200,)]
+    assert world.ask("select count(*) from history") == [(2,)]
+
+
+def test_a_record_can_go_back_to_what_it_was(world: World) -> None:
+    first = registration("水务公司", WATER, "2026-11-02", capital="100")
+    second = registration("水务公司", WATER, "2026-11-02", capital="200")
+    for night, row in ((FIRST, first), (SECOND, second), (THIRD, first)):
+        result = world.merge(night, world.deliver(night, REGISTRATIONS, [row]))
+    assert result.total == BatchCounts(changed=1)
+    capital = "select capital::integer from enterprise_registration"
+    assert world.ask(capital) == [(100,)]
+
+
+def test_an_older_row_that_arrives_late_is_history_only(world: World) -> None:
+    newer = registration("新名公司", WATER, "2026-11-10")
+    older = registration("旧名公司", WATER, "2026-11-01")
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [newer]))
+    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [older]))
+    assert result.total == BatchCounts(late=1)
+    assert world.ask(NAMES) == [("新名公司", "upsert")]
+    assert world.ask("select names from enterprises") == [(["新名公司", "旧名公司"],)]
+
+
+def test_a_late_row_that_is_known_already_is_unchanged(world: World) -> None:
+    older = registration("旧名公司", WATER, "2026-11-01")
+    newer = registration("新名公司", WATER, "2026-11-10")
+    for night, row in ((FIRST, older), (SECOND, newer)):
+        world.merge(night, world.deliver(night, REGISTRATIONS, [row]))
+    result = world.merge(THIRD, world.deliver(THIRD, REGISTRATIONS, [older]))
+    assert result.total == BatchCounts(unchanged=1)
+
+
+def test_a_revoked_record_stays_as_a_version(world: World) -> None:
+    made = penalty(WATER, "筑环罚〔2026〕1号", "2026-11-02")
+    world.merge(FIRST, world.deliver(FIRST, PENALTIES, [made]))
+    gone = made | {"operation": "revoke"}
+    result = world.merge(SECOND, world.deliver(SECOND, PENALTIES, [gone]))
+    assert result.total == BatchCounts(revoked=1)
+    assert world.ask(NAMES) == [("水务公司", "revoke")]
+    assert world.ask("select count(*) from history") == [(2,)]
+
+
+def test_rows_of_one_night_follow_one_another(world: World) -> None:
+    # Two files of a night: the later state of the record wins, both are kept.
+    newer = registration("新名公司", WATER, "2026-11-10")
+    older = registration("旧名公司", WATER, "2026-11-01")
+    one = world.deliver(FIRST, REGISTRATIONS, [newer], label="one")
+    two = world.deliver(FIRST, REGISTRATIONS, [older], label="two")
+    result = world.merge(FIRST, one, two)
+    assert result.batches[two.batch_id] == BatchCounts(new=1)
+    assert result.batches[one.batch_id] == BatchCounts(changed=1)
+    assert world.ask(NAMES) == [("新名公司", "upsert")]
+
+
+def test_copies_inside_a_batch_are_stored_once(world: World) -> None:
+    row = registration("水务公司", WATER, "2026-11-02")
+    result = world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [row, row]))
+    assert result.total == BatchCounts(new=1, unchanged=1)
+    assert world.ask("select source_row from history") == [(2,)]
+
+
+def test_rows_in_quarantine_are_not_merged(world: World) -> None:
+    rows = [
+        registration("水务公司", WATER, "2026-11-02"),
+        registration("电力公司", POWER, "2026-11-03"),
+    ]
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, rows, bad_rows=[0]))
+    assert world.ask(NAMES) == [("电力公司", "upsert")]
+
+
+def test_bad_rows_may_come_as_a_file(world: World) -> None:
+    rows = [
+        registration("水务公司", WATER, "2026-11-02"),
+        registration("电力公司", POWER, "2026-11-03"),
+    ]
+    batch = world.deliver(FIRST, REGISTRATIONS, rows)
+    path = batch.typed.with_name("bad.parquet")
+    pq.write_table(pa.table({"row_id": [1]}), path)
+    merge.merge(
+        world.settings,
+        world.catalog,
+        FIRST,
+        [replace(batch, bad_rows=path)],
+        world.tables(FIRST, [batch]),
+    )
+    assert world.ask(NAMES) == [("水务公司", "upsert")]
+
+
+def test_a_row_without_a_date_does_not_replace_a_dated_one(world: World) -> None:
+    dated = registration("水务公司", WATER, "2026-11-02")
+    undated = dated | {"domicile": "南明区", "produced_on": None}
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [dated]))
+    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [undated]))
+    assert result.total == BatchCounts(late=1)
+    assert world.ask("select domicile from enterprise_registration") == [(None,)]
+
+
+def test_a_full_delivery_revokes_what_it_no_longer_holds(world: World) -> None:
+    rows = [licence(WATER, "1"), licence(POWER, "2"), licence(PAPER, "3")]
+    world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
+    result = world.merge(SECOND, world.deliver(SECOND, LICENCES, rows[:2]))
+    assert result.total == BatchCounts(unchanged=2, absent=1)
+    gone = "select uscc, source_row from records where operation = 'revoke'"
+    assert world.ask(gone) == [(PAPER, None)]
+
+
+def test_what_a_full_delivery_revoked_can_come_back(world: World) -> None:
+    rows = [licence(WATER, "1"), licence(POWER, "2")]
+    world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
+    world.merge(SECOND, world.deliver(SECOND, LICENCES, rows[:1]))
+    result = world.merge(THIRD, world.deliver(THIRD, LICENCES, rows))
+    assert result.total == BatchCounts(unchanged=1, changed=1)
+    standing = "select count(*) from records where operation = 'upsert'"
+    assert world.ask(standing) == [(2,)]
+
+
+def test_a_full_delivery_with_quarantined_rows_revokes_nothing(world: World) -> None:
+    # What the faulty row was about is not known: it may be the missing record.
+    rows = [licence(WATER, "1"), licence(POWER, "2")]
+    world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
+    batch = world.deliver(SECOND, LICENCES, rows[:1], quarantined=1)
+    assert world.merge(SECOND, batch).total == BatchCounts(unchanged=1)
+
+
+def test_full_deliveries_of_one_night_count_together(world: World) -> None:
+    rows = [licence(WATER, "1"), licence(POWER, "2")]
+    world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
+    one = world.deliver(SECOND, LICENCES, rows[:1], label="one")
+    two = world.deliver(SECOND, LICENCES, rows[1:], label="two")
+    assert world.merge(SECOND, one, two).total == BatchCounts(unchanged=2)
+
+
+def test_a_full_delivery_leaves_other_departments_alone(world: World) -> None:
+    own, other = [licence(WATER, "1")], [licence(POWER, "2")]
+    world.merge(
+        FIRST,
+        world.deliver(FIRST, LICENCES, own),
+        world.deliver(FIRST, LICENCES, other, ECOLOGY),
+    )
+    result = world.merge(SECOND, world.deliver(SECOND, LICENCES, own))
+    assert result.total == BatchCounts(unchanged=1)
+
+
+def test_two_departments_keep_their_own_records_of_one_decision(world: World) -> None:
+    row = penalty(WATER, "筑环罚〔2026〕1号", "2026-11-02")
+    world.merge(FIRST, world.deliver(FIRST, PENALTIES, [row], REGISTRAR))
+    gone = row | {"operation": "revoke"}
+    world.merge(SECOND, world.deliver(SECOND, PENALTIES, [gone], ECOLOGY))
+    query = "select owner, operation from records order by owner"
+    assert world.ask(query) == [(ECOLOGY, "revoke"), (REGISTRAR, "upsert")]
+
+
+def test_a_row_that_claims_a_foreign_record_stops_the_merge(world: World) -> None:
+    row = penalty(WATER, "筑环罚〔2026〕1号", "2026-11-02", record_id="r1")
+    world.merge(FIRST, world.deliver(FIRST, PENALTIES, [row], REGISTRAR))
+    before = world.ask("select * from history")
+    with pytest.raises(LedgerBroken, match="another department"):
+        world.merge(SECOND, world.deliver(SECOND, PENALTIES, [row], ECOLOGY))
+    assert world.ask("select * from history") == before
+
+
+def test_two_datasets_in_one_night(world: World) -> None:
+    result = world.merge(
+        FIRST,
+        world.deliver(
+            FIRST, REGISTRATIONS, [registration("水务公司", WATER, "2026-11-02")]
+        ),
+        world.deliver(FIRST, PENALTIES, [penalty(WATER, "1号", "2026-11-03")]),
+    )
+    assert result.total == BatchCounts(new=2)
+    query = "select dataset from records order by dataset"
+    assert world.ask(query) == [(PENALTIES,), (REGISTRATIONS,)]
+
+
+def test_an_empty_night_is_a_commit_too(world: World) -> None:
+    assert world.merge(FIRST).total == BatchCounts()
+    commit = store.commit_of(world.settings, FIRST)
+    assert commit is not None
+    assert [f.rows for f in commit.files] == [0, 0, 0]
+
+
+def test_a_zero_report_is_kept_as_a_delivery(world: World) -> None:
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, []))
+    assert world.ask("select count(*) from deliveries") == [(1,)]
+    assert world.ask("select count(*) from records") == [(0,)]
+
+
+def test_the_order_of_batches_does_not_show(world: World, tmp_path_factory) -> None:
+    # The same files listed in another order: the same bytes.
+    one = world.deliver(
+        FIRST, REGISTRATIONS, [registration("水务公司", WATER, "2026-11-02")], label="1"
+    )
+    two = world.deliver(
+        FIRST, REGISTRATIONS, [registration("水公司", WATER, "2026-11-02")], label="2"
+    )
+    world.merge(FIRST, one, two)
+    there = {
+        p.rpartition("/")[2] + p: h for p, h in tree(world.settings.warehouse).items()
+    }
+    for path in sorted(world.settings.warehouse.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    world.merge(FIRST, two, one)
+    again = {
+        p.rpartition("/")[2] + p: h for p, h in tree(world.settings.warehouse).items()
+    }
+    assert again == there
+
+
+def test_an_item_that_is_new_in_the_catalogue_is_null_before(world: World) -> None:
+    world.merge(
+        FIRST,
+        world.deliver(
+            FIRST, REGISTRATIONS, [registration("水务公司", WATER, "2026-11-02")]
+        ),
+    )
+    entry = world.catalog.datasets[REGISTRATIONS].model_dump()
+    entry["items"] = (*entry["items"], {"id": "scope", "title": "范围", "code": "FW"})
+    datasets = {**world.catalog.model_dump()["datasets"], REGISTRATIONS: entry}
+    world.catalog = type(world.catalog).model_validate(
+        world.catalog.model_dump() | {"datasets": datasets}
+    )
+    row = registration("电力公司", POWER, "2026-11-03", scope="供电")
+    world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [row]))
+    query = "select scope from enterprise_registration order by uscc"
+    assert world.ask(query) == [(None,), ("供电",)]
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ([0, 1, 2, 3], 0.0),
+        ([0, 1, 2], 0.25),
+        ([], 1.0),
+    ],
+)
+def test_mass_change_is_the_share_that_would_go(
+    world: World, kept: list[int], expected: float
+) -> None:
+    rows = [licence(WATER, str(number)) for number in range(4)]
+    world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
+    dataset = world.catalog.datasets[LICENCES]
+    typed = typed_table(dataset, REGISTRAR, [rows[k] for k in kept])
+    share = merge.mass_change(world.settings, dataset, REGISTRAR, typed)
+    assert share == expected
+
+
+def test_mass_change_asks_nothing_of_incremental_deliveries(world: World) -> None:
+    rows = [registration("水务公司", WATER, "2026-11-02")]
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, rows))
+    dataset = world.catalog.datasets[REGISTRATIONS]
+    typed = typed_table(dataset, REGISTRAR, [])
+    assert merge.mass_change(world.settings, dataset, REGISTRAR, typed) == 0.0
+
+
+def test_a_night_that_comes_after_a_later_one_is_not_lost(world: World) -> None:
+    older = registration("旧名公司", WATER, "2026-11-02")
+    newer = registration("新名公司", WATER, "2026-11-02")
+    world.merge(THIRD, world.deliver(THIRD, REGISTRATIONS, [newer]))
+    row = registration("电力公司", POWER, "2026-11-03")
+    result = world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [older, row]))
+    assert result.total == BatchCounts(late=1, new=1)
+    assert world.ask(NAMES) == [("新名公司", "upsert"), ("电力公司", "upsert")]
+    assert world.ask(NAMES, as_of=FIRST) == [
+        ("旧名公司", "upsert"),
+        ("电力公司", "upsert"),
+    ]
+    assert store.head(world.settings)[0] == FIRST
+
+
+def test_as_of_answers_what_was_known_on_a_night(world: World) -> None:
+    old = registration("水务公司", WATER, "2026-11-02", capital="100")
+    new = registration("水务公司", WATER, "2026-11-02", capital="200")
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [old]))
+    world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [new]))
+    query = "select capital::integer from enterprise_registration"
+    assert world.ask(query, as_of=date(2026, 11, 17)) == []
+    assert world.ask(query, as_of=FIRST) == [(100,)]
+    assert world.ask(query, as_of=SECOND) == [(200,)]
