@@ -1,0 +1,73 @@
+"""SQL over the typed table for what Great Expectations cannot say of one column."""
+
+from guiji.catalog.model import Catalog, Code, Condition, Dataset, Item
+from guiji.catalog.vocabulary import ItemType
+
+SEPARATOR = "；"
+"""Between the values of an item of type `codes`."""
+
+
+def quoted(name: str) -> str:
+    """Write a column's name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def given(item: Item) -> str:
+    """Say that an item holds something, which a placeholder (17个0加X) does not."""
+    name = quoted(item.id)
+    if item.type is ItemType.TEXT:
+        return f"({name} is not null)"
+    something = f"{name} is not null or not {quoted(item.id + '__ok')}"
+    if item.type is ItemType.DATE:
+        something += f" or {quoted(item.id + '__forever')}"
+    return f"({something})"
+
+
+def holds(dataset: Dataset, catalog: Catalog, condition: Condition) -> str:
+    """Say that a condition holds in the row; false where its item is empty."""
+    item = dataset.item(condition.item)
+    name = quoted(item.id)
+    values = {*condition.values, *(c.code for c in _codes(dataset, catalog, condition))}
+    parts = [f"contains({name}, {_text(word)})" for word in condition.contains]
+    if values:
+        listed = ", ".join(_text(value) for value in sorted(values))
+        if item.type is ItemType.CODES:
+            split = f"string_split({name}, {_text(SEPARATOR)})"
+            parts.append(f"list_has_any({split}, [{listed}])")
+        else:
+            parts.append(f"{name}::varchar in ({listed})")
+    return f"coalesce({' or '.join(parts)}, false)"
+
+
+def said(dataset: Dataset, catalog: Catalog, condition: Condition) -> tuple[str, str]:
+    """Say a condition in Chinese and in English."""
+    item = dataset.item(condition.item)
+    titles = {c.code: c.title for c in _list(dataset, catalog, item)}
+    words = condition.values or condition.contains
+    shown = [titles.get(word, word) for word in words]
+    verb, verb_en = ("为", "is") if condition.values else ("含", "contains")
+    return (
+        f"“{item.title}”{verb}{'、'.join(shown)}",
+        f"{item.id} {verb_en} {' or '.join(shown)}",
+    )
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _list(dataset: Dataset, catalog: Catalog, item: Item) -> tuple[Code, ...]:
+    if item.code_list is None:
+        return ()
+    return catalog.code_list(dataset, item.code_list).values
+
+
+def _codes(dataset: Dataset, catalog: Catalog, condition: Condition) -> list[Code]:
+    """Find the codes that a condition means by their titles: codes are what is kept."""
+    found = []
+    for code in _list(dataset, catalog, dataset.item(condition.item)):
+        names = (code.title, *code.aliases)
+        alike = any(word in name for word in condition.contains for name in names)
+        if alike or {*names} & {*condition.values}:
+            found.append(code)
+    return found

@@ -1,0 +1,212 @@
+"""Findings: a line for every fault, with the cell it is in and what to do about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.catalog.model import Dataset
+from guiji.catalog.vocabulary import Severity
+from guiji.checking import masking, wording
+from guiji.checking.rules import RuleExpectation, Wording
+from guiji.reading.result import Reading
+from guiji.schemas import FINDINGS
+
+SHOWN = 200
+"""Most characters of a value in a finding; the quarantine keeps the whole."""
+
+_ORDER = ("source_sheet", "source_row", "_place", "source_column", "rule_id", "item")
+
+
+@dataclass(frozen=True)
+class BatchInput:
+    """The batch that is checked.
+
+    Attributes:
+        batch_id: its id.
+        night: the night that checks it.
+        department: id of the department that delivered it.
+        dataset: id of its dataset.
+        source_file: the file's name as delivered.
+    """
+
+    batch_id: str
+    night: date
+    department: str
+    dataset: str
+    source_file: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where findings of a batch come from.
+
+    Attributes:
+        batch: the batch.
+        dataset: its catalogue entry.
+        reading: how its file was read.
+    """
+
+    batch: BatchInput
+    dataset: Dataset
+    reading: Reading
+
+
+def of_rule(source: Source, rule: RuleExpectation, rows: pa.Table) -> pa.Table:
+    """Make the findings of one rule.
+
+    Args:
+        source: the batch.
+        rule: the broken rule.
+        rows: the faulty rows of the typed table, with the text table's `_operation`.
+    """
+    levels = _levels(rule, rows)
+    return _table(
+        source,
+        rows,
+        {
+            "item": rule.item,
+            "title": rule.title,
+            "value": _values(source.dataset, rule, rows),
+            "source_column": _letters(source.reading, rule.item, rows),
+            "rule_id": rule.rule_id,
+            "severity": rule.severity.value,
+            "dimension": rule.dimension,
+            "responsibility": rule.responsibility,
+            "clause": rule.clause,
+            **_said(rule.wording, rule.worded(), levels),
+        },
+    )
+
+
+def of_faults(source: Source, rows: pa.Table) -> pa.Table:
+    """Make the findings of rows that could not be read.
+
+    Args:
+        source: the batch.
+        rows: the rows of the text table that have a `fault`.
+    """
+    tables = []
+    for fault in sorted(pc.unique(rows["fault"]).to_pylist()):
+        hit = rows.filter(pc.equal(rows["fault"], fault))
+        dimension, words = wording.FAULTS.get(fault, wording.UNKNOWN_FAULT)
+        lines = pc.utf8_slice_codeunits(_one(hit["raw_line"]), 0, SHOWN)
+        content = {
+            "value": masking.scrub(lines),
+            "source_column": _one(hit["fault_column"]),
+            "rule_id": fault_rule(source.dataset, fault),
+            "severity": Severity.CRITICAL.value,
+            "dimension": dimension,
+            "responsibility": "department",
+            "clause": source.dataset.standard,
+            **_said(words, {}, None),
+        }
+        tables.append(_table(source, hit, content))
+    return together(tables)
+
+
+def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:
+    """Make the finding that a rule of the table is broken or any was not computed."""
+    words = rule.wording if computed else wording.NOT_COMPUTED
+    nowhere = pa.table(
+        {
+            "source_sheet": pa.nulls(1, pa.string()),
+            "source_row": pa.nulls(1, pa.int32()),
+        }
+    )
+    return _table(
+        source,
+        nowhere,
+        {
+            "item": rule.item,
+            "title": rule.title,
+            "rule_id": rule.rule_id,
+            "severity": Severity.CRITICAL.value,
+            "dimension": rule.dimension,
+            "responsibility": "platform",
+            "clause": rule.clause,
+            **_said(words, {}, None),
+        },
+    )
+
+
+def fault_rule(dataset: Dataset, fault: str) -> str:
+    """Name the rule that a fault of reading breaks."""
+    return f"{dataset.id}.row.{fault.lower()}"
+
+
+def together(tables: Iterable[pa.Table]) -> pa.Table:
+    """Join findings and sort them by sheet, row, column and rule."""
+    joined = pa.concat_tables([FINDINGS.empty_table(), *tables])
+    place = pc.utf8_length(joined["source_column"])  # Z comes before AA
+    keyed = joined.append_column("_place", place)
+    keys = [(name, "ascending", "at_start") for name in _ORDER]
+    order = pc.sort_indices(keyed, sort_keys=keys)
+    return joined.take(order).combine_chunks()
+
+
+def _said(
+    plain: Wording, worded: Mapping[str, Wording], levels: pa.Array | None
+) -> dict[str, str | pa.Array]:
+    parts = ("message", "message_en", "remedy")
+    if levels is None:
+        return {part: getattr(plain, part) for part in parts}
+    coded = levels.dictionary_encode()
+    words = [worded.get(level, plain) for level in coded.dictionary.to_pylist()]
+    words.append(plain)  # of rows without a level
+    indices = pc.fill_null(coded.indices, len(words) - 1)
+    return {
+        part: pa.array([getattr(w, part) for w in words], pa.string()).take(indices)
+        for part in parts
+    }
+
+
+def _levels(rule: RuleExpectation, rows: pa.Table) -> pa.Array | None:
+    return None if rule.level is None else _one(rows[rule.level])
+
+
+def _values(dataset: Dataset, rule: RuleExpectation, rows: pa.Table) -> pa.Array:
+    if rule.shows is None or rule.shows not in rows.column_names:
+        return pa.nulls(len(rows), pa.string())
+    values = pc.utf8_slice_codeunits(_one(rows[rule.shows]), 0, SHOWN)
+    known = {item.id: item for item in dataset.items}
+    return masking.of_item(values, known.get(rule.item or ""))
+
+
+def _letters(reading: Reading, item: str | None, rows: pa.Table) -> pa.Array:
+    sheets = _one(rows["source_sheet"]).dictionary_encode()
+    names = [*sheets.dictionary.to_pylist(), None]
+    letters = [item and reading.column_letter(name, item) for name in names]
+    indices = pc.fill_null(sheets.indices, len(names) - 1)
+    return pa.array(letters, pa.string()).take(indices)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()
+
+
+def _table(
+    source: Source, rows: pa.Table, content: Mapping[str, str | pa.Array | None]
+) -> pa.Table:
+    """Fill in what all findings of a batch share; a single value is for all rows."""
+    batch = source.batch
+    whole: dict[str, object] = {
+        "batch_id": batch.batch_id,
+        "night": batch.night,
+        "department": batch.department,
+        "dataset": batch.dataset,
+        "source_file": batch.source_file,
+        "source_sheet": _one(rows["source_sheet"]),
+        "source_row": _one(rows["source_row"]),
+        **content,
+    }
+    count = len(rows)
+    columns = []
+    for field in FINDINGS:
+        value = whole.get(field.name)
+        if not isinstance(value, pa.Array):
+            value = pa.repeat(pa.scalar(value, field.type), count)
+        columns.append(value.cast(field.type))
+    return pa.Table.from_arrays(columns, schema=FINDINGS)

@@ -1,0 +1,148 @@
+"""The quarantine: every row that is not merged, with its reasons and its content."""
+
+import json
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.catalog.model import Dataset
+from guiji.catalog.vocabulary import Severity
+from guiji.checking import masking
+from guiji.checking.findings import BatchInput
+from guiji.errors import BatchRefused
+from guiji.schemas import QUARANTINE
+
+
+def of_rows(
+    batch: BatchInput, dataset: Dataset, rows: pa.Table, findings: pa.Table
+) -> pa.Table:
+    """Make the quarantine of a batch.
+
+    Args:
+        batch: the batch.
+        dataset: its catalogue entry.
+        rows: the rows of the text table to put away, faulty ones included.
+        findings: of the batch; the critical ones are the reasons.
+
+    Returns:
+        One line per row, by sheet and row; personal values masked.
+    """
+    keys = [(n, "ascending", "at_start") for n in ("source_sheet", "source_row")]
+    rows = rows.take(pc.sort_indices(rows, sort_keys=keys))
+    shown = _shown(dataset, rows)
+    rules, reasons = _reasons(rows, findings)
+    count = len(rows)
+    content = {
+        "source_sheet": rows["source_sheet"],
+        "source_row": rows["source_row"],
+        "uscc": shown.get(dataset.subject.uscc),
+        "enterprise_name": shown.get(dataset.subject.name),
+        "rules": rules,
+        "reason": reasons,
+        "content": _json(shown, count),
+    }
+    return _table(batch, content, count)
+
+
+def of_refusal(batch: BatchInput, refusal: BatchRefused, rows: int) -> pa.Table:
+    """Make the one line that puts a whole delivery away.
+
+    Args:
+        batch: the batch; its `dataset` may be empty if it was not recognised.
+        refusal: why.
+        rows: rows that were read before it was refused.
+    """
+    content = {
+        "rules": pa.array([[refusal.code]], pa.list_(pa.string())),
+        "reason": pa.array([f"{refusal.notice}{refusal.remedy}"]),
+        "content": pa.array([json.dumps({"rows": rows})]),
+    }
+    return _table(batch, content, 1)
+
+
+def _table(
+    batch: BatchInput, content: dict[str, pa.ChunkedArray | None], count: int
+) -> pa.Table:
+    same = {
+        "batch_id": batch.batch_id,
+        "night": batch.night,
+        "department": batch.department,
+        "dataset": batch.dataset or None,
+        "source_file": batch.source_file,
+    }
+    columns = []
+    for field in QUARANTINE:
+        value = content.get(field.name)
+        if value is None:
+            value = pa.repeat(pa.scalar(same.get(field.name), field.type), count)
+        columns.append(value.cast(field.type))
+    return pa.Table.from_arrays(columns, schema=QUARANTINE).combine_chunks()
+
+
+def _shown(dataset: Dataset, rows: pa.Table) -> dict[str, pa.Array]:
+    """Give every delivered column as it may be shown, in the order of the catalogue."""
+    shown = {}
+    for item in dataset.items:
+        if item.id in rows.column_names:
+            shown[item.id] = masking.of_item(rows[item.id].combine_chunks(), item)
+    others = [n for n in rows.column_names if n.startswith("_")]
+    for name in others:
+        shown[name] = masking.scrub(rows[name].combine_chunks())
+    shown["raw_line"] = masking.scrub(rows["raw_line"].combine_chunks(), doubtful=True)
+    return shown
+
+
+def _json(shown: dict[str, pa.Array], count: int) -> pa.Array:
+    """Write each row as one JSON object without its empty cells."""
+    if not count:
+        return pa.array([], pa.string())
+    table = pa.table(shown)
+    pairs = ", ".join(f"'{name}', \"{name}\"" for name in table.column_names)
+    connection = duckdb.connect()
+    try:
+        connection.register("shown", table.append_column("_at", _positions(count)))
+        written = connection.sql(
+            f"select json_merge_patch('{{}}', json_object({pairs}))::varchar as content"
+            " from shown order by _at"
+        ).to_arrow_table()
+    finally:
+        connection.close()
+    return written["content"].combine_chunks()
+
+
+def _positions(count: int) -> pa.Array:
+    return pa.array(np.arange(count))
+
+
+def _reasons(rows: pa.Table, findings: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """Gather the critical findings of each row: rule ids, and messages as one text.
+
+    Both tables are in the order of sheets and rows, and every row has a finding.
+    """
+    critical = findings.filter(
+        pc.and_(
+            pc.equal(findings["severity"], Severity.CRITICAL.value),
+            pc.is_valid(findings["source_row"]),
+        )
+    )
+    starts = _starts(critical)
+    for name in ("source_sheet", "source_row"):
+        if not critical[name].take(starts).equals(rows[name]):
+            raise ValueError("critical findings and rows to put away differ")
+    offsets = pa.concat_arrays([starts, pa.array([len(critical)], pa.int32())])
+    rules = pa.ListArray.from_arrays(offsets, critical["rule_id"].combine_chunks())
+    said = pa.ListArray.from_arrays(offsets, critical["message"].combine_chunks())
+    return rules, pc.binary_join(said, "")
+
+
+def _starts(findings: pa.Table) -> pa.Array:
+    """Find where the findings of each row begin."""
+    if not len(findings):
+        return pa.array([], pa.int32())
+    sheets = findings["source_sheet"].combine_chunks().dictionary_encode().indices
+    sheet = pc.fill_null(sheets, -1).to_numpy()
+    row = findings["source_row"].to_numpy()
+    moved = (np.diff(sheet, prepend=-2) != 0) | (np.diff(row, prepend=-1) != 0)
+    return pa.array(np.flatnonzero(moved).astype(np.int32))

@@ -1,0 +1,90 @@
+"""What a rule is: how it is judged, what it says when it is broken.
+
+A rule is plain data, made from the catalogue by `suite` and judged by `judge`; nothing
+here knows Great Expectations, so a suite can be listed without loading it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from guiji.catalog.vocabulary import Severity
+
+
+class Judgement(StrEnum):
+    """How a rule is judged."""
+
+    GIVEN = "given"  # a column is not null
+    FLAG = "flag"  # a boolean column is true wherever another is not null
+    LENGTH = "length"  # a text has at most so many characters
+    RANGE = "range"  # a value lies between two bounds, both included
+    ORDER = "order"  # a second date is not before the first
+    COLUMNS = "columns"  # the table has exactly these columns
+    ROWS = "rows"  # the table has exactly so many rows
+
+
+TABLE = frozenset({Judgement.COLUMNS, Judgement.ROWS})
+"""Judgements on the whole table: breaking one is no row's fault."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a finding says.
+
+    Attributes:
+        message: Chinese, what is wrong; departments and auditors read it.
+        message_en: the same in English.
+        remedy: Chinese, what the department should do.
+    """
+
+    message: str
+    message_en: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class RuleExpectation:
+    """One rule of a dataset's suite.
+
+    Attributes:
+        rule_id: `<dataset>.<item>.<kind>` or `<dataset>.<rule>`; stable for years.
+        judgement: how it is judged.
+        columns: columns of the staged table that it is about, in the judgement's
+            order; for `FLAG` the column whose nulls do not count, then the flag.
+        facts: further columns of the staged table that it needs: name -> SQL
+            expression over the typed table.
+        minimum: lower bound of `RANGE`, rows of `ROWS`.
+        maximum: upper bound of `RANGE`, characters of `LENGTH`.
+        item: the item whose cell a finding points at; None = the whole row.
+        title: heading of that item.
+        shows: column that holds what a finding shows as the value.
+        wording: what a finding says.
+        wordings: by a row's level where `level` names a column, else empty.
+        level: column that chooses among `wordings`.
+        severity: what breaking it does to the row.
+        dimension: of data quality (数据质量维度).
+        responsibility: `department` or `platform`.
+        clause: document and paragraph, or standard and code of the item.
+    """
+
+    rule_id: str
+    judgement: Judgement
+    columns: tuple[str, ...]
+    wording: Wording
+    severity: Severity
+    dimension: str
+    clause: str
+    facts: tuple[tuple[str, str], ...] = ()
+    minimum: float | date | None = None
+    maximum: float | date | None = None
+    item: str | None = None
+    title: str | None = None
+    shows: str | None = None
+    wordings: tuple[tuple[str, Wording], ...] = ()
+    level: str | None = None
+    responsibility: str = "department"
+
+    def worded(self) -> Mapping[str, Wording]:
+        """Give the wordings by level."""
+        return dict(self.wordings)

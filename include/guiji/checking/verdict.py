@@ -1,0 +1,192 @@
+"""One verdict of Great Expectations, and the rows behind every one of its counts.
+
+Great Expectations counts faults; a department needs the rows. The rows come from the
+very conditions that Great Expectations compiled for its counts, so that there is one
+definition of each rule; should a count and its rows ever differ, the rule counts as
+not computed.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from guiji.checking import dialect
+from guiji.checking.expectations import (
+    RESULT_FORMAT,
+    CountedExpectation,
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    MetricsCalculator,
+    ProgressBarsConfig,
+    expectation,
+    gx,
+)
+from guiji.checking.rules import RuleExpectation
+
+WORD = 63
+"""Rules per mask word: the bits of a signed 64-bit integer."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of each rule.
+
+    Attributes:
+        counts: rule id -> faults that Great Expectations counted; 1 for a rule of the
+            table that is broken.
+        rows: rule id -> `row_id` of every faulty row, ascending (int64).
+        failures: rule id -> why the rule could not be computed.
+        result: Great Expectations' result, without what changes from run to run.
+    """
+
+    counts: dict[str, int]
+    rows: dict[str, np.ndarray[Any, np.dtype[np.int64]]]
+    failures: dict[str, str]
+    result: dict[str, Any]
+
+
+def reach(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    name: str,
+    rules: tuple[RuleExpectation, ...],
+) -> Verdict:
+    """Judge a staged table.
+
+    Args:
+        connection: holds the table; statements are run on it.
+        view: the staged table's name; it has a column `row_id`, ascending from 0.
+        name: of the batch; appears on the pages of evidence.
+        rules: the suite.
+    """
+    expectations = [expectation(rule) for rule in rules]
+    with dialect.shared("staged", connection) as url:
+        batch = _batch(url, view, name)
+        suite = gx.ExpectationSuite(name=name, expectations=expectations)
+        outcome = batch.validate(suite, result_format=RESULT_FORMAT)
+        result = _stable(outcome.to_json_dict())
+        counts, failures = _counted(result)
+        conditions = _conditions(batch, rules, expectations, set(counts))
+    rows = _rows(connection, view, conditions)
+    for rule in rules:
+        found = rows.get(rule.rule_id)
+        if found is not None and len(found) != counts[rule.rule_id]:
+            failures[rule.rule_id] = (
+                f"{counts[rule.rule_id]} faults counted, {len(found)} rows found"
+            )
+    return Verdict(counts, rows, failures, result)
+
+
+def _batch(url: str, view: str, name: str) -> Any:
+    context = gx.get_context(
+        project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+        ),
+        mode="ephemeral",
+    )
+    source = context.data_sources.add_sql(
+        "guiji", connection_string=url, create_temp_table=False
+    )
+    asset = source.add_table_asset(name, table_name=view)
+    return asset.add_batch_definition_whole_table("batch").get_batch()
+
+
+def _stable(result: dict[str, Any]) -> dict[str, Any]:
+    """Drop random ids and times, so that the same batch gives the same bytes."""
+    result["meta"] = {
+        "great_expectations_version": result["meta"]["great_expectations_version"]
+    }
+    result["id"] = None
+    for one in result["results"]:
+        one["expectation_config"].pop("id", None)
+        one["expectation_config"]["kwargs"].pop("batch_id", None)
+    result["results"].sort(key=_rule_id)
+    stable: dict[str, Any] = json.loads(json.dumps(result, default=str))
+    return stable
+
+
+def _rule_id(result: dict[str, Any]) -> str:
+    return str(result["expectation_config"]["meta"]["rule_id"])
+
+
+def _counted(result: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
+    counts: dict[str, int] = {}
+    failures: dict[str, str] = {}
+    for one in result["results"]:
+        rule_id = _rule_id(one)
+        raised = _raised(one.get("exception_info") or {})
+        if raised is not None:
+            failures[rule_id] = raised
+        else:
+            broken = 0 if one["success"] else 1
+            counts[rule_id] = int(one["result"].get("unexpected_count", broken))
+    return counts, failures
+
+
+def _raised(info: dict[str, Any]) -> str | None:
+    """Find the message of an exception; infos may be nested by metric."""
+    if info.get("raised_exception"):
+        return str(info.get("exception_message"))
+    for inner in info.values():
+        if isinstance(inner, dict) and (found := _raised(inner)):
+            return found
+    return None
+
+
+def _conditions(
+    batch: Any,
+    rules: tuple[RuleExpectation, ...],
+    expectations: list[Any],
+    judged: set[str],
+) -> dict[str, str]:
+    """Give the SQL of each judged rule's faults, as Great Expectations compiled it."""
+    engine = batch.data.execution_engine
+    metrics = {}
+    for rule, one in zip(rules, expectations, strict=True):
+        if isinstance(one, CountedExpectation) and rule.rule_id in judged:
+            placed = one.copy(update={"batch_id": batch.id})
+            metrics[rule.rule_id] = placed.metric("condition")
+    calculator = MetricsCalculator(execution_engine=engine)
+    resolved, _ = calculator.compute_metrics(list(metrics.values()))
+    compiled = {}
+    for rule_id, metric in metrics.items():
+        condition, *_ = resolved[metric.id]
+        compiled[rule_id] = str(
+            condition.compile(
+                dialect=engine.engine.dialect, compile_kwargs={"literal_binds": True}
+            )
+        )
+    return compiled
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, view: str, conditions: dict[str, str]
+) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
+    """Find the faulty rows of all rules in one pass over the table."""
+    if not conditions:
+        return {}
+    faults = list(conditions.values())
+    words = [
+        " | ".join(
+            f"(coalesce({fault}, false)::bigint << {bit})"
+            for bit, fault in enumerate(faults[first : first + WORD])
+        )
+        for first in range(0, len(faults), WORD)
+    ]
+    masks = ", ".join(f"{word} as mask_{i}" for i, word in enumerate(words))
+    anywhere = " or ".join(f"({fault})" for fault in faults)
+    found: pa.Table = connection.sql(
+        f"select row_id, {masks} from {view} where {anywhere} order by row_id"
+    ).to_arrow_table()
+    row_ids = found["row_id"].to_numpy()
+    rows = {}
+    for number, rule_id in enumerate(conditions):
+        mask = found[f"mask_{number // WORD}"].to_numpy()
+        rows[rule_id] = row_ids[(mask >> (number % WORD)) & 1 == 1]
+    return rows

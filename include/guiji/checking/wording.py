@@ -1,0 +1,265 @@
+"""The sentences of findings: Chinese for departments and auditors, English beside."""
+
+from guiji.catalog.vocabulary import ItemType
+from guiji.checking.rules import Wording
+
+COMPLETE = "完整性"
+CONFORMING = "规范性"
+UNIQUE = "冗余性"
+LINKED = "关联性"
+ACCURATE = "准确性"
+WHOLE = "全面性"
+
+
+def required(title: str, name: str) -> Wording:
+    """Say that a required item is empty."""
+    return Wording(
+        f"“{title}”未填写。",
+        f"{name} is required and empty.",
+        f"请补填“{title}”后重新报送该行。",
+    )
+
+
+def required_when(title: str, name: str, when: str, when_en: str) -> Wording:
+    """Say that an item is empty where another item's value asks for it."""
+    return Wording(
+        f"{when}时，“{title}”未填写。",
+        f"{name} is required where {when_en}, and empty.",
+        f"请补填“{title}”后重新报送该行。",
+    )
+
+
+def empty_when(title: str, name: str, when: str, when_en: str) -> Wording:
+    """Say that an item is filled in where it must not be."""
+    return Wording(
+        f"{when}时“{title}”应为空，但已填写。",
+        f"{name} must be empty where {when_en}.",
+        f"请核对后清空“{title}”，或更正相应的类别，再重新报送该行。",
+    )
+
+
+_FORMS: dict[ItemType, tuple[str, str, str]] = {
+    ItemType.DATE: (
+        "不是可识别的日期",
+        "is not a date",
+        "请按“2026-11-20”的格式填写",
+    ),
+    ItemType.AMOUNT: (
+        "不是可识别的金额",
+        "is not an amount",
+        "请只填数字，计量单位以采集目录为准",
+    ),
+    ItemType.INTEGER: ("不是整数", "is not a whole number", "请填写整数"),
+    ItemType.CODE: (
+        "不在代码表内",
+        "is not in the code list",
+        "请从采集目录的代码表中选填",
+    ),
+    ItemType.CODES: (
+        "含有代码表以外的值",
+        "holds a value that is not in the code list",
+        "请从采集目录的代码表中选填，多个值以“；”分隔",
+    ),
+    ItemType.ORG_CODE: (
+        "不是有效的组织机构代码",
+        "is not a valid organisation code",
+        "请核对9位组织机构代码",
+    ),
+    ItemType.PERSON_ID: (
+        "证件号码格式有误",
+        "is not a well-formed identity number",
+        "请核对证件类型与号码",
+    ),
+    ItemType.PHONE: ("不是有效的电话号码", "is not a phone number", "请核对号码"),
+    ItemType.USCC: (
+        "不是有效的统一社会信用代码",
+        "is not a valid unified social credit code",
+        "请对照营业执照核对18位代码",
+    ),
+}
+
+
+def form(title: str, name: str, kind: ItemType) -> Wording:
+    """Say that a value is not of its item's type."""
+    what, what_en, remedy = _FORMS[kind]
+    return Wording(
+        f"“{title}”{what}。", f"{name} {what_en}.", f"{remedy}，更正后重新报送该行。"
+    )
+
+
+_LEVELS: dict[str, tuple[str, str, str]] = {
+    "looks_like_person_id": (
+        "填写的疑似公民身份号码（已脱敏），不是统一社会信用代码",
+        "holds what looks like a person's identity number (masked)",
+        "请改填统一社会信用代码；自然人请填入相应的证件号码栏",
+    ),
+    "bad_length": (
+        "不是18位",
+        "does not have 18 characters",
+        "请对照营业执照补全或更正18位代码",
+    ),
+    "bad_char": (
+        "含有代码不使用的字符（如 I、O、S、V、Z）",
+        "holds a character that credit codes do not use",
+        "请检查是否把数字0、1错录为字母O、I",
+    ),
+    "bad_check": (
+        "校验码不符（GB 32100-2015）",
+        "fails the check character of GB 32100-2015",
+        "请对照营业执照逐位核对",
+    ),
+    "truncated_by_excel": (
+        "被电子表格当作数字存储，末几位已丢失",
+        "was stored as a number by a spreadsheet and lost its last digits",
+        "请将该列设为“文本”格式后重新录入完整的18位代码",
+    ),
+}
+
+
+def levels(title: str, name: str) -> tuple[tuple[str, Wording], ...]:
+    """Say what exactly is wrong with a credit code, by the level that it was given."""
+    return tuple(
+        (
+            level,
+            Wording(
+                f"“{title}”{what}。",
+                f"{name} {what_en}.",
+                f"{remedy}，更正后重新报送该行。",
+            ),
+        )
+        for level, (what, what_en, remedy) in _LEVELS.items()
+    )
+
+
+def length(title: str, name: str, most: int) -> Wording:
+    """Say that a text is too long."""
+    return Wording(
+        f"“{title}”超过{most}个字符。",
+        f"{name} has more than {most} characters.",
+        f"请将“{title}”缩短至{most}个字符以内后重新报送该行。",
+    )
+
+
+def outside(title: str, name: str, low: float | None, high: float | None) -> Wording:
+    """Say that a number is outside its range."""
+    beyond = [f"小于{low:,g}"] if low is not None else []
+    beyond += [f"大于{high:,g}"] if high is not None else []
+    beyond_en = [f"below {low:,g}"] if low is not None else []
+    beyond_en += [f"above {high:,g}"] if high is not None else []
+    return Wording(
+        f"“{title}”{'或'.join(beyond)}。",
+        f"{name} is {' or '.join(beyond_en)}.",
+        f"请核对“{title}”的数值与计量单位后重新报送该行。",
+    )
+
+
+_WARNINGS: dict[str, tuple[str, str]] = {
+    "unknown_pair": (
+        "的前两位（登记管理部门与机构类别）不在国家标准列举之内",
+        "begins with a pair of department and category that the standard lacks",
+    ),
+    "unknown_region": (
+        "第3至8位的行政区划码未收录（开发区代码属正常情形）",
+        "names a region that the table of GB/T 2260 lacks",
+    ),
+    "inner_check": (
+        "所含组织机构代码的校验码不符（GB 11714）",
+        "holds an organisation code that fails its own check (GB 11714)",
+    ),
+}
+
+
+def warning(title: str, name: str, kind: str) -> Wording:
+    """Say what is unusual about a credit code that is formally right."""
+    what, what_en = _WARNINGS[kind]
+    return Wording(
+        f"“{title}”{what}。",
+        f"{name} {what_en}.",
+        f"请核对“{title}”；确认无误的不必处理。",
+    )
+
+
+def other_name(title: str, name: str) -> Wording:
+    """Say that a credit code is known under other names."""
+    return Wording(
+        f"“{title}”与平台已有的该统一社会信用代码的名称都不相同。",
+        f"{name} is none of the names under which the credit code is known.",
+        f"请核对“{title}”与统一社会信用代码；名称确已变更的不必处理。",
+    )
+
+
+OPERATION = Wording(
+    "“操作”不是新增、变更、撤销之一。",
+    "The operation is none of 新增, 变更, 撤销.",
+    "请填写新增、变更或撤销后重新报送该行。",
+)
+REPEATED = Wording(
+    "本批中另有一行主键相同而内容不同。",
+    "Another row of the batch has the same key and other content.",
+    "请核对同一记录的各行，保留正确的一行后重新报送。",
+)
+COPIED = Wording(
+    "与本批中前面的一行完全相同。",
+    "An earlier row of the batch is the same.",
+    "该行不重复入库；请检查导出程序是否重复输出。",
+)
+COLUMNS = Wording(
+    "平台解析结果的列与采集目录不一致。",
+    "The columns of the typed table are not those of the catalogue.",
+    "责任在平台，报送单位无需处理；平台修复后重新校验。",
+)
+ROWS = Wording(
+    "平台解析结果的行数与读取的行数不一致。",
+    "The typed table does not have as many rows as were read.",
+    "责任在平台，报送单位无需处理；平台修复后重新校验。",
+)
+NOT_COMPUTED = Wording(
+    "平台未能计算该规则，本批不作结论。",
+    "The platform could not compute this rule; the batch has no verdict.",
+    "责任在平台，报送单位无需处理；平台修复后重新校验。",
+)
+
+FAULTS: dict[str, tuple[str, Wording]] = {
+    "RAGGED_LONG": (
+        CONFORMING,
+        Wording(
+            "该行的列数多于表头，各列可能错位。",
+            "The row has more cells than the heading.",
+            "请检查单元格内是否含有未加引号的分隔符，更正后重新报送该行。",
+        ),
+    ),
+    "RAGGED_SHORT": (
+        CONFORMING,
+        Wording(
+            "该行的列数少于表头，各列可能错位。",
+            "The row has fewer cells than the heading.",
+            "请检查该行是否被换行截断，更正后重新报送该行。",
+        ),
+    ),
+    "CHARS_LOST": (
+        ACCURATE,
+        Wording(
+            "该行含有已损坏的字符（�），原文无法恢复。",
+            "The row holds characters that were lost before delivery.",
+            "请从业务系统重新导出该行，并以UTF-8或GB18030编码保存。",
+        ),
+    ),
+    "BAD_ENCODING": (
+        CONFORMING,
+        Wording(
+            "该行无法按文件的编码解读。",
+            "The row cannot be decoded in the encoding of its file.",
+            "请以UTF-8或GB18030编码重新导出该行。",
+        ),
+    ),
+}
+"""Faults of a whole row, found when it was read: dimension and sentences."""
+
+UNKNOWN_FAULT = (
+    CONFORMING,
+    Wording(
+        "该行已损坏，无法解读。",
+        "The row is damaged and cannot be read.",
+        "请从业务系统重新导出该行后报送。",
+    ),
+)

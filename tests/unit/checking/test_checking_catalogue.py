@@ -1,0 +1,40 @@
+"""The suites of the real catalogue can be judged: no rule of it is uncomputable."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from small_penalty import NIGHT
+
+from guiji.catalog import load
+from guiji.checking.judge import BatchInput, Judge
+from guiji.parsing.parse import parse
+from guiji.reading.result import Reading, SheetReading
+from guiji.schemas import TEXT_COLUMNS
+from guiji.settings import Settings
+
+REPOSITORY = Path(__file__).parents[3]
+CATALOG = load.load_folder(
+    REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang"
+)
+
+
+@pytest.mark.parametrize("dataset_id", sorted(CATALOG.datasets))
+@pytest.mark.parametrize("rows", [0, 1])
+def test_every_rule_of_a_dataset_can_be_computed(
+    settings: Settings, dataset_id: str, rows: int
+) -> None:
+    dataset = CATALOG.datasets[dataset_id]
+    fields = [*TEXT_COLUMNS, *(pa.field(i.id, pa.string()) for i in dataset.items)]
+    schema = pa.schema(fields)
+    text = pa.Table.from_pylist([{"source_row": 2 + i} for i in range(rows)], schema)
+    typed = parse(text, dataset, CATALOG, dataset.providers[0], b"key")
+    sheet = SheetReading(None, 1, (), rows, None, ())
+    reading = Reading("text", "utf-8", ",", dataset_id, (sheet,), rows, 0)
+    batch = BatchInput("b", NIGHT, dataset.providers[0], dataset_id, "b.csv")
+    with Judge(settings, CATALOG) as judge:
+        result = judge.check(batch, text, typed, reading)
+    assert result.batch_refusal is None
+    required = {i.id for i in dataset.items if i.required}
+    empty = {f["item"] for f in result.findings.to_pylist()}
+    assert empty == (required if rows else set())
