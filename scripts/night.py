@@ -119,7 +119,7 @@ def main() -> int:
     """Run the night; print where its results are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--date", help="the night, YYYY-MM-DD; default the last one")
-    parser.add_argument("--rows", type=int, default=20_000, help="rows to generate")
+    parser.add_argument("--rows", type=int, default=10_000, help="rows to generate")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     airflow_home = Path(os.environ.get("AIRFLOW_HOME") or HOME / ".airflow")

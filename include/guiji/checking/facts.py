@@ -2,9 +2,7 @@
 
 from guiji.catalog.model import Catalog, Code, Condition, Dataset, Item
 from guiji.catalog.vocabulary import ItemType
-
-SEPARATOR = "；"
-"""Between the values of an item of type `codes`."""
+from guiji.domain.codes import JOINT
 
 
 def quoted(name: str) -> str:
@@ -32,7 +30,7 @@ def holds(dataset: Dataset, catalog: Catalog, condition: Condition) -> str:
     if values:
         listed = ", ".join(_text(value) for value in sorted(values))
         if item.type is ItemType.CODES:
-            split = f"string_split({name}, {_text(SEPARATOR)})"
+            split = f"string_split({name}, {_text(JOINT)})"
             parts.append(f"list_has_any({split}, [{listed}])")
         else:
             parts.append(f"{name}::varchar in ({listed})")

@@ -24,6 +24,7 @@ from guiji.checking import findings, links, quarantine, suite
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.rules import TABLE, RuleExpectation
 from guiji.errors import BatchRefused
+from guiji.reading.layout import OPERATION
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
@@ -31,7 +32,7 @@ from guiji.settings import Settings
 if TYPE_CHECKING:
     from guiji.checking.verdict import Verdict
 
-_DELIVERED = ("source_sheet", "source_row", suite.OPERATION)
+_DELIVERED = ("source_sheet", "source_row", OPERATION)
 
 RowIds = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -222,8 +223,8 @@ def _addressed(
     wanted = {"source_sheet", "source_row"}
     wanted |= {name for r in rules for name in (r.shows, r.level) if name}
     rows = typed.select([n for n in typed.column_names if n in wanted])
-    if suite.OPERATION in delivered.column_names:
-        rows = rows.append_column(suite.OPERATION, delivered[suite.OPERATION])
+    if OPERATION in delivered.column_names:
+        rows = rows.append_column(OPERATION, delivered[OPERATION])
     return rows
 
 

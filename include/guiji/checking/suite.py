@@ -13,12 +13,10 @@ from guiji.catalog.model import Catalog, Condition, Dataset, Item, Rule
 from guiji.catalog.vocabulary import ItemType, Severity
 from guiji.checking import facts, links, wording
 from guiji.checking.rules import Judgement, RuleExpectation, Wording
+from guiji.reading.layout import OPERATION
 
 CODE_STANDARD = "GB 32100-2015"
 PLATFORM = "platform"
-OPERATION = "_operation"
-"""The column of the text table that holds the heading 操作."""
-
 _MEASURED = (ItemType.TEXT, ItemType.CODE, ItemType.CODES)
 _RANGED = (ItemType.AMOUNT, ItemType.INTEGER)
 

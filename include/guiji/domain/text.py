@@ -85,8 +85,10 @@ def compact(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def compact_one(text: str) -> str | None:
     """Compact one code; see `compact`."""
-    half = half_width_one(text)
-    return _HYPHEN.sub("", half) or None if half else None
+    compacted = _HYPHEN.sub("", half_width_one(text) or "")
+    if compacted in ("", text):
+        return compacted or None
+    return compact_one(compacted)  # a hyphen may have hidden an apostrophe
 
 
 def half_width_one(text: str) -> str | None:

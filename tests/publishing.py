@@ -1,0 +1,33 @@
+"""Publish nights of the small world, and read what was written."""
+
+import csv
+from datetime import date
+from typing import Any
+
+import kill_points
+from warehouse_world import World
+
+from guiji.publication import publish
+from guiji.publication.manifest import Manifest
+
+
+def release(world: World, night: date) -> Manifest:
+    return publish.publish(world.settings, world.catalog, night, kill_points.CALENDAR)
+
+
+def night(world: World, when: date, dataset: str, *rows: dict[str, Any]) -> Manifest:
+    """Merge one department's rows and publish."""
+    world.merge(when, world.deliver(when, dataset, rows))
+    return release(world, when)
+
+
+def written(
+    world: World,
+    when: date,
+    dataset: str,
+    kind: str = "full",
+    channel: str = "publicity_system",
+) -> list[dict[str, str]]:
+    path = world.settings.publication / f"{when}/{kind}/{channel}/{dataset}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
