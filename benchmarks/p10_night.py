@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Measure, run
-from guiji import settings
-from guiji.catalog import load
-from guiji.nights import parse
-from guiji.sample.generate import generate
 
 HOME = Path(__file__).parents[1]
 NIGHT = "2026-11-20"
@@ -32,34 +28,42 @@ except SystemExit as ended:
 
 
 def run_night(rows: int, deliveries: int = DELIVERIES) -> list[dict[str, Any]]:
-    """Measure one size; one line per way."""
+    """Measure one size; one line per way.
+
+    The drops are made in a process of their own: the peak memory that the kernel tells
+    of a child begins with the memory of the process that started it.
+    """
     with tempfile.TemporaryDirectory(prefix="guiji-p10-") as folder:
         template = Path(folder) / "template"
         template.mkdir()
         os.environ |= {"GUIJI_HOME": str(HOME), "GUIJI_DATA": str(template)}
         os.environ["GUIJI_PERSON_KEY"] = "a key that only benchmarks use"
-        now = settings.current()
-        night = parse(NIGHT)
-        made = generate(now, load.load(now), rows, 1, 1, night, deliveries=deliveries)
-        stages = dict(_stages(_copy(template, Path(folder) / "stages")))
+        run(["-m", "benchmarks.p10_night", str(rows), str(deliveries), "--generate"])
+        _copy(template, Path(folder) / "stages")
+        stages = {s: run(["-c", CLI, s, "--date", NIGHT]) for s in STAGES}
         _copy(template, Path(folder) / "whole")
         whole = run(["-c", CLI, "night", "--date", NIGHT])
         _copy(template, Path(folder) / "airflow")
         os.environ["AIRFLOW_HOME"] = str(Path(folder) / "airflow-home")
         script = str(HOME / "scripts" / "night.py")
         airflow = run([script, "--date", NIGHT, "--rows", "0"])
-    return list(_lines(made.rows, made.deliveries, stages, whole, airflow))
+    return list(_lines(rows, deliveries, stages, whole, airflow))
 
 
-def _copy(template: Path, target: Path) -> Path:
+def generate(rows: int, deliveries: int) -> None:
+    """Write the drops of a night into the data folder of the environment."""
+    from guiji import settings
+    from guiji.catalog import load
+    from guiji.nights import parse
+    from guiji.sample.generate import generate as write
+
+    now = settings.current()
+    write(now, load.load(now), rows, 1, 1, parse(NIGHT), deliveries=deliveries)
+
+
+def _copy(template: Path, target: Path) -> None:
     shutil.copytree(template, target, symlinks=True)
     os.environ["GUIJI_DATA"] = str(target)
-    return target
-
-
-def _stages(_: Path) -> Iterator[tuple[str, Measure]]:
-    for stage in STAGES:
-        yield stage, run(["-c", CLI, stage, "--date", NIGHT])
 
 
 def _lines(
@@ -87,7 +91,11 @@ def _lines(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int)
-    parser.add_argument("--deliveries", type=int, default=DELIVERIES)
+    parser.add_argument("deliveries", type=int, nargs="?", default=DELIVERIES)
+    parser.add_argument("--generate", action="store_true", help="only write the drops")
     chosen = parser.parse_args()
-    for line in run_night(chosen.rows, chosen.deliveries):
-        print(line)
+    if chosen.generate:
+        generate(chosen.rows, chosen.deliveries)
+    else:
+        for line in run_night(chosen.rows, chosen.deliveries):
+            print(line)

@@ -119,7 +119,12 @@ def main() -> int:
     """Run the night; print where its results are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--date", help="the night, YYYY-MM-DD; default the last one")
-    parser.add_argument("--rows", type=int, default=10_000, help="rows to generate")
+    parser.add_argument(
+        "--rows",
+        type=int,
+        default=10_000,
+        help="rows to generate; 0 = take what lies in the inboxes",
+    )
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     airflow_home = Path(os.environ.get("AIRFLOW_HOME") or HOME / ".airflow")
@@ -133,7 +138,7 @@ def main() -> int:
 
     night = steps.which_night(chosen.date)
     progress.say("·", f"夜次 night {night}")
-    if steps.night_is_new(night):
+    if chosen.rows and steps.night_is_new(night):
         steps.sample(chosen.rows, chosen.seed, 1, night)
         progress.say("✓", f"样例报送 {chosen.rows} generated rows")
     prepare(airflow_home)

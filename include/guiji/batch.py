@@ -249,7 +249,7 @@ class Desk:
         ledger.set_verdict(
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )
-        answer(self.settings, self.catalog, ledger.delivery(batch_id))
+        answer(self.settings, self.catalog, ledger, ledger.delivery(batch_id))
 
 
 def quarantine_path(settings: Settings, night: date, batch_id: str) -> Path:
@@ -257,8 +257,14 @@ def quarantine_path(settings: Settings, night: date, batch_id: str) -> Path:
     return settings.quarantine / night.isoformat() / f"{batch_id}.parquet"
 
 
-def answer(settings: Settings, catalog: Catalog, delivery: Delivery) -> None:
-    """Write the receipt of a judged delivery from what its folder says."""
+def answer(
+    settings: Settings, catalog: Catalog, ledger: Ledger, delivery: Delivery
+) -> None:
+    """Write the receipt of a judged delivery, from what its folder and ledger say."""
+    if delivery.duplicate_of is not None:
+        first = ledger.delivery(delivery.duplicate_of)
+        receipts.write(settings, catalog, delivery, first=first)
+        return
     folder = settings.batches / (delivery.batch_id or "")
     verdict = files.read_json(folder / "verdict.json")
     refusal, due_by = verdict["refusal"], verdict["due_by"]

@@ -137,11 +137,10 @@ def merge(night: str) -> dict[str, int]:
         result = warehouse.merge(now, catalog, day, accepted, tables)
         ledger.set_state(day, NightState.MERGED)
     for delivery in delivered:
-        if delivery.duplicate_of is None:
-            counts = result.batches.get(delivery.batch_id or "")
-            unchanged = counts.unchanged if counts else 0
-            ledger.set_unchanged(delivery.delivery_id, unchanged)
-            batch.answer(now, catalog, ledger.delivery(delivery.delivery_id))
+        counts = result.batches.get(delivery.batch_id or "")
+        if counts is not None:
+            ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
+        batch.answer(now, catalog, ledger, ledger.delivery(delivery.delivery_id))
     return asdict(result.total)
 
 
