@@ -36,6 +36,9 @@ from guiji.warehouse import merge
 
 log = logging.getLogger(__name__)
 
+PRE_CHECK = "pre-check"
+"""Stands for the id of a batch that is only tried."""
+
 ROW_ID = pa.schema([("row_id", pa.int64())])
 
 
@@ -357,9 +360,25 @@ def pre_check(
         if (department is None or department in d.providers)
         and (dataset is None or d.id == dataset)
     ]
-    sender = department or (entries[dataset].providers[0] if dataset else "")
-    delivery = Delivery(
-        delivery_id="pre-check",
+    folder = aside.batches / PRE_CHECK
+    folder.mkdir(parents=True)
+    found = desk.read(file, file.name, own, folder)
+    known = found.dataset if isinstance(found, Reading) else dataset
+    sender = department or (entries[known].providers[0] if known else "")
+    delivery = _as_delivered(file, night, sender, known)
+    outcome = desk.examine(delivery, PRE_CHECK, found, folder)
+    judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
+    return receipts.content(
+        desk.catalog, judged, outcome.findings, outcome.refusal, outcome.due_by
+    )
+
+
+def _as_delivered(
+    file: Path, night: date, sender: str, dataset: str | None
+) -> Delivery:
+    """Describe a file as if its sender had dropped it for the night."""
+    return Delivery(
+        delivery_id=PRE_CHECK,
         batch_id=None,
         night=night,
         department=sender,
@@ -373,16 +392,5 @@ def pre_check(
         duplicate_of=None,
         verdict=None,
         rows=Rows(),
-        catalogue_version=desk.catalog.version,
-    )
-    folder = aside.batches / delivery.delivery_id
-    folder.mkdir(parents=True)
-    found = desk.read(file, file.name, own, folder)
-    if isinstance(found, Reading) and not sender:
-        sender = entries[found.dataset].providers[0]
-        delivery = replace(delivery, department=sender, dataset=found.dataset)
-    outcome = desk.examine(delivery, delivery.delivery_id, found, folder)
-    judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
-    return receipts.content(
-        desk.catalog, judged, outcome.findings, outcome.refusal, outcome.due_by
+        catalogue_version=None,
     )
