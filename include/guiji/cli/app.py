@@ -156,8 +156,18 @@ def sample(
     seed: Annotated[int, typer.Option(help="same seed, same bytes")] = 1,
     nights: Annotated[int, typer.Option(min=1, help="nights in a row")] = 1,
     date: Night = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="drop a later night that waits")
+    ] = False,
 ) -> None:
-    """Write realistic drops and department databases with known faults."""
+    """Write realistic drops and department databases with known faults.
+
+    Of several nights, ending with --date, the first is dropped at once; each of the
+    others waits until `guiji sample --release --date D`.
+    """
+    if release:
+        typer.echo(steps.release_sample(steps.which_night(date)))
+        return
     for line in steps.sample(rows, seed, nights, steps.which_night(date)):
         typer.echo(line)
 

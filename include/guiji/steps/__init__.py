@@ -8,6 +8,7 @@ and nothing else.
 from guiji.steps.asking import (
     check_file,
     explain,
+    release_sample,
     sample,
     show,
     sql,
@@ -49,6 +50,7 @@ __all__ = [
     "night",
     "night_is_new",
     "publish",
+    "release_sample",
     "report",
     "report_period",
     "require_released",

@@ -103,3 +103,11 @@ def sample(rows: int, seed: int, nights_in_a_row: int, last_night: str) -> list[
         f"报送 deliveries: {made.deliveries}, 行 rows: {made.rows}, {now.inbox}",
         f"已知问题 known faults: {made.faults}, {folder(now)}",
     ]
+
+
+def release_sample(night: str) -> str:
+    """Drop a generated night that waits: files into inboxes, rows into databases."""
+    from guiji.sample.generate import release
+
+    touched = release(settings.current(), nights.parse(night))
+    return f"报送 files and databases: {touched}, {night}"
