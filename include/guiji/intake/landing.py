@@ -82,7 +82,7 @@ def land(
     for file in (folder / ORIGINAL, folder / "meta.json"):
         file.chmod(0o440)
     folder.chmod(0o750)
-    _sync(folder / ORIGINAL)
+    files.sync(folder / ORIGINAL)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.rename(target)
@@ -90,12 +90,4 @@ def land(
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
         return
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    files.sync(target.parent)

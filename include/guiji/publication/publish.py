@@ -126,7 +126,7 @@ def _release(settings: Settings, night: date, staging: Path) -> None:
     """Give the folder its name, commit, and let `current` point to it."""
     folder = _folder(settings, night)
     staging.rename(folder)
-    store.sync_folder(settings.publication)
+    files.sync(settings.publication)
     index = [
         store.stored(settings, store.table_folder(settings, table) / f"{night}.parquet")
         for table in ("published", "withheld")
@@ -144,4 +144,4 @@ def _switch(settings: Settings, night: date) -> None:
     draft.unlink(missing_ok=True)
     draft.symlink_to(night.isoformat())
     draft.replace(link)
-    store.sync_folder(settings.publication)
+    files.sync(settings.publication)

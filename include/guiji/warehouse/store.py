@@ -228,16 +228,7 @@ def _write_once(path: Path, night: date, content: dict[str, Any]) -> None:
         raise NightClosed(f"{night} was committed by another process") from error
     finally:
         draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    files.sync(path.parent)
 
 
 def sweep(settings: Settings) -> None:
