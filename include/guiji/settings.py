@@ -9,7 +9,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from guiji.errors import UsageError
+
 HOME = Path(__file__).parents[2]
+ENGINES = ("duckdb", "spark")
+KEEP_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,12 @@ class Settings:
         catalog: folder of all jurisdictions' catalogues.
         person_key: key of the hash under which natural persons are kept; None = the
             key file of the data folder.
+        warehouse_url: URL of the warehouse's tables in an object store; None = the
+            data folder.
+        engine: `duckdb` or `spark`: what runs the merge and the publication.
+        spark_remote: address of the Spark engine, e.g. `sc://spark:15002` or
+            `local[2]`; None = a Spark Connect server inside the process.
+        keep_days: days for which files that no version needs any more are kept.
     """
 
     home: Path
@@ -32,6 +42,10 @@ class Settings:
     ledger_url: str
     catalog: Path
     person_key: str | None = None
+    warehouse_url: str | None = None
+    engine: str = "duckdb"
+    spark_remote: str | None = None
+    keep_days: int = KEEP_DAYS
 
     @property
     def inbox(self) -> Path:
@@ -55,7 +69,7 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """The Parquet warehouse."""
+        """The Parquet warehouse, or what stays here of one in an object store."""
         return self.data / "warehouse"
 
     @property
@@ -106,4 +120,20 @@ def current() -> Settings:
         or f"sqlite:///{data / 'ledger.db'}",
         catalog=Path(os.environ.get("GUIJI_CATALOG") or home / "catalog").resolve(),
         person_key=os.environ.get("GUIJI_PERSON_KEY") or None,
+        warehouse_url=os.environ.get("GUIJI_WAREHOUSE") or None,
+        engine=_engine(os.environ.get("GUIJI_ENGINE") or ENGINES[0]),
+        spark_remote=os.environ.get("GUIJI_SPARK_REMOTE") or None,
+        keep_days=_days(os.environ.get("GUIJI_KEEP_DAYS") or str(KEEP_DAYS)),
     )
+
+
+def _engine(chosen: str) -> str:
+    if chosen not in ENGINES:
+        raise UsageError(f"GUIJI_ENGINE is {chosen!r}; choose one of {ENGINES}")
+    return chosen
+
+
+def _days(chosen: str) -> int:
+    if not chosen.isdecimal():
+        raise UsageError(f"GUIJI_KEEP_DAYS is {chosen!r}; give a number of days")
+    return int(chosen)

@@ -27,26 +27,27 @@ listed as (
     from suspect
 ),
 
+weight (place, factor) as (
+    values
+    (1, 7), (2, 9), (3, 10), (4, 5), (5, 8), (6, 4), (7, 2), (8, 1), (9, 6),
+    (10, 3), (11, 7), (12, 9), (13, 10), (14, 5), (15, 8), (16, 4), (17, 2)
+),
+
 weighed as (
     select
-        record_id,
-        upper(right(code, 1)) as check_character,
-        list_dot_product(
-            list_transform(
-                string_split(left(code, 17), ''), lambda digit: digit::double
-            ),
-            [
-                7e0, 9e0, 10e0, 5e0, 8e0, 4e0, 2e0, 1e0, 6e0, 3e0,
-                7e0, 9e0, 10e0, 5e0, 8e0, 4e0, 2e0
-            ]
-        )::integer as total
+        listed.record_id,
+        listed.code,
+        sum(substr(listed.code, weight.place, 1)::integer * weight.factor)::integer
+            as total
     from listed
+    cross join weight
+    group by listed.record_id, listed.code
 ),
 
 person as (
     select distinct record_id
     from weighed
-    where substr('10X98765432', total % 11 + 1, 1) = check_character
+    where substr('10X98765432', total % 11 + 1, 1) = upper(right(code, 1))
 )
 
 select

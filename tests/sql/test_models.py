@@ -2,17 +2,23 @@
 
 A case is a YAML file: `given`, one pipe-separated table per input; `parameters`;
 `expect`, the rows in any order. An empty cell is null. The types of columns that are
-not text are listed here, by name; `is_…` and `has_…` are booleans.
+not text are listed here, by name; `is_…` and `has_…` are booleans. Every case runs on
+DuckDB and, in the other dialect, on Spark.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import engines
+import pyarrow as pa
 import pytest
 import yaml
 
 from guiji import settings as settings_module
-from guiji.warehouse import models
+from guiji.engine.base import Engine
+from guiji.engine.duck import connect
+from guiji.engine.sql import name, statement
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.rglob("*.yml"))
@@ -23,14 +29,22 @@ TYPES = {
     "ends_on": "date",
     "established_on": "date",
     "event_on": "date",
+    "first_id": "bigint",
+    "first_night": "date",
     "first_published": "date",
+    "form_id": "bigint",
+    "held_id": "bigint",
     "merged_night": "date",
     "months": "bigint",
+    "night": "date",
+    "pair_id": "bigint",
     "produced_on": "date",
     "received_at": "timestamptz",
     "row_id": "bigint",
+    "said_on": "date",
     "source_row": "integer",
     "term_start": "date",
+    "valid_from": "date",
 }
 
 
@@ -38,14 +52,26 @@ def rows_of(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
 
 
-def bind(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
+def table_of(text: str) -> pa.Table:
     heading, *rows = rows_of(text)
-    columns = ", ".join(f"{column} {type_of(column)}" for column in heading)
-    connection.execute(f"create table {name} ({columns})")
-    for row in rows:
-        marks = ", ".join("?" for _ in row)
-        values = [cell or None for cell in row]
-        connection.execute(f"insert into {name} values ({marks})", values)
+    with connect() as connection:
+        columns = ", ".join(f"{name(column)} {type_of(column)}" for column in heading)
+        connection.execute(f"create table given ({columns})")
+        marks = ", ".join("?" for _ in heading)
+        for row in rows:
+            values = [cell or None for cell in row]
+            connection.execute(f"insert into given values ({marks})", values)
+        return connection.sql("from given").to_arrow_table()
+
+
+def texts_of(table: pa.Table, heading: list[str]) -> list[list[str]]:
+    with connect() as connection:
+        connection.register("actual", table)
+        shown = ", ".join(f"coalesce({name(c)}::varchar, '')" for c in heading)
+        return [
+            list(row)
+            for row in connection.sql(f"select {shown} from actual").fetchall()
+        ]
 
 
 def type_of(column: str) -> str:
@@ -54,21 +80,38 @@ def type_of(column: str) -> str:
     return TYPES.get(column, "varchar")
 
 
+def result_of(engine: Engine, case: Path) -> tuple[pa.Table, dict[str, Any]]:
+    content = yaml.safe_load(case.read_text(encoding="utf-8"))
+    for relation, text in content["given"].items():
+        engine.rows(relation, table_of(text))
+    model = str(case.parent.relative_to(HERE))
+    query = statement(settings_module.current(), model)
+    return engine.fetch(query, content.get("parameters", {})), content
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with engines.opened("spark", tmp_path_factory.mktemp("spark")) as engine:
+        yield engine
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda p: str(p.relative_to(HERE)))
 def test_model(case: Path) -> None:
-    content = yaml.safe_load(case.read_text(encoding="utf-8"))
-    model = str(case.parent.relative_to(HERE))
-    parameters = content.get("parameters", {})
-    with models.connect() as connection:
-        for name, text in content["given"].items():
-            bind(connection, name, text)
-        statement = models.statement(settings_module.current(), model)
-        models.table(connection, statement, parameters)  # runs by itself, as it stands
-        connection.execute(f"create table actual as {statement}", parameters)
-        heading, *expected = rows_of(content["expect"])
-        shown = ", ".join(f"coalesce({c}::varchar, '')" for c in heading)
-        actual = connection.execute(f"select {shown} from actual").fetchall()
-    assert sorted(map(list, actual)) == sorted(expected)
+    with engines.opened("duckdb") as engine:
+        actual, content = result_of(engine, case)
+    heading, *expected = rows_of(content["expect"])
+    assert sorted(texts_of(actual, heading)) == sorted(expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda p: str(p.relative_to(HERE)))
+def test_model_gives_the_same_types_and_rows_on_spark(
+    case: Path, spark: Engine
+) -> None:
+    with engines.opened("duckdb") as engine:
+        wanted, _ = result_of(engine, case)
+    actual, _ = result_of(spark, case)
+    assert actual.schema == wanted.schema
+    assert sorted(map(str, actual.to_pylist())) == sorted(map(str, wanted.to_pylist()))
 
 
 def test_every_model_of_the_warehouse_and_of_publication_has_a_case() -> None:

@@ -1,18 +1,21 @@
 """Assemble a night's files, dataset by dataset, in a folder that nobody reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import duckdb
+import pyarrow as pa
 
 from guiji import files
 from guiji.catalog.model import Catalog, Dataset
+from guiji.engine.base import NONE, Engine
+from guiji.engine.sql import empty, kinds, literal, name, statement
 from guiji.publication import build, lines, proof
 from guiji.publication.manifest import Entry
 from guiji.schemas import PUBLISHED
 from guiji.settings import Settings
-from guiji.warehouse import models, store
+from guiji.warehouse import releases
 from guiji.warehouse.views import WITHHELD
 
 
@@ -21,7 +24,7 @@ class Assembly:
     """A publication that is being assembled.
 
     Attributes:
-        connection: the warehouse's views as of the night.
+        engine: the warehouse's views as of the night.
         settings, catalog, night: as in `publish`.
         last: the release before; None = the first.
         staging: the folder that takes the files.
@@ -29,14 +32,17 @@ class Assembly:
         losses: what departments lose so far.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    engine: Engine
     settings: Settings
     catalog: Catalog
     night: date
-    last: store.Release | None
+    last: releases.Release | None
     staging: Path
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     losses: list[build.Loss] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._kept: dict[str, list[str]] = {"published": [], "withheld": []}
 
     def assemble(self) -> dict[str, tuple[Entry, ...]]:
         """Write the files of all channels; give them by channel, sorted."""
@@ -54,54 +60,55 @@ class Assembly:
             ("published", PUBLISHED, "channel, dataset, record_id"),
             ("withheld", WITHHELD, "dataset, record_id"),
         ):
-            query = f"select * from {table}_now order by {order}"
-            rows = models.table(self.connection, query).cast(schema)
-            folder = store.table_folder(self.settings, table)
+            listed = ", ".join(name(c) for c in schema.names)
+            kept = (f"select {listed} from {one}" for one in self._kept[table])
+            every = " union all ".join([empty(kinds(schema)), *kept])
+            query = f"select {listed} from ({every}) as collected order by {order}"
+            rows = self.engine.fetch(query).cast(schema)
+            folder = releases.table_folder(self.settings, table)
             files.write_parquet(folder / f"{self.night}.parquet", rows)
         return int(rows.num_rows)  # of the last table
 
     def _bind_state(self) -> None:
-        """Create what was published, and the empty tables of what will be."""
-        folder = store.table_folder(self.settings, "published")
+        """Create `published_before` and `published_ever`: what was shown until now."""
+        folder = releases.table_folder(self.settings, "published")
         indexes = [
             self.settings.data / f.path
-            for release in store.releases(self.settings)
+            for release in releases.releases(self.settings)
             for f in release.files
             if (self.settings.data / f.path).parent == folder
         ]
         views = {"published_before": indexes[-1:], "published_ever": indexes}
         for view, paths in views.items():
-            source = models.scan(paths) if paths else "published where false"
-            query = f"create view {view} as select * from {source}"
-            self.connection.execute(query).fetchall()
-        for table in ("published", "withheld"):
-            self.connection.execute(
-                f"create temp table {table}_now as select * from {table} where false"
-            ).fetchall()
+            self.engine.files(view, [str(path) for path in paths], kinds(PUBLISHED))
 
     def _datasets(self) -> list[str]:
         """Name the datasets that are or were on show."""
-        shown = self.connection.execute(
-            "select distinct dataset from published_before"
-        ).fetchall()
+        shown = self.engine.fetch("select distinct dataset from published_before")
         channels = self.catalog.jurisdiction.channels
         open_now = {d for channel in channels for d in channel.datasets}
-        return sorted(open_now | {row[0] for row in shown})
+        return sorted(open_now | set(shown["dataset"].to_pylist()))
 
     def _build(self, dataset_id: str) -> None:
         dataset = self.catalog.datasets.get(dataset_id)
         shown_on = self._open_channels(dataset)
-        was_on = self.connection.execute(
+        found = self.engine.fetch(
             "select distinct channel from published_before where dataset = $dataset",
             {"dataset": dataset_id},
-        ).fetchall()
-        for channel in sorted({row[0] for row in was_on} - set(shown_on)):
+        )
+        was_on = set(found["channel"].to_pylist())
+        for channel in sorted(was_on - set(shown_on)):
             headings = self._last_headings(channel, dataset_id)
-            build.bind_no_lines(self.connection, headings)
+            build.bind_no_lines(self.engine, headings)
             self._write(dataset_id, [channel], headings)
         if dataset and shown_on:
             self.losses += build.bind_lines(
-                self.connection, self.settings, self.catalog, dataset, self.night
+                self.engine, self.settings, self.catalog, dataset, self.night
+            )
+            self._keep(
+                "withheld",
+                f"select {literal(dataset_id)} as dataset, record_id, version_id, "
+                "owner, reason from held_back",
             )
             self._write(dataset_id, shown_on, lines.headings(dataset))
 
@@ -117,14 +124,22 @@ class Assembly:
         return proof.heading_of(folder / f"{dataset_id}.csv")
 
     def _write(self, dataset: str, channels: list[str], headings: list[str]) -> None:
+        self.engine.rows("channel", pa.table({"channel": channels}))
+        self._keep(
+            "published",
+            statement(self.settings, "publication/index"),
+            {"dataset_id": dataset, "night": self.night},
+        )
         written = build.write_channels(
-            self.connection,
-            self.settings,
-            self.staging,
-            dataset,
-            channels,
-            headings,
-            self.night,
+            self.engine, self.settings, self.staging, dataset, channels, headings
         )
         for channel, entries in written.items():
             self.entries.setdefault(channel, []).extend(entries)
+
+    def _keep(
+        self, table: str, query: str, parameters: Mapping[str, object] = NONE
+    ) -> None:
+        """Keep rows of a table that `write_index` writes."""
+        kept = f"{table}_{len(self._kept[table])}"
+        self.engine.keep(kept, query, parameters)
+        self._kept[table].append(kept)

@@ -5,20 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-
 from guiji import files
 from guiji.catalog.model import Catalog, Dataset
+from guiji.engine.base import Engine
+from guiji.engine.sql import empty, literal, name, statement
 from guiji.publication import lines, scan
 from guiji.publication.lines import RECORD_ID
 from guiji.publication.manifest import Entry
 from guiji.publication.proof import CHANGE
 from guiji.settings import Settings
-from guiji.warehouse import models
-from guiji.warehouse.models import literal, name
-
-CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 
 
 @dataclass(frozen=True)
@@ -32,16 +27,16 @@ class Loss:
 
 
 def bind_lines(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     settings: Settings,
     catalog: Catalog,
     dataset: Dataset,
     night: date,
 ) -> list[Loss]:
-    """Create `line`: what a dataset shows tonight; add to `withheld`.
+    """Create `line`: what a dataset shows tonight, and `held_back`: what it does not.
 
     Args:
-        connection: the warehouse's views, and the tables of `publish`.
+        engine: the warehouse's views, and the relations of `assemble`.
         settings: where the SQL models are.
         catalog: terms and code lists.
         dataset: the catalogue entry.
@@ -50,79 +45,72 @@ def bind_lines(
     Returns:
         What each department loses.
     """
-    lines.bind_candidates(connection, catalog, dataset)
-    parameters = lines.bind_terms(connection, catalog, dataset) | {"night": night}
-    models.keep(connection, settings, "publication/standing", "standing", parameters)
-    _bind_shown(connection, settings, dataset)
-    losses = models.query(
-        connection, settings, "publication/losses", {"dataset_id": dataset.id}
-    )
+    lines.bind_candidates(engine, catalog, dataset)
+    parameters = lines.bind_terms(engine, catalog, dataset) | {"night": night}
+    model = statement(settings, "publication/standing")
+    engine.keep("standing", model, parameters)
+    _bind_shown(engine, settings, dataset)
+    model = statement(settings, "publication/losses")
+    losses = engine.fetch(model, {"dataset_id": dataset.id})
     return [
         Loss(row["owner"], dataset.id, row["had"], row["lost"])
         for row in losses.to_pylist()
     ]
 
 
-def _bind_shown(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, dataset: Dataset
-) -> None:
-    """Create `line` from the records on show, without those that reveal a person."""
+def _bind_shown(engine: Engine, settings: Settings, dataset: Dataset) -> None:
+    """Create `line` from the records on show, without those that reveal a person.
+
+    Those are in `held_back`.
+    """
     titles = "".join(f", {name(item.title)}" for item in lines.public_items(dataset))
-    connection.execute(
+    engine.view(
+        "line_text",
         f"""
-        create or replace temp view line_text as
-        select record_id, version_id, owner {titles},
+        select candidate.record_id, version_id, owner {titles},
             concat_ws(chr(31) {titles}) as text
-        from candidate inner join standing using (record_id)
+        from candidate
+        inner join standing on candidate.record_id = standing.record_id
         where standing = 'shown'
-        """
-    ).fetchall()
+        """,
+    )
     patterns = {"person_id": scan.PERSON_ID_FORM, "phone": scan.PHONE_ALONE}
-    models.keep(connection, settings, "publication/withheld", "held_back", patterns)
-    connection.execute(
-        "insert into withheld_now select $dataset, * from held_back",
-        {"dataset": dataset.id},
-    ).fetchall()
+    engine.keep("held_back", statement(settings, "publication/withheld"), patterns)
     heading = literal(chr(31).join(lines.headings(dataset)))
-    connection.execute(
+    engine.keep(
+        "line",
         f"""
-        create or replace temp table line as
         select record_id, version_id {titles},
             left(sha256({heading} || chr(30) || text), 32) as line_hash
-        from line_text anti join held_back using (record_id)
-        """
-    ).fetchall()
+        from line_text
+        where not exists (
+            select 1 from held_back where held_back.record_id = line_text.record_id
+        )
+        """,
+    )
 
 
-def bind_no_lines(connection: duckdb.DuckDBPyConnection, headings: list[str]) -> None:
+def bind_no_lines(engine: Engine, headings: list[str]) -> None:
     """Create `line` without rows: what was shown under these headings goes off."""
-    listed = "".join(f", null::varchar as {name(h)}" for h in headings[:-1])
-    connection.execute(
-        "create or replace temp table line as select null::varchar as record_id, "
-        f"null::varchar as version_id {listed}, null::varchar as line_hash where false"
-    ).fetchall()
+    columns = ["record_id", "version_id", *headings[:-1], "line_hash"]
+    engine.keep("line", empty(dict.fromkeys(columns, "varchar")))
 
 
 def write_channels(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     settings: Settings,
     staging: Path,
     dataset: str,
     channels: list[str],
     headings: list[str],
-    night: date,
 ) -> dict[str, tuple[Entry, Entry]]:
-    """Write full and delta of `line` for each channel; add to `published_now`.
+    """Write full and delta of `line` for each channel.
 
     Returns:
         Channel -> its full and its delta file.
     """
-    connection.register("channel", pa.table({"channel": channels}))
-    parameters: dict[str, object] = {"dataset_id": dataset, "night": night}
-    models.keep(connection, settings, "publication/index", "index_rows", parameters)
-    connection.execute("insert into published_now by name from index_rows").fetchall()
     first = staging / "full" / channels[0] / f"{dataset}.csv"
-    number = _write_full(connection, first, headings)
+    number = _write_full(engine, first, headings)
     written = {}
     for channel in channels:
         full = staging / "full" / channel / f"{dataset}.csv"
@@ -131,8 +119,9 @@ def write_channels(
                 shutil.copyfile(first, temporary)
         delta = staging / "delta" / channel / f"{dataset}.csv"
         parameters = {"channel_id": channel, "dataset_id": dataset}
-        models.keep(connection, settings, "publication/delta", "delta", parameters)
-        changed = _write_delta(connection, delta, headings)
+        model = statement(settings, "publication/delta")
+        engine.keep("delta", model, parameters)
+        changed = _write_delta(engine, delta, headings)
         written[channel] = (
             _entry(staging, full, dataset, "full", number),
             _entry(staging, delta, dataset, "delta", changed),
@@ -140,17 +129,13 @@ def write_channels(
     return written
 
 
-def _write_full(
-    connection: duckdb.DuckDBPyConnection, path: Path, headings: list[str]
-) -> int:
+def _write_full(engine: Engine, path: Path, headings: list[str]) -> int:
     listed = "".join(f"nullif({name(h)}, '') as {name(h)}, " for h in headings[:-1])
     query = f"select {listed} record_id as {name(RECORD_ID)} from line"
-    return _copy(connection, f"{query} order by record_id", path)
+    return _write(engine, query, path)
 
 
-def _write_delta(
-    connection: duckdb.DuckDBPyConnection, path: Path, headings: list[str]
-) -> int:
+def _write_delta(engine: Engine, path: Path, headings: list[str]) -> int:
     """Write what changes; a line that is taken off shows nothing but its id."""
     listed = "".join(
         f"nullif(line.{name(h)}, '') as {name(h)}, " for h in headings[:-1]
@@ -159,18 +144,13 @@ def _write_delta(
         select delta.change_kind as {name(CHANGE)}, {listed}
             delta.record_id as {name(RECORD_ID)}
         from delta left join line on delta.record_id = line.record_id
-        order by delta.record_id
     """
-    return _copy(connection, query, path)
+    return _write(engine, query, path)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def _write(engine: Engine, query: str, path: Path) -> int:
     with files.replacing(path) as temporary:
-        return int(
-            connection.execute(
-                f"copy ({query}) to {literal(str(temporary))} ({CSV})"
-            ).fetchall()[0][0]
-        )
+        return engine.write_csv(f"{query} order by {name(RECORD_ID)}", temporary)
 
 
 def _entry(staging: Path, path: Path, dataset: str, kind: str, rows: int) -> Entry:

@@ -5,17 +5,18 @@ public and open by its own entry is never read. Which records have a line is dec
 by their standing: revoked ones and those whose term is over have none.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset, Item, TermRegime
 from guiji.catalog.vocabulary import ItemType, Masking, OpenLevel, Sensitivity
+from guiji.engine.base import Engine
+from guiji.engine.sql import literal, name
 from guiji.errors import CatalogError
 from guiji.warehouse.columns import FOREVER
-from guiji.warehouse.models import literal, name
 
 RECORD_ID = "记录标识"
 """Heading of the last column: names a line from one publication to the next."""
@@ -94,36 +95,38 @@ def _title_of(catalog: Catalog, dataset: Dataset, item: Item, value: str) -> str
     return f"case {value} {cases} else {value} end" if cases else value
 
 
-def bind_candidates(
-    connection: duckdb.DuckDBPyConnection, catalog: Catalog, dataset: Dataset
-) -> None:
+def bind_candidates(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
     """Create `candidate`: every record with its line's texts and what ends its term."""
     texts = "".join(
         f", {text_of(catalog, dataset, item)} as {name(item.title)}"
         for item in public_items(dataset)
     )
     term = dataset.publication_term
-    ends = [name(item) for item in term.end_items] if term else []
     values = "[null::varchar]"
     if term and term.class_item:
         held = name(term.class_item)
         values = f"coalesce(string_split({held}, '；'), [null::varchar])"
-    connection.execute(
+    engine.keep(
+        "candidate",
         f"""
-        create or replace temp table candidate as
         select record_id, version_id, owner, operation,
             {name(term.start) if term else "null::date"} as term_start,
-            {f"least({', '.join(ends)})" if ends else "null::date"} as ends_on,
+            {_earliest(term.end_items if term else ())} as ends_on,
             {values} as class_values
             {texts}
         from {name(dataset.id)}
-        """
-    ).fetchall()
+        """,
+    )
 
 
-def bind_terms(
-    connection: duckdb.DuckDBPyConnection, catalog: Catalog, dataset: Dataset
-) -> dict[str, object]:
+def _earliest(items: Sequence[str]) -> str:
+    """Write the earliest of some dates; null where there is none."""
+    if len(items) > 1:
+        return f"least({', '.join(name(item) for item in items)})"
+    return name(items[0]) if items else "null::date"
+
+
+def bind_terms(engine: Engine, catalog: Catalog, dataset: Dataset) -> dict[str, object]:
     """Create `term_class` and `term_month`; give the parameters that go with them."""
     term = dataset.publication_term
     classes = term.classes if term else {}
@@ -133,7 +136,7 @@ def bind_terms(
         for severity, values in classes.items()
         for value in values
     ]
-    connection.register("term_class", pa.Table.from_pylist(rows, TERM_CLASS))
+    engine.rows("term_class", pa.Table.from_pylist(rows, TERM_CLASS))
     rows = [
         {
             "severity_class": severity,
@@ -144,7 +147,7 @@ def bind_terms(
         for regime in regimes
         for severity, months in sorted(regime.months.items())
     ]
-    connection.register("term_month", pa.Table.from_pylist(rows, TERM_MONTH))
+    engine.rows("term_month", pa.Table.from_pylist(rows, TERM_MONTH))
     return {
         "unnamed_class": term.default_class if term else None,
         "has_regime": bool(regimes),

@@ -4,22 +4,17 @@ A model is one SELECT that names its inputs plainly (`from known`). Whoever runs
 binds those names: to Parquet files at night, to three rows in a test.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping
 from typing import cast
 
 import duckdb
 import pyarrow as pa
 
+from guiji.engine.duck import connect
+from guiji.engine.sql import literal, name, scan, statement
 from guiji.settings import Settings
 
-MEMORY = "2GB"
-
-
-def statement(settings: Settings, name: str) -> str:
-    """Read sql/<name>.sql."""
-    return (settings.sql / f"{name}.sql").read_text(encoding="utf-8")
+__all__ = ["connect", "keep", "literal", "name", "query", "scan", "statement", "table"]
 
 
 def query(
@@ -59,36 +54,3 @@ def keep(
     """Run sql/<name>.sql and keep its rows as the temporary table `table`."""
     text = f"create or replace temp table {table} as {statement(settings, name)}"
     connection.execute(text, dict(parameters or {})).fetchall()
-
-
-def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that never reads the variables of its caller.
-
-    Args:
-        spill: folder for what does not fit in memory; None = nothing may spill.
-    """
-    connection = duckdb.connect(config={"python_enable_replacements": "false"})
-    connection.execute(f"set memory_limit = '{MEMORY}'")
-    connection.execute("set timezone = 'Asia/Shanghai'")
-    connection.execute(f"set temp_directory = {literal(str(spill) if spill else '')}")
-    return connection
-
-
-def literal(value: str | date | None) -> str:
-    """Write a text or a date as an SQL literal."""
-    if value is None:
-        return "null"
-    if isinstance(value, date):
-        return f"date '{value.isoformat()}'"
-    return "'" + value.replace("'", "''") + "'"
-
-
-def name(column: str) -> str:
-    """Write an identifier, quoted."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def scan(paths: Sequence[Path], options: str = "") -> str:
-    """Write a reading of Parquet files, their columns matched by name."""
-    listed = ", ".join(literal(str(p)) for p in paths)
-    return f"read_parquet([{listed}], union_by_name = true{options})"

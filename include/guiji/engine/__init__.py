@@ -1,0 +1,1 @@
+"""One SQL text, several engines: DuckDB in the process, or whatever speaks Spark."""

@@ -1,0 +1,125 @@
+"""DuckDB, in the process: the engine of one machine."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import duckdb
+import pyarrow as pa
+
+from guiji.engine import sql
+from guiji.engine.base import NONE, Engine
+from guiji.engine.remote import RemoteFiles, is_remote
+
+PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 20480"
+CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
+
+
+MEMORY = "1600MB"
+"""What DuckDB may use at most; what does not fit is spilled."""
+
+GIVEN = "rows from Python"
+"""Name of a table on its way in; no relation can be called so."""
+
+
+def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that never reads the variables of its caller.
+
+    Args:
+        spill: folder for what does not fit in memory; None = nothing may spill.
+    """
+    connection = duckdb.connect(config={"python_enable_replacements": "false"})
+    connection.execute(f"set memory_limit = '{MEMORY}'")
+    connection.execute(f"set timezone = '{sql.TIME_ZONE}'")
+    folder = sql.literal(str(spill) if spill else "")
+    connection.execute(f"set temp_directory = {folder}")
+    connection.execute("set parquet_metadata_cache = true")  # a file never changes
+    return connection
+
+
+class DuckEngine(Engine):
+    """An engine over an open DuckDB connection, which it closes.
+
+    Relations are temporary: they hide those of the connection that have their name.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self._made: dict[str, str] = {}  # name -> what it stands for: view or table
+        self._remote: RemoteFiles | None = None
+
+    def view(self, name: str, query: str) -> None:
+        """See `Engine.view`."""
+        self._make("view", name, query)
+
+    def files(
+        self, name: str, paths: Sequence[str], columns: Mapping[str, str]
+    ) -> None:
+        """See `Engine.files`."""
+        if not paths:
+            self.view(name, sql.empty(columns))
+            return
+        self._reveal([p for p in paths if is_remote(p)])
+        source = sql.scan(paths, ", hive_partitioning = false")
+        held = {row[0] for row in self._run(f"describe select * from {source}")}
+        listed = ", ".join(
+            f"{sql.name(c) if c in held else 'null'}::{kind} as {sql.name(c)}"
+            for c, kind in columns.items()
+        )
+        self.view(name, f"select {listed} from {source}")
+
+    def rows(self, name: str, table: pa.Table) -> None:
+        """See `Engine.rows`."""
+        self.connection.register(GIVEN, table)
+        self.keep(name, f"select * from {sql.name(GIVEN)}")
+        self.connection.unregister(GIVEN)
+
+    def keep(
+        self, name: str, query: str, parameters: Mapping[str, object] = NONE
+    ) -> int:
+        """See `Engine.keep`."""
+        return int(self._make("table", name, query, parameters)[0][0])
+
+    def fetch(self, query: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
+        """See `Engine.fetch`."""
+        found = self.connection.sql(query, params=dict(parameters))
+        return cast(pa.Table, found.to_arrow_table())
+
+    def write(self, query: str, path: Path) -> int:
+        """See `Engine.write`."""
+        return self._copy(query, path, PARQUET)
+
+    def write_csv(self, query: str, path: Path) -> int:
+        """See `Engine.write_csv`."""
+        return self._copy(query, path, CSV)
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        self.connection.close()
+
+    def _reveal(self, paths: Sequence[str]) -> None:
+        """Let DuckDB read these files of an object store."""
+        if paths and self._remote is None:
+            self._remote = RemoteFiles()
+            self.connection.register_filesystem(self._remote)
+        if self._remote is not None:
+            self._remote.reveal(paths)
+
+    def _make(
+        self, form: str, name: str, query: str, parameters: Mapping[str, object] = NONE
+    ) -> list[tuple[Any, ...]]:
+        before = self._made.get(name.lower(), form)
+        if before != form:
+            self._run(f"drop {before} temp.{sql.name(name)}")
+        self._made[name.lower()] = form
+        text = f"create or replace temp {form} {sql.name(name)} as {query}"
+        return self._run(text, parameters)
+
+    def _copy(self, query: str, path: Path, options: str) -> int:
+        text = f"copy ({query}) to {sql.literal(str(path))} ({options})"
+        return int(self._run(text)[0][0])
+
+    def _run(
+        self, text: str, parameters: Mapping[str, object] = NONE
+    ) -> list[tuple[Any, ...]]:
+        return self.connection.execute(text, dict(parameters)).fetchall()
