@@ -14,14 +14,13 @@ from typing import Self
 import pydantic
 
 from guiji.catalog.base import Identifier, Model
+from guiji.catalog.items import Code, CodeList, Condition, Item
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
+    IdentifierKind,
     InfoClass,
-    ItemType,
-    Masking,
     OpenLevel,
-    Sensitivity,
     Severity,
     ShareMethod,
     ShareType,
@@ -29,93 +28,11 @@ from guiji.catalog.vocabulary import (
     UpdateCycle,
 )
 
-
-class Condition(Model):
-    """Holds where an item has one of some values, or contains one of some words."""
-
-    item: Identifier
-    values: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-
-    @pydantic.model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if bool(self.values) == bool(self.contains):
-            raise ValueError("give either `values` or `contains`")
-        return self
-
-
-class Item(Model):
-    """One item of information (信息项)."""
-
-    id: Identifier
-    """Column name in the warehouse."""
-
-    title: str
-    """Heading as the catalogue prints it, e.g. 企业名称."""
-
-    code: str
-    """Code of the item in its standard, e.g. CF_WSH."""
-
-    aliases: tuple[str, ...] = ()
-    """Other headings under which departments deliver it."""
-
-    type: ItemType = ItemType.TEXT
-    length: int | None = pydantic.Field(default=None, ge=1)
-    """Most characters of a text."""
-
-    required: bool = False
-    required_when: Condition | None = None
-    empty_when: Condition | None = None
-    code_list: Identifier | None = None
-    """For `code` and `codes`: the list in the dataset's or jurisdiction's `codes`."""
-
-    unit: str | None = None
-    """For amounts: the unit of a bare number and of the stored value: 元 or 万元."""
-
-    currency_item: Identifier | None = None
-    """For amounts: the item that takes a currency written beside the number."""
-
-    minimum: float | None = None
-    maximum: float | None = None
-    sensitivity: Sensitivity = Sensitivity.OPEN
-    masking: Masking = Masking.NONE
-    open_level: OpenLevel = OpenLevel.PUBLIC
-    severity: Severity = Severity.CRITICAL
-    """Of a fault in the item's form; a missing required item is always critical."""
-
-    remark: str | None = None
-    """Filling-in note for the template."""
-
-    @pydantic.model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.type in (ItemType.CODE, ItemType.CODES) and self.code_list is None:
-            raise ValueError(f"item {self.id}: type {self.type} needs `code_list`")
-        if self.type is ItemType.AMOUNT and self.unit is None:
-            raise ValueError(f"item {self.id}: an amount needs `unit`")
-        if self.type in (ItemType.PERSON_ID, ItemType.PHONE):
-            if self.open_level is OpenLevel.PUBLIC:
-                raise ValueError(f"item {self.id}: personal, cannot be public")
-            if self.masking is Masking.NONE:
-                raise ValueError(f"item {self.id}: personal, needs `masking`")
-        return self
-
-
-class Code(Model):
-    """One value of a code list."""
-
-    code: str
-    """The stored value."""
-
-    title: str
-    aliases: tuple[str, ...] = ()
-
-
-class CodeList(Model):
-    """The values that an item may take."""
-
-    values: tuple[Code, ...] = pydantic.Field(min_length=1)
-    other_prefix: str | None = None
-    """A value that begins so is allowed as well, e.g. 其他-."""
+__all__ = [
+    "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList", "Condition",
+    "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule", "Status",
+    "Subject", "TermRegime", "TermRule",
+]  # fmt: skip
 
 
 class Clock(Model):
@@ -215,6 +132,9 @@ class Dataset(Model):
     """Share of a department's records that one full delivery may revoke."""
 
     subject: Subject
+    identifiers: dict[IdentifierKind, Identifier] = {}
+    """Kind -> the item that holds such a number of the subject beside its code."""
+
     key: tuple[Identifier, ...] = pydantic.Field(min_length=1)
     """Items that tell records of one subject apart."""
 
@@ -252,7 +172,7 @@ class Dataset(Model):
 
     def _mentioned(self) -> set[str]:
         found = {*self.key, *self.event, *self.produced}
-        found |= {self.subject.name, self.subject.uscc}
+        found |= {self.subject.name, self.subject.uscc, *self.identifiers.values()}
         found |= {x for x in (self.subject.person_id, self.subject.category) if x}
         if self.status:
             found.add(self.status.item)

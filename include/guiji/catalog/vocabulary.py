@@ -87,6 +87,16 @@ class InfoClass(StrEnum):
     QUALIFICATION = "qualification"  # 资质资格信息
 
 
+class IdentifierKind(StrEnum):
+    """Numbers that enterprises had before the credit code, and still have."""
+
+    ORGANISATION_CODE = "organisation_code"  # 组织机构代码
+    REGISTRATION_NUMBER = "registration_number"  # 工商注册号
+    TAX_NUMBER = "tax_number"  # 税务登记号
+    INSTITUTION_NUMBER = "institution_number"  # 事业单位证书号
+    SOCIAL_ORGANISATION_NUMBER = "social_organisation_number"  # 社会组织登记证号
+
+
 class Sensitivity(StrEnum):
     """What an item reveals."""
 

@@ -112,12 +112,21 @@ def report(
 
 @app.command()
 def show(
-    uscc: Annotated[str, typer.Argument(help="统一社会信用代码 credit code")],
+    wanted: Annotated[
+        str,
+        typer.Argument(
+            metavar="USCC", help="统一社会信用代码 credit code, 旧号码 or 名称 name"
+        ),
+    ],
     as_of: Annotated[str | None, typer.Option(help="as known on, YYYY-MM-DD")] = None,
+    valid_on: Annotated[
+        str | None, typer.Option(help="what held good on a day")
+    ] = None,
+    history: Annotated[bool, typer.Option("--history", help="all versions")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Everything held under one enterprise, with where each row came from."""
-    held = steps.show(uscc, as_of)
+    held = steps.show(wanted, as_of, valid_on, history=history)
     display.enterprise(held, as_json=as_json)
     raise typer.Exit(0 if held["found"] else 1)
 
@@ -148,6 +157,48 @@ def verify() -> None:
         typer.echo(problem, err=True)
     typer.echo(f"核验 differences: {len(problems)}")
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def fold(
+    dataset: Annotated[
+        str | None, typer.Argument(help="dataset id; none = those that are due")
+    ] = None,
+) -> None:
+    """折叠 fold the nights of a dataset into its base; no answer changes."""
+    for chosen in [dataset] if dataset else steps.fold_due():
+        typer.echo(f"折叠 folded: {chosen}, files {-steps.fold(chosen):+d}")
+
+
+@app.command()
+def backup(
+    target: Annotated[str, typer.Argument(help="folder, or s3://bucket/prefix")],
+) -> None:
+    """备份 copy one version of the whole warehouse; beside a running night, too."""
+    held = steps.backup(target)
+    typer.echo(f"备份 copied: {held['last_night']}, files {held['files']}")
+
+
+@app.command()
+def restore(
+    source: Annotated[str, typer.Argument(help="a backup: folder or s3:// URL")],
+) -> None:
+    """恢复 bring a backup back into an empty warehouse, every file checked first."""
+    held = steps.restore(source)
+    typer.echo(f"恢复 restored: {held['last_night']}, files {held['files']}")
+
+
+@app.command()
+def vacuum() -> None:
+    """清理 remove files that only versions older than GUIJI_KEEP_DAYS hold.
+
+    No record's version is lost and --as-of answers as before; but other engines can no
+    longer open the tables at those older Delta versions.
+    """
+    removed = steps.vacuum()
+    for path in removed:
+        typer.echo(path)
+    typer.echo(f"清理 removed: {len(removed)}")
 
 
 @app.command()

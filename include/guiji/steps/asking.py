@@ -37,22 +37,46 @@ def check_file(
             return batch.pre_check(desk, aside, file, night, dataset, department)
 
 
-def show(uscc: str, as_of: str | None = None) -> dict[str, Any]:
+def show(
+    wanted: str,
+    as_of: str | None = None,
+    valid_on: str | None = None,
+    *,
+    history: bool = False,
+) -> dict[str, Any]:
     """Gather everything held under an enterprise, as known on a day.
 
+    Args:
+        wanted: a credit code; else another number or a name of the enterprise.
+        as_of: as known on this day; None = now.
+        valid_on: of that, only what held good on this day.
+        history: give all versions of each record.
+
     Returns:
-        What `warehouse.show` gives, and `found`.
+        What `warehouse.show` gives, and `found`; if `wanted` is no credit code,
+        `candidates`: the codes it belongs to. Of several none is shown.
     """
     import pyarrow as pa
 
-    from guiji.domain.uscc import normalise
+    from guiji.domain import uscc
+    from guiji.warehouse import search
     from guiji.warehouse import show as warehouse
 
-    code = normalise(pa.array([uscc]))[0].as_py() or uscc
-    day = nights.parse(as_of) if as_of else None
-    held = warehouse.show(settings.current(), opening.catalog(), code, day)
+    now = settings.current()
+    known = nights.parse(as_of) if as_of else None
+    day = nights.parse(valid_on) if valid_on else None
+    code = uscc.normalise(pa.array([wanted]))[0].as_py() or wanted
+    told: dict[str, Any] = {}
+    if len(code) != uscc.LENGTH or not code.isascii():
+        candidates = search.search(now, wanted, known)
+        if len(candidates) != 1:
+            return {"found": False, "uscc": wanted, "candidates": candidates}
+        code, told = candidates[0]["uscc"], {"candidates": candidates}
+    held = warehouse.show(
+        now, opening.catalog(), code, known, valid_on=day, history=history
+    )
     found = bool(held["enterprise"] or held["datasets"])
-    return {"found": found, **held}
+    return {"found": found, **told, **held}
 
 
 def sql(query: str) -> dict[str, list[Any]]:

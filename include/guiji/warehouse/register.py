@@ -2,35 +2,40 @@
 
 from pathlib import Path
 
-from guiji import files
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import statement
 from guiji.settings import Settings
-from guiji.warehouse import models, store
+from guiji.warehouse import enterprises, records
+from guiji.warehouse.faults import explained
+from guiji.warehouse.place import place, scratch
 
 
+@explained
 def register(settings: Settings) -> Path | None:
-    """Give a Parquet file of all (`uscc`, `name`) pairs ever delivered.
+    """Give a Parquet file of all (`uscc`, `name`) pairs ever stated.
 
-    The file is made once per state of the warehouse and named after it.
+    The file is made once per state of the warehouse and named after it. Needs the
+    lock, as every writer does.
 
     Returns:
         The file, sorted by both columns; None while nothing was merged.
     """
-    head = store.head(settings)
-    versions = settings.warehouse / "versions"
-    paths = [
-        settings.data / f.path
-        for c in store.commits(settings)
-        for f in c.files
-        if (settings.data / f.path).is_relative_to(versions)
-    ]
-    if head is None or not paths:
+    where = place(settings)
+    held = records.open_records(where)
+    if not held.files:
         return None
-    path = store.register_path(settings, head)
+    folder = settings.warehouse / "register"
+    path = folder / f"{held.version}.parquet"
     if not path.exists():
-        with models.connect() as connection:
-            connection.execute(
-                f"create view known as select * from {models.scan(paths)}"
-            ).fetchall()
-            table = models.query(connection, settings, "warehouse/register")
-        files.write_parquet(path, table)
+        folder.mkdir(parents=True, exist_ok=True)
+        with scratch(settings) as aside:
+            with DuckEngine(connect(aside / "spill")) as engine:
+                found = enterprises.merged_files(where, held)
+                enterprises.bind(engine, "identifiers", found, None)
+                text = statement(settings, "warehouse/register")
+                engine.write(text, aside / path.name)
+            (aside / path.name).replace(path)
+        for before in folder.glob("*.parquet"):
+            if before != path:
+                before.unlink(missing_ok=True)
     return path

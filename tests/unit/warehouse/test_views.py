@@ -11,7 +11,6 @@ from warehouse_world import (
     FIRST,
     POWER,
     SECOND,
-    THIRD,
     WATER,
     World,
     penalty,
@@ -21,8 +20,7 @@ from warehouse_world import (
 from guiji import settings as settings_module
 from guiji.errors import UsageError
 from guiji.schemas import VERSION_COLUMNS
-from guiji.warehouse import explain, show, store, views
-from guiji.warehouse.register import register
+from guiji.warehouse import explain, show, views
 
 PERSON = "11010519491231002X"
 
@@ -50,7 +48,8 @@ def test_all_views_are_there_on_an_empty_warehouse(world: World) -> None:
         assert world.ask(f"select count(*) from {view}") == [(0,)], view
     with views.connect(world.settings, world.catalog) as connection:
         found = connection.execute("describe records").fetchall()
-    assert [row[0] for row in found] == [*VERSION_COLUMNS.names, "content"]
+    derived = ["opening", "term_ends_on", "grade"]
+    assert [row[0] for row in found] == [*VERSION_COLUMNS.names, *derived, "content"]
 
 
 def test_nothing_is_written_by_looking(world: World) -> None:
@@ -70,8 +69,9 @@ def test_personal_items_are_masked_and_their_hashes_hidden(held: World) -> None:
 
 
 def test_the_hash_of_a_person_id_is_kept_in_the_files(held: World) -> None:
-    folder = store.versions_folder(held.settings, "administrative_penalty")
-    stored = pq.read_table(folder / f"{SECOND}.parquet")
+    folder = held.settings.warehouse / "records" / "kind=tail"
+    paths = list((folder / "dataset=administrative_penalty").glob("*.parquet"))
+    stored = pq.read_table(paths[0])
     assert stored["counterpart_id_no__hash"].null_count == 1
     assert PERSON not in str(stored.to_pylist())
 
@@ -193,33 +193,3 @@ def test_explain_a_batch_a_record_and_a_version(held: World) -> None:
 def test_explain_says_when_there_is_no_such_id(held: World) -> None:
     with pytest.raises(UsageError, match="no batch, record or version"):
         explain.explain(held.settings, held.catalog, "nothing")
-
-
-def test_the_register_holds_every_name_of_a_code(held: World) -> None:
-    path = register(held.settings)
-    assert path is not None
-    assert pq.read_table(path).to_pylist() == [
-        {"uscc": WATER, "name": "新名公司"},
-        {"uscc": WATER, "name": "旧名公司"},
-        {"uscc": WATER, "name": "水务公司"},
-    ]
-    assert register(held.settings) == path
-
-
-def test_the_register_follows_the_warehouse(world: World) -> None:
-    row = registration("水务公司", WATER, "2026-11-02")
-    world.merge(FIRST, world.deliver(FIRST, "enterprise_registration", [row]))
-    first = register(world.settings)
-    world.merge(SECOND)
-    second = register(world.settings)
-    world.merge(THIRD)
-    assert first is not None
-    assert second is not None
-    assert not first.exists()  # of a state before the last
-    assert second.exists()
-
-
-def test_there_is_no_register_before_the_first_record(world: World) -> None:
-    assert register(world.settings) is None
-    world.merge(FIRST)
-    assert register(world.settings) is None

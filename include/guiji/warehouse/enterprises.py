@@ -1,0 +1,182 @@
+"""The table `enterprises`: every name and number an enterprise was stated under.
+
+A credit code has one row for each name and each older number (组织机构代码, 注册号 …)
+that anybody stated for it, from the first day on. What the registrar states is kept as
+a sequence: a name that comes back has a second row. Numbers and codes are many to
+many, because a body that changes its form may get another code.
+
+A night appends what was not known (`part=tail`); a fold puts the merged nights into
+one file sorted by code (`part=base`). Hashes keep that cheap: `pair_id` tells what is
+known without reading a text, `form_id` finds a value however it is written. DuckDB
+runs it, whatever engine merges the records. Rows count once `records` has their night.
+
+Source:
+    福建省涉企信息统一归集公示工作实施方案(2016) 一(二) (更新、比对、校核).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from guiji import nights
+from guiji.domain import text
+from guiji.engine.base import Engine
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import kinds, literal, name
+from guiji.warehouse import lake, records
+from guiji.warehouse.lake import DataFile, Snapshot, snapshot
+from guiji.warehouse.place import Place
+
+TABLE = "enterprises"
+PART = "part"
+BASE, TAIL = "base", "tail"
+NAME = "name"
+"""Kind of the rows that hold a name; the others are of `IdentifierKind`."""
+
+SCHEMA = pa.schema(
+    [
+        ("uscc", pa.string()),
+        ("kind", pa.string()),  # name, or an IdentifierKind
+        ("value", pa.string()),  # as stated
+        ("is_registered", pa.bool_()),  # stated by the registration
+        ("valid_from", pa.date32()),  # first day for which it was stated
+        ("night", pa.date32()),  # that brought it
+        ("dataset", pa.string()),
+        ("batch_id", pa.string()),
+        ("pair_id", pa.int64()),  # hash of code, kind and value
+        ("form_id", pa.int64()),  # hash of the value's form for comparison
+        ("organisation_id", pa.int64()),  # hash of the organisation code in the code
+    ]
+)
+SHOWN = SCHEMA.names[:-3]
+"""Columns that readers see."""
+
+ORDER = "uscc, kind, valid_from, value, is_registered, night"
+
+
+def form_of(value: str, *, is_name: bool) -> str:
+    """Give the form in which a name or a number is compared."""
+    form = text.name_norm_one(value) if is_name else text.compact_one(value)
+    return form or value
+
+
+def hashed(expression: str) -> str:
+    """Write the 63-bit hash of a text, the same on every machine."""
+    return f"(md5_number_lower({expression}) >> 1)::bigint"
+
+
+def organisation_id(uscc: str) -> str:
+    """Write the hash of the organisation code that a credit code holds."""
+    return hashed(f"substr({uscc}, 9, 9)")
+
+
+def is_tail(file: DataFile, held: Snapshot) -> bool:
+    """Tell whether a file is of one night, and that night is merged."""
+    if not file.night:
+        return False
+    return records.is_merged(held, date.fromisoformat(file.night))
+
+
+def tails(place: Place, held: Snapshot) -> int:
+    """Count the merged nights that are not in the base yet."""
+    return sum(is_tail(f, held) for f in snapshot(place, TABLE).files)
+
+
+def merged_files(place: Place, held: Snapshot) -> list[str]:
+    """Give the addresses of the files that hold merged nights.
+
+    Args:
+        place: where the tables are.
+        held: `records`, which says what is merged.
+    """
+    found = snapshot(place, TABLE).files
+    counted = [f for f in found if f.partition[PART] == BASE or is_tail(f, held)]
+    return [place.address(TABLE, f.path) for f in counted]
+
+
+def bind(engine: Engine, view: str, paths: Sequence[str], as_of: date | None) -> None:
+    """Create a view of the table.
+
+    Args:
+        engine: gets the view.
+        view: its name.
+        paths: files, as `merged_files` gives them.
+        as_of: what was known at the end of this night; None = all.
+    """
+    if as_of is None:
+        engine.files(view, paths, kinds(SCHEMA))
+        return
+    engine.files(f"{view}_ever", paths, kinds(SCHEMA))
+    listed = ", ".join(name(c) for c in SCHEMA.names)
+    until = f"night <= {literal(as_of)}"
+    engine.view(view, f"select {listed} from {view}_ever where {until}")
+
+
+def append(place: Place, night: date, engine: Engine, query: str, aside: Path) -> None:
+    """Store what a night brought, in place of what a killed merge stored for it.
+
+    Args:
+        place: where the tables are.
+        night: the night.
+        engine: runs the query.
+        query: rows of `SCHEMA`, in their order.
+        aside: folder for the file being written.
+    """
+    held = snapshot(place, TABLE)
+    local = aside / f"{TABLE}.parquet"
+    engine.write(query, local)
+    stored = lake.store(place, TABLE, local, {PART: TAIL}, night.isoformat())
+    before = [f for f in held.files if f.night == night.isoformat()]
+    if [f.path for f in before] != [stored.path]:
+        _commit(place, held, [stored], before, night)
+
+
+def fold(place: Place, held: Snapshot, aside: Path) -> int:
+    """Put the merged nights into one file sorted by code.
+
+    Args:
+        place: where the tables are.
+        held: `records`, which says what is merged.
+        aside: folder for what is being written and does not fit in memory.
+
+    Returns:
+        How many files became one; 0 = there was nothing to fold.
+
+    Raises:
+        Overtaken: another writer committed meanwhile; nothing was changed.
+    """
+    table = snapshot(place, TABLE)
+    tails = [f for f in table.files if is_tail(f, held)]
+    last = records.last_night(held)
+    if not tails or last is None:
+        return 0
+    bases = [f for f in table.files if f.partition[PART] == BASE]
+    local = aside / f"{TABLE}.parquet"
+    with DuckEngine(connect(aside / "spill")) as engine:
+        paths = [place.address(TABLE, f.path) for f in (*bases, *tails)]
+        engine.files("every", paths, kinds(SCHEMA))
+        engine.write(f"select * from every order by {ORDER}", local)
+    stored = lake.store(place, TABLE, local, {PART: BASE})
+    _commit(place, table, [stored], [*bases, *tails], last)
+    return len(bases) + len(tails)
+
+
+def _commit(
+    place: Place,
+    held: Snapshot,
+    added: Sequence[DataFile],
+    removed: Sequence[DataFile],
+    night: date,
+) -> None:
+    lake.commit(
+        place,
+        held,
+        SCHEMA.append(pa.field(PART, pa.string())),
+        (PART,),
+        added=added,
+        removed=removed,
+        made_at=int(nights.instant(night).timestamp() * 1000),
+        note={"guiji.night": night.isoformat()},
+    )

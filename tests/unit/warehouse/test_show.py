@@ -1,0 +1,167 @@
+"""Answers about one enterprise: what was known on a day, and what held good on it."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from warehouse_world import (
+    ECOLOGY,
+    FIRST,
+    POWER,
+    SECOND,
+    THIRD,
+    WATER,
+    World,
+    licence,
+    penalty,
+    registration,
+)
+
+from guiji import settings as settings_module
+from guiji import steps
+from guiji.warehouse import show
+
+REGISTRATION = "enterprise_registration"
+PENALTY = "administrative_penalty"
+LICENCE = "administrative_licence"
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Three nights of one enterprise: renamed, fined twice, one fine taken back."""
+    data = tmp_path_factory.mktemp("data")
+    world = World(replace(settings_module.current(), data=data))
+    old = registration("旧名公司", WATER, "2026-01-10")
+    new = old | {"enterprise_name": "新名公司", "approved_on": date(2026, 11, 1)}
+    fine = penalty(WATER, "1号", "2026-05-02")
+    kept = penalty(WATER, "2号", "2026-11-02")
+    until = licence(WATER, "许1", valid_until=date(2026, 6, 30))
+    world.merge(
+        FIRST,
+        world.deliver(FIRST, REGISTRATION, [old]),
+        world.deliver(FIRST, PENALTY, [fine], ECOLOGY),
+        world.deliver(FIRST, LICENCE, [until]),
+    )
+    world.merge(
+        SECOND,
+        world.deliver(SECOND, REGISTRATION, [new]),
+        world.deliver(SECOND, PENALTY, [kept], ECOLOGY),
+    )
+    back = fine | {"operation": "revoke", "produced_on": date(2026, 11, 15)}
+    world.merge(THIRD, world.deliver(THIRD, PENALTY, [back], ECOLOGY))
+    return world
+
+
+def shown(world: World, **asked: Any) -> dict[str, list[dict[str, Any]]]:
+    told = show.show(world.settings, world.catalog, WATER, **asked)
+    assert json.loads(json.dumps(told)) == told
+    return {d["dataset"]: d["records"] for d in told["datasets"]}
+
+
+def numbers(world: World, **asked: Any) -> list[str]:
+    found = shown(world, **asked).get(PENALTY, [])
+    return [record["items"]["decision_no"] for record in found]
+
+
+@pytest.mark.parametrize(
+    ("day", "penalties", "name", "licences"),
+    [
+        (date(2025, 12, 31), [], None, 0),  # before everything
+        (date(2026, 1, 10), [], "旧名公司", 1),  # the day itself counts
+        (date(2026, 6, 30), ["1号"], "旧名公司", 1),  # the last day of the licence
+        (date(2026, 7, 1), ["1号"], "旧名公司", 0),  # its term is over
+        (date(2026, 11, 14), ["1号", "2号"], "新名公司", 0),
+        (date(2026, 11, 15), ["2号"], "新名公司", 0),  # the first fine was revoked
+    ],
+)
+def test_what_held_good_on_a_day(
+    held: World, day: date, penalties: list[str], name: str | None, licences: int
+) -> None:
+    assert numbers(held, valid_on=day) == penalties
+    found = shown(held, valid_on=day)
+    names = [r["items"]["enterprise_name"] for r in found.get(REGISTRATION, [])]
+    assert names == ([name] if name else [])
+    assert len(found.get(LICENCE, [])) == licences
+
+
+def test_both_days_at_once(held: World) -> None:
+    # On the second night nobody knew yet that the first fine would be revoked.
+    day = date(2026, 11, 16)
+    assert numbers(held, as_of=SECOND, valid_on=day) == ["1号", "2号"]
+    assert numbers(held, as_of=FIRST, valid_on=day) == ["1号"]
+    assert numbers(held, valid_on=day) == ["2号"]
+
+
+def test_a_revocation_without_its_own_day_holds_from_its_receipt(world: World) -> None:
+    row = penalty(WATER, "1号", "2026-05-02")
+    world.merge(FIRST, world.deliver(FIRST, PENALTY, [row], ECOLOGY))
+    back = row | {"operation": "revoke"}
+    world.merge(SECOND, world.deliver(SECOND, PENALTY, [back], ECOLOGY))
+    assert numbers(world, valid_on=FIRST) == ["1号"]
+    assert numbers(world, valid_on=SECOND) == []
+
+
+def test_opening_term_and_grade_stand_beside_each_record(held: World) -> None:
+    found = shown(held)
+    told = [(r["opening"], r["term_ends_on"], r["grade"]) for r in found[PENALTY]]
+    assert told == [
+        ("public", "2027-05-02", "一般"),
+        ("public", "2027-11-02", "一般"),
+    ]
+    (one,) = found[LICENCE]
+    assert (one["term_ends_on"], one["grade"]) == ("2026-06-30", None)
+    (one,) = found[REGISTRATION]
+    assert (one["term_ends_on"], one["grade"]) == (None, None)
+
+
+def test_history_gives_every_version_of_a_record(held: World) -> None:
+    (record,) = shown(held, history=True)[REGISTRATION]
+    told = [
+        (
+            v["items"]["enterprise_name"],
+            v["superseded_night"],
+            v["origin"]["source_row"],
+        )
+        for v in record["versions"]
+    ]
+    assert told == [("旧名公司", str(SECOND), 2), ("新名公司", None, 2)]
+    assert all(v["origin"]["source_file"] for v in record["versions"])
+    (record,) = shown(held, history=True, as_of=FIRST)[REGISTRATION]
+    assert [v["superseded_night"] for v in record["versions"]] == [None]
+    (record,) = shown(held)[REGISTRATION]
+    assert "versions" not in record
+
+
+@pytest.fixture
+def door(held: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(settings_module, "current", lambda: held.settings)
+    monkeypatch.setattr("guiji.steps.opening.catalog", lambda: held.catalog)
+    return held
+
+
+@pytest.mark.parametrize(
+    "wanted", [WATER, WATER.lower(), "71430580-0", "新名公司", "旧名 公司"]
+)
+def test_the_door_takes_codes_numbers_and_names(door: World, wanted: str) -> None:
+    told = steps.show(wanted)
+    assert (told["found"], told["uscc"]) == (True, WATER)
+
+
+def test_an_unknown_name_is_not_found(door: World) -> None:
+    told = steps.show("无名公司")
+    assert (told["found"], told["candidates"]) == (False, [])
+    assert steps.show("新名公司", str(FIRST))["found"] is False
+
+
+def test_several_codes_are_named_and_none_is_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [registration("同名公司", code, "2026-11-01") for code in (WATER, POWER)]
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATION, rows))
+    monkeypatch.setattr(settings_module, "current", lambda: world.settings)
+    told = steps.show("同名公司")
+    assert told["found"] is False
+    assert [c["uscc"] for c in told["candidates"]] == [WATER, POWER]
+    assert "datasets" not in told
