@@ -6,10 +6,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import p1_checking, p2_parse, p10_night
+from benchmarks import p1_checking, p2_parse, p3_merge, p10_night
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-COLUMNS = ("target", "what", "rows", "cpu_seconds", "wall_seconds", "peak_mb", "ratio")
+COLUMNS = (
+    *("target", "what", "rows", "cpu_seconds", "wall_seconds", "peak_mb"),
+    *("spilled_mb", "written_mb", "files", "ratio", "note"),
+)
+DELIVERED = (100_000, 1_000_000)
+"""Rows of a delivery or a night."""
+
+HELD = (4_500_000, 45_000_000)
+"""Records of a warehouse."""
+
 INTRODUCTION = """# Benchmarks
 
 `make bench` measures and writes this page. Every line is a process of its own; CPU
@@ -30,20 +39,30 @@ def table(lines: Iterable[dict[str, Any]]) -> str:
 def main() -> None:
     """Measure every size asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=int, nargs="*", default=[100_000, 1_000_000])
-    parser.add_argument("--only", choices=["p1", "p2", "p10"])
+    parser.add_argument("rows", type=int, nargs="*")
+    parser.add_argument("--only", choices=["p1", "p2", "p3", "p10"])
     chosen = parser.parse_args()
-    modules = {"p1": p1_checking.run, "p2": p2_parse.run, "p10": p10_night.run_night}
+    modules = {
+        "p1": (p1_checking.run, DELIVERED),
+        "p2": (p2_parse.run, DELIVERED),
+        "p3": (p3_merge.run, HELD),  # P4 and P7 are of the same warehouses
+        "p10": (p10_night.run_night, DELIVERED),
+    }
     lines: list[dict[str, Any]] = []
-    for name, measure in modules.items():
-        for rows in chosen.rows:
+    for name, (measure, sizes) in modules.items():
+        for rows in chosen.rows or sizes:
             if chosen.only in (None, name):
                 found = measure(rows)
                 print(table(found), flush=True)
                 lines += found
+    grown = p3_merge.growth(lines)
+    if grown:
+        print(table(grown))
     if chosen.only is None:
         machine = f"Python {platform.python_version()}, {platform.machine()}"
-        PAGE.write_text(f"{INTRODUCTION}{machine}.\n\n{table(lines)}\n", "utf-8")
+        PAGE.write_text(
+            f"{INTRODUCTION}{machine}.\n\n{table(lines + grown)}\n", "utf-8"
+        )
 
 
 if __name__ == "__main__":
