@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import postgres
+from servers import postgres, s3
 
 from guiji import settings as settings_module
 from guiji.settings import Settings
@@ -12,6 +12,7 @@ from guiji.settings import Settings
 REPOSITORY = Path(__file__).parents[1]
 PERSON_KEY = "a key that only tests use"
 DATABASES = pytest.StashKey[int]()
+BUCKETS = pytest.StashKey[int]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,6 +68,30 @@ def postgres_url(
     request.session.stash[DATABASES] = number
     with postgres_server.database(f"test_{number}") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.Server]:
+    """A running S3 server."""
+    with (
+        (tmp_path_factory.mktemp("s3") / "log").open("wb") as log,
+        s3.running(log) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def bucket(
+    s3_server: s3.Server,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> str:
+    """The URL of an empty bucket that only this test has; the environment tells how."""
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    number = request.session.stash.get(BUCKETS, 0) + 1
+    request.session.stash[BUCKETS] = number
+    return s3_server.make_bucket(f"test-{number}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

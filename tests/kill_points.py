@@ -3,8 +3,10 @@
 `python kill_points.py merge <template> <copies>` copies the data folder `template`
 once per point, and in a process of its own does the step until it is about to make
 its n-th change of the disk, where the process ends without a word (`os._exit`), as by
-`kill -9`. It stops with the first n that the step does not reach, and prints how many
-points there were. `... once <data>` does the step there, unharmed.
+`kill -9`. A change is a rename, a removal, a sync, and a Delta commit, which is a
+point before and after. It stops with the first n that the step does not reach, and
+prints how many points there were. `... once <step> <data>` does the step there,
+unharmed.
 """
 
 import os
@@ -16,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from deltalake import DeltaTable
 from warehouse_catalog import JURISDICTION, catalog
 from warehouse_world import (
     POWER,
@@ -30,9 +33,11 @@ from warehouse_world import (
 from guiji import settings as settings_module
 from guiji.publication import publish
 from guiji.settings import Settings
+from guiji.warehouse import fold
 
 CALENDAR = "2026-test"
-WRITING = ("link", "rename", "replace", "symlink", "unlink")
+WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
+COMMITTING = ("create", "create_write_transaction")
 KILLED = 9
 
 
@@ -64,7 +69,13 @@ def second_publication(settings: Settings) -> Callable[[], object]:
     return lambda: publish.publish(settings, world.catalog, SECOND, CALENDAR)
 
 
-STEPS = {"merge": second_night, "publish": second_publication}
+def first_fold(settings: Settings) -> Callable[[], object]:
+    """Prepare the fold of the penalties."""
+    world = World(settings)
+    return lambda: fold.fold(settings, world.catalog, "administrative_penalty")
+
+
+STEPS = {"merge": second_night, "publish": second_publication, "fold": first_fold}
 
 
 def arm(point: int) -> None:
@@ -83,6 +94,20 @@ def arm(point: int) -> None:
 
     for name in WRITING:
         setattr(os, name, guarded(getattr(os, name)))
+
+    def framed(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if next(left) == 0:
+                os._exit(KILLED)
+            done = real(*arguments, **named)
+            if next(left) == 0:
+                os._exit(KILLED)
+            return done
+
+        return call
+
+    for name in COMMITTING:
+        setattr(DeltaTable, name, framed(getattr(DeltaTable, name)))
 
 
 def killed_at(step: str, settings: Settings, point: int) -> bool:
@@ -103,7 +128,8 @@ def main() -> None:
     step, *folders = sys.argv[1:]
     settings = settings_module.current()
     if step == "once":
-        run = second_night(replace(settings, data=Path(folders[0])))
+        chosen, data = folders
+        run = STEPS[chosen](replace(settings, data=Path(data)))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         run()

@@ -21,8 +21,9 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ItemType
 from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.settings import Settings
-from guiji.warehouse import ask, merge
-from guiji.warehouse.merge import AcceptedBatch, MergeResult, NightTables
+from guiji.warehouse import ask, commits, lake, merge, records, tables
+from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables
+from guiji.warehouse.place import place
 
 __all__ = ["ECOLOGY", "REGISTRAR", "catalog"]
 
@@ -219,6 +220,28 @@ class World:
     def ask(self, query: str, as_of: date | None = None) -> list[tuple[Any, ...]]:
         table = ask.ask(self.settings, self.catalog, query, as_of)
         return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def stored(settings: Settings) -> dict[str, Any]:
+    """What the warehouse holds, without the instants of its making: per table the
+    live files, which are named by their content, and what its commits say."""
+    where = place(settings)
+    found: dict[str, Any] = {}
+    for table in (records.TABLE, *tables.SCHEMAS):
+        held = lake.snapshot(where, table)
+        found[table] = [(f.path, f.rows, dict(f.partition)) for f in held.files]
+        found[f"{table} notes"] = [
+            {k: v for k, v in told.items() if k.startswith("guiji.")}
+            | {lake.CHAIN: None}  # holds the instants of all commits before
+            for _, told in lake.notes(where, held)
+        ]
+    return found
+
+
+def merged(settings: Settings) -> list[date]:
+    """The nights that were merged, in the order of their commits."""
+    where = place(settings)
+    return [c.night for c in commits.commits(where, records.open_records(where))]
 
 
 def tree(*roots: Path) -> dict[str, str]:

@@ -33,6 +33,7 @@ from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS, QUARANTINE
 from guiji.settings import Settings
 from guiji.warehouse import merge
+from guiji.warehouse.night import AcceptedBatch, NightTables
 
 log = logging.getLogger(__name__)
 
@@ -305,11 +306,11 @@ def _verdict(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:
 
 def for_merge(
     settings: Settings, delivered: list[Delivery]
-) -> tuple[list[merge.AcceptedBatch], merge.NightTables]:
+) -> tuple[list[AcceptedBatch], NightTables]:
     """Gather what a night merges and stores: good rows by path, and its tables."""
     judged = [d for d in delivered if d.duplicate_of is None and not d.trial]
     accepted = [
-        merge.AcceptedBatch(
+        AcceptedBatch(
             batch_id=d.batch_id,
             dataset=d.dataset,
             department=d.department,
@@ -325,7 +326,7 @@ def for_merge(
     findings = [pq.read_table(settings.batches / i / "findings.parquet") for i in ids]
     paths = [quarantine_path(settings, d.night, d.batch_id or "") for d in judged]
     put_away = [pq.read_table(path) for path in paths if path.exists()]
-    return accepted, merge.NightTables(
+    return accepted, NightTables(
         deliveries=listing.table(delivered),
         findings=pa.concat_tables([FINDINGS.empty_table(), *findings]),
         quarantine=pa.concat_tables([QUARANTINE.empty_table(), *put_away]),

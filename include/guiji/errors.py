@@ -8,6 +8,7 @@ GuijiError
 ├── CalendarGap        workdays.csv begins too late        → add the year
 ├── NightClosed        the night is already merged         → drop into the next one
 ├── LockHeld           another process is writing          → wait, or `break_lock`
+├── StorageUnusable    disk, folder or store fails         → mend it, run again
 ├── PublicationHalted  a check before release fails        → see the reason, run again
 └── LedgerBroken       the trace or a file was altered     → restore, `guiji verify`
 
@@ -69,6 +70,10 @@ class NightClosed(GuijiError):
 
 class LockHeld(GuijiError):
     """Something is being changed by another process; wait for it and run again."""
+
+
+class StorageUnusable(GuijiError):
+    """What holds the warehouse is full, read-only or silent; nothing was changed."""
 
 
 class PublicationHalted(GuijiError):

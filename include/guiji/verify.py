@@ -5,16 +5,18 @@ Every line of the answer names one difference, in Chinese, because auditors read
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.catalog.model import Catalog
+from guiji.errors import LedgerBroken
 from guiji.publication import checks, manifest, proof
 from guiji.settings import Settings
-from guiji.warehouse import store, views
+from guiji.warehouse import commits, lake, records, releases, tables, views
+from guiji.warehouse.place import Place, place
 
 
 class Delivered(Protocol):
@@ -49,8 +51,8 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
         贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
     """
     problems = [f"留痕链: {line}" for line in ledger.verify_chain()]
-    found = _files(settings)
-    problems += found + _commits(settings)
+    found = _tables(settings)
+    problems += found + _index_files(settings)
     problems += _publications(settings)
     problems += _landing(settings)
     if not found:
@@ -58,46 +60,85 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
     return problems
 
 
-def _files(settings: Settings) -> list[str]:
-    """Compare every committed file with its commit."""
-    named = [(c.night, f) for c in store.commits(settings) for f in c.files]
-    named += [(r.night, f) for r in store.releases(settings) for f in r.files]
+def _tables(settings: Settings) -> list[str]:
+    """Check each Delta table of the warehouse."""
+    where = place(settings)
     problems = []
-    for night, file in named:
-        path = settings.data / file.path
-        if not path.exists():
-            problems.append(f"数据仓库 {night}: {file.path} 缺失")
-        elif files.sha256_of(path) != file.sha256:
-            problems.append(f"数据仓库 {night}: {file.path} 已被改动")
-        elif pq.read_metadata(path).num_rows != file.rows:
-            problems.append(f"数据仓库 {night}: {file.path} 行数与提交记录不符")
+    for table in tables.EVERY:
+        broken = _log(where, table)
+        problems += broken or _files(where, lake.snapshot(where, table))
+    if not problems:
+        problems += _versions(where)
     return problems
 
 
-def _commits(settings: Settings) -> list[str]:
-    """Follow the chain of commits; each holds the hash of the one before."""
-    commits = {c.night: c for c in store.commits(settings)}
+def _log(where: Place, table: str) -> list[str]:
+    """Follow a table's log: no entry missing, each chained to those before it."""
     problems = []
-    for commit in commits.values():
-        if commit.parent is None:
-            continue
-        path = store.commit_path(settings, commit.parent)
-        if not path.exists():
-            problems.append(f"提交链 {commit.night}: 上一提交 {commit.parent} 缺失")
-        elif files.sha256_of(path) != commit.parent_sha256:
-            problems.append(f"提交链 {commit.night}: 上一提交 {commit.parent} 已被改动")
-    starts = [c.night for c in commits.values() if c.parent is None]
-    parents = [c.parent for c in commits.values() if c.parent]
-    if commits and (len(starts) != 1 or len(parents) != len(set(parents))):
-        problems.append("提交链: 不是一条完整的链")
+    try:
+        newest = lake.latest(where, table)
+    except LedgerBroken as error:
+        return [f"提交链 {table}: 提交缺失或损坏 ({error})"]
+    for version in range(newest + 1):
+        entry = lake.log_entry(version)
+        if not where.exists(table, entry):
+            return [f"提交链 {table}: 第 {version} 个提交缺失"]
+        told = lake.commit_info(where.read(table, entry))
+        held = told.get(lake.CHAIN)
+        if held is not None and held != lake.chain(where, table, version - 1):
+            problems.append(f"提交链 {table}: 第 {version} 个提交之前的提交已被改动")
+    return problems
+
+
+def _files(where: Place, held: lake.Snapshot) -> list[str]:
+    """Compare every live file with the hash that names it, and its rows."""
+    problems = []
+    for file in held.files:
+        shown = f"数据仓库 {held.table}: {file.path}"
+        if not where.exists(held.table, file.path):
+            problems.append(f"{shown} 缺失")
+        elif where.digest(held.table, file.path) != PurePosixPath(file.path).stem:
+            problems.append(f"{shown} 已被改动")
+        elif where.rows(held.table, file.path) != file.rows:
+            problems.append(f"{shown} 行数与提交记录不符")
+    return problems
+
+
+def _versions(where: Place) -> list[str]:
+    """Compare the versions that are held with those that the merges stored."""
+    held = records.open_records(where)
+    data = [f for f in held.files if f.partition["kind"] != records.ENDED]
+    merged = sum(
+        number
+        for commit in commits.commits(where, held)
+        for counts in commit.batches.values()
+        for outcome, number in counts.items()
+        if outcome != "unchanged"
+    )
+    found = sum(f.rows for f in data)
+    if found != merged:
+        return [f"数据仓库: 现有 {found} 个版本, 入库记录为 {merged} 个"]
+    return []
+
+
+def _index_files(settings: Settings) -> list[str]:
+    """Compare the index of each release with what the release says of it."""
+    problems = []
+    for release in releases.releases(settings):
+        for file in release.files:
+            path = settings.data / file.path
+            if not path.exists():
+                problems.append(f"公示目录 {release.night}: {file.path} 缺失")
+            elif files.sha256_of(path) != file.sha256:
+                problems.append(f"公示目录 {release.night}: {file.path} 已被改动")
     return problems
 
 
 def _publications(settings: Settings) -> list[str]:
     """Check each release's files, its place in the chain, and replay its deltas."""
     problems: list[str] = []
-    last: store.Release | None = None
-    for release in store.releases(settings):
+    last: releases.Release | None = None
+    for release in releases.releases(settings):
         found = checks.check_released(settings, release.night)
         problems += found
         if not found:
@@ -112,7 +153,7 @@ def _publications(settings: Settings) -> list[str]:
 
 
 def _replay(
-    settings: Settings, release: store.Release, last: store.Release | None
+    settings: Settings, release: releases.Release, last: releases.Release | None
 ) -> list[str]:
     night = release.night
     folder = settings.publication / night.isoformat()
@@ -135,7 +176,7 @@ def _replay(
 
 
 def _index(
-    settings: Settings, release: store.Release, listed: manifest.Manifest
+    settings: Settings, release: releases.Release, listed: manifest.Manifest
 ) -> list[str]:
     """Compare the number of lines per file with the index of what is on show."""
     if any(
@@ -144,7 +185,7 @@ def _index(
         for f in release.files
     ):
         return []  # reported with the warehouse's files
-    folder = store.table_folder(settings, "published")
+    folder = releases.table_folder(settings, "published")
     index = pq.read_table(folder / f"{release.night}.parquet")
     counted = index.group_by(["channel", "dataset"]).aggregate([([], "count_all")])
     held = {
@@ -183,7 +224,9 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
             "and quarantine.source_row is not null) as held "
             "from deliveries as d where verdict in ('accepted', 'partly') order by all"
         ).fetchall()
-    for night in [c.night for c in store.commits(settings)]:
+    where = place(settings)
+    done = commits.commits(where, records.open_records(where))
+    for night in [c.night for c in done]:
         stored = {r[1] for r in rows if r[0] == night and r[3] != "duplicate"}
         known = {
             d.batch_id for d in ledger.deliveries(night) if d.verdict != "duplicate"
@@ -192,7 +235,7 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
             f"报送 {night}: {batch} 只在{'仓库' if batch in stored else '台账'}中有记录"
             for batch in sorted(stored ^ known, key=str)
         ]
-    problems += _outcomes(settings, counts)
+    problems += _outcomes(done, counts)
     problems += [
         f"报送 {row[1]}: 原始文件 {row[2]} 缺失"
         for row in rows
@@ -202,12 +245,12 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
 
 
 def _outcomes(
-    settings: Settings, counts: Sequence[tuple[str, int, int, int, int]]
+    done: Sequence[commits.Commit], counts: Sequence[tuple[str, int, int, int, int]]
 ) -> list[str]:
     """Every row that was read is merged or in quarantine."""
     merged = {
         batch: sum(n for outcome, n in one.items() if outcome != "absent")
-        for commit in store.commits(settings)
+        for commit in done
         for batch, one in commit.batches.items()
     }
     problems = []

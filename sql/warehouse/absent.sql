@@ -1,11 +1,12 @@
 -- Records that a full delivery no longer holds: revoked in the sender's name.
 --
 -- Grain:      one row per record, named by the version that is held now.
--- Reads:      known (all versions of the dataset), typed, batch
+-- Reads:      standing (current versions of the dataset), typed, batch
 -- Leaves out: records of other departments; records that are revoked already;
 --             records that the delivery holds, even in a row that was quarantined;
 --             departments of which a full delivery had quarantined rows, because
 --             what those rows were about is not known.
+-- Parameters: $before (the number before the first new one)
 -- Source:     阳府〔2018〕60号 第十一条 (撤销); 贵州省企业公共信用信息平台运行管理
 --             规则 第二十四条 (own records only)
 
@@ -19,29 +20,28 @@ with complete as (
     having bool_and(is_whole)
 ),
 
-latest as (
-    select *
-    from known
-    qualify row_number() over (
-        partition by record_id
-        order by
-            produced_on desc nulls last, received_at desc, merged_night desc,
-            batch_id desc, source_sheet desc nulls last, source_row desc nulls last
-    ) = 1
+gone as (
+    select
+        standing.record_id,
+        standing.row_id as held_id,
+        complete.batch_id,
+        complete.received_at
+    from standing
+    inner join complete on standing.owner = complete.owner
+    where
+        standing.operation <> 'revoke'
+        and standing.received_at <= complete.received_at
+        and not exists (
+            select 1
+            from typed
+            where typed.record_id = standing.record_id
+        )
 )
 
 select
-    latest.record_id,
-    latest.version_id,
-    complete.batch_id,
-    complete.received_at
-from latest
-inner join complete on latest.owner = complete.owner
-where
-    latest.operation <> 'revoke'
-    and latest.received_at <= complete.received_at
-    and not exists (
-        select 1
-        from typed
-        where typed.record_id = latest.record_id
-    )
+    record_id,
+    held_id,
+    batch_id,
+    received_at,
+    row_number() over (order by record_id) + $before::bigint as new_id
+from gone

@@ -1,7 +1,7 @@
 -- Incoming rows that claim a record which another department delivered.
 --
 -- Grain:      one row per batch that has such rows; none is expected.
--- Reads:      incoming, known (all versions of the dataset)
+-- Reads:      incoming, held
 -- Leaves out: nothing.
 -- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条
 
@@ -9,9 +9,9 @@ select
     incoming.batch_id,
     count(*) as row_count
 from incoming
-inner join known
+inner join held
     on
-        incoming.record_id = known.record_id
-        and incoming.owner <> known.owner
+        incoming.record_id = held.record_id
+        and incoming.owner <> held.owner
 group by incoming.batch_id
 order by incoming.batch_id

@@ -6,7 +6,7 @@
 -- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条 (the sender owns a row)
 
 select
-    batch.batch_id,
+    typed.batch_id,
     batch.owner,
     batch.received_at,
     typed.row_id,
@@ -17,9 +17,9 @@ select
     typed.source_row,
     typed.content_hash
 from typed
-inner join batch on typed.typed_file = batch.typed_file
+inner join batch on typed.batch_id = batch.batch_id
 where not exists (
     select 1
     from bad
-    where bad.batch_id = batch.batch_id and bad.row_id = typed.row_id
+    where bad.batch_id = typed.batch_id and bad.row_id = typed.row_id
 )

@@ -1,28 +1,14 @@
 -- The share of a department's records that a full delivery would take away.
 --
 -- Grain:      one row.
--- Reads:      known (all versions of the dataset), typed (the delivery)
+-- Reads:      standing (current versions of the dataset), typed (the delivery)
 -- Leaves out: records that are revoked already. 0 where the department has none.
 -- Parameters: $owner (department)
 -- Source:     贵州省企业公共信用信息平台运行管理规则 第二十五条 (no loss)
 
-with latest as (
-    select
-        record_id,
-        owner,
-        operation
-    from known
-    qualify row_number() over (
-        partition by record_id
-        order by
-            produced_on desc nulls last, received_at desc, merged_night desc,
-            batch_id desc, source_sheet desc nulls last, source_row desc nulls last
-    ) = 1
-),
-
-standing as (
+with present as (
     select record_id
-    from latest
+    from standing
     where owner = $owner and operation <> 'revoke'
 ),
 
@@ -35,5 +21,5 @@ kept as (
 select
     coalesce(count(*) filter (where kept.record_id is null) / nullif(count(*), 0), 0)
         as lost_share
-from standing
-left join kept on standing.record_id = kept.record_id
+from present
+left join kept on present.record_id = kept.record_id

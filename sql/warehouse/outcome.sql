@@ -5,51 +5,15 @@
 -- older than the current version is late: it becomes history and nothing else.
 --
 -- Grain:      one row per incoming row.
--- Reads:      incoming, known (all versions of the dataset)
+-- Reads:      placed, seen
 -- Leaves out: nothing.
 -- Source:     阳府〔2018〕60号 第十一条 (变更、撤销); 贵州省企业公共信用信息平台
 --             运行管理规则 第十六条 (a correction leaves a trace)
 
-with held as (
-    select *
-    from known
-    where exists (
-        select 1
-        from incoming
-        where incoming.record_id = known.record_id
-    )
-),
-
-latest as (
-    select *
-    from held
-    qualify row_number() over (
-        partition by record_id
-        order by
-            produced_on desc nulls last, received_at desc, merged_night desc,
-            batch_id desc, source_sheet desc nulls last, source_row desc nulls last
-    ) = 1
-),
-
-placed as (
+with followed as (
     select
-        incoming.*,
-        latest.content_hash as latest_hash,
-        latest.record_id is not null
-        and (
-            coalesce(incoming.produced_on, date '0001-01-01'),
-            incoming.received_at
-        ) < (
-            coalesce(latest.produced_on, date '0001-01-01'),
-            latest.received_at
-        ) as is_late
-    from incoming
-    left join latest on incoming.record_id = latest.record_id
-),
-
-followed as (
-    select
-        *,
+        batch_id,
+        row_id,
         coalesce(
             lag(content_hash) over (
                 partition by record_id, is_late
@@ -60,30 +24,44 @@ followed as (
             case when not is_late then latest_hash end
         ) as hash_before
     from placed
+    where not is_alone
 ),
 
-seen as (
-    select distinct
-        record_id,
-        content_hash,
-        produced_on
-    from held
+compared as (
+    select
+        placed.batch_id,
+        placed.row_id,
+        placed.record_id,
+        placed.operation,
+        placed.produced_on,
+        placed.content_hash,
+        placed.is_late,
+        case
+            when not placed.is_alone then followed.hash_before
+            when not placed.is_late then placed.latest_hash
+        end as hash_before
+    from placed
+    left join followed
+        on
+            placed.batch_id = followed.batch_id
+            and placed.row_id = followed.row_id
 )
 
 select
-    followed.batch_id,
-    followed.row_id,
+    compared.batch_id,
+    compared.row_id,
+    compared.record_id,
     case
-        when followed.content_hash = followed.hash_before then 'unchanged'
-        when followed.is_late and seen.record_id is not null then 'unchanged'
-        when followed.is_late then 'late'
-        when followed.operation = 'revoke' then 'revoked'
-        when followed.hash_before is null then 'new'
+        when compared.content_hash = compared.hash_before then 'unchanged'
+        when compared.is_late and seen.record_id is not null then 'unchanged'
+        when compared.is_late then 'late'
+        when compared.operation = 'revoke' then 'revoked'
+        when compared.hash_before is null then 'new'
         else 'changed'
     end as outcome
-from followed
+from compared
 left join seen
     on
-        followed.record_id = seen.record_id
-        and followed.content_hash = seen.content_hash
-        and followed.produced_on is not distinct from seen.produced_on
+        compared.record_id = seen.record_id
+        and compared.content_hash = seen.content_hash
+        and compared.produced_on is not distinct from seen.produced_on

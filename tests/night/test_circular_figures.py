@@ -98,7 +98,7 @@ def recorded(home: Home, catalog) -> list[tuple[str, str, dict[str, int]]]:
         )
         select owner, dataset, min(event_on), min(merged_night), any_value(shown_on)
         from read_parquet(
-            '{home.data}/warehouse/versions/*/*.parquet', union_by_name = true
+            '{home.data}/warehouse/records/kind=tail/*/*.parquet', union_by_name = true
         ) left join published using (record_id)
         group by record_id, owner, dataset
         """

@@ -61,7 +61,8 @@ def test_every_good_row_is_merged_as_it_was_delivered(real: Home) -> None:
         uscc: (name, str(day))
         for uscc, name, day in duckdb.execute(
             "select uscc, enterprise_name, established_on from read_parquet("
-            f"'{real.data}/warehouse/versions/enterprise_registration/*.parquet')"
+            f"'{real.data}/warehouse/records/kind=tail/"
+            "dataset=enterprise_registration/*.parquet')"
         ).fetchall()
     }
     delivered = {}

@@ -19,7 +19,7 @@ def truth(ended: Home) -> duckdb.DuckDBPyConnection:
     )
     connection.execute(
         "create table delivered as select * from "
-        f"'{ended.data}/warehouse/deliveries/{NIGHT}.parquet'"
+        f"'{ended.data}/warehouse/deliveries/*.parquet'"
     )
     return connection
 

@@ -12,7 +12,7 @@ from warehouse_world import FIRST, POWER, SECOND, WATER, World, digest, penalty
 from guiji import settings as settings_module
 from guiji.publication import publish
 from guiji.verify import verify
-from guiji.warehouse import store
+from guiji.warehouse import lake
 
 PENALTIES = "administrative_penalty"
 
@@ -87,13 +87,17 @@ def rewrite(path: Path) -> None:
     pq.write_table(pq.read_table(path), path, compression="none")
 
 
+VERSIONS = f"warehouse/records/kind=tail/dataset={PENALTIES}/*.parquet"
+
 TAMPERING: list[tuple[str, Callable[[Path], None], str]] = [
-    (f"warehouse/versions/{PENALTIES}/{FIRST}.parquet", alter, "已被改动"),
-    (f"warehouse/versions/{PENALTIES}/{FIRST}.parquet", rewrite, "已被改动"),
-    (f"warehouse/versions/{PENALTIES}/{FIRST}.parquet", Path.unlink, "缺失"),
-    (f"warehouse/quarantine/{FIRST}.parquet", Path.unlink, "缺失"),
+    (VERSIONS, alter, "已被改动"),
+    (VERSIONS, rewrite, "已被改动"),
+    (VERSIONS, Path.unlink, "缺失"),
+    ("warehouse/quarantine/*.parquet", Path.unlink, "缺失"),
     (f"warehouse/published/{SECOND}.parquet", alter, "已被改动"),
-    (f"warehouse/commits/{FIRST}.json", Path.unlink, f"上一提交 {FIRST} 缺失"),
+    (f"warehouse/records/{lake.log_entry(1)}", alter, "第 2 个提交之前"),
+    (f"warehouse/records/{lake.log_entry(1)}", Path.unlink, "第 1 个提交缺失"),
+    (f"warehouse/findings/{lake.log_entry(1)}", alter, "提交链 findings"),
     (f"publication/{FIRST}/manifest.json", alter, "manifest.json"),
     (f"publication/{FIRST}/full/credit_net/{PENALTIES}.csv", alter, "full/credit_net"),
     (f"publication/{SECOND}/delta/credit_net/{PENALTIES}.csv", Path.unlink, "delta"),
@@ -105,17 +109,24 @@ TAMPERING: list[tuple[str, Callable[[Path], None], str]] = [
 def test_tampering_is_found(
     world: World, book: Book, name: str, tamper: Callable[[Path], None], expected: str
 ) -> None:
-    tamper(world.settings.data / name)
+    tamper(next(world.settings.data.glob(name)))
     problems = found(world, book)
     assert expected in "\n".join(problems)
 
 
 def test_a_changed_commit_breaks_the_chain(world: World, book: Book) -> None:
-    path = store.commit_path(world.settings, FIRST)
-    path.write_text(path.read_text().replace('"new": 1', '"new": 2'))
+    path = world.settings.warehouse / "records" / lake.log_entry(1)
+    path.write_text(path.read_text().replace('\\"new\\": 1', '\\"new\\": 2'))
     problems = found(world, book)
-    assert f"提交链 {SECOND}: 上一提交 {FIRST} 已被改动" in problems
-    assert [p for p in problems if "接收行数与入库行数不符" in p]
+    assert problems == ["提交链 records: 第 2 个提交之前的提交已被改动"]
+
+
+def test_a_version_that_no_merge_tells_of_is_found(world: World, book: Book) -> None:
+    # The last commit has none after it that would hold its hash.
+    path = world.settings.warehouse / "records" / lake.log_entry(2)
+    path.write_text(path.read_text().replace('\\"new\\": 1', '\\"new\\": 2'))
+    problems = found(world, book)
+    assert "数据仓库: 现有 2 个版本, 入库记录为 3 个" in problems
 
 
 def test_an_added_public_file_is_found(world: World, book: Book) -> None:

@@ -22,7 +22,7 @@ from guiji.deadlines import clocks
 from guiji.domain.workdays import Calendar
 from guiji.schemas import BREACHES
 from guiji.settings import Settings
-from guiji.warehouse import models, store, views
+from guiji.warehouse import models, releases, views
 
 SORT = ("department", "dataset", "kind", "clock", "event_on", "record_id")
 KINDS = {"delivery": "归集", "publication": "公示", clocks.CYCLE: "更新周期"}
@@ -69,7 +69,7 @@ def compute(
 
 def released_night(settings: Settings, night: date) -> date | None:
     """Tell the last night up to `night` whose publication was released."""
-    released = store.releases(settings, as_of=night)
+    released = releases.releases(settings, as_of=night)
     return released[-1].night if released else None
 
 

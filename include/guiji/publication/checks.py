@@ -11,7 +11,7 @@ from guiji.publication import manifest, proof, scan
 from guiji.publication.build import Loss
 from guiji.publication.manifest import Entry
 from guiji.settings import Settings
-from guiji.warehouse import store
+from guiji.warehouse import releases
 
 FEWEST_LOST = 5
 """A department that loses fewer lines than this has had no collapse."""
@@ -107,7 +107,7 @@ def check_released(settings: Settings, night: date) -> list[str]:
     """
     folder = settings.publication / night.isoformat()
     path = folder / "manifest.json"
-    release = next(r for r in store.releases(settings) if r.night == night)
+    release = next(r for r in releases.releases(settings) if r.night == night)
     if not path.exists() or files.sha256_of(path) != release.manifest_sha256:
         return [f"公示 {night}: manifest.json 缺失或已被改动"]
     listed = manifest.read(path)

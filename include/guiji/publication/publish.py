@@ -17,9 +17,13 @@ from guiji.publication import checks, manifest
 from guiji.publication.assemble import Assembly
 from guiji.publication.manifest import Manifest
 from guiji.settings import Settings
-from guiji.warehouse import store, views
+from guiji.warehouse import records, releases, views
+from guiji.warehouse.faults import explained
+from guiji.warehouse.lock import locked
+from guiji.warehouse.place import place, scratch
 
 
+@explained
 def publish(
     settings: Settings, catalog: Catalog, night: date, calendar_version: str
 ) -> Manifest:
@@ -45,9 +49,9 @@ def publish(
     Source:
         筑府办发〔2016〕39号 三(三)5—7; 阳府〔2018〕60号 第十五, 十八条.
     """
-    with store.locked(settings):
-        store.sweep_releases(settings)
-        released = store.releases(settings)
+    with locked(settings):
+        releases.sweep(settings)
+        released = releases.releases(settings)
         last = released[-1] if released else None
         if last and night in {r.night for r in released}:
             return _verified(settings, night, last.night)
@@ -59,7 +63,7 @@ def publish(
             made = _build(settings, catalog, night, last, staging, calendar_version)
             checks.scan_all(staging)
         except PublicationHalted:
-            store.sweep_releases(settings)
+            releases.sweep(settings)
             shutil.rmtree(staging, ignore_errors=True)
             raise
         _release(settings, night, staging)
@@ -70,8 +74,8 @@ def _folder(settings: Settings, night: date) -> Path:
     return settings.publication / night.isoformat()
 
 
-def _refuse(settings: Settings, night: date, last: store.Release | None) -> None:
-    if store.commit_of(settings, night) is None:
+def _refuse(settings: Settings, night: date, last: releases.Release | None) -> None:
+    if not records.is_merged(records.open_records(place(settings)), night):
         raise UsageError(
             f"{night} is not merged; run `guiji merge --date {night}` first"
         )
@@ -94,13 +98,15 @@ def _build(
     settings: Settings,
     catalog: Catalog,
     night: date,
-    last: store.Release | None,
+    last: releases.Release | None,
     staging: Path,
     calendar_version: str,
 ) -> Manifest:
-    spill = store.spill_folder(settings)
-    with views.connect(settings, catalog, as_of=night, spill=spill) as connection:
-        assembly = Assembly(connection, settings, catalog, night, last, staging)
+    with (
+        scratch(settings) as spill,
+        views.open_views(settings, catalog, night, spill) as engine,
+    ):
+        assembly = Assembly(engine, settings, catalog, night, last, staging)
         channels = assembly.assemble()
         checks.break_if_collapsed(catalog, assembly.losses)
         withheld = assembly.write_index()
@@ -128,11 +134,13 @@ def _release(settings: Settings, night: date, staging: Path) -> None:
     staging.rename(folder)
     files.sync(settings.publication)
     index = [
-        store.stored(settings, store.table_folder(settings, table) / f"{night}.parquet")
+        releases.stored(
+            settings, releases.table_folder(settings, table) / f"{night}.parquet"
+        )
         for table in ("published", "withheld")
     ]
     digest = files.sha256_of(folder / "manifest.json")
-    store.write_release(settings, store.Release(night, digest, tuple(index)))
+    releases.write_release(settings, releases.Release(night, digest, tuple(index)))
     _switch(settings, night)
 
 

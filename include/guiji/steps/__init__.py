@@ -19,6 +19,7 @@ from guiji.steps.catalogue import (
     catalogue_problems,
     catalogue_template,
 )
+from guiji.steps.keeping import backup, fold, fold_due, restore, vacuum
 from guiji.steps.nightly import (
     check,
     claim,
@@ -37,6 +38,7 @@ from guiji.steps.nightly import (
 )
 
 __all__ = [
+    "backup",
     "catalogue_page",
     "catalogue_problems",
     "catalogue_template",
@@ -46,6 +48,8 @@ __all__ = [
     "connections",
     "dashboards",
     "explain",
+    "fold",
+    "fold_due",
     "merge",
     "night",
     "night_is_new",
@@ -54,11 +58,13 @@ __all__ = [
     "report",
     "report_period",
     "require_released",
+    "restore",
     "results",
     "sample",
     "show",
     "sql",
     "unchecked",
+    "vacuum",
     "verify",
     "which_night",
 ]

@@ -17,6 +17,7 @@ from guiji.catalog.model import Catalog
 from guiji.errors import UsageError
 from guiji.settings import Settings
 from guiji.warehouse import models, views
+from guiji.warehouse.faults import meaning
 
 TABLE_FUNCTIONS = frozenset(
     {"unnest", "range", "generate_series", "json_each", "json_tree"}
@@ -43,7 +44,8 @@ def ask(
         try:
             return models.table(connection, query)
         except duckdb.Error as error:
-            raise UsageError(f"the query cannot be run: {error}") from error
+            fault = meaning(error)
+            raise fault or UsageError(f"the query cannot be run: {error}") from error
 
 
 def refuse_unsafe(query: str, allowed: frozenset[str]) -> None:

@@ -5,7 +5,9 @@ that name the subject are not stored twice when they are called as the platform
 calls them (`uscc`, `enterprise_name`).
 """
 
-from guiji.catalog.model import Dataset, Item
+import pyarrow as pa
+
+from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.vocabulary import ItemType, Masking
 from guiji.errors import CatalogError
 from guiji.schemas import VERSION_COLUMNS
@@ -31,11 +33,27 @@ PLATFORM_TYPES = {
     "source_row": "integer",
 }
 
-LATEST_FIRST = (
-    "produced_on desc nulls last, received_at desc, merged_night desc, "
-    "batch_id desc, source_sheet desc nulls last, source_row desc nulls last"
+ROW_ID = "row_id"
+"""Number of a version within its dataset; it never changes."""
+
+SUPERSEDED = "superseded_night"
+"""The night that ended a version; null while it is current."""
+
+TYPED = (
+    *("source_sheet", "source_row", "operation", "subject", "matched_by"),
+    *("record_key", "record_id", "content_hash", "event_on", "produced_on"),
 )
-"""Of several versions of a record the first one in this order is current."""
+"""Platform columns that `parsing` derives for every row."""
+
+ARROW_TYPES = {
+    "date": pa.date32(),
+    "decimal(24, 6)": pa.decimal128(24, 6),
+    "bigint": pa.int64(),
+    "integer": pa.int32(),
+    "boolean": pa.bool_(),
+    "timestamptz": pa.timestamp("us", tz="UTC"),
+    "varchar": pa.string(),
+}
 
 
 def platform_columns() -> dict[str, str]:
@@ -61,6 +79,44 @@ def item_columns(dataset: Dataset) -> dict[str, str]:
             )
         columns |= _columns_of(item)
     return columns
+
+
+def stored_columns(dataset: Dataset) -> dict[str, str]:
+    """Give the columns of a dataset's data files: name -> SQL type.
+
+    The dataset itself is told by the file's folder.
+    """
+    columns = {ROW_ID: "bigint"} | platform_columns() | item_columns(dataset)
+    del columns["dataset"]
+    return columns
+
+
+def typed_columns(dataset: Dataset) -> dict[str, str]:
+    """Give the columns of a parsed delivery that a merge reads: name -> SQL type."""
+    derived = {
+        "row_id": "bigint",
+        **{c: platform_columns()[c] for c in TYPED},
+    }
+    subject = {dataset.subject.uscc: "varchar", dataset.subject.name: "varchar"}
+    return derived | subject | item_columns(dataset)
+
+
+def table_schema(catalog: Catalog) -> pa.Schema:
+    """Give the columns of the table `records`: those of all datasets together.
+
+    Raises:
+        CatalogError: two datasets have an item of one id and of different types.
+    """
+    columns = {"kind": "varchar", "dataset": "varchar", "bucket": "varchar"}
+    columns[SUPERSEDED] = "date"
+    for dataset in catalog.datasets.values():
+        for column, kind in stored_columns(dataset).items():
+            if columns.setdefault(column, kind) != kind:
+                raise CatalogError(
+                    f"datasets/{dataset.id}.yml: {column} is {kind} here and "
+                    f"{columns[column]} in another dataset; give it another id"
+                )
+    return pa.schema([(name, ARROW_TYPES[kind]) for name, kind in columns.items()])
 
 
 def _columns_of(item: Item) -> dict[str, str]:

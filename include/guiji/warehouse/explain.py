@@ -8,7 +8,9 @@ import duckdb
 from guiji.catalog.model import Catalog
 from guiji.errors import UsageError
 from guiji.settings import Settings
-from guiji.warehouse import models, store, views
+from guiji.warehouse import commits, models, records, views
+from guiji.warehouse.faults import explained
+from guiji.warehouse.place import place
 from guiji.warehouse.show import plain
 
 PLATFORM = (
@@ -18,6 +20,7 @@ PLATFORM = (
 )
 
 
+@explained
 def explain(
     settings: Settings, catalog: Catalog, identifier: str, as_of: date | None = None
 ) -> dict[str, Any]:
@@ -66,7 +69,10 @@ def _batch(
     batch_id: str,
     delivery: dict[str, Any],
 ) -> dict[str, Any]:
-    commit = store.commit_of(settings, date.fromisoformat(delivery["night"]))
+    where = place(settings)
+    held = records.open_records(where)
+    night = date.fromisoformat(delivery["night"])
+    commit = commits.commit_of(where, held, night)
     digest = delivery["sha256"]
     return {
         "kind": "batch",

@@ -7,10 +7,12 @@ records     current version of each record, its items as JSON in `content`
 history     every version ever, the same columns
 <dataset>   current versions of one dataset, a typed column per item
 enterprises one row per credit code
+identifiers every name and older number that a credit code was stated with
 quarantine, findings, deliveries, breaches   as `guiji.schemas` says
 published   what the last publication shows; withheld: what it kept back
 """
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +20,12 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.engine import sql
+from guiji.engine.base import Engine
+from guiji.engine.duck import DuckEngine
+from guiji.engine.duck import connect as connect_duck
+from guiji.engine.open import open_engine
+from guiji.engine.sql import name
 from guiji.schemas import (
     BREACHES,
     DELIVERIES,
@@ -26,8 +34,18 @@ from guiji.schemas import (
     QUARANTINE,
 )
 from guiji.settings import Settings
-from guiji.warehouse import columns, models, store, versions
-from guiji.warehouse.models import name
+from guiji.warehouse import (
+    columns,
+    enterprises,
+    records,
+    relations,
+    releases,
+    tables,
+    terms,
+)
+from guiji.warehouse.faults import explained
+from guiji.warehouse.lake import Snapshot
+from guiji.warehouse.place import Place, place
 
 WITHHELD = pa.schema(
     [
@@ -53,6 +71,7 @@ REGISTRATION = "enterprise_registration"
 REGISTER_ITEMS = {
     "region": "domicile_region",
     "status": "registration_status",
+    "industry": "industry_category",
     "industry_code": "industry_code",
     "established_on": "established_on",
 }
@@ -61,54 +80,128 @@ REGISTER_ITEMS = {
 
 def names(catalog: Catalog) -> frozenset[str]:
     """Name all views that a reader may use."""
-    fixed = ("records", "history", "enterprises", *TABLES)
+    fixed = ("records", "history", "enterprises", "identifiers", *TABLES)
     return frozenset(fixed) | frozenset(catalog.datasets)
 
 
+@explained
 def connect(
     settings: Settings,
     catalog: Catalog,
     as_of: date | None = None,
     *,
+    about: str | None = None,
+    only: Collection[str] | None = None,
     locked: bool = False,
     spill: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Open the warehouse for reading.
+    """Open the warehouse for reading, with DuckDB and all views.
 
     Args:
         settings: where the files are.
         catalog: its datasets become views.
         as_of: show what was known at the end of this night; None = now.
+        about: open only the files that can hold this subject's records.
+        only: of the nightly tables, make views of these; None = of all.
         locked: no statement may reach any other file or change a setting.
         spill: folder for what does not fit in memory; None = nothing may spill.
 
     Returns:
         A database in memory that holds the views; close it.
     """
-    connection = models.connect(spill)
-    for dataset in catalog.datasets.values():
-        versions.bind(connection, settings, dataset, _all(dataset), as_of)
-        _create(connection, _current(dataset), versions.latest(_all(dataset)))
-        shown = ", ".join(
-            f"{expression} as {name(column)}"
-            for column, expression in _shown(dataset).items()
-        )
-        query = f"select {shown} from {name(_current(dataset))}"
-        _create(connection, dataset.id, query)
-    _bind_records(connection, catalog)
-    _bind_tables(connection, settings, as_of)
-    _bind_enterprises(connection, settings, catalog)
+    engine = DuckEngine(connect_duck(spill))
+    paths = bind_all(engine, settings, catalog, as_of, about, only)
     if locked:
-        _lock(connection, settings, catalog, as_of)
-    return connection
+        _lock(engine.connection, paths)
+    return engine.connection
+
+
+def bind_all(
+    engine: Engine,
+    settings: Settings,
+    catalog: Catalog,
+    as_of: date | None = None,
+    about: str | None = None,
+    only: Collection[str] | None = None,
+) -> list[str]:
+    """Create all views that `connect` gives; return the addresses of their files."""
+    paths, day = bind(engine, settings, catalog, as_of, about, only)
+    _bind_records(engine, catalog, day)
+    _bind_enterprises(engine, settings, catalog)
+    return paths
+
+
+@explained
+def open_views(
+    settings: Settings, catalog: Catalog, as_of: date | None, spill: Path
+) -> Engine:
+    """Open the warehouse with the engine of the settings, for long work.
+
+    The views are those of the datasets and of the nightly tables.
+    """
+    engine = open_engine(settings, spill)
+    bind(engine, settings, catalog, as_of)
+    return engine
+
+
+def bind(
+    engine: Engine,
+    settings: Settings,
+    catalog: Catalog,
+    as_of: date | None = None,
+    about: str | None = None,
+    only: Collection[str] | None = None,
+) -> tuple[list[str], date | None]:
+    """Create the views of the datasets and of the nightly tables.
+
+    Everything is read from one version of `records`: a merge or a fold that ends
+    meanwhile is not seen.
+
+    Returns:
+        The addresses of all files behind them, and the day they show; None = nothing
+        was merged.
+    """
+    where = place(settings)
+    held = records.open_records(where)
+    last = records.last_night(held)
+    known = as_of if as_of and last and as_of < last else None
+    day = as_of or last
+    paths: list[str] = []
+    for dataset in catalog.datasets.values():
+        shelf = records.shelf(held, dataset.id)
+        if about is not None:
+            shelf = shelf.about(about)
+        names_of = {"known": _all(dataset), "current": _current(dataset)}
+        relations.bind(engine, where, dataset, shelf, **names_of, as_of=known)
+        listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
+        shown = ", ".join([*listed, *_derived(catalog, dataset, day)])
+        engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
+        past = f"select {shown}, {columns.SUPERSEDED} from {_all(dataset)}"
+        engine.view(every(dataset), past)
+        paths += relations.addresses(where, shelf.files)
+    sources = _sources(settings, where, held, as_of)
+    for table, schema in TABLES.items():
+        if only is None or table in only:
+            engine.files(table, sources[table], sql.kinds(schema))
+            paths += sources[table]
+    known_by = enterprises.merged_files(where, held)
+    enterprises.bind(engine, "_identifier", known_by, known)
+    stated = ", ".join(enterprises.SHOWN)
+    engine.view("identifiers", f"select {stated} from _identifier")
+    return paths + known_by, day
+
+
+def every(dataset: Dataset) -> str:
+    """Name the view of all versions of a dataset, its columns and the end of each."""
+    return f"_every_{dataset.id}"
 
 
 def _all(dataset: Dataset) -> str:
-    return f"all versions of {dataset.id}"
+    return f"_all_{dataset.id}"
 
 
 def _current(dataset: Dataset) -> str:
-    return f"current versions of {dataset.id}"
+    return f"_current_{dataset.id}"
 
 
 def _shown(dataset: Dataset) -> dict[str, str]:
@@ -116,16 +209,21 @@ def _shown(dataset: Dataset) -> dict[str, str]:
     return platform | columns.shown_columns(dataset)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, view: str, query: str) -> None:
-    connection.execute(f"create view {name(view)} as {query}").fetchall()
+def _derived(catalog: Catalog, dataset: Dataset, day: date | None) -> list[str]:
+    written = terms.derived(catalog, dataset, day)
+    return [f"{expression} as {column}" for column, expression in written.items()]
 
 
-def _bind_records(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+def _bind_records(engine: Engine, catalog: Catalog, day: date | None) -> None:
     """Create `records` and `history`, the union of all datasets."""
-    platform = ", ".join(name(c) for c in columns.platform_columns())
-    for view, source in (("records", _current), ("history", _all)):
+    platform = [name(c) for c in columns.platform_columns()]
+    for view, source, further in (
+        ("records", _current, []),
+        ("history", _all, [columns.SUPERSEDED]),
+    ):
         selects = []
         for dataset in catalog.datasets.values():
+            derived = _derived(catalog, dataset, day)
             shown = columns.shown_columns(dataset)
             subject = {i.id: name(i.id) for i in dataset.items if i.id not in shown}
             content = ", ".join(
@@ -133,79 +231,57 @@ def _bind_records(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
                 for c, expression in (subject | shown).items()
             )
             selects.append(
-                f"select {platform}, to_json(struct_pack({content})) as content "
-                f"from {name(source(dataset))}"
+                f"select {', '.join([*platform, *further, *derived])}, "
+                f"to_json(struct_pack({content})) as content from {source(dataset)}"
             )
-        _create(connection, view, " union all ".join(selects))
+        engine.view(view, " union all ".join(selects))
 
 
-def _sources(settings: Settings, as_of: date | None) -> dict[str, list[Path]]:
+def _sources(
+    settings: Settings, where: Place, held: Snapshot, as_of: date | None
+) -> dict[str, list[str]]:
     """List the files behind each nightly table."""
     found = {
-        table: store.paths_of(settings, store.table_folder(settings, table), as_of)
-        for table in ("deliveries", "findings", "quarantine")
+        table: tables.merged_files(where, table, held, as_of)
+        for table in tables.SCHEMAS
     }
-    shown = store.releases(settings, as_of)[-1:]
-    for table in ("published", "withheld"):
-        folder = store.table_folder(settings, table)
-        paths = [settings.data / f.path for r in shown for f in r.files]
-        found[table] = [p for p in paths if p.parent == folder]
+    found |= released_files(settings, as_of)
     found["breaches"] = [
-        path
+        str(path)
         for path in sorted(settings.reports.glob("????-??-??/breaches.parquet"))
         if as_of is None or path.parent.name <= as_of.isoformat()
     ]
     return found
 
 
-def _bind_tables(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date | None
-) -> None:
-    sources = _sources(settings, as_of)
-    for table, schema in TABLES.items():
-        if sources[table]:
-            shown = ", ".join(name(c) for c in schema.names)
-            query = f"select {shown} from {models.scan(sources[table])}"
-            _create(connection, table, query)
-        else:
-            connection.register("nothing", schema.empty_table())
-            connection.execute(
-                f"create table {name(table)} as select * from nothing"
-            ).fetchall()
-            connection.unregister("nothing")
+def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str]]:
+    """List the files behind what the last publication shows and withheld."""
+    shown = releases.releases(settings, as_of)[-1:]
+    paths = [settings.data / f.path for r in shown for f in r.files]
+    return {
+        table: [
+            str(p) for p in paths if p.parent == releases.table_folder(settings, table)
+        ]
+        for table in releases.TABLES
+    }
 
 
-def _bind_enterprises(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: Catalog
-) -> None:
+def _bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
     dataset = catalog.datasets.get(REGISTRATION)
     held = {i.id for i in dataset.items} if dataset else set()
     filled = ", ".join(
-        f"{name(item) if item in held else 'null'} as {name(column)}"
+        f"{name(item) if item in held else 'null::varchar'} as {name(column)}"
         for column, item in REGISTER_ITEMS.items()
     )
     source = f"from {name(dataset.id)}" if dataset else "from records where false"
-    _create(
-        connection,
-        "registration",
-        f"select {', '.join(columns.platform_columns())}, {filled} {source}",
-    )
-    model = models.statement(settings, "warehouse/enterprises")
-    _create(connection, "enterprises", model)
+    platform = ", ".join(columns.platform_columns())
+    engine.view("registration", f"select {platform}, {filled} {source}")
+    engine.view("enterprises", sql.statement(settings, "warehouse/enterprises"))
 
 
-def _lock(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
-    as_of: date | None,
-) -> None:
+def _lock(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
     """Leave open only the files behind the views, and no way back."""
-    paths = [p for found in _sources(settings, as_of).values() for p in found]
-    for dataset in catalog.datasets.values():
-        folder = store.versions_folder(settings, dataset.id)
-        paths += store.paths_of(settings, folder, as_of)
-    allowed = ", ".join(models.literal(str(p)) for p in paths)
+    allowed = ", ".join(sql.literal(p) for p in paths)
     connection.execute(f"set allowed_paths = [{allowed}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

@@ -31,7 +31,7 @@ from guiji.errors import (
     UsageError,
 )
 from guiji.settings import Settings
-from guiji.warehouse import store
+from guiji.warehouse import releases
 
 PERSON = "11010519491231002X"  # the example of GB 11643
 REGISTRATIONS = "enterprise_registration"
@@ -238,7 +238,7 @@ def test_a_kill_at_any_write_leaves_a_publication_whole(
         killed = replace(settings, data=copies / str(point))
         current = killed.publication / "current"
         assert (current / "manifest.json").exists(), point
-        is_released = any(r.night == SECOND for r in store.releases(killed))
+        is_released = any(r.night == SECOND for r in releases.releases(killed))
         if not is_released:
             assert current.readlink() == Path(str(FIRST)), point
         release(kill_points.one_channel(killed), SECOND)

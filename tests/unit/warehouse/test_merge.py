@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,15 +18,17 @@ from warehouse_world import (
     WATER,
     World,
     licence,
+    merged,
     penalty,
     registration,
+    stored,
     tree,
     typed_table,
 )
 
 from guiji.errors import LedgerBroken, NightClosed
-from guiji.warehouse import merge, store
-from guiji.warehouse.merge import BatchCounts
+from guiji.warehouse import merge, parts
+from guiji.warehouse.night import BatchCounts, MergeResult
 
 REGISTRATIONS = "enterprise_registration"
 LICENCES = "administrative_licence"
@@ -67,8 +70,8 @@ def test_the_same_content_again_is_not_written(world: World) -> None:
     world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, rows))
     result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, rows))
     assert result.total == BatchCounts(unchanged=1)
-    folder = store.versions_folder(world.settings, REGISTRATIONS)
-    assert [p.name for p in folder.iterdir()] == [f"{FIRST}.parquet"]
+    held = stored(world.settings)["records"]
+    assert [(rows, partition["kind"]) for _, rows, partition in held] == [(1, "tail")]
 
 
 def test_a_correction_becomes_current_and_the_old_version_stays(world: World) -> None:
@@ -255,9 +258,8 @@ def test_two_datasets_in_one_night(world: World) -> None:
 
 def test_an_empty_night_is_a_commit_too(world: World) -> None:
     assert world.merge(FIRST).total == BatchCounts()
-    commit = store.commit_of(world.settings, FIRST)
-    assert commit is not None
-    assert [f.rows for f in commit.files] == [0, 0, 0]
+    assert merged(world.settings) == [FIRST]
+    assert stored(world.settings)["records"] == []
 
 
 def test_a_zero_report_is_kept_as_a_delivery(world: World) -> None:
@@ -275,16 +277,41 @@ def test_the_order_of_batches_does_not_show(world: World, tmp_path_factory) -> N
         FIRST, REGISTRATIONS, [registration("水公司", WATER, "2026-11-02")], label="2"
     )
     world.merge(FIRST, one, two)
-    there = {
-        p.rpartition("/")[2] + p: h for p, h in tree(world.settings.warehouse).items()
-    }
+    there = stored(world.settings)
     for path in sorted(world.settings.warehouse.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     world.merge(FIRST, two, one)
-    again = {
-        p.rpartition("/")[2] + p: h for p, h in tree(world.settings.warehouse).items()
-    }
-    assert again == there
+    assert stored(world.settings) == there
+
+
+def test_a_large_first_load_is_merged_in_parts(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fines = [penalty(WATER, f"{n % 7}号", f"2026-11-0{n % 5 + 1}") for n in range(12)]
+    papers = [licence(code, str(n)) for n, code in enumerate((WATER, POWER, PAPER))]
+
+    def load(there: World) -> MergeResult:
+        return there.merge(
+            FIRST,
+            there.deliver(FIRST, PENALTIES, fines[:6], label="one"),
+            there.deliver(FIRST, PENALTIES, fines[6:], label="two"),
+            there.deliver(FIRST, LICENCES, papers),
+        )
+
+    whole = World(replace(world.settings, data=tmp_path / "whole"))
+    expected = load(whole)
+    monkeypatch.setattr(parts, "PART_ROWS", 1)
+    assert load(world) == expected
+    kinds = [partition["kind"] for _, _, partition in stored(world.settings)["records"]]
+    assert kinds.count("base") == 32  # two datasets of sixteen buckets, empty ones too
+    state = "select * from history order by version_id"
+    assert world.ask(state) == whole.ask(state)
+    again = world.merge(
+        SECOND,
+        world.deliver(SECOND, PENALTIES, [fines[7] | {"remark": "改"}]),
+        world.deliver(SECOND, LICENCES, papers[:2]),
+    )
+    assert (again.total.changed, again.total.absent) == (1, 1)
 
 
 def test_an_item_that_is_new_in_the_catalogue_is_null_before(world: World) -> None:
@@ -333,19 +360,17 @@ def test_mass_change_asks_nothing_of_incremental_deliveries(world: World) -> Non
     assert merge.mass_change(world.settings, dataset, REGISTRAR, typed) == 0.0
 
 
-def test_a_night_that_comes_after_a_later_one_is_not_lost(world: World) -> None:
-    older = registration("旧名公司", WATER, "2026-11-02")
-    newer = registration("新名公司", WATER, "2026-11-02")
-    world.merge(THIRD, world.deliver(THIRD, REGISTRATIONS, [newer]))
-    row = registration("电力公司", POWER, "2026-11-03")
-    result = world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [older, row]))
-    assert result.total == BatchCounts(late=1, new=1)
-    assert world.ask(NAMES) == [("新名公司", "upsert"), ("电力公司", "upsert")]
-    assert world.ask(NAMES, as_of=FIRST) == [
-        ("旧名公司", "upsert"),
-        ("电力公司", "upsert"),
-    ]
-    assert store.head(world.settings)[0] == FIRST
+def test_a_night_before_the_last_one_is_refused_and_changes_nothing(
+    world: World,
+) -> None:
+    # What was known on a night is settled once a later one is merged.
+    row = registration("水务公司", WATER, "2026-11-02")
+    world.merge(THIRD, world.deliver(THIRD, REGISTRATIONS, [row]))
+    before = stored(world.settings)
+    late = world.deliver(FIRST, REGISTRATIONS, [row])
+    with pytest.raises(NightClosed, match="next night"):
+        world.merge(FIRST, late)
+    assert stored(world.settings) == before
 
 
 def test_as_of_answers_what_was_known_on_a_night(world: World) -> None:

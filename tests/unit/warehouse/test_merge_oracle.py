@@ -10,7 +10,8 @@ from hypothesis import given, settings, strategies
 from warehouse_world import FIRST, WATER, World, penalty
 
 from guiji import settings as settings_module
-from guiji.warehouse.merge import BatchCounts
+from guiji.warehouse import fold
+from guiji.warehouse.night import BatchCounts
 
 PENALTIES = "administrative_penalty"
 
@@ -113,6 +114,37 @@ def test_random_nights_end_as_the_oracle_says(
             current = [oracle.current(n, night) for n in ("1号", "2号")]
             expected = [(v.number, *v.content[:2]) for v in current if v]
             assert world.ask(query, as_of=night) == expected
+        assert world.ask("select count(*) from history") == [(len(oracle.versions),)]
+
+
+MANY = strategies.lists(
+    strategies.tuples(strategies.lists(ROW, max_size=3), strategies.booleans()),
+    min_size=30,
+    max_size=30,
+)
+
+
+@given(MANY)
+@settings(max_examples=2, deadline=None, derandomize=True)
+def test_thirty_nights_with_folds_answer_for_every_night(
+    plan: list[tuple[list[dict[str, Any]], bool]],
+) -> None:
+    """Corrections, revocations and late rows; each night may be followed by a fold."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(replace(settings_module.current(), data=Path(folder)))
+        oracle = Oracle()
+        nights = [FIRST + timedelta(days=n) for n in range(len(plan))]
+        for night, (content, is_folded) in zip(nights, plan, strict=True):
+            batch = world.deliver(night, PENALTIES, [typed_row(r) for r in content])
+            rows = [(batch.batch_id, n, r) for n, r in enumerate(content)]
+            assert world.merge(night, batch).total == oracle.merge(night, rows)
+            if is_folded:
+                fold.fold(world.settings, world.catalog, PENALTIES)
+        query = "select record_key, enterprise_name, operation from records order by 1"
+        for night in nights:
+            current = [oracle.current(n, night) for n in ("1号", "2号")]
+            expected = [(v.number, *v.content[:2]) for v in current if v]
+            assert world.ask(query, as_of=night) == expected, night
         assert world.ask("select count(*) from history") == [(len(oracle.versions),)]
 
 

@@ -1,0 +1,54 @@
+"""# Fold (折叠)
+
+Every Sunday: writes the current records of each dataset anew that has seven nights
+beside its base, so that readers have few files to open, and removes the files that
+nothing has needed for `GUIJI_KEEP_DAYS` days. No answer changes: every version is
+there before and after. One dataset is one task and one commit; a night that waits for
+the pool waits for one dataset.
+
+**If it fails:** nothing is changed, and the nights go on without it, a little slower
+every day. `lake.Overtaken` means that another machine committed meanwhile: clear the
+task. Everything else is in the task's log; `guiji fold DATASET` does the same by hand.
+"""
+
+from airflow.sdk import chain, dag, task
+from airflow.timetables.trigger import CronTriggerTimetable
+from guiji_airflow import DEFAULTS, START, ZONE
+
+
+@dag(
+    dag_display_name="折叠 fold",
+    schedule=CronTriggerTimetable("0 10 * * 0", timezone=ZONE),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    tags=["guiji"],
+    doc_md=__doc__,
+)
+def guiji_fold() -> None:
+    @task
+    def due() -> list[str]:
+        from guiji import steps
+
+        return steps.fold_due()
+
+    @task(pool="guiji_warehouse", map_index_template="{{ dataset }}")
+    def fold(dataset: str) -> int:
+        from airflow.sdk import get_current_context
+
+        from guiji import steps
+
+        get_current_context()["dataset"] = dataset
+        return steps.fold(dataset)
+
+    @task(pool="guiji_warehouse", trigger_rule="none_failed")
+    def vacuum() -> list[str]:
+        from guiji import steps
+
+        return steps.vacuum()
+
+    chain(fold.expand(dataset=due()), vacuum())
+
+
+guiji_fold()

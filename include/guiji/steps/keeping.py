@@ -1,0 +1,71 @@
+"""Keep the warehouse: fold it, copy it, bring it back, remove what nothing needs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from guiji import settings
+from guiji.steps import opening
+
+
+def backup(target: str) -> dict[str, Any]:
+    """Copy one version of the warehouse into a folder or an object store.
+
+    Returns:
+        `last_night`, `files`: how many it holds.
+
+    Raises:
+        UsageError: nothing to copy, or another warehouse is in the target.
+        LedgerBroken: a file of the warehouse was altered.
+    """
+    from guiji.warehouse import backup as warehouse
+
+    return _told(warehouse.backup(settings.current(), target))
+
+
+def restore(source: str) -> dict[str, Any]:
+    """Bring a backup back into an empty warehouse.
+
+    Returns:
+        As `backup`.
+
+    Raises:
+        UsageError: no whole backup, or the warehouse is not empty.
+        LedgerBroken: a file of the backup is missing or altered.
+    """
+    from guiji.warehouse import backup as warehouse
+
+    return _told(warehouse.restore(settings.current(), source))
+
+
+def _told(made: Any) -> dict[str, Any]:
+    return {"last_night": made.last_night, "files": len(made.files)}
+
+
+def fold_due() -> list[str]:
+    """Name the datasets whose nights are to be folded into their base."""
+    from guiji.warehouse import fold as warehouse
+
+    return warehouse.due(settings.current(), opening.catalog())
+
+
+def fold(dataset: str) -> int:
+    """Fold the nights of one dataset into its base.
+
+    Returns:
+        How many files fewer it has now.
+
+    Raises:
+        UsageError: no such dataset.
+        LockHeld: a night is being merged or published.
+    """
+    from guiji.warehouse import fold as warehouse
+
+    with opening.ledger().lock("warehouse"):
+        return warehouse.fold(settings.current(), opening.catalog(), dataset)
+
+
+def vacuum() -> list[str]:
+    """Remove files that no commit of the last `GUIJI_KEEP_DAYS` days held."""
+    from guiji.warehouse import vacuum as warehouse
+
+    return warehouse.vacuum(settings.current(), datetime.now(UTC))

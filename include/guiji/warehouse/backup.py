@@ -1,0 +1,249 @@
+"""Copy one version of the whole warehouse elsewhere, and bring it back.
+
+A version is its log and the files that it holds; neither ever changes, so a backup
+runs beside a merge and needs no lock. It counts once its list of files is written,
+which is last. Made again into the same place, it copies only what is new.
+
+The original files, the ledger and the publications lie beside the warehouse; they are
+copied as the folders they are.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from guiji import files
+from guiji.errors import LedgerBroken, UsageError
+from guiji.settings import Settings
+from guiji.warehouse import records, releases, tables
+from guiji.warehouse.faults import explained
+from guiji.warehouse.lake import NO_TABLE, Snapshot, latest, log_entry, snapshot
+from guiji.warehouse.lock import locked
+from guiji.warehouse.place import Folder, Place, place, place_at, scratch, scratch_in
+
+HOME = "backup"
+LIST = "files.json"
+RELEASES = "releases"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds.
+
+    Attributes:
+        versions: Delta table -> its version.
+        last_night: the last night merged; ISO text, None = none yet.
+        files: (table or folder)/path -> SHA-256 of its bytes.
+    """
+
+    versions: Mapping[str, int]
+    last_night: str | None
+    files: Mapping[str, str]
+
+
+@explained
+def backup(settings: Settings, target: str) -> Backup:
+    """Copy the newest version of all tables, and the releases with their indexes.
+
+    Merges, folds and publications may go on meanwhile; what they commit later is not
+    in it.
+
+    Args:
+        settings: where the warehouse is.
+        target: a folder, or a URL of an object store; empty, or an earlier backup of
+            this warehouse.
+
+    Raises:
+        UsageError: there is no night to copy, or another warehouse is in the target.
+        LedgerBroken: a file is not what its name or release says.
+    """
+    where, to = place(settings), place_at(target)
+    wanted, versions, night = _pin(settings, where)
+    if versions[records.TABLE] == NO_TABLE:
+        raise UsageError("the warehouse is empty: there is nothing to copy")
+    root = to.root if isinstance(to, Folder) else settings.warehouse
+    with scratch_in(root) as aside:
+        copied = _Copy(where, Folder(settings.warehouse), to, aside)
+        held = {name: copied.one(name, digest) for name, digest in wanted.items()}
+        made = Backup(versions, night, held)
+        files.write_json(aside / LIST, asdict(made))
+        to.put(aside / LIST, HOME, LIST)
+    return made
+
+
+def _pin(
+    settings: Settings, where: Place
+) -> tuple[dict[str, str | None], dict[str, int], str | None]:
+    """Choose the version: releases first, so that each finds its night in `records`.
+
+    Returns:
+        File -> its hash if it is known; table -> version; the last night.
+    """
+    wanted: dict[str, str | None] = {}
+    for release in releases.releases(settings):
+        wanted[f"{RELEASES}/{release.night}.json"] = None
+        for file in release.files:
+            path = PurePosixPath(file.path)
+            wanted[f"{path.parent.name}/{path.name}"] = file.sha256
+    held = _at_once(where)
+    last = records.last_night(held[records.TABLE])
+    for table, one in held.items():
+        for version in range(one.version + 1):
+            wanted[f"{table}/{log_entry(version)}"] = None
+        for data in one.files:
+            wanted[f"{table}/{data.path}"] = PurePosixPath(data.path).stem
+    versions = {table: one.version for table, one in held.items()}
+    return wanted, versions, last.isoformat() if last else None
+
+
+def _at_once(where: Place) -> dict[str, Snapshot]:
+    """Read all tables while `records` stands still."""
+    while True:
+        held = {table: snapshot(where, table) for table in tables.EVERY}
+        if latest(where, records.TABLE) == held[records.TABLE].version:
+            return held
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """Copies files of a warehouse, each under the name that it has.
+
+    Attributes:
+        tables: the place of the Delta tables.
+        beside: the folder of releases and their indexes.
+        to: where the copies go.
+        aside: folder for files that are being written.
+    """
+
+    tables: Place
+    beside: Place
+    to: Place
+    aside: Path
+
+    def one(self, name: str, digest: str | None) -> str:
+        """Copy a file unless it is there already.
+
+        Args:
+            name: table or folder, slash, path.
+            digest: SHA-256 that its bytes must have; None = any.
+
+        Returns:
+            SHA-256 of its bytes.
+        """
+        table, path = split(name)
+        if digest and self.to.exists(table, path):
+            _require(self.to, name, self.to.digest(table, path), digest)
+            return digest
+        source = self.tables if table in tables.EVERY else self.beside
+        local = self.aside / "copy"
+        source.get(table, path, local)
+        found = files.sha256_of(local)
+        _require(source, name, found, digest or found)
+        if self.to.exists(table, path):
+            if self.to.digest(table, path) != found:
+                raise UsageError(
+                    f"{self.to.address(table, path)} is of another warehouse; "
+                    "choose an empty place"
+                )
+        else:
+            self.to.put(local, table, path)
+        return found
+
+
+def split(name: str) -> tuple[str, str]:
+    """Part a name into table or folder, and path."""
+    table, _, path = name.partition("/")
+    return table, path
+
+
+def _require(where: Place, name: str, found: str, expected: str) -> None:
+    if found != expected:
+        raise LedgerBroken(
+            f"{where.address(*split(name))} was altered: its SHA-256 is {found[:12]}…, "
+            f"not {expected[:12]}…; take it from another copy"
+        )
+
+
+@explained
+def restore(settings: Settings, source: str) -> Backup:
+    """Bring a backup back into an empty warehouse.
+
+    Everything is checked before anything is written. A restore that was cut off is
+    finished by another one from the same backup.
+
+    Args:
+        settings: where the warehouse is to be.
+        source: folder or URL of the backup.
+
+    Raises:
+        UsageError: there is no whole backup, or the warehouse is not empty.
+        LedgerBroken: a file of the backup is missing or altered.
+    """
+    where, origin = place(settings), place_at(source)
+    made = read(origin)
+    with locked(settings), scratch(settings) as aside:
+        _require_empty(settings, where, made)
+        for name, digest in made.files.items():
+            _check(origin, name, digest)
+        beside = Folder(settings.warehouse)
+        for name in _in_order(made):
+            table, path = split(name)
+            to = where if table in made.versions else beside
+            origin.get(table, path, aside / "copy")
+            to.put(aside / "copy", table, path)
+    return made
+
+
+def read(origin: Place) -> Backup:
+    """Read what a backup holds.
+
+    Raises:
+        UsageError: there is none, or it was not finished.
+    """
+    if not origin.exists(HOME, LIST):
+        raise UsageError(f"no finished backup in {origin.address('')}")
+    content: dict[str, Any] = json.loads(origin.read(HOME, LIST))
+    return Backup(**content)
+
+
+def _require_empty(settings: Settings, where: Place, made: Backup) -> None:
+    """Let only be there what an earlier, unfinished restore of this backup left."""
+    beside = Folder(settings.warehouse)
+    begun = [(where, table, log_entry(0)) for table in tables.EVERY]
+    begun += [
+        (beside, RELEASES, f"{release.night}.json")
+        for release in releases.releases(settings)
+    ]
+    for held, table, path in begun:
+        if not held.exists(table, path):
+            continue
+        of_backup = made.files.get(f"{table}/{path}")
+        if table == records.TABLE or held.digest(table, path) != of_backup:
+            raise UsageError(
+                f"the warehouse is not empty: there is {held.address(table, path)}; "
+                "restore into an empty one"
+            )
+
+
+def _check(origin: Place, name: str, digest: str) -> None:
+    if not origin.exists(*split(name)):
+        raise LedgerBroken(
+            f"{origin.address(*split(name))} is missing; take another backup"
+        )
+    _require(origin, name, origin.digest(*split(name)), digest)
+
+
+def _in_order(made: Backup) -> Iterator[str]:
+    """List files so that a table begins to exist with its last one, `records` last.
+
+    Data, indexes and releases first, then each log from its end to its beginning.
+    """
+    logs = [
+        f"{table}/{log_entry(version)}"
+        for table in reversed(tables.EVERY)
+        for version in range(made.versions[table], -1, -1)
+    ]
+    yield from made.files.keys() - set(logs)
+    yield from logs

@@ -1,0 +1,247 @@
+"""Merge a night's batches of one dataset: from parsed rows to files and counts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from guiji.catalog.model import Dataset
+from guiji.engine.base import Engine
+from guiji.engine.open import open_engine
+from guiji.engine.sql import literal, name, statement
+from guiji.errors import LedgerBroken
+from guiji.settings import Settings
+from guiji.warehouse import columns, lake, relations
+from guiji.warehouse.lake import DataFile
+from guiji.warehouse.night import AcceptedBatch
+from guiji.warehouse.parts import Part, part
+from guiji.warehouse.place import Place
+from guiji.warehouse.records import BASE, ENDED, TABLE, TAIL, Shelf
+
+NUMBERS_PER_NIGHT = 1 << 32
+"""Versions of one dataset that one night can number."""
+
+BAD = pa.schema([("batch_id", pa.string()), ("row_id", pa.int64())])
+ARCHIVED = {"record_id": "varchar", "content_hash": "varchar", "produced_on": "date"}
+STANDING = ("record_id", columns.ROW_ID, "owner", "operation", "received_at")
+
+
+@dataclass
+class DatasetMerge:
+    """A night's merge of one dataset; `run` it once.
+
+    Attributes:
+        settings: where the SQL models are.
+        place: where the files go.
+        dataset: the catalogue entry.
+        night: the night.
+        held: the dataset's files before.
+        scratch: folder for files that are being written.
+    """
+
+    settings: Settings
+    place: Place
+    dataset: Dataset
+    night: date
+    held: Shelf
+    scratch: Path
+
+    def __post_init__(self) -> None:
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """(batch id, outcome) -> rows."""
+
+        self.added: list[DataFile] = []
+        self._next = self.night.toordinal() * NUMBERS_PER_NIGHT
+        self._first: dict[str, int] = {}
+
+    def run(self, batches: Sequence[AcceptedBatch]) -> None:
+        """Write the night's files of this dataset; `added` and `counts` tell them.
+
+        Raises:
+            LedgerBroken: a row claims a record that another department delivered.
+        """
+        ordered = sorted(batches, key=lambda b: b.batch_id)
+        for batch in ordered:
+            self._first[batch.batch_id] = self._next
+            self._next += _highest_row(batch.typed) + 1
+        with TemporaryDirectory(dir=self.scratch) as folder:
+            for one in part(ordered, Path(folder)):
+                with open_engine(self.settings, self.scratch / "spill") as engine:
+                    self._merge(engine, one)
+
+    def _merge(self, engine: Engine, one: Part) -> None:
+        relations.bind_files(
+            engine, self.place, self.dataset, self.held.within(one.bucket)
+        )
+        self._bind_batches(engine, one)
+        self._keep(engine, "incoming")
+        self._keep(engine, "held")
+        self._refuse_foreign(engine)
+        self._keep(engine, "placed")
+        self._bind_seen(engine)
+        self._keep(engine, "outcome")
+        self._next += self._bind_absent(engine)
+        self._keep(engine, "dropped")
+        stored = self._count(engine)
+        self._write(engine, one, stored)
+
+    def _keep(
+        self, engine: Engine, model: str, parameters: dict[str, object] | None = None
+    ) -> int:
+        """Run sql/warehouse/<model>.sql and keep its rows under the same name."""
+        text = statement(self.settings, f"warehouse/{model}")
+        return engine.keep(model, text, parameters or {})
+
+    def _bind_batches(self, engine: Engine, one: Part) -> None:
+        """Create `typed`, `batch` and `bad`: the rows of one part and their batches."""
+        wanted = columns.typed_columns(self.dataset)
+        listed = ", ".join(name(c) for c in wanted)
+        selects = []
+        for number, portion in enumerate(one.portions):
+            view = f"typed_{number}"
+            engine.files(view, portion.typed, wanted)
+            batch_id = literal(portion.batch.batch_id)
+            selects.append(f"select {batch_id} as batch_id, {listed} from {view}")
+        engine.view("typed", " union all ".join(selects))
+        batches = [portion.batch for portion in one.portions]
+        engine.rows("batch", self._batch_rows(batches))
+        engine.rows("bad", pa.concat_tables(_bad_rows(b) for b in batches))
+
+    def _batch_rows(self, batches: Sequence[AcceptedBatch]) -> pa.Table:
+        is_full = self.dataset.delivery == "full"
+        instant = pa.timestamp("us", tz="UTC")
+        return pa.table(
+            {
+                "batch_id": pa.array([b.batch_id for b in batches], pa.string()),
+                "first_id": pa.array([self._first[b.batch_id] for b in batches]),
+                "owner": pa.array([b.department for b in batches], pa.string()),
+                "received_at": pa.array([b.received_at for b in batches], instant),
+                "is_whole": [is_full and b.quarantined == 0 for b in batches],
+            }
+        )
+
+    def _refuse_foreign(self, engine: Engine) -> None:
+        foreign = engine.fetch(statement(self.settings, "warehouse/foreign_rows"))
+        if foreign.num_rows:
+            named = ", ".join(foreign["batch_id"].to_pylist())
+            raise LedgerBroken(f"rows of {named} claim records of another department")
+
+    def _bind_seen(self, engine: Engine) -> None:
+        """Create `seen`; without a late row no archive is read for it."""
+        late = engine.fetch("select count(*) as n from placed where is_late")
+        if not late["n"][0].as_py():
+            engine.files("archive", [], ARCHIVED)
+        self._keep(engine, "seen")
+
+    def _bind_absent(self, engine: Engine) -> int:
+        """Create `absent`; only full deliveries ask for all that stands."""
+        query = relations.standing(STANDING, "version", "ended")
+        if self.dataset.delivery != "full":
+            query += " and false"
+        engine.view("standing", query)
+        return self._keep(engine, "absent", {"before": self._next})
+
+    def _count(self, engine: Engine) -> int:
+        """Count outcomes; return how many versions there are to store."""
+        found = engine.fetch(
+            "select batch_id, outcome, count(*) as n from outcome "
+            "group by batch_id, outcome union all "
+            "select batch_id, 'absent' as outcome, count(*) as n from absent "
+            "group by batch_id"
+        )
+        for row in found.to_pylist():
+            self.counts[row["batch_id"], row["outcome"]] += row["n"]
+        return sum(r["n"] for r in found.to_pylist() if r["outcome"] != "unchanged")
+
+    def _write(self, engine: Engine, one: Part, stored: int) -> None:
+        """Write the new versions and the numbers of those that ended."""
+        is_first = bool(one.bucket) and not self.held.base
+        if stored or is_first:
+            kind = BASE if is_first else TAIL
+            query = self._versions()
+            if is_first:
+                query += " order by subject, record_id, row_id"
+            self._store(engine, query, kind, one.bucket)
+        if self._keep(engine, "superseded", {"night": self.night}):
+            query = "select * from superseded order by row_id"
+            self._store(engine, query, ENDED, one.bucket)
+
+    def _store(self, engine: Engine, query: str, kind: str, bucket: str) -> None:
+        local = self.scratch / f"{kind}.parquet"
+        engine.write(query, local)
+        partition = {"kind": kind, "dataset": self.dataset.id, "bucket": bucket or None}
+        self.added.append(lake.store(self.place, TABLE, local, partition))
+
+    def _versions(self) -> str:
+        """Write the query of the new versions, in the order of delivery.
+
+        A tail is not sorted: that would cost a third of the merge, and look-ups until
+        the next fold save less.
+        """
+        return (
+            f"select {self._projection(is_absent=False)} from typed "
+            "inner join batch on typed.batch_id = batch.batch_id "
+            "where not exists (select 1 from dropped "
+            "where dropped.batch_id = typed.batch_id "
+            "and dropped.row_id = typed.row_id) union all "
+            f"select {self._projection(is_absent=True)} from version "
+            "inner join absent on version.row_id = absent.held_id"
+        )
+
+    def _projection(self, *, is_absent: bool) -> str:
+        """Write a version's columns, from a parsed row or from an absent record."""
+        source = "version" if is_absent else "typed"
+        origin = ["absent.batch_id"]
+        if not is_absent:
+            origin = ["typed.batch_id", "typed.source_sheet", "typed.source_row"]
+        key = f"concat_ws('|', {source}.record_id, {', '.join(origin)})"
+        special = {
+            "version_id": f"left(sha256({key}), 20)",
+            "merged_night": literal(self.night),
+        }
+        if is_absent:
+            special |= {
+                columns.ROW_ID: "absent.new_id",
+                "batch_id": "absent.batch_id",
+                "operation": "'revoke'",
+                "received_at": "absent.received_at",
+                "source_sheet": "null",
+                "source_row": "null",
+                "content_hash": "sha256(concat(version.content_hash, '|revoke'))",
+            }
+        else:
+            special |= {
+                columns.ROW_ID: "batch.first_id + typed.row_id",
+                "owner": "batch.owner",
+                "received_at": "batch.received_at",
+                "uscc": f"typed.{name(self.dataset.subject.uscc)}",
+                "enterprise_name": f"typed.{name(self.dataset.subject.name)}",
+            }
+        stored = columns.stored_columns(self.dataset)
+        return ", ".join(
+            f"cast({special.get(c, f'{source}.{name(c)}')} as {kind}) as {name(c)}"
+            for c, kind in stored.items()
+        )
+
+
+def _bad_rows(batch: AcceptedBatch) -> pa.Table:
+    """List the rows of a batch that are in quarantine, as columns of `BAD`."""
+    if isinstance(batch.bad_rows, Path):
+        numbers = pq.read_table(batch.bad_rows, columns=["row_id"])["row_id"]
+    else:
+        numbers = pa.array(np.asarray(batch.bad_rows, dtype=np.int64))
+    ids = pa.repeat(pa.scalar(batch.batch_id, pa.string()), len(numbers))
+    return pa.table([ids, numbers], schema=BAD)
+
+
+def _highest_row(typed: Path) -> int:
+    """Give the highest `row_id` of a parsed delivery; -1 = it has no rows."""
+    rows = pq.read_table(typed, columns=["row_id"])["row_id"]
+    return pc.max(rows).as_py() if len(rows) else -1

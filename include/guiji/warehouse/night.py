@@ -1,0 +1,95 @@
+"""What a night brings to the merge, and what the merge says it did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class AcceptedBatch:
+    """A checked delivery whose good rows are to be merged.
+
+    Attributes:
+        batch_id: as in the deliveries.
+        dataset: id of its catalogue entry.
+        department: the sender, who owns the rows.
+        received_at: an aware instant, the same for the whole delivery.
+        typed: Parquet of the parsed rows (`parsing.parse`).
+        bad_rows: `row_id`s with a critical finding: a Parquet file with that column,
+            or the numbers.
+        quarantined: rows of the delivery that are in quarantine, those that could
+            not be parsed included.
+    """
+
+    batch_id: str
+    dataset: str
+    department: str
+    received_at: datetime
+    typed: Path
+    bad_rows: Path | Sequence[int] = ()
+    quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class NightTables:
+    """What a night stores beside the records.
+
+    Attributes:
+        deliveries: columns of `schemas.DELIVERIES`, every delivery of the night.
+        findings: columns of `schemas.FINDINGS`.
+        quarantine: columns of `schemas.QUARANTINE`.
+    """
+
+    deliveries: pa.Table
+    findings: pa.Table
+    quarantine: pa.Table
+
+
+@dataclass(frozen=True)
+class BatchCounts:
+    """What became of one batch's accepted rows.
+
+    The first five add up to the accepted rows; `absent` are records beside them that
+    a full delivery revoked by not holding them.
+    """
+
+    new: int = 0
+    changed: int = 0
+    revoked: int = 0
+    unchanged: int = 0
+    late: int = 0
+    absent: int = 0
+
+
+@dataclass(frozen=True)
+class MergeResult:
+    """What a night's merge did.
+
+    Attributes:
+        night: the night.
+        batches: batch id -> its counts.
+        total: the sums.
+        repeated: the night was merged before; nothing was done now.
+    """
+
+    night: date
+    batches: Mapping[str, BatchCounts]
+    total: BatchCounts
+    repeated: bool
+
+
+def result(
+    night: date, outcomes: Mapping[str, Mapping[str, int]], *, repeated: bool
+) -> MergeResult:
+    """Sum up what became of each batch: batch id -> outcome -> rows."""
+    counts = {batch: BatchCounts(**outcomes[batch]) for batch in sorted(outcomes)}
+    total = BatchCounts(
+        **{
+            f.name: sum(getattr(c, f.name) for c in counts.values())
+            for f in fields(BatchCounts)
+        }
+    )
+    return MergeResult(night, counts, total, repeated)

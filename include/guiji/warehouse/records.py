@@ -1,0 +1,144 @@
+"""The table `records`: its kinds of files, and which of them hold a dataset.
+
+base        the current versions at the last fold, one file per bucket of subjects
+tail        the new versions of one night
+superseded  the numbers of the versions that one night ended
+archive     versions that a fold took out of base and tail, with the night of their end
+
+Every version ever stored is in exactly one file of base, tail or archive.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from guiji.errors import LedgerBroken
+from guiji.warehouse.lake import DataFile, Snapshot, snapshot
+from guiji.warehouse.place import Place
+
+Fits = Callable[[str], bool]
+
+TABLE = "records"
+PARTITION = ("kind", "dataset", "bucket")
+BASE, TAIL, ENDED, ARCHIVE = "base", "tail", "superseded", "archive"
+
+LAST_NIGHT = "last-night"
+"""Application transaction that holds the last night merged, as days since 0001."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The files of one dataset in one version of the table.
+
+    Attributes:
+        dataset: its id.
+        base: one per bucket, or none before the first fold.
+        tail: versions since then.
+        ended: numbers of the versions that ended since then.
+        archive: versions that had ended by then.
+    """
+
+    dataset: str
+    base: tuple[DataFile, ...] = ()
+    tail: tuple[DataFile, ...] = ()
+    ended: tuple[DataFile, ...] = ()
+    archive: tuple[DataFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """All files."""
+        return (*self.base, *self.tail, *self.ended, *self.archive)
+
+    def about(self, subject: str) -> "Shelf":
+        """Leave only the files that can hold a subject's versions."""
+        digest = md5(subject)
+        return self._only(lambda bucket: digest.startswith(bucket))
+
+    def within(self, bucket: str) -> "Shelf":
+        """Leave only the files that can hold versions of a bucket's subjects."""
+        return self._only(
+            lambda other: other.startswith(bucket) or bucket.startswith(other)
+        )
+
+    def _only(self, fits: Fits) -> "Shelf":
+        def chosen(found: Iterable[DataFile]) -> tuple[DataFile, ...]:
+            return tuple(f for f in found if fits(bucket_of(f)))
+
+        return Shelf(
+            self.dataset,
+            chosen(self.base),
+            chosen(self.tail),
+            chosen(self.ended),
+            chosen(self.archive),
+        )
+
+
+def md5(subject: str) -> str:
+    """Hash a subject to spread subjects evenly; engines compute it the same way."""
+    return hashlib.md5(subject.encode(), usedforsecurity=False).hexdigest()
+
+
+def bucket_of(file: DataFile) -> str:
+    """Give the first hexadecimal digits of the md5 of all subjects in a file."""
+    return file.partition.get("bucket") or ""
+
+
+def buckets(digits: int) -> list[str]:
+    """List all buckets of a number of hexadecimal digits."""
+    return [f"{n:0{digits}x}" for n in range(16**digits)] if digits else [""]
+
+
+def open_records(place: Place, version: int | None = None) -> Snapshot:
+    """Read the newest version of the table, or another one."""
+    return snapshot(place, TABLE, version)
+
+
+def shelf(held: Snapshot, dataset: str) -> Shelf:
+    """Gather the files of a dataset.
+
+    Raises:
+        LedgerBroken: the base files do not hold every subject exactly once: a writer
+            broke the rules, and rows would be missing or doubled.
+    """
+    kinds: dict[str, list[DataFile]] = {BASE: [], TAIL: [], ENDED: [], ARCHIVE: []}
+    for file in held.files:
+        if file.partition["dataset"] == dataset:
+            kinds[file.partition["kind"] or ""].append(file)
+    _require_cover(held, dataset, [bucket_of(f) for f in kinds[BASE]])
+    return Shelf(
+        dataset,
+        tuple(kinds[BASE]),
+        tuple(kinds[TAIL]),
+        tuple(kinds[ENDED]),
+        tuple(kinds[ARCHIVE]),
+    )
+
+
+def _require_cover(held: Snapshot, dataset: str, found: list[str]) -> None:
+    """Demand that base buckets part all subjects: none missing, none twice."""
+    share = sum(16.0 ** -len(bucket) for bucket in found)
+    ordered = sorted(found)  # a bucket stands right before those inside it
+    nested = any(b.startswith(a) for a, b in pairwise(ordered))
+    if found and (share != 1 or nested):
+        raise LedgerBroken(
+            f"{held.table} version {held.version}: the base files of {dataset} do not "
+            f"hold every subject once: {ordered}; restore the last backup"
+        )
+
+
+def night_mark(night: date) -> str:
+    """Name the application transaction of a night's merge."""
+    return f"night:{night}"
+
+
+def is_merged(held: Snapshot, night: date) -> bool:
+    """Tell whether a night was merged."""
+    return held.transaction(night_mark(night)) is not None
+
+
+def last_night(held: Snapshot) -> date | None:
+    """Tell the last night that was merged."""
+    ordinal = held.transaction(LAST_NIGHT)
+    return date.fromordinal(ordinal) if ordinal else None

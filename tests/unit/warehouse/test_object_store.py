@@ -1,0 +1,287 @@
+"""The tables in an object store: a real server on this machine."""
+
+import logging
+import os
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from warehouse_world import (
+    ECOLOGY,
+    FIRST,
+    POWER,
+    SECOND,
+    THIRD,
+    WATER,
+    World,
+    penalty,
+    registration,
+)
+
+from guiji.engine.remote import RemoteFiles
+from guiji.errors import NightClosed, UsageError
+from guiji.settings import Settings
+from guiji.warehouse import fold, lake, place, records, show, views
+from guiji.warehouse.lake import Overtaken
+
+REGISTRATION = "enterprise_registration"
+PENALTY = "administrative_penalty"
+STATE = "select * from history order by all"
+
+
+@pytest.fixture
+def store(settings: Settings, bucket: str) -> World:
+    """A world whose tables are in a bucket."""
+    return World(replace(settings, warehouse_url=f"{bucket}/guiji"))
+
+
+def two_nights(world: World) -> None:
+    old = registration("旧名公司", WATER, "2026-11-01")
+    new = old | {"enterprise_name": "新名公司"}
+    fined = penalty(WATER, "1号", "2026-11-02")
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATION, [old]))
+    world.merge(
+        SECOND,
+        world.deliver(SECOND, REGISTRATION, [new]),
+        world.deliver(SECOND, PENALTY, [fined], ECOLOGY),
+    )
+
+
+def answers(world: World) -> dict[tuple[str, date | None], Any]:
+    """All rows of all views, as known after the first night and now."""
+    found = {}
+    for night in (FIRST, None):
+        with views.connect(world.settings, world.catalog, night) as connection:
+            for view in sorted(views.names(world.catalog)):
+                rows = connection.sql(f"select * from {view} order by all")
+                found[view, night] = rows.to_arrow_table().to_pylist()
+    return found
+
+
+def test_a_store_gives_the_answers_of_a_folder(store: World, tmp_path: Path) -> None:
+    folder = World(replace(store.settings, data=tmp_path / "b", warehouse_url=None))
+    for world in (store, folder):
+        two_nights(world)
+    assert answers(store) == answers(folder)
+    told = [show.show(w.settings, w.catalog, WATER, None) for w in (store, folder)]
+    assert told[0] == told[1]
+    assert told[0]["enterprise"]
+
+
+def test_nothing_of_the_tables_stays_here(store: World) -> None:
+    two_nights(store)
+    held = [p for p in store.settings.warehouse.rglob("*") if p.is_file()]
+    assert [p.name for p in held] == [".lock"]
+
+
+@pytest.mark.parametrize("rows", [1_000_000, 1])
+def test_a_fold_in_a_store_changes_no_answer(
+    store: World, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fold, "BASE_ROWS", rows)  # 1: split into buckets
+    two_nights(store)
+    fined = [penalty(who, "2号", "2026-11-03") for who in (WATER, POWER)]
+    store.merge(THIRD, store.deliver(THIRD, PENALTY, fined))
+    before = store.ask(STATE), store.ask(STATE, SECOND)
+    fold.fold(store.settings, store.catalog, PENALTY)
+    held = records.open_records(place.place(store.settings))
+    shelf = records.shelf(held, PENALTY)
+    assert shelf.tail == ()
+    assert len(shelf.base) == (1 if rows > 1 else 16)
+    assert (store.ask(STATE), store.ask(STATE, SECOND)) == before
+
+
+def test_a_night_is_merged_once(store: World) -> None:
+    batch = store.deliver(FIRST, PENALTY, [penalty(WATER, "1号", "2026-11-02")])
+    assert not store.merge(FIRST, batch).repeated
+    assert store.merge(FIRST, batch).repeated
+    other = store.deliver(
+        FIRST, PENALTY, [penalty(WATER, "2号", "2026-11-02")], ECOLOGY
+    )
+    with pytest.raises(NightClosed, match="without"):
+        store.merge(FIRST, batch, other)
+
+
+def test_of_two_commits_on_one_version_the_store_takes_one(store: World) -> None:
+    two_nights(store)
+    where = place.place(store.settings)
+    held = records.open_records(where)
+    schema = lake.pa.schema(held.delta.schema().to_arrow()) if held.delta else None
+    assert schema is not None
+
+    def commit(note: str) -> None:
+        lake.commit(
+            where,
+            held,
+            schema,
+            records.PARTITION,
+            added=[],
+            made_at=0,
+            note={"guiji.note": note},
+        )
+
+    commit("first")
+    with pytest.raises(Overtaken):
+        commit("second")
+    last = lake.notes(where, records.open_records(where))[-1]
+    assert last[1]["guiji.note"] == "first"
+
+
+def test_the_loser_of_a_race_is_merged_on_top(
+    store: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = World(replace(store.settings, data=tmp_path / "another machine"))
+    fined = [penalty(POWER, f"{n}号", "2026-11-02") for n in range(3)]
+    store.merge(FIRST, store.deliver(FIRST, PENALTY, fined[:1]))
+    real, waiting = lake.commit, [other.deliver(SECOND, PENALTY, fined[1:2])]
+
+    def commit(where: Any, held: Any, *rest: Any, **named: Any) -> None:
+        if held.table == records.TABLE and waiting:
+            other.merge(SECOND, waiting.pop())
+        real(where, held, *rest, **named)
+
+    monkeypatch.setattr(lake, "commit", commit)
+    result = store.merge(THIRD, store.deliver(THIRD, PENALTY, fined[2:]))
+    assert (result.repeated, result.total.new) == (False, 1)
+    found = "select night, rows_accepted, record_key from deliveries "
+    found += "join records on merged_night = night order by 1"
+    assert store.ask(found) == [
+        (FIRST, 1, "0号"),
+        (SECOND, 1, "1号"),
+        (THIRD, 1, "2号"),
+    ]
+
+
+def test_a_spark_engine_merges_the_same_in_a_store(
+    store: World, tmp_path: Path
+) -> None:
+    spark = replace(
+        store.settings,
+        data=tmp_path / "spark",
+        warehouse_url=f"{store.settings.warehouse_url}-spark",
+        engine="spark",
+    )
+    for world in (store, World(spark)):
+        two_nights(world)
+    assert World(spark).ask(STATE) == store.ask(STATE)
+
+
+@pytest.fixture
+def orphan(store: World, tmp_path: Path) -> str:
+    """A file in the bucket that no commit names."""
+    two_nights(store)
+    local = tmp_path / "orphan"
+    local.write_bytes(b"half a file")
+    path = f"kind=tail/dataset={PENALTY}/{'0' * 64}.parquet"
+    place.place(store.settings).put(local, records.TABLE, path)
+    return path
+
+
+def swept(world: World) -> list[str]:
+    where = place.place(world.settings)
+    return lake.sweep(where, records.open_records(where))
+
+
+def test_an_orphan_goes_once_no_writer_can_be_about_to_commit_it(
+    store: World, orphan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = store.ask(STATE)
+    assert swept(store) == []
+    monkeypatch.setattr(place, "IN_FLIGHT", timedelta(0))
+    assert swept(store) == [orphan]
+    assert swept(store) == []
+    assert store.ask(STATE) == before
+
+
+def test_an_upload_that_fails_leaves_nothing(
+    store: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = tmp_path / "file"
+    local.write_bytes(b"whole")
+    where = place.place(store.settings)
+
+    def fail(source: object, target: lake.pa.NativeFile) -> None:
+        target.write(b"who")
+        raise OSError(5, "the disk under the file fails")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place.shutil, "copyfileobj", fail)
+        with pytest.raises(OSError, match="disk under"):
+            where.put(local, "records", "part/file")
+    assert not where.exists("records", "part/file")
+    assert local.read_bytes() == b"whole"
+    where.put(local, "records", "part/file")
+    assert where.read("records", "part/file") == b"whole"
+    assert not local.exists()
+
+
+def test_an_upload_replaces_only_what_is_not_named_by_its_bytes(
+    store: World, tmp_path: Path
+) -> None:
+    where, local = place.place(store.settings), tmp_path / "file"
+    for name, expected in (("list.json", b"new"), (f"{'0' * 64}.parquet", b"old")):
+        for content in (b"old", b"new"):
+            local.write_bytes(content)
+            where.put(local, "records", name)
+        assert where.read("records", name) == expected
+
+
+def test_a_reader_reaches_no_other_object(store: World, orphan: str) -> None:
+    two = store.settings, store.catalog
+    other = place.place(store.settings).address(records.TABLE, orphan)
+    with views.connect(*two, locked=True) as connection:
+        (seen,) = connection.execute("select count(*) from records").fetchone() or (0,)
+        assert seen == 2
+        for query in (
+            f"select * from read_parquet('{other}')",
+            f"select * from read_blob('{other}')",
+            f"select * from glob('{store.settings.warehouse_url}/*')",
+            "select * from read_text('/etc/passwd')",
+            "set enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(query).fetchall()
+
+
+def test_duckdb_never_writes_to_a_store(store: World) -> None:
+    two_nights(store)
+    before = store.ask(STATE)
+    where = place.place(store.settings)
+    file = records.open_records(where).files[0]
+    address = where.address(records.TABLE, file.path)
+    for locked in (False, True):
+        with (
+            views.connect(store.settings, store.catalog, locked=locked) as connection,
+            pytest.raises(Exception, match="is only read"),
+        ):
+            connection.execute(f"copy (select 1 as a) to '{address}'")
+    assert store.ask(STATE) == before
+
+
+def test_files_that_were_not_revealed_do_not_exist(bucket: str) -> None:
+    files = RemoteFiles()
+    files.reveal([f"{bucket}/one"])
+    assert files.glob(f"{bucket}/*") == []
+    assert not files.exists(f"{bucket}/two")
+    with pytest.raises(FileNotFoundError):
+        files.open(f"{bucket}/two")
+
+
+@pytest.mark.parametrize("url", ["ftp://somewhere", "/mnt/elsewhere"])
+def test_a_warehouse_of_another_kind_is_refused(settings: Settings, url: str) -> None:
+    with pytest.raises(UsageError, match="give s3://bucket/prefix"):
+        place.place(replace(settings, warehouse_url=url))
+
+
+def test_the_credentials_are_in_no_log_and_no_settings(
+    store: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    two_nights(store)
+    store.ask(STATE)
+    secret = os.environ["AWS_SECRET_ACCESS_KEY"]
+    assert secret not in caplog.text
+    assert secret not in repr(store.settings)
