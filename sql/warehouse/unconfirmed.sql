@@ -18,10 +18,12 @@ select
     paired.batch_id
 from paired
 where
-    paired.kind <> 'name'
-    or paired.is_registered
-    or not exists (
-        select 1
-        from identifier
-        where identifier.is_registered and identifier.pair_id = paired.pair_id
+    (
+        paired.kind <> 'name'
+        or paired.is_registered
+        or not exists (
+            select 1
+            from identifier
+            where identifier.is_registered and identifier.pair_id = paired.pair_id
+        )
     )

@@ -1,6 +1,7 @@
 """A data folder of its own, and the command line in it, as a user would run it."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -71,9 +72,27 @@ class Home:
                 name = str(path.relative_to(self.data))
                 if path.is_symlink():
                     found[name] = f"-> {path.readlink()}"
+                elif path.parent.name == "_delta_log":
+                    found[name] = without_instants(path.read_text(encoding="utf-8"))
                 elif path.is_file():
                     found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
+
+
+def without_instants(entry: str) -> str:
+    """A log entry of a table, but for when and where it was made and under which
+    number: all files by their hashes, what was added and removed, what is noted."""
+    actions = []
+    for line in entry.splitlines():
+        action = json.loads(line)
+        told = action.get("commitInfo", {})
+        if told:
+            noted = {k: v for k, v in told.items() if k.startswith("guiji.")}
+            action["commitInfo"] = noted | {"guiji.chain": None}
+        for key in ("id", "createdTime"):
+            action.get("metaData", {}).pop(key, None)
+        actions.append(json.dumps(action, sort_keys=True))
+    return "\n".join(sorted(actions))  # delta-rs writes maps in any order
 
 
 def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:

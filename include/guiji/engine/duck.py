@@ -15,7 +15,7 @@ PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size
 CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 
 
-MEMORY = "1600MB"
+MEMORY = "2GB"
 """What DuckDB may use at most; what does not fit is spilled."""
 
 GIVEN = "rows from Python"

@@ -30,6 +30,9 @@ NUMBERS_PER_NIGHT = 1 << 32
 
 BAD = pa.schema([("batch_id", pa.string()), ("row_id", pa.int64())])
 ARCHIVED = {"record_id": "varchar", "content_hash": "varchar", "produced_on": "date"}
+KEYS = ("incoming", "held", "placed", "seen", "outcome")
+"""What is kept to decide about rows; the versions are written without it."""
+
 STANDING = ("record_id", columns.ROW_ID, "owner", "operation", "received_at")
 
 
@@ -161,7 +164,12 @@ class DatasetMerge:
         return sum(r["n"] for r in found.to_pylist() if r["outcome"] != "unchanged")
 
     def _write(self, engine: Engine, one: Part, stored: int) -> None:
-        """Write the new versions and the numbers of those that ended."""
+        """Write the numbers of the versions that ended, and the new versions."""
+        if self._keep(engine, "superseded", {"night": self.night}):
+            query = "select * from superseded order by row_id"
+            self._store(engine, query, ENDED, one.bucket)
+        for table in KEYS:
+            engine.files(table, (), {"record_id": "varchar"})  # gives memory back
         is_first = bool(one.bucket) and not self.held.base
         if stored or is_first:
             kind = BASE if is_first else TAIL
@@ -169,9 +177,6 @@ class DatasetMerge:
             if is_first:
                 query += " order by subject, record_id, row_id"
             self._store(engine, query, kind, one.bucket)
-        if self._keep(engine, "superseded", {"night": self.night}):
-            query = "select * from superseded order by row_id"
-            self._store(engine, query, ENDED, one.bucket)
 
     def _store(self, engine: Engine, query: str, kind: str, bucket: str) -> None:
         local = self.scratch / f"{kind}.parquet"

@@ -18,12 +18,15 @@ from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import literal, name, statement
 from guiji.settings import Settings
-from guiji.warehouse import columns, conflicts, enterprises
+from guiji.warehouse import columns, conflicts, enterprises, parts, records
 from guiji.warehouse.enterprises import NAME
 from guiji.warehouse.lake import DataFile, Snapshot
 from guiji.warehouse.night import AcceptedBatch, NightTables
 from guiji.warehouse.place import Place
 from guiji.warehouse.records import TABLE
+
+SLICE_ROWS = 3_000_000
+"""Most rows whose statements are compared in one piece."""
 
 PLAIN = r"^[\p{Han}A-Z0-9]+$"
 """Values that are their own form for comparison; others are looked at one by one."""
@@ -117,9 +120,14 @@ class Statements:
         pair = enterprises.hashed("concat_ws('|', uscc, kind, value)")
         engine.view("paired", f"select *, {pair} as pair_id from said")
         doubtful = statement(self.settings, "warehouse/unconfirmed")
-        engine.view("unconfirmed", doubtful)
         earliest = statement(self.settings, "warehouse/stated")
-        engine.keep("stated", f"select *, {pair} as pair_id from ({earliest}) as once")
+        slices = self._slices()
+        for number, slice_of_codes in enumerate(slices):
+            engine.view("unconfirmed", f"{doubtful} and {slice_of_codes}")
+            once = f"select *, {pair} as pair_id from ({earliest}) as once"
+            engine.keep(f"stated_{number}", once)
+        every = [f"select * from stated_{number}" for number in range(len(slices))]
+        engine.view("stated", " union all ".join(every))
         self._keep(engine, "found", "suspect")
         engine.rows("odd", _odd_forms(engine))
         form = enterprises.hashed("coalesce(odd.form, found.value)")
@@ -129,6 +137,14 @@ class Statements:
             f"on found.value = odd.value and (found.kind = '{NAME}') = odd.is_name",
         )
         self._keep(engine, "relative", "relative")
+
+    def _slices(self) -> list[str]:
+        """Write conditions that part the codes, so that a slice fits in memory."""
+        digits = parts.digits_for(sum(f.rows for f in self.added), SLICE_ROWS)
+        return [
+            f"left(md5(paired.uscc), {digits}) = {literal(bucket)}"
+            for bucket in records.buckets(digits)
+        ]
 
     def _append(self, engine: Engine) -> None:
         self._keep(engine, "fresh", "fresh")
