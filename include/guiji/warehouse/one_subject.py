@@ -25,36 +25,25 @@ class OneSubject(DuckEngine):
         self, name: str, paths: Sequence[str], columns: Mapping[str, str]
     ) -> None:
         """See `Engine.files`; only the subject's versions, and what ended them."""
-        if "subject" in columns:
-            self._keep_versions(name, paths, columns)
-        elif ROW_ID in columns:
-            self._keep(name, paths, columns, "true", self._found)
-        else:
+        if not paths or ROW_ID not in columns:
             super().files(name, paths, columns)
+        if not paths and "subject" in columns:
+            self._found = []
+        elif paths and ROW_ID in columns:
+            self._keep(name, paths, columns)
 
-    def _keep_versions(
+    def _keep(
         self, table: str, paths: Sequence[str], columns: Mapping[str, str]
     ) -> None:
         """Look for the numbers first: a file is sorted by subject or by number."""
-        which = f"subject = {self._subject}"
-        narrow = {ROW_ID: columns[ROW_ID], "subject": columns["subject"]}
-        super().files("looked_through", paths, narrow)
-        rows = self.fetch(f"select {ROW_ID} from looked_through where {which}")
-        self._found = rows[ROW_ID].to_pylist()
-        self._keep(table, paths, columns, which, self._found)
-
-    def _keep(
-        self,
-        table: str,
-        paths: Sequence[str],
-        columns: Mapping[str, str],
-        which: str,
-        numbers: Sequence[int],
-    ) -> None:
-        """Keep the rows of some numbers; without any, no file is opened."""
         whole = f"{table}_files"
-        super().files(whole, paths if numbers else (), columns)
-        among = ", ".join(str(number) for number in numbers) or "null"
+        super().files(whole, paths, columns)
+        which = "true"
+        if "subject" in columns:
+            which = f"subject = {self._subject}"
+            rows = self.fetch(f"select {ROW_ID} from {quoted(whole)} where {which}")
+            self._found = rows[ROW_ID].to_pylist()
+        among = ", ".join(str(number) for number in self._found) or "null"
         self.keep(
             table,
             f"select * from {quoted(whole)} where {which} and {ROW_ID} in ({among})",

@@ -124,9 +124,21 @@ def bind_all(
     about: str | None = None,
     only: Collection[str] | None = None,
 ) -> list[str]:
-    """Create all views that `connect` gives; return the addresses of their files."""
+    """Create all views that `connect` gives; return the addresses of their files.
+
+    About one subject, `records` has the platform's columns only and `history` is left
+    out: whoever shows one enterprise reads the views of the datasets.
+    """
     paths, day = bind(engine, settings, catalog, as_of, about, only)
-    _bind_records(engine, catalog, day)
+    if about is None:
+        _bind_records(engine, catalog, day)
+    else:
+        platform = ", ".join(name(c) for c in columns.platform_columns())
+        narrow = [
+            f"select {platform} from {_current(dataset)}"
+            for dataset in catalog.datasets.values()
+        ]
+        engine.view("records", " union all ".join(narrow))
     _bind_enterprises(engine, settings, catalog)
     return paths
 
@@ -179,11 +191,11 @@ def bind(
         past = f"select {shown}, {columns.SUPERSEDED} from {_all(dataset)}"
         engine.view(every(dataset), past)
         paths += relations.addresses(where, shelf.files)
-    sources = _sources(settings, where, held, as_of)
-    for table, schema in TABLES.items():
-        if only is None or table in only:
-            engine.files(table, sources[table], sql.kinds(schema))
-            paths += sources[table]
+    wanted = [t for t in TABLES if only is None or t in only]
+    sources = _sources(settings, where, held, as_of) if wanted else {}
+    for table in wanted:
+        engine.files(table, sources[table], sql.kinds(TABLES[table]))
+        paths += sources[table]
     known_by = enterprises.merged_files(where, held)
     enterprises.bind(engine, "_identifier", known_by, known)
     stated = ", ".join(enterprises.SHOWN)
