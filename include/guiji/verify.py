@@ -51,8 +51,8 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
         贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
     """
     problems = [f"留痕链: {line}" for line in ledger.verify_chain()]
-    found = _tables(settings)
-    problems += found + _index_files(settings)
+    found = _tables(settings) + _index_files(settings)
+    problems += found
     problems += _publications(settings)
     problems += _landing(settings)
     if not found:
