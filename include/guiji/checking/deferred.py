@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -44,3 +45,19 @@ def deferred(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+@contextmanager
+def absent(*names: str) -> Iterator[None]:
+    """Within the block, a module that is not loaded yet cannot be imported.
+
+    For what a library would load only because it is installed for another reason.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    modules: dict[str, Any] = sys.modules  # None in it means: not to be found
+    modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            modules.pop(name, None)

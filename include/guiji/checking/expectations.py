@@ -12,10 +12,14 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from guiji.checking.deferred import deferred
+from guiji.checking.deferred import absent, deferred
 from guiji.checking.rules import Judgement, RuleExpectation
 
-with warnings.catch_warnings(), deferred("scipy", "scipy.stats", "altair"):
+with (
+    warnings.catch_warnings(),
+    deferred("scipy", "scipy.stats", "altair"),
+    absent("pyspark"),  # the package has it for the merge, not for checks
+):
     # What Great Expectations and its dependencies deprecate is theirs to mend.
     warnings.simplefilter("ignore")
     import great_expectations as gx

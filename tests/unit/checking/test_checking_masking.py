@@ -3,7 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from guiji.catalog.model import Item, ItemType, Masking, OpenLevel, Sensitivity
+from guiji.catalog.model import Item
+from guiji.catalog.vocabulary import ItemType, Masking, OpenLevel, Sensitivity
 from guiji.checking import masking
 
 PERSON = "11010519491231002X"  # the standard's own example

@@ -205,7 +205,7 @@ def test_rows_are_written_in_the_order_asked_for(
     table = pq.read_table(tmp_path / "x")
     assert table == table.sort_by([("rest", "descending"), ("n", "ascending")])
     metadata = pq.read_metadata(tmp_path / "x")
-    assert metadata.num_row_groups == 3
+    assert metadata.num_row_groups == 13
     assert metadata.row_group(0).column(0).compression == "ZSTD"
 
 
