@@ -3,12 +3,15 @@
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
-from guiji.engine.spark import SparkEngine
 from guiji.errors import UsageError
 from guiji.settings import Settings
+
+if TYPE_CHECKING:
+    from guiji.engine.spark import SparkEngine
 
 SERVER = {
     "RUST_LOG": "error",
@@ -47,7 +50,7 @@ def open_engine(settings: Settings, spill: Path | None = None) -> Engine:
         ) from error
 
 
-def open_spark(remote: str | None, spill: Path | None = None) -> SparkEngine:
+def open_spark(remote: str | None, spill: Path | None = None) -> "SparkEngine":
     """Open a Spark session.
 
     Args:
@@ -61,6 +64,8 @@ def open_spark(remote: str | None, spill: Path | None = None) -> SparkEngine:
     """
     from pyspark.sql import SparkSession  # noqa: PLC0415 - only where Spark is wanted
 
+    from guiji.engine.spark import SparkEngine  # noqa: PLC0415 - it loads sqlglot
+
     if remote is None:
         return _open_own(spill)
     if remote.startswith("local"):
@@ -71,10 +76,12 @@ def open_spark(remote: str | None, spill: Path | None = None) -> SparkEngine:
     return SparkEngine(SparkSession.builder.remote(remote).create(), spill)
 
 
-def _open_own(spill: Path | None) -> SparkEngine:
+def _open_own(spill: Path | None) -> "SparkEngine":
     """Start a server on a free port of this machine, and a session on it."""
     from pysail.spark import SparkConnectServer  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    from guiji.engine.spark import SparkEngine  # noqa: PLC0415
 
     for key, setting in SERVER.items():
         os.environ.setdefault(key, setting)

@@ -69,7 +69,9 @@ def merge(
                 return _repeated(done, batches)
             _require_order(held, night)
             try:
-                outcomes = _merge(settings, where, catalog, night, batches, brought)
+                outcomes = _merge(
+                    settings, where, catalog, night, batches, brought, held
+                )
             except Overtaken:
                 if not left:
                     raise
@@ -104,11 +106,11 @@ def _merge(
     night: date,
     batches: Sequence[AcceptedBatch],
     brought: NightTables,
+    held: Snapshot,
 ) -> dict[str, dict[str, int]]:
     """Write everything, commit; give batch id -> outcome -> rows."""
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
     added: list[DataFile] = []
-    held = records.open_records(where)
     for one in (held, *tables.snapshots(where)):
         lake.sweep(where, one)
     with scratch(settings) as aside:
