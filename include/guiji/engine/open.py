@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,12 +85,25 @@ def _open_own(spill: Path | None) -> "SparkEngine":
 
     from guiji.engine.spark import SparkEngine  # noqa: PLC0415
 
-    for key, setting in SERVER.items():
-        os.environ.setdefault(key, setting)
+    told = {**SERVER, **os.environ}
     if spill:
-        os.environ["SAIL_RUNTIME__TEMPORARY_FILES__PATHS"] = json.dumps([str(spill)])
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
+        told["SAIL_RUNTIME__TEMPORARY_FILES__PATHS"] = json.dumps([str(spill)])
+    with _environment(told):
+        server = SparkConnectServer("127.0.0.1", 0)
+        server.start(background=True)
     host, port = server.listening_address
     session = SparkSession.builder.remote(f"sc://{host}:{port}").create()
     return SparkEngine(session, spill, server.stop)
+
+
+@contextmanager
+def _environment(told: Mapping[str, str]) -> Iterator[None]:
+    """Set the environment, which the server reads when it starts, and put it back."""
+    before = dict(os.environ)
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for key in told.keys() - before.keys():
+            del os.environ[key]
+        os.environ.update(before)

@@ -1,5 +1,6 @@
 """Which engine the settings open, and what is said where one is lacking."""
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,12 @@ def test_spark_runs_in_this_process_where_no_cluster_is_named(
     with open_engine(replace(settings, engine="spark"), tmp_path) as engine:
         assert isinstance(engine, SparkEngine)
         assert engine.fetch("select 1 as n").to_pylist() == [{"n": 1}]
+
+
+def test_the_environment_stays_as_it_was(settings: Settings, tmp_path: Path) -> None:
+    before = dict(os.environ)
+    with open_engine(replace(settings, engine="spark"), tmp_path):
+        assert dict(os.environ) == before
 
 
 def test_two_sessions_do_not_see_each_other(settings: Settings) -> None:

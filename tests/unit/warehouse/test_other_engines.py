@@ -82,8 +82,9 @@ def by_spark(table: Path) -> Ask:
             [sys.executable, "-W", "ignore", "-c", SPARK, str(table), query],
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        assert done.returncode == 0, done.stderr
         return list(json.loads(done.stdout.splitlines()[-1]))
 
     return ask
