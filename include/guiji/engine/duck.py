@@ -59,14 +59,22 @@ class DuckEngine(Engine):
         if not paths:
             self.view(name, sql.empty(columns))
             return
-        self._reveal([p for p in paths if is_remote(p)])
-        source = sql.scan(paths, ", hive_partitioning = false")
+        source = self.scan(paths)
         held = {row[0] for row in self._run(f"describe select * from {source}")}
         listed = ", ".join(
             f"{sql.name(c) if c in held else 'null'}::{kind} as {sql.name(c)}"
             for c, kind in columns.items()
         )
         self.view(name, f"select {listed} from {source}")
+
+    def scan(self, paths: Sequence[str]) -> str:
+        """Write a reading of files for a statement of this connection.
+
+        Args:
+            paths: at least one.
+        """
+        self._reveal([p for p in paths if is_remote(p)])
+        return sql.scan(paths, ", hive_partitioning = false")
 
     def rows(self, name: str, table: pa.Table) -> None:
         """See `Engine.rows`."""

@@ -1,50 +1,216 @@
-"""An engine that keeps one subject's rows, so that many questions cost one look.
+"""Every version of one subject, from all datasets, in few statements.
 
-Whoever asks everything about one enterprise asks each dataset several times. Here the
-rows of the subject are taken out of the files once, when they are bound; what is asked
-afterwards is asked of a few rows in memory.
+A dataset is wide, and planning a statement over its columns costs more than reading
+one enterprise's rows. So narrow statements over all datasets at once look for the
+numbers of the versions; columns are read only where there is something to read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 
-from guiji.engine.duck import DuckEngine, connect
-from guiji.engine.sql import literal
-from guiji.engine.sql import name as quoted
-from guiji.warehouse.columns import ROW_ID
+import pyarrow as pa
+
+from guiji.catalog.model import Catalog, Dataset
+from guiji.engine.duck import DuckEngine
+from guiji.engine.sql import empty, literal, name
+from guiji.warehouse import columns, records, terms
+from guiji.warehouse.columns import ROW_ID, SUPERSEDED
+from guiji.warehouse.lake import DataFile, Snapshot
+from guiji.warehouse.place import Place
+from guiji.warehouse.records import Shelf
+from guiji.warehouse.relations import addresses
+
+Numbers = Mapping[str, Sequence[int]]
+"""Dataset -> numbers of versions."""
+
+ENDED = "ended"
+ENDED_SCHEMA = pa.schema(
+    [("dataset", pa.string()), (ROW_ID, pa.int64()), (SUPERSEDED, pa.date32())]
+)
+
+CURRENT = f"{SUPERSEDED} is null"
+"""Condition of the current versions."""
+
+STATED_ON = (
+    "case when operation <> 'revoke' then coalesce(produced_on, event_on) "
+    "when produced_on > event_on then produced_on "
+    "else received_at::date end"
+)
+"""From which day a version holds. A revocation that is dated no later than the event
+says nothing of its own day: it holds from its receipt."""
 
 
-class OneSubject(DuckEngine):
-    """DuckDB over the rows of one subject; files without subjects are as ever."""
+class OneSubject:
+    """Reads the versions of one subject.
 
-    def __init__(self, subject: str) -> None:
-        super().__init__(connect())
-        self._subject = literal(subject)
-        self._found: list[int] = []  # numbers in the versions that were bound last
+    Args:
+        engine: runs the statements.
+        place: where the files are.
+        catalog: its datasets are read.
+        held: the version of `records` that is read.
+        subject: whose versions.
+        as_of: what was known at the end of this night; None = all there is.
+        day: the day for which terms are derived; None = nothing was merged.
+    """
 
-    def files(
-        self, name: str, paths: Sequence[str], columns: Mapping[str, str]
+    def __init__(
+        self,
+        engine: DuckEngine,
+        place: Place,
+        catalog: Catalog,
+        held: Snapshot,
+        subject: str,
+        *,
+        as_of: date | None,
+        day: date | None,
     ) -> None:
-        """See `Engine.files`; only the subject's versions, and what ended them."""
-        if not paths or ROW_ID not in columns:
-            super().files(name, paths, columns)
-        if not paths and "subject" in columns:
-            self._found = []
-        elif paths and ROW_ID in columns:
-            self._keep(name, paths, columns)
+        self._engine = engine
+        self._place = place
+        self._catalog = catalog
+        self._subject = subject
+        self._as_of = as_of
+        self._day = day
+        self._shelves = {
+            dataset: records.shelf(held, dataset).about(subject)
+            for dataset in catalog.datasets
+        }
 
-    def _keep(
-        self, table: str, paths: Sequence[str], columns: Mapping[str, str]
-    ) -> None:
-        """Look for the numbers first: a file is sorted by subject or by number."""
-        whole = f"{table}_files"
-        super().files(whole, paths, columns)
-        which = "true"
-        if "subject" in columns:
-            which = f"subject = {self._subject}"
-            rows = self.fetch(f"select {ROW_ID} from {quoted(whole)} where {which}")
-            self._found = rows[ROW_ID].to_pylist()
-        among = ", ".join(str(number) for number in self._found) or "null"
-        self.keep(
-            table,
-            f"select * from {quoted(whole)} where {which} and {ROW_ID} in ({among})",
-        )
+    def versions(self, valid_on: date | None = None) -> dict[str, pa.Table]:
+        """Read all versions, masked as every reader sees them.
+
+        Args:
+            valid_on: the day on which a version has to hold to be `chosen`; None = the
+                current version of every record is.
+
+        Returns:
+            By dataset, of those that hold a version: the columns of its view,
+            `superseded_night`, and `chosen`; sorted by record key, then oldest first.
+        """
+        live = self._numbers({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
+        past = self._numbers({d: s.archive for d, s in self._shelves.items()})
+        self._engine.rows(ENDED, self._ends(live))
+        return {
+            dataset: self._engine.fetch(
+                self._query(
+                    self._catalog.datasets[dataset],
+                    self._shelves[dataset],
+                    live.get(dataset, ()),
+                    past.get(dataset, ()),
+                    valid_on,
+                )
+            )
+            for dataset in self._catalog.datasets
+            if dataset in live or dataset in past
+        }
+
+    def _numbers(self, held: Mapping[str, Sequence[DataFile]]) -> Numbers:
+        """Find the numbers of the subject's versions in files of each dataset."""
+        subject = f"subject = {literal(self._subject)}"
+        found = self._narrow(held, (ROW_ID,), dict.fromkeys(held, subject))
+        rows = found.to_pylist() if found is not None else []
+        return {
+            dataset: [row[ROW_ID] for row in among]
+            for dataset, among in groupby(
+                sorted(rows, key=lambda row: str(row["dataset"])),
+                key=lambda row: str(row["dataset"]),
+            )
+        }
+
+    def _ends(self, live: Numbers) -> pa.Table:
+        """Find which versions a night since the last fold ended."""
+        held = {dataset: self._shelves[dataset].ended for dataset in live}
+        conditions = {d: _among(numbers) for d, numbers in live.items()}
+        found = self._narrow(held, (ROW_ID, SUPERSEDED), conditions)
+        return ENDED_SCHEMA.empty_table() if found is None else found
+
+    def _narrow(
+        self,
+        held: Mapping[str, Sequence[DataFile]],
+        wanted: Iterable[str],
+        conditions: Mapping[str, str],
+    ) -> pa.Table | None:
+        """Read few columns of several datasets' files at once; None = no files."""
+        listed = ", ".join(wanted)
+        parts = [
+            f"select {literal(dataset)} as dataset, {listed} "
+            f"from {self._scan(found)} where {conditions[dataset]}"
+            for dataset, found in held.items()
+            if found
+        ]
+        return self._engine.fetch(" union all ".join(parts)) if parts else None
+
+    def _scan(self, found: Sequence[DataFile]) -> str:
+        return self._engine.scan(addresses(self._place, found))
+
+    def _query(
+        self,
+        dataset: Dataset,
+        shelf: Shelf,
+        live: Sequence[int],
+        past: Sequence[int],
+        valid_on: date | None,
+    ) -> str:
+        """Write the query of a dataset's versions, which have these numbers."""
+        platform = {c: name(c) for c in columns.platform_columns()}
+        shown = platform | columns.shown_columns(dataset)
+        shown |= terms.derived(self._catalog, dataset, self._day)
+        listed = ", ".join(f"{e} as {name(c)}" for c, e in shown.items())
+        until, known = f"{SUPERSEDED}", "true"
+        if self._as_of is not None:
+            day = literal(self._as_of)
+            until = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end"
+            known = f"merged_night <= {day}"
+        return f"""
+            with stored as ({self._stored(dataset, shelf, live, past)}),
+            every as (
+                select {listed}, {until} as {SUPERSEDED} from stored where {known}
+            )
+            select every.*, {_chosen(valid_on)} as chosen
+            from (select *, {STATED_ON} as stated_on from every) as every
+            order by record_key, record_id,
+                produced_on nulls first, received_at, version_id
+        """
+
+    def _stored(
+        self, dataset: Dataset, shelf: Shelf, live: Sequence[int], past: Sequence[int]
+    ) -> str:
+        """Write the query of stored columns; one that no file has is null."""
+        stored = columns.stored_columns(dataset) | {SUPERSEDED: "date"}
+        subject = f"subject = {literal(self._subject)}"
+        parts = [empty(stored)]
+        if live:
+            parts.append(
+                f"select version.*, {ENDED}.{SUPERSEDED} from (select * from "
+                f"{self._scan((*shelf.base, *shelf.tail))} "
+                f"where {subject} and {_among(live)}"
+                f") as version left join {ENDED} on {ENDED}.{ROW_ID} = version.{ROW_ID}"
+                f" and {ENDED}.dataset = {literal(dataset.id)}"
+            )
+        if past:
+            archive = self._scan(shelf.archive)
+            parts.append(f"select * from {archive} where {subject} and {_among(past)}")
+        every = " union all by name ".join(f"({part})" for part in parts)
+        listed = ", ".join(name(c) for c in stored)
+        return f"select {literal(dataset.id)} as dataset, {listed} from ({every})"
+
+
+def _among(numbers: Iterable[int]) -> str:
+    return f"{ROW_ID} in ({', '.join(str(n) for n in numbers)})"
+
+
+def _chosen(valid_on: date | None) -> str:
+    """Write whether a version is the one asked for."""
+    if valid_on is None:
+        return f"({CURRENT})"
+    day = literal(valid_on)
+    holds = f"coalesce(stated_on <= {day}, true)"
+    return f"""(
+        {holds} and operation <> 'revoke'
+        and coalesce(event_on <= {day}, true)
+        and coalesce(term_ends_on >= {day}, true)
+        and row_number() over (
+            partition by record_id, {holds}
+            order by stated_on desc nulls last, received_at desc, version_id desc
+        ) = 1
+    )"""

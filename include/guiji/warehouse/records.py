@@ -142,3 +142,19 @@ def last_night(held: Snapshot) -> date | None:
     """Tell the last night that was merged."""
     ordinal = held.transaction(LAST_NIGHT)
     return date.fromordinal(ordinal) if ordinal else None
+
+
+def shown_days(held: Snapshot, as_of: date | None) -> tuple[date | None, date | None]:
+    """Tell which days a reader is shown who asks for what was known on a day.
+
+    Args:
+        held: the table.
+        as_of: the day asked for; None = now.
+
+    Returns:
+        The night after which nothing counts, None = all there is counts; and the day
+        they show, None = nothing was merged.
+    """
+    last = last_night(held)
+    known = as_of if as_of and last and as_of < last else None
+    return known, as_of or last

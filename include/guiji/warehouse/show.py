@@ -5,22 +5,24 @@ that, what held good on a day (`valid_on`). Only the files that can hold the cod
 records are opened, and of the tables beside them only what its rows point to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.engine.duck import DuckEngine
-from guiji.engine.sql import kinds, literal, name
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import empty, kinds, literal
 from guiji.schemas import DELIVERIES, PUBLISHED, QUARANTINE
 from guiji.settings import Settings
-from guiji.warehouse import columns, models, records, tables, terms, views
+from guiji.warehouse import columns, enterprises, records, tables, terms, views
 from guiji.warehouse.faults import explained
+from guiji.warehouse.lake import Snapshot
 from guiji.warehouse.one_subject import OneSubject
-from guiji.warehouse.place import place
+from guiji.warehouse.place import Place, place
 
 ORIGIN = (
     *("record_id", "version_id", "owner", "operation", "matched_by"),
@@ -28,13 +30,7 @@ ORIGIN = (
     *("batch_id", "source_file", "source_sheet", "source_row"),
 )
 
-STATED_ON = (
-    "case when operation <> 'revoke' then coalesce(produced_on, event_on) "
-    "when produced_on > event_on then produced_on "
-    "else received_at::date end"
-)
-"""From which day a version holds. A revocation that is dated no later than the event
-says nothing of its own day: it holds from its receipt."""
+Row = dict[str, Any]
 
 
 @explained
@@ -69,71 +65,63 @@ def show(
     Source:
         贵州省企业公共信用信息平台运行管理规则 第七条(五); 阳府〔2018〕60号 第十六条.
     """
-    with OneSubject(uscc) as engine:
-        views.bind_all(engine, settings, catalog, as_of, uscc, only=())
-        connection = engine.connection
-        found = rows(connection, "select * from enterprises where uscc = $uscc", uscc)
-        held = {
-            dataset.id: rows(connection, _query(dataset, valid_on), uscc)
-            for dataset in catalog.datasets.values()
-        }
-        past = {
-            dataset.id: rows(connection, _history(dataset), uscc) if history else []
-            for dataset in catalog.datasets.values()
-        }
-        beside = _Beside(settings, engine, as_of)
-        beside.look_up([r for part in (held, past) for h in part.values() for r in h])
+    where = place(settings)
+    held = records.open_records(where)
+    known, day = records.shown_days(held, as_of)
+    with DuckEngine(connect()) as engine:
+        subject = OneSubject(engine, where, catalog, held, uscc, as_of=known, day=day)
+        found = subject.versions(valid_on)
+        enterprise = _enterprise(engine, settings, catalog, where, held, known, found)
+        every = {dataset: rows(table) for dataset, table in found.items()}
+        beside = _Beside(engine, settings, where, held, as_of)
+        beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
-    datasets = [
-        {
-            "dataset": dataset.id,
-            "title": dataset.title,
-            "records": [
-                beside.record(dataset, row, past[dataset.id] if history else None)
-                for row in held[dataset.id]
-            ],
-        }
-        for dataset in catalog.datasets.values()
-        if held[dataset.id]
-    ]
     return {
         "uscc": uscc,
         "as_of": as_of.isoformat() if as_of else None,
         "valid_on": valid_on.isoformat() if valid_on else None,
-        "enterprise": found[0] if found else None,
-        "datasets": datasets,
+        "enterprise": enterprise,
+        "datasets": [
+            {
+                "dataset": dataset.id,
+                "title": dataset.title,
+                "records": beside.records(dataset, every[dataset.id], history),
+            }
+            for dataset in catalog.datasets.values()
+            if any(row["chosen"] for row in every.get(dataset.id, ()))
+        ],
         "quarantined": quarantined,
     }
 
 
-def _query(dataset: Dataset, valid_on: date | None) -> str:
-    """Write the query of a code's records in one dataset."""
-    order = "order by record_key, record_id"
-    if valid_on is None:
-        return f"select * from {name(dataset.id)} where uscc = $uscc {order}"
-    day = literal(valid_on)
-    return f"""
-        select * from (
-            select *, {STATED_ON} as stated_on from {views.every(dataset)}
-            where uscc = $uscc
-        )
-        where coalesce(stated_on <= {day}, true)
-        qualify row_number() over (
-            partition by record_id
-            order by stated_on desc nulls last, received_at desc, version_id desc
-        ) = 1
-        and operation <> 'revoke'
-        and coalesce(event_on <= {day}, true)
-        and coalesce(term_ends_on >= {day}, true)
-        {order}
-    """
-
-
-def _history(dataset: Dataset) -> str:
-    return (
-        f"select * from {views.every(dataset)} where uscc = $uscc "
-        "order by produced_on nulls first, received_at, version_id"
+def _enterprise(
+    engine: DuckEngine,
+    settings: Settings,
+    catalog: Catalog,
+    where: Place,
+    held: Snapshot,
+    known: date | None,
+    found: Mapping[str, pa.Table],
+) -> Row | None:
+    """Describe the enterprise whose versions these are, as its view does."""
+    current = {d: t.filter(pc.is_null(t[columns.SUPERSEDED])) for d, t in found.items()}
+    if not any(table.num_rows for table in current.values()):
+        return None
+    platform = list(columns.platform_columns())
+    united = pa.concat_tables(table.select(platform) for table in current.values())
+    engine.rows("records", united)
+    (subject,) = {*united["uscc"].to_pylist()}
+    paths = enterprises.merged_files(where, held)
+    enterprises.bind(engine, "_identifier", paths, known)
+    engine.view(
+        "identifiers", f"select * from _identifier where uscc = {literal(subject)}"
     )
+    if registered := current.get(views.REGISTRATION):
+        engine.rows(views.REGISTRATION, registered)
+    elif dataset := catalog.datasets.get(views.REGISTRATION):
+        engine.view(views.REGISTRATION, empty(columns.view_columns(dataset)))
+    views.bind_enterprises(engine, settings, catalog)
+    return rows(engine.fetch("select * from enterprises"))[0]
 
 
 class _Beside:
@@ -141,68 +129,81 @@ class _Beside:
 
     def __init__(
         self,
-        settings: Settings,
         engine: DuckEngine,
+        settings: Settings,
+        where: Place,
+        held: Snapshot,
         as_of: date | None,
     ) -> None:
-        self._settings = settings
         self._engine = engine
+        self._settings = settings
+        self._where = where
+        self._held = held
         self._as_of = as_of
-        self._where = place(settings)
-        self._held = records.open_records(self._where)
         self._files: dict[str, str] = {}  # batch id -> source file
         self._channels: dict[str, list[str]] = {}  # version id -> channels
 
-    def look_up(self, found: Iterable[dict[str, Any]]) -> None:
+    def look_up(self, found: Iterable[Row]) -> None:
         """Read the deliveries of the rows' nights and the rows' published lines."""
         listed = list(found)
+        if not listed:
+            return
         merged = {date.fromisoformat(row["merged_night"]) for row in listed}
         paths = tables.merged_files(
             self._where, "deliveries", self._held, self._as_of, merged
         )
         self._engine.files("deliveries", paths, kinds(DELIVERIES))
-        for row in self._rows("select batch_id, source_file from deliveries"):
+        among = _listed(row["batch_id"] for row in listed)
+        query = (
+            f"select batch_id, source_file from deliveries where batch_id in {among}"
+        )
+        for row in self._engine.fetch(query).to_pylist():
             self._files[row["batch_id"]] = row["source_file"]
         shown = views.released_files(self._settings, self._as_of)["published"]
         self._engine.files("published", shown, kinds(PUBLISHED))
-        for dataset in sorted({row["dataset"] for row in listed}):
-            ids = {row["record_id"] for row in listed if row["dataset"] == dataset}
-            among = ", ".join(literal(i) for i in sorted(ids))
-            query = (
-                "select version_id, list_sort(list(distinct channel)) as channels "
-                f"from published where dataset = {literal(dataset)} "
-                f"and record_id in ({among}) group by version_id"
-            )
-            for row in self._rows(query):
-                self._channels[row["version_id"]] = row["channels"]
+        query = (
+            "select version_id, list_sort(list(distinct channel)) as channels "
+            f"from published where dataset in {_listed(r['dataset'] for r in listed)} "
+            f"and record_id in {_listed(r['record_id'] for r in listed)} "
+            "group by version_id"
+        )
+        for row in self._engine.fetch(query).to_pylist():
+            self._channels[row["version_id"]] = row["channels"]
 
     def quarantined(self, uscc: str) -> int:
         """Count the rows under a code that are in quarantine."""
         paths = tables.merged_files(self._where, "quarantine", self._held, self._as_of)
         self._engine.files("quarantine", paths, kinds(QUARANTINE))
-        query = "select count(*) as n from quarantine where uscc = $uscc"
-        return int(rows(self._engine.connection, query, uscc)[0]["n"])
+        query = f"select count(*) as n from quarantine where uscc = {literal(uscc)}"
+        return int(self._engine.fetch(query)["n"][0].as_py())
 
-    def record(
-        self,
-        dataset: Dataset,
-        row: dict[str, Any],
-        past: list[dict[str, Any]] | None,
-    ) -> dict[str, Any]:
-        """Give a record as `show` returns it."""
+    def records(
+        self, dataset: Dataset, every: Iterable[Row], history: bool
+    ) -> list[Row]:
+        """Give the chosen versions of a dataset as records, as `show` returns them."""
+        versions: dict[str, list[Row]] = {}
+        for row in every:
+            versions.setdefault(row["record_id"], []).append(row)
+        told = []
+        for listed in versions.values():
+            for row in listed:
+                if row["chosen"]:
+                    told.append(self._record(dataset, row))
+                    if history:
+                        told[-1]["versions"] = [
+                            self._version(dataset, version)
+                            | {columns.SUPERSEDED: version[columns.SUPERSEDED]}
+                            for version in listed
+                        ]
+        return told
+
+    def _record(self, dataset: Dataset, row: Row) -> Row:
         told = self._version(dataset, row)
         told |= {c: row[c] for c in terms.COLUMNS}
         told["published"] = self._channels.get(row["version_id"], [])
-        if past is not None:
-            told["versions"] = [
-                self._version(dataset, version)
-                | {columns.SUPERSEDED: version[columns.SUPERSEDED]}
-                for version in past
-                if version["record_id"] == row["record_id"]
-            ]
         return told
 
-    def _version(self, dataset: Dataset, row: dict[str, Any]) -> dict[str, Any]:
+    def _version(self, dataset: Dataset, row: Row) -> Row:
         shown = columns.shown_columns(dataset)
         flags = sorted(c for c in shown if c.endswith(columns.FOREVER) and row[c])
         row = row | {"source_file": self._files.get(row["batch_id"])}
@@ -212,16 +213,13 @@ class _Beside:
             "origin": {c: row[c] for c in ORIGIN},
         }
 
-    def _rows(self, query: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._engine.fetch(query).to_pylist()
-        return found
+
+def _listed(values: Iterable[str]) -> str:
+    return f"({', '.join(literal(value) for value in sorted(set(values)))})"
 
 
-def rows(
-    connection: duckdb.DuckDBPyConnection, query: str, uscc: str
-) -> list[dict[str, Any]]:
-    """Run a query about one code; give its rows as JSON-able dictionaries."""
-    table = models.table(connection, query, {"uscc": uscc})
+def rows(table: pa.Table) -> list[Row]:
+    """Give rows as JSON-able dictionaries."""
     return [
         {key: plain(value) for key, value in row.items()} for row in table.to_pylist()
     ]

@@ -12,7 +12,6 @@ quarantine, findings, deliveries, breaches   as `guiji.schemas` says
 published   what the last publication shows; withheld: what it kept back
 """
 
-from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -90,8 +89,6 @@ def connect(
     catalog: Catalog,
     as_of: date | None = None,
     *,
-    about: str | None = None,
-    only: Collection[str] | None = None,
     locked: bool = False,
     spill: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
@@ -101,8 +98,6 @@ def connect(
         settings: where the files are.
         catalog: its datasets become views.
         as_of: show what was known at the end of this night; None = now.
-        about: open only the files that can hold this subject's records.
-        only: of the nightly tables, make views of these; None = of all.
         locked: no statement may reach any other file or change a setting.
         spill: folder for what does not fit in memory; None = nothing may spill.
 
@@ -110,7 +105,7 @@ def connect(
         A database in memory that holds the views; close it.
     """
     engine = DuckEngine(connect_duck(spill))
-    paths = bind_all(engine, settings, catalog, as_of, about, only)
+    paths = bind_all(engine, settings, catalog, as_of)
     if locked:
         _lock(engine.connection, paths)
     return engine.connection
@@ -121,25 +116,11 @@ def bind_all(
     settings: Settings,
     catalog: Catalog,
     as_of: date | None = None,
-    about: str | None = None,
-    only: Collection[str] | None = None,
 ) -> list[str]:
-    """Create all views that `connect` gives; return the addresses of their files.
-
-    About one subject, `records` has the platform's columns only and `history` is left
-    out: whoever shows one enterprise reads the views of the datasets.
-    """
-    paths, day = bind(engine, settings, catalog, as_of, about, only)
-    if about is None:
-        _bind_records(engine, catalog, day)
-    else:
-        platform = ", ".join(name(c) for c in columns.platform_columns())
-        narrow = [
-            f"select {platform} from {_current(dataset)}"
-            for dataset in catalog.datasets.values()
-        ]
-        engine.view("records", " union all ".join(narrow))
-    _bind_enterprises(engine, settings, catalog)
+    """Create all views that `connect` gives; return the addresses of their files."""
+    paths, day = bind(engine, settings, catalog, as_of)
+    _bind_records(engine, catalog, day)
+    bind_enterprises(engine, settings, catalog)
     return paths
 
 
@@ -161,8 +142,6 @@ def bind(
     settings: Settings,
     catalog: Catalog,
     as_of: date | None = None,
-    about: str | None = None,
-    only: Collection[str] | None = None,
 ) -> tuple[list[str], date | None]:
     """Create the views of the datasets and of the nightly tables.
 
@@ -175,37 +154,25 @@ def bind(
     """
     where = place(settings)
     held = records.open_records(where)
-    last = records.last_night(held)
-    known = as_of if as_of and last and as_of < last else None
-    day = as_of or last
+    known, day = records.shown_days(held, as_of)
     paths: list[str] = []
     for dataset in catalog.datasets.values():
         shelf = records.shelf(held, dataset.id)
-        if about is not None:
-            shelf = shelf.about(about)
         names_of = {"known": _all(dataset), "current": _current(dataset)}
         relations.bind(engine, where, dataset, shelf, **names_of, as_of=known)
         listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
         shown = ", ".join([*listed, *_derived(catalog, dataset, day)])
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
-        past = f"select {shown}, {columns.SUPERSEDED} from {_all(dataset)}"
-        engine.view(every(dataset), past)
         paths += relations.addresses(where, shelf.files)
-    wanted = [t for t in TABLES if only is None or t in only]
-    sources = _sources(settings, where, held, as_of) if wanted else {}
-    for table in wanted:
-        engine.files(table, sources[table], sql.kinds(TABLES[table]))
+    sources = _sources(settings, where, held, as_of)
+    for table, schema in TABLES.items():
+        engine.files(table, sources[table], sql.kinds(schema))
         paths += sources[table]
     known_by = enterprises.merged_files(where, held)
     enterprises.bind(engine, "_identifier", known_by, known)
     stated = ", ".join(enterprises.SHOWN)
     engine.view("identifiers", f"select {stated} from _identifier")
     return paths + known_by, day
-
-
-def every(dataset: Dataset) -> str:
-    """Name the view of all versions of a dataset, its columns and the end of each."""
-    return f"_every_{dataset.id}"
 
 
 def _all(dataset: Dataset) -> str:
@@ -278,7 +245,8 @@ def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str
     }
 
 
-def _bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
+def bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
+    """Create `enterprises` over `records`, `identifiers` and the registrations."""
     dataset = catalog.datasets.get(REGISTRATION)
     held = {i.id for i in dataset.items} if dataset else set()
     filled = ", ".join(
