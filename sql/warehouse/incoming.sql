@@ -11,11 +11,13 @@ select
     batch.received_at,
     typed.row_id,
     typed.record_id,
+    typed.record_number,
+    typed.record_rest,
     typed.operation,
     typed.produced_on,
     typed.source_sheet,
     typed.source_row,
-    typed.content_hash
+    typed.content_number
 from typed
 inner join batch on typed.batch_id = batch.batch_id
 where not exists (

@@ -15,14 +15,14 @@ with followed as (
         batch_id,
         row_id,
         coalesce(
-            lag(content_hash) over (
+            lag(content_number) over (
                 partition by record_id, is_late
                 order by
                     produced_on nulls first, received_at, batch_id,
                     source_sheet nulls first, source_row nulls first, row_id
             ),
-            case when not is_late then latest_hash end
-        ) as hash_before
+            case when not is_late then latest_number end
+        ) as number_before
     from placed
     where not is_alone
 ),
@@ -34,12 +34,12 @@ compared as (
         placed.record_id,
         placed.operation,
         placed.produced_on,
-        placed.content_hash,
+        placed.content_number,
         placed.is_late,
         case
-            when not placed.is_alone then followed.hash_before
-            when not placed.is_late then placed.latest_hash
-        end as hash_before
+            when not placed.is_alone then followed.number_before
+            when not placed.is_late then placed.latest_number
+        end as number_before
     from placed
     left join followed
         on
@@ -52,16 +52,16 @@ select
     compared.row_id,
     compared.record_id,
     case
-        when compared.content_hash = compared.hash_before then 'unchanged'
+        when compared.content_number = compared.number_before then 'unchanged'
         when compared.is_late and seen.record_id is not null then 'unchanged'
         when compared.is_late then 'late'
         when compared.operation = 'revoke' then 'revoked'
-        when compared.hash_before is null then 'new'
+        when compared.number_before is null then 'new'
         else 'changed'
     end as outcome
 from compared
 left join seen
     on
         compared.record_id = seen.record_id
-        and compared.content_hash = seen.content_hash
+        and compared.content_number = seen.content_number
         and compared.produced_on is not distinct from seen.produced_on

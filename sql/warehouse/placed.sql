@@ -13,7 +13,7 @@ with latest as (
     select
         record_id,
         received_at,
-        content_hash,
+        content_number,
         coalesce(produced_on, date '0001-01-01') as dated_on
     from held
     where is_current
@@ -37,13 +37,15 @@ select
     dated.batch_id,
     dated.row_id,
     dated.record_id,
+    dated.record_number,
+    dated.record_rest,
     dated.operation,
     dated.produced_on,
     dated.received_at,
     dated.source_sheet,
     dated.source_row,
-    dated.content_hash,
-    latest.content_hash as latest_hash,
+    dated.content_number,
+    latest.content_number as latest_number,
     coalesce(
         dated.dated_on < latest.dated_on
         or (

@@ -18,6 +18,9 @@ CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr 
 MEMORY = "2GB"
 """What DuckDB may use at most; what does not fit is spilled."""
 
+MACROS = ("hex_number(digits) as ('0x' || digits)::bigint",)
+"""Functions that no engine has by itself; `transpile` says them for Spark."""
+
 GIVEN = "rows from Python"
 """Name of a table on its way in; no relation can be called so."""
 
@@ -34,6 +37,8 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     folder = sql.literal(str(spill) if spill else "")
     connection.execute(f"set temp_directory = {folder}")
     connection.execute("set parquet_metadata_cache = true")  # a file never changes
+    for macro in MACROS:
+        connection.execute(f"create temp macro {macro}")
     return connection
 
 

@@ -157,8 +157,20 @@ def _sorted_list(node: exp.ArrayAgg) -> exp.Expr:
     return exp.Anonymous(this="array_sort", expressions=[exp.ArrayAgg(this=gathered)])
 
 
+def _anonymous(node: exp.Anonymous) -> exp.Expr:
+    """Say what a macro of the DuckDB engine says."""
+    if node.name.lower() != "hex_number":
+        return node
+    sixteen, ten = exp.Literal.number(16), exp.Literal.number(10)
+    converted = exp.Anonymous(
+        this="conv", expressions=[*node.expressions, sixteen, ten]
+    )
+    return exp.cast(converted, "bigint")
+
+
 RULES: dict[type[exp.Expr], Rule] = {
     exp.Add: _plus_months,
+    exp.Anonymous: _anonymous,
     exp.ArrayAgg: _sorted_list,
     exp.Length: _length,
     exp.Split: _split,

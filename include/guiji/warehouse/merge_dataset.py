@@ -29,7 +29,9 @@ NUMBERS_PER_NIGHT = 1 << 32
 """Versions of one dataset that one night can number."""
 
 BAD = pa.schema([("batch_id", pa.string()), ("row_id", pa.int64())])
-ARCHIVED = {"record_id": "varchar", "content_hash": "varchar", "produced_on": "date"}
+ARCHIVED = {n: kind for n, (kind, _) in columns.NUMBERS.items()} | {
+    "produced_on": "date"
+}
 KEYS = ("incoming", "held", "placed", "seen", "outcome")
 """What is kept to decide about rows; the versions are written without it."""
 
@@ -105,7 +107,11 @@ class DatasetMerge:
     def _bind_batches(self, engine: Engine, one: Part) -> None:
         """Create `typed`, `batch` and `bad`: the rows of one part and their batches."""
         wanted = columns.typed_columns(self.dataset)
-        listed = ", ".join(name(c) for c in wanted)
+        numbers = [
+            f"cast({expression} as {kind}) as {number}"
+            for number, (kind, expression) in columns.NUMBERS.items()
+        ]
+        listed = ", ".join([*(name(c) for c in wanted), *numbers])
         selects = []
         for number, portion in enumerate(one.portions):
             view = f"typed_{number}"
@@ -212,6 +218,7 @@ class DatasetMerge:
             "merged_night": literal(self.night),
         }
         if is_absent:
+            content = "sha256(concat(version.content_hash, '|revoke'))"
             special |= {
                 columns.ROW_ID: "absent.new_id",
                 "batch_id": "absent.batch_id",
@@ -219,7 +226,8 @@ class DatasetMerge:
                 "received_at": "absent.received_at",
                 "source_sheet": "null",
                 "source_row": "null",
-                "content_hash": "sha256(concat(version.content_hash, '|revoke'))",
+                "content_hash": content,
+                "content_number": f"hex_number(left({content}, 15))",
             }
         else:
             special |= {

@@ -18,7 +18,6 @@ from guiji.warehouse import columns, records, terms
 from guiji.warehouse.columns import ROW_ID, SUPERSEDED
 from guiji.warehouse.lake import DataFile, Snapshot
 from guiji.warehouse.place import Place
-from guiji.warehouse.records import Shelf
 from guiji.warehouse.relations import addresses
 
 Numbers = Mapping[str, Sequence[int]]
@@ -76,33 +75,26 @@ class OneSubject:
             for dataset in catalog.datasets
         }
 
-    def versions(self, valid_on: date | None = None) -> dict[str, pa.Table]:
-        """Read all versions, masked as every reader sees them.
+    def keep(self, valid_on: date | None = None) -> dict[str, str]:
+        """Keep all versions, masked as every reader sees them.
 
         Args:
             valid_on: the day on which a version has to hold to be `chosen`; None = the
                 current version of every record is.
 
         Returns:
-            By dataset, of those that hold a version: the columns of its view,
-            `superseded_night`, and `chosen`; sorted by record key, then oldest first.
+            Dataset -> relation, of those that hold a version. It has the columns of
+            the dataset's view, `superseded_night` and `chosen`.
         """
         live = self._numbers({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
         past = self._numbers({d: s.archive for d, s in self._shelves.items()})
         self._engine.rows(ENDED, self._ends(live))
-        return {
-            dataset: self._engine.fetch(
-                self._query(
-                    self._catalog.datasets[dataset],
-                    self._shelves[dataset],
-                    live.get(dataset, ()),
-                    past.get(dataset, ()),
-                    valid_on,
-                )
-            )
-            for dataset in self._catalog.datasets
-            if dataset in live or dataset in past
-        }
+        kept = {d: f"every_{d}" for d in self._shelves if d in live or d in past}
+        for dataset, relation in kept.items():
+            stored = self._stored(dataset, live.get(dataset, ()), past.get(dataset, ()))
+            query = self._query(self._catalog.datasets[dataset], stored, valid_on)
+            self._engine.keep(relation, query)
+        return kept
 
     def _numbers(self, held: Mapping[str, Sequence[DataFile]]) -> Numbers:
         """Find the numbers of the subject's versions in files of each dataset."""
@@ -143,15 +135,8 @@ class OneSubject:
     def _scan(self, found: Sequence[DataFile]) -> str:
         return self._engine.scan(addresses(self._place, found))
 
-    def _query(
-        self,
-        dataset: Dataset,
-        shelf: Shelf,
-        live: Sequence[int],
-        past: Sequence[int],
-        valid_on: date | None,
-    ) -> str:
-        """Write the query of a dataset's versions, which have these numbers."""
+    def _query(self, dataset: Dataset, stored: str, valid_on: date | None) -> str:
+        """Write the query of a dataset's versions over their stored columns."""
         platform = {c: name(c) for c in columns.platform_columns()}
         shown = platform | columns.shown_columns(dataset)
         shown |= terms.derived(self._catalog, dataset, self._day)
@@ -162,21 +147,19 @@ class OneSubject:
             until = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end"
             known = f"merged_night <= {day}"
         return f"""
-            with stored as ({self._stored(dataset, shelf, live, past)}),
+            with stored as ({stored}),
             every as (
                 select {listed}, {until} as {SUPERSEDED} from stored where {known}
             )
             select every.*, {_chosen(valid_on)} as chosen
             from (select *, {STATED_ON} as stated_on from every) as every
-            order by record_key, record_id,
-                produced_on nulls first, received_at, version_id
         """
 
-    def _stored(
-        self, dataset: Dataset, shelf: Shelf, live: Sequence[int], past: Sequence[int]
-    ) -> str:
+    def _stored(self, dataset: str, live: Sequence[int], past: Sequence[int]) -> str:
         """Write the query of stored columns; one that no file has is null."""
-        stored = columns.stored_columns(dataset) | {SUPERSEDED: "date"}
+        shelf = self._shelves[dataset]
+        stored = columns.stored_columns(self._catalog.datasets[dataset])
+        stored |= {SUPERSEDED: "date"}
         subject = f"subject = {literal(self._subject)}"
         parts = [empty(stored)]
         if live:
@@ -185,14 +168,14 @@ class OneSubject:
                 f"{self._scan((*shelf.base, *shelf.tail))} "
                 f"where {subject} and {_among(live)}"
                 f") as version left join {ENDED} on {ENDED}.{ROW_ID} = version.{ROW_ID}"
-                f" and {ENDED}.dataset = {literal(dataset.id)}"
+                f" and {ENDED}.dataset = {literal(dataset)}"
             )
         if past:
             archive = self._scan(shelf.archive)
             parts.append(f"select * from {archive} where {subject} and {_among(past)}")
         every = " union all by name ".join(f"({part})" for part in parts)
         listed = ", ".join(name(c) for c in stored)
-        return f"select {literal(dataset.id)} as dataset, {listed} from ({every})"
+        return f"select {literal(dataset)} as dataset, {listed} from ({every})"
 
 
 def _among(numbers: Iterable[int]) -> str:

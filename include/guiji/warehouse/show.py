@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.duck import DuckEngine, connect
@@ -70,9 +69,11 @@ def show(
     known, day = records.shown_days(held, as_of)
     with DuckEngine(connect()) as engine:
         subject = OneSubject(engine, where, catalog, held, uscc, as_of=known, day=day)
-        found = subject.versions(valid_on)
-        enterprise = _enterprise(engine, settings, catalog, where, held, known, found)
-        every = {dataset: rows(table) for dataset, table in found.items()}
+        kept = subject.keep(valid_on)
+        every = {dataset: _in_order(engine, kept[dataset]) for dataset in kept}
+        identifiers = enterprises.merged_files(where, held)
+        enterprises.bind(engine, "_identifier", identifiers, known)
+        enterprise = _enterprise(engine, settings, catalog, uscc, kept)
         beside = _Beside(engine, settings, where, held, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
@@ -94,34 +95,44 @@ def show(
     }
 
 
+def _in_order(engine: DuckEngine, relation: str) -> list[Row]:
+    """Read a dataset's versions: by record key, then from the oldest on."""
+
+    def order(row: Row) -> tuple[Any, ...]:
+        produced = row["produced_on"] or ""
+        key = row["record_key"] or ""
+        return key, row["record_id"], produced, row["received_at"], row["version_id"]
+
+    return sorted(rows(engine.fetch(f"select * from {relation}")), key=order)
+
+
 def _enterprise(
     engine: DuckEngine,
     settings: Settings,
     catalog: Catalog,
-    where: Place,
-    held: Snapshot,
-    known: date | None,
-    found: Mapping[str, pa.Table],
+    uscc: str,
+    kept: Mapping[str, str],
 ) -> Row | None:
     """Describe the enterprise whose versions these are, as its view does."""
-    current = {d: t.filter(pc.is_null(t[columns.SUPERSEDED])) for d, t in found.items()}
-    if not any(table.num_rows for table in current.values()):
+    if not kept:
         return None
-    platform = list(columns.platform_columns())
-    united = pa.concat_tables(table.select(platform) for table in current.values())
-    engine.rows("records", united)
-    (subject,) = {*united["uscc"].to_pylist()}
-    paths = enterprises.merged_files(where, held)
-    enterprises.bind(engine, "_identifier", paths, known)
-    engine.view(
-        "identifiers", f"select * from _identifier where uscc = {literal(subject)}"
-    )
-    if registered := current.get(views.REGISTRATION):
-        engine.rows(views.REGISTRATION, registered)
-    elif dataset := catalog.datasets.get(views.REGISTRATION):
-        engine.view(views.REGISTRATION, empty(columns.view_columns(dataset)))
+    platform = ", ".join(columns.platform_columns())
+    current = f"where {columns.SUPERSEDED} is null"
+    selects = [
+        f"select {platform} from {relation} {current}" for relation in kept.values()
+    ]
+    engine.view("records", " union all ".join(selects))
+    mine = f"select * from _identifier where uscc = {literal(uscc)}"
+    engine.view("identifiers", mine)
+    registration = catalog.datasets.get(views.REGISTRATION)
+    if views.REGISTRATION in kept:
+        query = f"select * from {kept[views.REGISTRATION]} {current}"
+        engine.view(views.REGISTRATION, query)
+    elif registration:
+        engine.view(views.REGISTRATION, empty(columns.view_columns(registration)))
     views.bind_enterprises(engine, settings, catalog)
-    return rows(engine.fetch("select * from enterprises"))[0]
+    found = rows(engine.fetch("select * from enterprises"))
+    return found[0] if found else None
 
 
 class _Beside:

@@ -5,6 +5,7 @@ that the catalogue changes counts for all records at once. `publication` decides
 the same catalogue entries what is on show; a test holds the two against each other.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset, TermRegime, TermRule
@@ -15,6 +16,9 @@ COLUMNS = {"opening": "varchar", "term_ends_on": "date", "grade": "varchar"}
 
 BETWEEN_VALUES = "；"
 """Separates the values of an item that takes several codes."""
+
+NO_END = 12 * 9999
+"""Months that stand for no end, more than any regime gives."""
 
 
 def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, str]:
@@ -50,71 +54,70 @@ def _ends_on(catalog: Catalog, term: TermRule, day: date | None) -> str:
     regimes = [r for r in catalog.jurisdiction.term_regimes if r.regime == term.regime]
     if regimes:
         start = name(term.start)
-        months = _months(term, regimes, start)
-        if day is not None:
-            months = f"least({months}, {_months(term, regimes, literal(day))})"
-        ends.append(f"({start} + to_months({months}))::date")
-    if len(ends) < 2:
-        return ends[0] if ends else "null"
-    return f"least({', '.join(ends)})"
+        cases = " ".join(
+            f"when {start} between {literal(regime.effective_from)} "
+            f"and {literal(_last_day(regime))} then {_months(term, regime)}"
+            for regime in regimes
+        )
+        terms = [f"case {cases} end"]
+        terms += [_months(term, r) for r in regimes if day and _in_force(r, day)]
+        ends.append(f"({start} + to_months({_least(terms)}))::date")
+    return _least(ends) if ends else "null"
 
 
-def _months(term: TermRule, regimes: list[TermRegime], day: str) -> str:
-    """Write the longest term of a record's classes in the regime of a day."""
-    cases = " ".join(
-        f"when {day} between {literal(regime.effective_from)} "
-        f"and {literal(regime.effective_to or date.max)} then {_by_class(term, regime)}"
-        for regime in regimes
-    )
-    return f"case {cases} end"
+def _least(expressions: Sequence[str]) -> str:
+    if len(expressions) < 2:
+        return expressions[0]
+    return f"least({', '.join(expressions)})"
 
 
-def _by_class(term: TermRule, regime: TermRegime) -> str:
-    """Write the longest term of a record's classes in one regime."""
-    longest_first = sorted(regime.months.items(), key=lambda pair: -pair[1])
-    cases = " ".join(
-        f"when {_has(term, severity)} then {months}"
-        for severity, months in longest_first
-    )
-    if term.default_class is not None:
-        return f"case {cases} end"
-    return f"case when {_has_unnamed(term)} then null {cases} end"
+def _last_day(regime: TermRegime) -> date:
+    return regime.effective_to or date.max
+
+
+def _in_force(regime: TermRegime, day: date) -> bool:
+    return regime.effective_from <= day <= _last_day(regime)
+
+
+def _months(term: TermRule, regime: TermRegime) -> str:
+    """Write the longest term of a record's classes in one regime; null = no end."""
+    months = _largest(term, regime.months, NO_END)
+    return months if term.default_class else f"nullif({months}, {NO_END})"
 
 
 def _grade(term: TermRule) -> str:
     """Write the gravest class; the catalogue lists classes from light to grave."""
-    gravest_first = [*reversed(term.classes)]
-    if term.default_class and term.default_class not in gravest_first:
-        gravest_first.append(term.default_class)
-    if not gravest_first:
+    grades = [*term.classes]
+    if term.default_class and term.default_class not in grades:
+        grades.insert(0, term.default_class)
+    if not grades:
         return "null"
-    cases = " ".join(f"when {_has(term, c)} then {literal(c)}" for c in gravest_first)
-    return f"case {cases} end"
+    numbers = {severity: number for number, severity in enumerate(grades)}
+    cases = " ".join(f"when {n} then {literal(one)}" for one, n in numbers.items())
+    return f"case {_largest(term, numbers, None)} {cases} end"
 
 
-def _has(term: TermRule, severity: str) -> str:
-    """Write whether a value of the record's class item is of a class."""
-    is_default = severity == term.default_class
-    if term.class_item is None:
-        return "true" if is_default else "false"
-    values = term.classes.get(severity, ())
-    named = " or ".join(_holds(term.class_item, value) for value in values) or "false"
-    return f"({named} or {_has_unnamed(term)})" if is_default else f"({named})"
+def _largest(term: TermRule, numbers: Mapping[str, int], unnamed: int | None) -> str:
+    """Write the largest number of the classes of a record's values.
 
-
-def _has_unnamed(term: TermRule) -> str:
-    """Write whether the record has a value that no class names, or none at all."""
-    if term.class_item is None:
-        return "true"
+    Args:
+        term: names the classes of values.
+        numbers: class -> its number; a class without one does not count.
+        unnamed: number of a value that no class names, and of a record without any
+            value, where there is no default class; None = it does not count.
+    """
+    default = numbers.get(term.default_class) if term.default_class else unnamed
+    other = "null" if default is None else str(default)
+    if term.class_item is None or not any(term.classes.values()):
+        return other
     column = name(term.class_item)
-    named = [literal(v) for values in term.classes.values() for v in values]
-    if not named:
-        return "true"
-    split = f"string_split({column}, '{BETWEEN_VALUES}')"
-    unnamed = f"list_filter({split}, lambda one: one not in ({', '.join(named)}))"
-    return f"({column} is null or len({unnamed}) > 0)"
-
-
-def _holds(item: str, value: str) -> str:
-    split = f"string_split({name(item)}, '{BETWEEN_VALUES}')"
-    return f"coalesce(list_contains({split}, {literal(value)}), false)"
+    largest_first = sorted(term.classes, key=lambda one: -numbers.get(one, -1))
+    cases = " ".join(
+        f"when one in ({', '.join(literal(v) for v in term.classes[severity])}) "
+        f"then {numbers.get(severity, 'null')}"
+        for severity in largest_first
+        if term.classes[severity]
+    )
+    values = f"string_split({column}, '{BETWEEN_VALUES}')"
+    each = f"list_transform({values}, lambda one: case {cases} else {other} end)"
+    return f"case when {column} is null then {other} else list_max({each}) end"
