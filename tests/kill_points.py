@@ -25,7 +25,6 @@ from warehouse_world import (
     SECOND,
     WATER,
     World,
-    licence,
     penalty,
     registration,
 )
@@ -52,7 +51,6 @@ def second_night(settings: Settings) -> Callable[[], object]:
             "administrative_penalty",
             [penalty(POWER, "2号", "2026-11-03"), penalty(WATER, "1号", "2026-11-02")],
         ),
-        world.deliver(SECOND, "administrative_licence", [licence(WATER, "1")]),
     ]
     return lambda: world.merge(SECOND, *batches)
 

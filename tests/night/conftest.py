@@ -13,14 +13,18 @@ FEW = ("market_regulation", "housing_urban_rural")
 """Departments whose deliveries make a night that is run again and again."""
 
 
+SHARED = ("few", "ended", "second", "real")
+"""Fixtures that run a night for several tests; of two, the first decides."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that share a night on one worker, so that it is run once."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "few" in names:
-            item.add_marker(pytest.mark.xdist_group("few"))
-        elif "ended" in names:
-            item.add_marker(pytest.mark.xdist_group("night"))
+        shared = next((name for name in SHARED if name in names), None)
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")
