@@ -6,6 +6,7 @@ records are opened, and of the tables beside them only what its rows point to.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,7 @@ def show(
     *,
     valid_on: date | None = None,
     history: bool = False,
+    engine: DuckEngine | None = None,
 ) -> dict[str, Any]:
     """Gather an enterprise's records from all datasets.
 
@@ -53,6 +55,8 @@ def show(
             not revoked by then and whose term was not over, each as it was then;
             None = the current version of every record, revoked ones included.
         history: give the versions of each record too.
+        engine: for who asks again and again: it remembers what files hold, and stays
+            open; None = one for this question.
 
     Returns:
         JSON-able: `uscc`, `as_of`, `valid_on`, `enterprise` (null if unknown),
@@ -67,14 +71,14 @@ def show(
     where = place(settings)
     held = records.open_records(where)
     known, day = records.shown_days(held, as_of)
-    with DuckEngine(connect()) as engine:
-        subject = OneSubject(engine, where, catalog, held, uscc, as_of=known, day=day)
+    with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
+        subject = OneSubject(asked, where, catalog, held, uscc, as_of=known, day=day)
         kept = subject.keep(valid_on)
-        every = {dataset: _in_order(engine, kept[dataset]) for dataset in kept}
+        every = {dataset: _in_order(asked, kept[dataset]) for dataset in kept}
         identifiers = enterprises.merged_files(where, held)
-        enterprises.bind(engine, "_identifier", identifiers, known)
-        enterprise = _enterprise(engine, settings, catalog, uscc, kept)
-        beside = _Beside(engine, settings, where, held, as_of)
+        enterprises.bind(asked, "_identifier", identifiers, known)
+        enterprise = _enterprise(asked, settings, catalog, uscc, kept)
+        beside = _Beside(asked, settings, where, held, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
     return {
