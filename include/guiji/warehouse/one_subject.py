@@ -5,11 +5,10 @@ one enterprise's rows. So narrow statements over all datasets at once look for t
 numbers of the versions; columns are read only where there is something to read.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-
-import pyarrow as pa
+from typing import Any
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.duck import DuckEngine
@@ -22,14 +21,6 @@ from guiji.warehouse.relations import addresses
 
 Numbers = Mapping[str, Sequence[int]]
 """Dataset -> numbers of versions."""
-
-ENDED = "ended"
-ENDED_SCHEMA = pa.schema(
-    [("dataset", pa.string()), (ROW_ID, pa.int64()), (SUPERSEDED, pa.date32())]
-)
-
-CURRENT = f"{SUPERSEDED} is null"
-"""Condition of the current versions."""
 
 STATED_ON = (
     "case when operation <> 'revoke' then coalesce(produced_on, event_on) "
@@ -88,41 +79,40 @@ class OneSubject:
         """
         live = self._numbers({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
         past = self._numbers({d: s.archive for d, s in self._shelves.items()})
-        self._engine.rows(ENDED, self._ends(live))
+        ends = self._ends(live)
         kept = {d: f"every_{d}" for d in self._shelves if d in live or d in past}
         for dataset, relation in kept.items():
-            stored = self._stored(dataset, live.get(dataset, ()), past.get(dataset, ()))
-            query = self._query(self._catalog.datasets[dataset], stored, valid_on)
+            versions = self._versions(
+                dataset, live.get(dataset, ()), past.get(dataset, ()), ends[dataset]
+            )
+            query = self._query(self._catalog.datasets[dataset], versions, valid_on)
             self._engine.keep(relation, query)
         return kept
 
     def _numbers(self, held: Mapping[str, Sequence[DataFile]]) -> Numbers:
         """Find the numbers of the subject's versions in files of each dataset."""
         subject = f"subject = {literal(self._subject)}"
-        found = self._narrow(held, (ROW_ID,), dict.fromkeys(held, subject))
-        rows = found.to_pylist() if found is not None else []
-        return {
-            dataset: [row[ROW_ID] for row in among]
-            for dataset, among in groupby(
-                sorted(rows, key=lambda row: str(row["dataset"])),
-                key=lambda row: str(row["dataset"]),
-            )
-        }
+        found: dict[str, list[int]] = {}
+        for row in self._narrow(held, (ROW_ID,), dict.fromkeys(held, subject)):
+            found.setdefault(row["dataset"], []).append(row[ROW_ID])
+        return found
 
-    def _ends(self, live: Numbers) -> pa.Table:
-        """Find which versions a night since the last fold ended."""
+    def _ends(self, live: Numbers) -> dict[str, dict[int, date]]:
+        """Find which versions a night since the last fold ended, and which night."""
         held = {dataset: self._shelves[dataset].ended for dataset in live}
         conditions = {d: _among(numbers) for d, numbers in live.items()}
-        found = self._narrow(held, (ROW_ID, SUPERSEDED), conditions)
-        return ENDED_SCHEMA.empty_table() if found is None else found
+        ends: dict[str, dict[int, date]] = defaultdict(dict)
+        for row in self._narrow(held, (ROW_ID, SUPERSEDED), conditions):
+            ends[row["dataset"]][row[ROW_ID]] = row[SUPERSEDED]
+        return ends
 
     def _narrow(
         self,
         held: Mapping[str, Sequence[DataFile]],
         wanted: Iterable[str],
         conditions: Mapping[str, str],
-    ) -> pa.Table | None:
-        """Read few columns of several datasets' files at once; None = no files."""
+    ) -> list[dict[str, Any]]:
+        """Read few columns of several datasets' files at once."""
         listed = ", ".join(wanted)
         parts = [
             f"select {literal(dataset)} as dataset, {listed} "
@@ -130,70 +120,82 @@ class OneSubject:
             for dataset, found in held.items()
             if found
         ]
-        return self._engine.fetch(" union all ".join(parts)) if parts else None
+        if not parts:
+            return []
+        found: list[dict[str, Any]] = self._engine.fetch(
+            " union all ".join(parts)
+        ).to_pylist()
+        return found
 
     def _scan(self, found: Sequence[DataFile]) -> str:
         return self._engine.scan(addresses(self._place, found))
 
-    def _query(self, dataset: Dataset, stored: str, valid_on: date | None) -> str:
-        """Write the query of a dataset's versions over their stored columns."""
-        platform = {c: name(c) for c in columns.platform_columns()}
-        shown = platform | columns.shown_columns(dataset)
+    def _query(self, dataset: Dataset, versions: str, valid_on: date | None) -> str:
+        """Write the query of a dataset's versions as they are shown.
+
+        Every level costs as much to plan as reading the rows: there is one, if no day
+        is asked for.
+        """
+        shown = {c: name(c) for c in columns.platform_columns()}
+        shown |= columns.shown_columns(dataset)
+        shown |= {"dataset": literal(dataset.id)}
         shown |= terms.derived(self._catalog, dataset, self._day)
-        listed = ", ".join(f"{e} as {name(c)}" for c, e in shown.items())
-        until, known = f"{SUPERSEDED}", "true"
+        shown |= {SUPERSEDED: SUPERSEDED}
+        known = "true"
         if self._as_of is not None:
             day = literal(self._as_of)
-            until = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end"
+            shown[SUPERSEDED] = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end"
             known = f"merged_night <= {day}"
+        listed = ", ".join(f"{e} as {name(c)}" for c, e in shown.items())
+        of = f"from ({versions}) as version where {known}"
+        if valid_on is None:
+            return f"select {listed}, {shown[SUPERSEDED]} is null as chosen {of}"
         return f"""
-            with stored as ({stored}),
-            every as (
-                select {listed}, {until} as {SUPERSEDED} from stored where {known}
-            )
-            select every.*, {_chosen(valid_on)} as chosen
-            from (select *, {STATED_ON} as stated_on from every) as every
+            select *, {_holds(valid_on)} as chosen
+            from (select {listed}, {STATED_ON} as stated_on {of}) as dated
         """
 
-    def _stored(self, dataset: str, live: Sequence[int], past: Sequence[int]) -> str:
+    def _versions(
+        self,
+        dataset: str,
+        live: Sequence[int],
+        past: Sequence[int],
+        ends: Mapping[int, date],
+    ) -> str:
         """Write the query of stored columns; one that no file has is null."""
         shelf = self._shelves[dataset]
         stored = columns.stored_columns(self._catalog.datasets[dataset])
-        stored |= {SUPERSEDED: "date"}
         subject = f"subject = {literal(self._subject)}"
-        parts = [empty(stored)]
+        parts = [empty(stored | {SUPERSEDED: "date"})]
         if live:
+            cases = " ".join(f"when {n} then {literal(on)}" for n, on in ends.items())
+            ended = f"case {ROW_ID} {cases} end" if cases else "null::date"
+            scan = self._scan((*shelf.base, *shelf.tail))
+            among = _among(live)
             parts.append(
-                f"select version.*, {ENDED}.{SUPERSEDED} from (select * from "
-                f"{self._scan((*shelf.base, *shelf.tail))} "
-                f"where {subject} and {_among(live)}"
-                f") as version left join {ENDED} on {ENDED}.{ROW_ID} = version.{ROW_ID}"
-                f" and {ENDED}.dataset = {literal(dataset)}"
+                f"select *, {ended} as {SUPERSEDED} "
+                f"from {scan} where {subject} and {among}"
             )
         if past:
-            archive = self._scan(shelf.archive)
-            parts.append(f"select * from {archive} where {subject} and {_among(past)}")
-        every = " union all by name ".join(f"({part})" for part in parts)
-        listed = ", ".join(name(c) for c in stored)
-        return f"select {literal(dataset)} as dataset, {listed} from ({every})"
+            scan = self._scan(shelf.archive)
+            parts.append(f"select * from {scan} where {subject} and {_among(past)}")
+        return " union all by name ".join(f"({part})" for part in parts)
 
 
 def _among(numbers: Iterable[int]) -> str:
     return f"{ROW_ID} in ({', '.join(str(n) for n in numbers)})"
 
 
-def _chosen(valid_on: date | None) -> str:
-    """Write whether a version is the one asked for."""
-    if valid_on is None:
-        return f"({CURRENT})"
+def _holds(valid_on: date) -> str:
+    """Write whether a version is the one of its record that holds on a day."""
     day = literal(valid_on)
-    holds = f"coalesce(stated_on <= {day}, true)"
+    is_stated = f"coalesce(stated_on <= {day}, true)"
     return f"""(
-        {holds} and operation <> 'revoke'
+        {is_stated} and operation <> 'revoke'
         and coalesce(event_on <= {day}, true)
         and coalesce(term_ends_on >= {day}, true)
         and row_number() over (
-            partition by record_id, {holds}
+            partition by record_id, {is_stated}
             order by stated_on desc nulls last, received_at desc, version_id desc
         ) = 1
     )"""

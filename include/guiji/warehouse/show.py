@@ -135,7 +135,8 @@ def _enterprise(
     elif registration:
         engine.view(views.REGISTRATION, empty(columns.view_columns(registration)))
     views.bind_enterprises(engine, settings, catalog)
-    found = rows(engine.fetch("select * from enterprises"))
+    engine.keep("enterprise", "select * from enterprises")
+    found = rows(engine.fetch("select * from enterprise"))
     return found[0] if found else None
 
 
