@@ -20,7 +20,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guiji import nights
 from guiji.domain import text
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
@@ -50,6 +49,9 @@ SCHEMA = pa.schema(
         ("organisation_id", pa.int64()),  # hash of the organisation code in the code
     ]
 )
+STORED = SCHEMA.append(pa.field(PART, pa.string()))
+"""All columns of the table."""
+
 SHOWN = SCHEMA.names[:-3]
 """Columns that readers see."""
 
@@ -124,13 +126,9 @@ def append(place: Place, night: date, engine: Engine, query: str, aside: Path) -
         query: rows of `SCHEMA`, in their order.
         aside: folder for the file being written.
     """
-    held = snapshot(place, TABLE)
     local = aside / f"{TABLE}.parquet"
     engine.write(query, local)
-    stored = lake.store(place, TABLE, local, {PART: TAIL}, night.isoformat())
-    before = [f for f in held.files if f.night == night.isoformat()]
-    if [f.path for f in before] != [stored.path]:
-        _commit(place, held, [stored], before, night)
+    lake.replace_night(place, TABLE, local, STORED, night, {PART: TAIL})
 
 
 def fold(place: Place, held: Snapshot, aside: Path) -> int:
@@ -159,24 +157,14 @@ def fold(place: Place, held: Snapshot, aside: Path) -> int:
         engine.files("every", paths, kinds(SCHEMA))
         engine.write(f"select * from every order by {ORDER}", local)
     stored = lake.store(place, TABLE, local, {PART: BASE})
-    _commit(place, table, [stored], [*bases, *tails], last)
-    return len(bases) + len(tails)
-
-
-def _commit(
-    place: Place,
-    held: Snapshot,
-    added: Sequence[DataFile],
-    removed: Sequence[DataFile],
-    night: date,
-) -> None:
     lake.commit(
         place,
-        held,
-        SCHEMA.append(pa.field(PART, pa.string())),
+        table,
+        STORED,
         (PART,),
-        added=added,
-        removed=removed,
-        made_at=int(nights.instant(night).timestamp() * 1000),
-        note={"guiji.night": night.isoformat()},
+        added=[stored],
+        removed=[*bases, *tails],
+        night=last,
+        note={"guiji.night": last.isoformat()},
     )
+    return len(bases) + len(tails)

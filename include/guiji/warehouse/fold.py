@@ -10,7 +10,6 @@ for the lock does not wait long.
 from collections.abc import Iterable
 from pathlib import Path
 
-from guiji import nights
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.base import Engine
 from guiji.engine.open import open_engine
@@ -112,7 +111,7 @@ def _commit(where: Place, catalog: Catalog, held: Snapshot, made: "_Fold") -> No
         records.PARTITION,
         added=made.added,
         removed=made.removed,
-        made_at=int(nights.instant(night).timestamp() * 1000),
+        night=night,
         note={
             commits.OPERATION: commits.FOLD,
             "guiji.dataset": made.dataset.id,
@@ -163,7 +162,7 @@ class _Fold:
         engine.files("version", sources, stored)
         ended = relations.addresses(self.where, self.held.ended)
         engine.files("ended", ended, relations.ENDED_COLUMNS)
-        current = relations.standing(stored, "version", "ended")
+        current = relations.standing(stored)
         query = f"select * from ({current}) as held order by subject, record_id"
         self._store(engine, query, BASE, bucket)
         listed = ", ".join(f"version.{c}" for c in stored)

@@ -14,7 +14,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +30,7 @@ from deltalake.transaction import (
     Transaction,
 )
 
-from guiji import files
+from guiji import files, nights
 from guiji.errors import CatalogError, LedgerBroken, LockHeld
 from guiji.warehouse.place import Place
 
@@ -36,6 +38,8 @@ LOCK = "lock"
 NO_TABLE = -1
 CHAIN = "guiji.chain"
 START = "0" * 64
+
+NO_PARTITION: Mapping[str, str] = MappingProxyType({})
 
 TOLD = ("path", "num_records", "size_bytes", "min.night")
 PARTITION = "partition."
@@ -168,7 +172,7 @@ def commit(
     *,
     added: Sequence[DataFile],
     removed: Sequence[DataFile] = (),
-    made_at: int,
+    night: date,
     note: Mapping[str, str],
     transactions: Mapping[str, int] | None = None,
 ) -> None:
@@ -182,7 +186,7 @@ def commit(
         added: files in their places; one that is removed, too, stays: it is called by
             its content, so it is the same file.
         removed: files of `held` that the next version does not hold.
-        made_at: instant of the files, milliseconds since 1970.
+        night: the night whose work this is; the log tells its instant.
         note: what the commit is, kept in the log (`guiji.*`).
         transactions: further application transactions and their versions.
 
@@ -194,19 +198,14 @@ def commit(
     delta = held.delta
     if delta is None:
         raise LedgerBroken(f"{held.table}: the table could not be made")
-    stay = {f.path for f in added} & {f.path for f in removed}
     marks = {LOCK: (held.transaction(LOCK) or 0) + 1} | dict(transactions or {})
-    actions: list[AddAction | RemoveAction] = [
-        _add(f, made_at) for f in added if f.path not in stay
-    ]
-    actions += [_remove(f, made_at) for f in removed if f.path not in stay]
     properties = CommitProperties(
         custom_metadata={CHAIN: chain(place, held.table, held.version), **note},
         app_transactions=[Transaction(name, to) for name, to in marks.items()],
     )
     try:
         delta.create_write_transaction(
-            actions,
+            _actions(added, removed, int(nights.instant(night).timestamp() * 1000)),
             "append",
             delta.schema(),
             list(partition_by),
@@ -250,6 +249,54 @@ def _same(before: Snapshot, now: Snapshot) -> Snapshot:
     if before.files != now.files:
         raise Overtaken(f"{now.table}: version {now.version} was made meanwhile")
     return now
+
+
+def _actions(
+    added: Sequence[DataFile], removed: Sequence[DataFile], made_at: int
+) -> list[AddAction | RemoveAction]:
+    stay = {f.path for f in added} & {f.path for f in removed}
+    actions: list[AddAction | RemoveAction] = [
+        _add(f, made_at) for f in added if f.path not in stay
+    ]
+    return actions + [_remove(f, made_at) for f in removed if f.path not in stay]
+
+
+def replace_night(
+    place: Place,
+    table: str,
+    local: Path,
+    schema: pa.Schema,
+    night: date,
+    partition: Mapping[str, str] = NO_PARTITION,
+) -> None:
+    """Store a night's file in place of what a killed merge stored for that night.
+
+    Args:
+        place: where the tables are.
+        table: one that is written once per night.
+        local: the finished Parquet file.
+        schema: its columns, and those of `partition`.
+        night: the night.
+        partition: partition column -> value.
+
+    Raises:
+        Overtaken: another commit came in between; nothing was changed.
+    """
+    held = snapshot(place, table)
+    stored = store(place, table, local, partition, night.isoformat())
+    before = [f for f in held.files if f.night == night.isoformat()]
+    if [f.path for f in before] == [stored.path]:
+        return
+    commit(
+        place,
+        held,
+        schema,
+        list(partition),
+        added=[stored],
+        removed=before,
+        night=night,
+        note={"guiji.night": night.isoformat()},
+    )
 
 
 def _add(file: DataFile, made_at: int) -> AddAction:

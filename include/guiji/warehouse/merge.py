@@ -13,7 +13,6 @@ from datetime import date
 
 import pyarrow as pa
 
-from guiji import nights
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.open import open_engine
 from guiji.engine.sql import statement
@@ -132,7 +131,7 @@ def _merge(
         columns.table_schema(catalog),
         records.PARTITION,
         added=added,
-        made_at=int(nights.instant(night).timestamp() * 1000),
+        night=night,
         note=commits.note(night, outcomes),
         transactions={
             records.night_mark(night): 1,
@@ -166,7 +165,9 @@ def mass_change(
     where = place(settings)
     held = records.shelf(records.open_records(where), dataset.id)
     with open_engine(settings) as engine:
-        relations.bind_standing(engine, where, dataset, held, "standing")
+        relations.bind(engine, where, dataset, held)
+        standing = relations.standing(columns.stored_columns(dataset))
+        engine.view("standing", standing)
         engine.rows("typed", typed.select(["record_id", "operation"]))
         text = statement(settings, "warehouse/mass_change")
         share = engine.fetch(text, {"owner": department})

@@ -82,9 +82,8 @@ class DatasetMerge:
                     self._merge(engine, one)
 
     def _merge(self, engine: Engine, one: Part) -> None:
-        relations.bind_files(
-            engine, self.place, self.dataset, self.held.within(one.bucket)
-        )
+        held = self.held.within(one.bucket)
+        relations.bind(engine, self.place, self.dataset, held)
         self._bind_batches(engine, one)
         self._keep(engine, "incoming")
         self._keep(engine, "held")
@@ -151,7 +150,7 @@ class DatasetMerge:
 
     def _bind_absent(self, engine: Engine) -> int:
         """Create `absent`; only full deliveries ask for all that stands."""
-        query = relations.standing(STANDING, "version", "ended")
+        query = relations.standing(STANDING)
         if self.dataset.delivery != "full":
             query += " and false"
         engine.view("standing", query)

@@ -14,7 +14,7 @@ from guiji.engine.duck import connect
 from guiji.engine.sql import literal, name, scan, statement
 from guiji.settings import Settings
 
-__all__ = ["connect", "keep", "literal", "name", "query", "scan", "statement", "table"]
+__all__ = ["connect", "literal", "name", "query", "scan", "statement", "table"]
 
 
 def query(
@@ -42,15 +42,3 @@ def table(
     """Run a short query and return its rows."""
     found = connection.sql(text, params=dict(parameters or {}))
     return cast(pa.Table, found.to_arrow_table())
-
-
-def keep(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    name: str,
-    table: str,
-    parameters: Mapping[str, object] | None = None,
-) -> None:
-    """Run sql/<name>.sql and keep its rows as the temporary table `table`."""
-    text = f"create or replace temp table {table} as {statement(settings, name)}"
-    connection.execute(text, dict(parameters or {})).fetchall()

@@ -24,101 +24,78 @@ def addresses(place: Place, found: Iterable[DataFile]) -> list[str]:
     return [place.address(TABLE, f.path) for f in found]
 
 
-def bind_files(engine: Engine, place: Place, dataset: Dataset, held: Shelf) -> None:
-    """Create `version` (base and tail), `ended` and `archive` of one dataset."""
-    stored = columns.stored_columns(dataset)
-    engine.files("version", addresses(place, (*held.base, *held.tail)), stored)
-    engine.files("ended", addresses(place, held.ended), ENDED_COLUMNS)
-    engine.files(
-        "archive", addresses(place, held.archive), stored | {SUPERSEDED: "date"}
-    )
-
-
-def bind_standing(
-    engine: Engine, place: Place, dataset: Dataset, held: Shelf, view: str
+def bind(
+    engine: Engine, place: Place, dataset: Dataset, held: Shelf, prefix: str = ""
 ) -> None:
-    """Create the view of the current versions of a dataset, numbers included."""
+    """Create `version` (base and tail), `ended` and `archive` of one dataset.
+
+    Args:
+        engine: gets the relations.
+        place: where the files are.
+        dataset: its items are columns.
+        held: the files.
+        prefix: of the relations' names.
+    """
     stored = columns.stored_columns(dataset)
-    engine.files(f"{view}_version", addresses(place, (*held.base, *held.tail)), stored)
-    engine.files(f"{view}_ended", addresses(place, held.ended), ENDED_COLUMNS)
-    engine.view(view, standing(stored, f"{view}_version", f"{view}_ended"))
+    found = {
+        "version": ((*held.base, *held.tail), stored),
+        "ended": (held.ended, ENDED_COLUMNS),
+        "archive": (held.archive, stored | {SUPERSEDED: "date"}),
+    }
+    for relation, (files, wanted) in found.items():
+        engine.files(prefix + relation, addresses(place, files), wanted)
 
 
-def standing(shown: Iterable[str], version: str, ended: str) -> str:
-    """Write the query of the versions that have not ended."""
+def standing(shown: Iterable[str], prefix: str = "") -> str:
+    """Write the query of the stored versions that have not ended."""
     listed = ", ".join(f"version.{name(c)}" for c in shown)
     return (
-        f"select {listed} from {version} as version "
-        f"left join {ended} as ended on version.row_id = ended.row_id "
+        f"select {listed} from {prefix}version as version "
+        f"left join {prefix}ended as ended on version.row_id = ended.row_id "
         "where ended.row_id is null"
     )
 
 
-def bind(
-    engine: Engine,
-    place: Place,
-    dataset: Dataset,
-    held: Shelf,
-    *,
-    known: str,
-    current: str,
-    as_of: date | None = None,
-) -> None:
-    """Create the views of all versions of a dataset and of its current ones.
+def every(dataset: Dataset, prefix: str, as_of: date | None) -> str:
+    """Write the query of all versions known, with `superseded_night`.
 
     Args:
-        engine: gets the views.
-        place: where the files are.
         dataset: its items are the columns after the platform's.
-        held: the files.
-        known: view of all versions known, with `superseded_night`.
-        current: view of the current version of each record.
+        prefix: of the relations, see `bind`.
         as_of: what was known at the end of this night; None = all there is.
     """
-    stored = columns.stored_columns(dataset)
-    versions, ended, archive = (f"{known}_{kind}" for kind in ("all", "ended", "old"))
-    engine.files(versions, addresses(place, (*held.base, *held.tail)), stored)
-    engine.files(ended, addresses(place, held.ended), ENDED_COLUMNS)
-    engine.files(archive, addresses(place, held.archive), stored | {SUPERSEDED: "date"})
-    engine.view(known, _history(dataset, versions, ended, archive, as_of))
+    stored = [c for c in _shown(dataset) if c != "dataset"]
+    listed = ", ".join(f"version.{name(c)}" for c in stored)
+    past = ", ".join(name(c) for c in stored)
+    query = (
+        f"select {listed}, ended.{SUPERSEDED} from {prefix}version as version "
+        f"left join {prefix}ended as ended on version.row_id = ended.row_id "
+        f"union all select {past}, {SUPERSEDED} from {prefix}archive"
+    )
     if as_of is None:
-        query = _typed(dataset, standing(stored, versions, ended))
-    else:
-        listed = ", ".join(name(c) for c in _shown(dataset))
-        query = f"select {listed} from {known} where {SUPERSEDED} is null"
-    engine.view(current, query)
+        return _named(dataset, query, SUPERSEDED)
+    day = literal(as_of)
+    until = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end as {SUPERSEDED}"
+    return f"{_named(dataset, query, until)} where merged_night <= {day}"
+
+
+def current(dataset: Dataset, prefix: str, as_of: date | None) -> str:
+    """Write the query of the current version of each record; see `every`."""
+    if as_of is None:
+        return _named(dataset, standing(columns.stored_columns(dataset), prefix))
+    listed = ", ".join(name(c) for c in _shown(dataset))
+    known = every(dataset, prefix, as_of)
+    return f"select {listed} from ({known}) as known where {SUPERSEDED} is null"
 
 
 def _shown(dataset: Dataset) -> list[str]:
     return [*columns.platform_columns(), *columns.item_columns(dataset)]
 
 
-def _typed(dataset: Dataset, source: str) -> str:
+def _named(dataset: Dataset, source: str, *further: str) -> str:
     """Select the shown columns; the dataset's name is in no file."""
-    listed = ", ".join(
+    shown = [
         f"{literal(dataset.id)} as {name(c)}" if c == "dataset" else name(c)
         for c in _shown(dataset)
-    )
-    return f"select {listed} from ({source}) as held"
-
-
-def _history(
-    dataset: Dataset, versions: str, ended: str, archive: str, as_of: date | None
-) -> str:
-    stored = [c for c in _shown(dataset) if c != "dataset"]
-    listed = ", ".join(f"version.{name(c)}" for c in stored)
-    past = ", ".join(name(c) for c in stored)
-    every = (
-        f"select {listed}, ended.{SUPERSEDED} from {versions} as version "
-        f"left join {ended} as ended on version.row_id = ended.row_id "
-        f"union all select {past}, {SUPERSEDED} from {archive}"
-    )
-    shown = ", ".join(
-        f"{literal(dataset.id)} as {name(c)}" if c == "dataset" else name(c)
-        for c in _shown(dataset)
-    )
-    if as_of is None:
-        return f"select {shown}, {SUPERSEDED} from ({every}) as held"
-    day = literal(as_of)
-    until = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end as {SUPERSEDED}"
-    return f"select {shown}, {until} from ({every}) as held where merged_night <= {day}"
+    ]
+    return f"select {', '.join([*shown, *further])} from ({source}) as held"

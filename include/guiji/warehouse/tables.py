@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guiji import files, nights
+from guiji import files
 from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.warehouse import enterprises, lake, records
 from guiji.warehouse.lake import Snapshot, snapshot
@@ -44,29 +44,9 @@ def write(place: Place, night: date, brought: NightTables, aside: Path) -> None:
         rows: pa.Table = getattr(brought, table)
         order = [(column, "ascending") for column in ORDER[table]]
         ordered = rows.select(schema.names).cast(schema).sort_by(order)
-        _replace(place, table, night, ordered, aside)
-
-
-def _replace(
-    place: Place, table: str, night: date, rows: pa.Table, aside: Path
-) -> None:
-    held = snapshot(place, table)
-    local = aside / f"{table}.parquet"
-    files.write_parquet(local, rows)
-    stored = lake.store(place, table, local, night=night.isoformat())
-    before = [f for f in held.files if f.night == night.isoformat()]
-    if [f.path for f in before] == [stored.path]:
-        return
-    lake.commit(
-        place,
-        held,
-        rows.schema,
-        (),
-        added=[stored],
-        removed=before,
-        made_at=int(nights.instant(night).timestamp() * 1000),
-        note={"guiji.night": night.isoformat()},
-    )
+        local = aside / f"{table}.parquet"
+        files.write_parquet(local, ordered)
+        lake.replace_night(place, table, local, schema, night)
 
 
 def merged_files(

@@ -158,8 +158,10 @@ def bind(
     paths: list[str] = []
     for dataset in catalog.datasets.values():
         shelf = records.shelf(held, dataset.id)
-        names_of = {"known": _all(dataset), "current": _current(dataset)}
-        relations.bind(engine, where, dataset, shelf, **names_of, as_of=known)
+        prefix = f"_{dataset.id}_"
+        relations.bind(engine, where, dataset, shelf, prefix)
+        engine.view(_all(dataset), relations.every(dataset, prefix, known))
+        engine.view(_current(dataset), relations.current(dataset, prefix, known))
         listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
         shown = ", ".join([*listed, *_derived(catalog, dataset, day)])
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")

@@ -119,7 +119,7 @@ def test_of_two_commits_on_one_version_the_store_takes_one(store: World) -> None
             schema,
             records.PARTITION,
             added=[],
-            made_at=0,
+            night=FIRST,
             note={"guiji.note": note},
         )
 

@@ -68,7 +68,6 @@ def test_a_night_that_lost_the_race_is_merged_on_top(
     assert result.repeated is False
     assert result.total.revoked == 1
     assert world.ask(KEYS + ", 2") == [
-        ("1", "upsert"),
         ("1号", "revoke"),
         ("2号", "upsert"),
         ("2号", "upsert"),
