@@ -170,9 +170,3 @@ def mask(item: Item) -> str:
     if item.masking is Masking.NAME:
         return f"left({column}, 1) || repeat('*', length({column}) - 1)"
     return f"case when {column} is not null then '****' end"
-
-
-def view_columns(dataset: Dataset) -> dict[str, str]:
-    """Give the columns of a dataset that a reader sees: name -> SQL type."""
-    stored = platform_columns() | item_columns(dataset)
-    return {c: kind for c, kind in stored.items() if not c.endswith(HASH)}

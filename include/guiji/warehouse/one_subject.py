@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.duck import DuckEngine
 from guiji.engine.sql import empty, literal, name
@@ -66,28 +68,28 @@ class OneSubject:
             for dataset in catalog.datasets
         }
 
-    def keep(self, valid_on: date | None = None) -> dict[str, str]:
-        """Keep all versions, masked as every reader sees them.
+    def gather(self, valid_on: date | None = None) -> dict[str, pa.Table]:
+        """Read all versions, masked as every reader sees them.
 
         Args:
             valid_on: the day on which a version has to hold to be `chosen`; None = the
                 current version of every record is.
 
         Returns:
-            Dataset -> relation, of those that hold a version. It has the columns of
-            the dataset's view, `superseded_night` and `chosen`.
+            By dataset, of those that hold a version: the columns of its view,
+            `superseded_night` and `chosen`, in no order. In the engine the dataset's
+            name stands for them.
         """
         live = self._numbers({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
         past = self._numbers({d: s.archive for d, s in self._shelves.items()})
         ends = self._ends(live)
-        kept = {d: f"every_{d}" for d in self._shelves if d in live or d in past}
-        for dataset, relation in kept.items():
-            versions = self._versions(
-                dataset, live.get(dataset, ()), past.get(dataset, ()), ends[dataset]
-            )
-            query = self._query(self._catalog.datasets[dataset], versions, valid_on)
-            self._engine.keep(relation, query)
-        return kept
+        queries = {}
+        for dataset in self._catalog.datasets.values():
+            numbers = live.get(dataset.id, ()), past.get(dataset.id, ())
+            if any(numbers):
+                versions = self._versions(dataset.id, *numbers, ends[dataset.id])
+                queries[dataset.id] = self._query(dataset, versions, valid_on)
+        return self._engine.gather(queries)
 
     def _numbers(self, held: Mapping[str, Sequence[DataFile]]) -> Numbers:
         """Find the numbers of the subject's versions in files of each dataset."""

@@ -5,7 +5,7 @@ that, what held good on a day (`valid_on`). Only the files that can hold the cod
 records are opened, and of the tables beside them only what its rows point to.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.duck import DuckEngine, connect
-from guiji.engine.sql import empty, kinds, literal
-from guiji.schemas import DELIVERIES, PUBLISHED, QUARANTINE
+from guiji.engine.sql import empty, kinds, literal, statement
 from guiji.settings import Settings
 from guiji.warehouse import columns, enterprises, records, tables, terms, views
 from guiji.warehouse.faults import explained
@@ -29,6 +28,8 @@ ORIGIN = (
     *("event_on", "produced_on", "received_at", "merged_night"),
     *("batch_id", "source_file", "source_sheet", "source_row"),
 )
+
+CURRENT = f"{columns.SUPERSEDED} is null"
 
 Row = dict[str, Any]
 
@@ -73,11 +74,14 @@ def show(
     known, day = records.shown_days(held, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
         subject = OneSubject(asked, where, catalog, held, uscc, as_of=known, day=day)
-        kept = subject.keep(valid_on)
-        every = {dataset: _in_order(asked, kept[dataset]) for dataset in kept}
-        identifiers = enterprises.merged_files(where, held)
-        enterprises.bind(asked, "_identifier", identifiers, known)
-        enterprise = _enterprise(asked, settings, catalog, uscc, kept)
+        found = subject.gather(valid_on)
+        inputs = {
+            "records": _current(found),
+            "identifiers": _identifiers(asked, where, held, uscc, known),
+            "registration": _registrations(catalog, found),
+        }
+        enterprise = _enterprise(asked, settings, inputs) if found else None
+        every = {dataset: _in_order(table) for dataset, table in found.items()}
         beside = _Beside(asked, settings, where, held, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
@@ -99,43 +103,53 @@ def show(
     }
 
 
-def _in_order(engine: DuckEngine, relation: str) -> list[Row]:
-    """Read a dataset's versions: by record key, then from the oldest on."""
+def _in_order(table: pa.Table) -> list[Row]:
+    """Sort a dataset's versions: by record key, then from the oldest on."""
 
     def order(row: Row) -> tuple[Any, ...]:
         produced = row["produced_on"] or ""
         key = row["record_key"] or ""
         return key, row["record_id"], produced, row["received_at"], row["version_id"]
 
-    return sorted(rows(engine.fetch(f"select * from {relation}")), key=order)
+    return sorted(rows(table), key=order)
+
+
+def _current(found: Iterable[str]) -> str:
+    """Write the query of the current versions of all datasets."""
+    platform = ", ".join(columns.platform_columns())
+    return " union all ".join(
+        f"select {platform} from {dataset} where {CURRENT}" for dataset in found
+    )
+
+
+def _identifiers(
+    engine: DuckEngine, where: Place, held: Snapshot, uscc: str, known: date | None
+) -> str:
+    """Write the query of the names and numbers that a code was stated with."""
+    paths = enterprises.merged_files(where, held)
+    until = f"and night <= {literal(known)}" if known else ""
+    return (
+        f"select {', '.join(enterprises.SHOWN)} from {engine.scan(paths)} "
+        f"where uscc = {literal(uscc)} {until}"
+        if paths
+        else empty(kinds(enterprises.SCHEMA))
+    )
+
+
+def _registrations(catalog: Catalog, found: Collection[str]) -> str:
+    if views.REGISTRATION not in found:
+        return views.registrations(None, "records where false")
+    source = f"{views.REGISTRATION} where {CURRENT}"
+    return views.registrations(catalog.datasets[views.REGISTRATION], source)
 
 
 def _enterprise(
-    engine: DuckEngine,
-    settings: Settings,
-    catalog: Catalog,
-    uscc: str,
-    kept: Mapping[str, str],
+    engine: DuckEngine, settings: Settings, inputs: Mapping[str, str]
 ) -> Row | None:
-    """Describe the enterprise whose versions these are, as its view does."""
-    if not kept:
-        return None
-    platform = ", ".join(columns.platform_columns())
-    current = f"where {columns.SUPERSEDED} is null"
-    selects = [
-        f"select {platform} from {relation} {current}" for relation in kept.values()
-    ]
-    engine.view("records", " union all ".join(selects))
-    mine = f"select * from _identifier where uscc = {literal(uscc)}"
-    engine.view("identifiers", mine)
-    registration = catalog.datasets.get(views.REGISTRATION)
-    if views.REGISTRATION in kept:
-        query = f"select * from {kept[views.REGISTRATION]} {current}"
-        engine.view(views.REGISTRATION, query)
-    elif registration:
-        engine.view(views.REGISTRATION, empty(columns.view_columns(registration)))
-    views.bind_enterprises(engine, settings, catalog)
-    engine.keep("enterprise", "select * from enterprises")
+    """Describe the enterprise as its view does, of these inputs of the model."""
+    model = statement(settings, "warehouse/enterprises")
+    named = ", ".join(f"{relation} as ({query})" for relation, query in inputs.items())
+    engine.keep("enterprise", f"with {named} select * from (\n{model}\n) as one")
     found = rows(engine.fetch("select * from enterprise"))
     return found[0] if found else None
 
@@ -168,30 +182,34 @@ class _Beside:
         paths = tables.merged_files(
             self._where, "deliveries", self._held, self._as_of, merged
         )
-        self._engine.files("deliveries", paths, kinds(DELIVERIES))
-        among = _listed(row["batch_id"] for row in listed)
-        query = (
-            f"select batch_id, source_file from deliveries where batch_id in {among}"
-        )
-        for row in self._engine.fetch(query).to_pylist():
+        wanted = f"batch_id in {_listed(row['batch_id'] for row in listed)}"
+        for row in self._read(paths, "batch_id, source_file", wanted):
             self._files[row["batch_id"]] = row["source_file"]
         shown = views.released_files(self._settings, self._as_of)["published"]
-        self._engine.files("published", shown, kinds(PUBLISHED))
-        query = (
-            "select version_id, list_sort(list(distinct channel)) as channels "
-            f"from published where dataset in {_listed(r['dataset'] for r in listed)} "
-            f"and record_id in {_listed(r['record_id'] for r in listed)} "
+        wanted = (
+            f"dataset in {_listed(row['dataset'] for row in listed)} "
+            f"and record_id in {_listed(row['record_id'] for row in listed)} "
             "group by version_id"
         )
-        for row in self._engine.fetch(query).to_pylist():
+        channels = "version_id, list_sort(list(distinct channel)) as channels"
+        for row in self._read(shown, channels, wanted):
             self._channels[row["version_id"]] = row["channels"]
 
     def quarantined(self, uscc: str) -> int:
         """Count the rows under a code that are in quarantine."""
         paths = tables.merged_files(self._where, "quarantine", self._held, self._as_of)
-        self._engine.files("quarantine", paths, kinds(QUARANTINE))
-        query = f"select count(*) as n from quarantine where uscc = {literal(uscc)}"
-        return int(self._engine.fetch(query)["n"][0].as_py())
+        found = self._read(paths, "count(*) as n", f"uscc = {literal(uscc)}")
+        return int(found[0]["n"]) if found else 0
+
+    def _read(self, paths: Sequence[str], wanted: str, condition: str) -> list[Row]:
+        """Read files whose columns never changed."""
+        if not paths:
+            return []
+        scan = self._engine.scan(paths)
+        found: list[Row] = self._engine.fetch(
+            f"select {wanted} from {scan} where {condition}"
+        ).to_pylist()
+        return found
 
     def records(
         self, dataset: Dataset, every: Iterable[Row], history: bool

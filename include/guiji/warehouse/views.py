@@ -120,7 +120,7 @@ def bind_all(
     """Create all views that `connect` gives; return the addresses of their files."""
     paths, day = bind(engine, settings, catalog, as_of)
     _bind_records(engine, catalog, day)
-    bind_enterprises(engine, settings, catalog)
+    _bind_enterprises(engine, settings, catalog)
     return paths
 
 
@@ -247,18 +247,26 @@ def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str
     }
 
 
-def bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
-    """Create `enterprises` over `records`, `identifiers` and the registrations."""
+def _bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
     dataset = catalog.datasets.get(REGISTRATION)
+    source = name(dataset.id) if dataset else "records where false"
+    engine.view("registration", registrations(dataset, source))
+    engine.view("enterprises", sql.statement(settings, "warehouse/enterprises"))
+
+
+def registrations(dataset: Dataset | None, source: str) -> str:
+    """Write the query of current registrations that `enterprises` reads.
+
+    Args:
+        dataset: the registration's entry; None = there are no such items.
+        source: what follows `from`: the current versions.
+    """
     held = {i.id for i in dataset.items} if dataset else set()
     filled = ", ".join(
         f"{name(item) if item in held else 'null::varchar'} as {name(column)}"
         for column, item in REGISTER_ITEMS.items()
     )
-    source = f"from {name(dataset.id)}" if dataset else "from records where false"
-    platform = ", ".join(columns.platform_columns())
-    engine.view("registration", f"select {platform}, {filled} {source}")
-    engine.view("enterprises", sql.statement(settings, "warehouse/enterprises"))
+    return f"select {', '.join(columns.platform_columns())}, {filled} from {source}"
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
