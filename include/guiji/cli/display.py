@@ -6,17 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.table import Table
 from rich.tree import Tree
 
-console = Console()
+console = Console(emoji=False)
 
 SUMMARY = {
     "night": "夜次 night",
@@ -49,6 +42,14 @@ def as_text(value: Any) -> str:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Show bars, one per stage; give a function (stage, done, total) to move them."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     bars = Progress(
         TextColumn("{task.description:24}"),
         BarColumn(),

@@ -105,6 +105,11 @@ def normalise(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     return text.compact(texts)
 
 
+def normalise_one(code: str) -> str | None:
+    """Normalise one code; see `normalise`."""
+    return text.compact_one(code)
+
+
 def classify(codes: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Say what each code is.
 

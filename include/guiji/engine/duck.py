@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import pyarrow as pa
 
 from guiji.engine import sql
+from guiji.engine.address import is_remote
 from guiji.engine.base import NONE, Engine
-from guiji.engine.remote import RemoteFiles, is_remote
+
+if TYPE_CHECKING:
+    from guiji.engine.remote import RemoteFiles
 
 PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 20480"
 CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
@@ -143,6 +146,8 @@ class DuckEngine(Engine):
     def _reveal(self, paths: Sequence[str]) -> None:
         """Let DuckDB read these files of an object store."""
         if paths and self._remote is None:
+            from guiji.engine.remote import RemoteFiles  # noqa: PLC0415 - loads fsspec
+
             self._remote = RemoteFiles()
             self.connection.register_filesystem(self._remote)
         if self._remote is not None:

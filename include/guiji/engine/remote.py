@@ -17,18 +17,14 @@ from deltalake.fs import DeltaStorageHandler
 from fsspec import AbstractFileSystem
 from pyarrow.fs import FileSystem, PyFileSystem
 
-SCHEME = "s3"
+from guiji.engine.address import SCHEME, is_remote
+
 OPTIONS = {
     "aws_conditional_put": "etag",  # of two commits of one version, one is refused
     "allow_unsafe_rename": "false",
 }
 NEVER_CHANGED = datetime(2000, 1, 1, tzinfo=UTC)
 """When any file was changed: what has a name keeps its bytes."""
-
-
-def is_remote(address: str) -> bool:
-    """Tell whether an address is in an object store."""
-    return address.startswith(f"{SCHEME}://")
 
 
 def open_store(url: str) -> FileSystem:

@@ -56,19 +56,18 @@ def show(
         What `warehouse.show` gives, and `found`; if `wanted` is no credit code,
         `candidates`: the codes it belongs to. Of several none is shown.
     """
-    import pyarrow as pa
-
     from guiji.domain import uscc
-    from guiji.warehouse import search
     from guiji.warehouse import show as warehouse
 
     now = settings.current()
     known = nights.parse(as_of) if as_of else None
     day = nights.parse(valid_on) if valid_on else None
-    code = uscc.normalise(pa.array([wanted]))[0].as_py() or wanted
+    code = uscc.normalise_one(wanted) or wanted
     told: dict[str, Any] = {}
     if len(code) != uscc.LENGTH or not code.isascii():
-        candidates = search.search(now, wanted, known)
+        from guiji.warehouse.search import search
+
+        candidates = search(now, wanted, known)
         if len(candidates) != 1:
             return {"found": False, "uscc": wanted, "candidates": candidates}
         code, told = candidates[0]["uscc"], {"candidates": candidates}

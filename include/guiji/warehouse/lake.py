@@ -105,7 +105,9 @@ def snapshot(place: Place, table: str, version: int | None = None) -> Snapshot:
     delta = _opened(place, table, version)
     if delta is None:
         return Snapshot(table, NO_TABLE, ())
-    told = pa.table(delta.get_add_actions(flatten=True))
+    told = pa.RecordBatchReader.from_stream(
+        delta.get_add_actions(flatten=True)
+    ).read_all()  # `pa.table` loads pandas
     wanted = [c for c in told.column_names if c in TOLD or c.startswith(PARTITION)]
     rows = told.select(wanted).to_pylist()  # of the statistics, which are many, one
     found = sorted((_file(row) for row in rows), key=lambda f: f.path)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from guiji.engine.address import is_remote
 from guiji.engine.duck import connect
-from guiji.engine.remote import reveal
 from guiji.engine.sql import literal, scan
 from guiji.warehouse import records
 from guiji.warehouse.night import AcceptedBatch
@@ -103,7 +103,10 @@ def split(paths: Sequence[str], folder: Path, digits: int) -> None:
     """
     folder.mkdir(parents=True)
     with connect(folder.parent / "spill") as connection:
-        reveal(connection, paths)
+        if any(is_remote(path) for path in paths):
+            from guiji.engine.remote import reveal  # noqa: PLC0415 - loads fsspec
+
+            reveal(connection, paths)
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
         connection.execute(

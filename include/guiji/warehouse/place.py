@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pyarrow.fs import FileInfo, FileType
 
 from guiji import files
-from guiji.engine import remote
+from guiji.engine.address import is_remote
 from guiji.errors import StorageUnusable, UsageError
 from guiji.settings import Settings
 
@@ -148,6 +148,8 @@ class ObjectStore:
             url: `s3://bucket/prefix`, without a slash at the end.
         """
         self.url = url
+        from guiji.engine import remote  # noqa: PLC0415 - loads fsspec
+
         self.options: dict[str, str] = dict(remote.OPTIONS)
         self._store = remote.open_store(url)
 
@@ -236,7 +238,7 @@ def place(settings: Settings) -> Place:
     url = settings.warehouse_url
     if url is None:
         return Folder(settings.warehouse)
-    if not remote.is_remote(url):
+    if not is_remote(url):
         raise UsageError(f"GUIJI_WAREHOUSE is {url!r}; give s3://bucket/prefix")
     return place_at(url)
 
@@ -247,7 +249,7 @@ def place_at(address: str) -> Place:
     Raises:
         UsageError: the URL is of no kind that is known.
     """
-    if remote.is_remote(address):
+    if is_remote(address):
         return ObjectStore(address.rstrip("/"))
     if "://" in address:
         raise UsageError(f"{address!r} is of no known kind; give s3://bucket/prefix")

@@ -7,9 +7,10 @@ records are opened, and of the tables beside them only what its rows point to.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -30,6 +31,8 @@ ORIGIN = (
 )
 
 CURRENT = f"{columns.SUPERSEDED} is null"
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
 
@@ -254,8 +257,22 @@ def _listed(values: Iterable[str]) -> str:
 
 def rows(table: pa.Table) -> list[Row]:
     """Give rows as JSON-able dictionaries."""
+    found = {c: [plain(v) for v in _values(table[c])] for c in table.column_names}
     return [
-        {key: plain(value) for key, value in row.items()} for row in table.to_pylist()
+        dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)
+    ]
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Give a column's values; instants by hand, because Arrow loads pandas for them."""
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    zone = ZoneInfo(column.type.tz)
+    return [
+        None
+        if micros is None
+        else (EPOCH + timedelta(microseconds=micros)).astimezone(zone)
+        for micros in column.cast(pa.int64()).to_pylist()
     ]
 
 
