@@ -17,13 +17,21 @@ select
     paired.said_on,
     paired.batch_id
 from paired
+where paired.kind <> 'name' or paired.is_registered
+union all
+select
+    paired.uscc,
+    paired.kind,
+    paired.value,
+    paired.is_registered,
+    paired.said_on,
+    paired.batch_id
+from paired
 where
-    (
-        paired.kind <> 'name'
-        or paired.is_registered
-        or not exists (
-            select 1
-            from identifier
-            where identifier.is_registered and identifier.pair_id = paired.pair_id
-        )
+    paired.kind = 'name'
+    and not paired.is_registered
+    and not exists (
+        select 1
+        from identifier
+        where identifier.is_registered and identifier.pair_id = paired.pair_id
     )

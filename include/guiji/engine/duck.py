@@ -15,7 +15,10 @@ from guiji.engine.base import NONE, Engine
 if TYPE_CHECKING:
     from guiji.engine.remote import RemoteFiles
 
-PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 20480"
+PARQUET = (
+    "format parquet, parquet_version v2, compression zstd, compression_level 1, "
+    "row_group_size 20480"
+)
 CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 
 

@@ -118,12 +118,13 @@ class Statements:
     def _compare(self, engine: Engine) -> None:
         """Create `suspect` and `relative`."""
         pair = enterprises.hashed("concat_ws('|', uscc, kind, value)")
-        engine.view("paired", f"select *, {pair} as pair_id from said")
+        paired = f"select *, {pair} as pair_id from said"
         doubtful = statement(self.settings, "warehouse/unconfirmed")
         earliest = statement(self.settings, "warehouse/stated")
         slices = self._slices()
         for number, slice_of_codes in enumerate(slices):
-            engine.view("unconfirmed", f"{doubtful} and {slice_of_codes}")
+            engine.view("paired", f"{paired} where {slice_of_codes}")
+            engine.view("unconfirmed", doubtful)
             once = f"select *, {pair} as pair_id from ({earliest}) as once"
             engine.keep(f"stated_{number}", once)
         every = [f"select * from stated_{number}" for number in range(len(slices))]
@@ -142,7 +143,7 @@ class Statements:
         """Write conditions that part the codes, so that a slice fits in memory."""
         digits = parts.digits_for(sum(f.rows for f in self.added), SLICE_ROWS)
         return [
-            f"left(md5(paired.uscc), {digits}) = {literal(bucket)}"
+            f"left(md5(said.uscc), {digits}) = {literal(bucket)}"
             for bucket in records.buckets(digits)
         ]
 
