@@ -15,7 +15,8 @@ select
     paired.value,  -- noqa: RF04
     paired.is_registered,
     paired.said_on,
-    paired.batch_id
+    paired.batch_id,
+    paired.pair_id
 from paired
 where paired.kind <> 'name' or paired.is_registered
 union all
@@ -25,7 +26,8 @@ select
     paired.value,
     paired.is_registered,
     paired.said_on,
-    paired.batch_id
+    paired.batch_id,
+    paired.pair_id
 from paired
 where
     paired.kind = 'name'

@@ -125,8 +125,7 @@ class Statements:
         for number, slice_of_codes in enumerate(slices):
             engine.view("paired", f"{paired} where {slice_of_codes}")
             engine.view("unconfirmed", doubtful)
-            once = f"select *, {pair} as pair_id from ({earliest}) as once"
-            engine.keep(f"stated_{number}", once)
+            engine.keep(f"stated_{number}", earliest)
         every = [f"select * from stated_{number}" for number in range(len(slices))]
         engine.view("stated", " union all ".join(every))
         self._keep(engine, "found", "suspect")

@@ -235,7 +235,9 @@ def test_two_departments_keep_their_own_records_of_one_decision(world: World) ->
 
 
 def test_a_row_that_claims_a_foreign_record_stops_the_merge(world: World) -> None:
-    row = penalty(WATER, "筑环罚〔2026〕1号", "2026-11-02", record_id="0123456789abcdef0123")
+    row = penalty(
+        WATER, "筑环罚〔2026〕1号", "2026-11-02", record_id="0123456789abcdef0123"
+    )
     world.merge(FIRST, world.deliver(FIRST, PENALTIES, [row], REGISTRAR))
     before = world.ask("select * from history")
     with pytest.raises(LedgerBroken, match="another department"):

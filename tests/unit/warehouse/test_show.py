@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from warehouse_world import (
     ECOLOGY,
     FIRST,
+    PAPER,
     POWER,
     SECOND,
     THIRD,
@@ -21,7 +23,8 @@ from warehouse_world import (
 
 from guiji import settings as settings_module
 from guiji import steps
-from guiji.warehouse import show
+from guiji.engine.duck import DuckEngine, connect
+from guiji.warehouse import show, views
 
 REGISTRATION = "enterprise_registration"
 PENALTY = "administrative_penalty"
@@ -132,6 +135,35 @@ def test_history_gives_every_version_of_a_record(held: World) -> None:
     assert [v["superseded_night"] for v in record["versions"]] == [None]
     (record,) = shown(held)[REGISTRATION]
     assert "versions" not in record
+
+
+def test_an_engine_that_stays_open_gives_the_same_answers(held: World) -> None:
+    codes = (WATER, POWER, PAPER, WATER)
+    told = [show.show(held.settings, held.catalog, code) for code in codes]
+    with DuckEngine(connect()) as engine:
+        again = [
+            show.show(held.settings, held.catalog, code, engine=engine)
+            for code in codes
+        ]
+    assert again == told
+    assert [bool(one["enterprise"]) for one in told] == [True, False, False, True]
+
+
+def test_the_enterprise_is_as_its_view_has_it(held: World) -> None:
+    for night in (None, FIRST, SECOND):
+        told = show.show(held.settings, held.catalog, WATER, night)["enterprise"]
+        with views.connect(held.settings, held.catalog, night) as connection:
+            query = f"select * from enterprises where uscc = '{WATER}'"
+            (row,) = show.rows(connection.sql(query).to_arrow_table())
+        assert told == row
+
+
+def test_instants_come_as_arrow_gives_them() -> None:
+    instants = [datetime(2026, 11, 20, 22, 0, 0, 5, tzinfo=UTC), None]
+    for zone in ("UTC", "Asia/Shanghai"):
+        table = pa.table({"at": pa.array(instants, pa.timestamp("us", tz=zone))})
+        wanted = [v.isoformat() if v else None for v in table["at"].to_pylist()]
+        assert [row["at"] for row in show.rows(table)] == wanted
 
 
 @pytest.fixture
