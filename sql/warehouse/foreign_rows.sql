@@ -11,7 +11,8 @@ select
 from incoming
 inner join held
     on
-        incoming.record_id = held.record_id
+        incoming.record_number = held.record_number
+        and incoming.record_rest = held.record_rest
         and incoming.owner <> held.owner
 group by incoming.batch_id
 order by incoming.batch_id

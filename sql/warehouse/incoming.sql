@@ -10,7 +10,6 @@ select
     batch.owner,
     batch.received_at,
     typed.row_id,
-    typed.record_id,
     typed.record_number,
     typed.record_rest,
     typed.operation,

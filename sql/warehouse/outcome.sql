@@ -16,7 +16,7 @@ with followed as (
         row_id,
         coalesce(
             lag(content_number) over (
-                partition by record_id, is_late
+                partition by record_number, record_rest, is_late
                 order by
                     produced_on nulls first, received_at, batch_id,
                     source_sheet nulls first, source_row nulls first, row_id
@@ -31,7 +31,8 @@ compared as (
     select
         placed.batch_id,
         placed.row_id,
-        placed.record_id,
+        placed.record_number,
+        placed.record_rest,
         placed.operation,
         placed.produced_on,
         placed.content_number,
@@ -50,10 +51,11 @@ compared as (
 select
     compared.batch_id,
     compared.row_id,
-    compared.record_id,
+    compared.record_number,
+    compared.record_rest,
     case
         when compared.content_number = compared.number_before then 'unchanged'
-        when compared.is_late and seen.record_id is not null then 'unchanged'
+        when compared.is_late and seen.record_number is not null then 'unchanged'
         when compared.is_late then 'late'
         when compared.operation = 'revoke' then 'revoked'
         when compared.number_before is null then 'new'
@@ -62,6 +64,7 @@ select
 from compared
 left join seen
     on
-        compared.record_id = seen.record_id
+        compared.record_number = seen.record_number
+        and compared.record_rest = seen.record_rest
         and compared.content_number = seen.content_number
         and compared.produced_on is not distinct from seen.produced_on

@@ -11,7 +11,8 @@
 
 with latest as (
     select
-        record_id,
+        record_number,
+        record_rest,
         received_at,
         content_number,
         coalesce(produced_on, date '0001-01-01') as dated_on
@@ -20,9 +21,11 @@ with latest as (
 ),
 
 repeated as (
-    select record_id
+    select
+        record_number,
+        record_rest
     from incoming
-    group by record_id
+    group by record_number, record_rest
     having count(*) > 1
 ),
 
@@ -36,7 +39,6 @@ dated as (
 select
     dated.batch_id,
     dated.row_id,
-    dated.record_id,
     dated.record_number,
     dated.record_rest,
     dated.operation,
@@ -54,7 +56,13 @@ select
         ),
         false
     ) as is_late,
-    repeated.record_id is null as is_alone
+    repeated.record_number is null as is_alone
 from dated
-left join latest on dated.record_id = latest.record_id
-left join repeated on dated.record_id = repeated.record_id
+left join latest
+    on
+        dated.record_number = latest.record_number
+        and dated.record_rest = latest.record_rest
+left join repeated
+    on
+        dated.record_number = repeated.record_number
+        and dated.record_rest = repeated.record_rest

@@ -7,7 +7,6 @@
 
 with late as (
     select distinct
-        record_id,
         record_number,
         record_rest
     from placed
@@ -15,14 +14,19 @@ with late as (
 )
 
 select
-    late.record_id,
+    held.record_number,
+    held.record_rest,
     held.content_number,
     held.produced_on
 from held
-inner join late on held.record_id = late.record_id
+inner join late
+    on
+        held.record_number = late.record_number
+        and held.record_rest = late.record_rest
 union distinct
 select
-    late.record_id,
+    archive.record_number,
+    archive.record_rest,
     archive.content_number,
     archive.produced_on
 from archive

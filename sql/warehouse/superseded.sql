@@ -14,14 +14,17 @@ with stored as (
     select
         outcome.batch_id,
         outcome.row_id,
-        outcome.record_id,
+        outcome.record_number,
+        outcome.record_rest,
         outcome.outcome = 'late' as is_late
     from outcome
     where outcome.outcome <> 'unchanged'
 ),
 
 replaced as (
-    select distinct record_id
+    select distinct
+        record_number,
+        record_rest
     from stored
     where not is_late
 ),
@@ -31,7 +34,7 @@ ordered as (
         placed.batch_id,
         placed.row_id,
         row_number() over (
-            partition by placed.record_id
+            partition by placed.record_number, placed.record_rest
             order by
                 placed.produced_on desc nulls last, placed.received_at desc,
                 placed.batch_id desc, placed.source_sheet desc nulls last,
@@ -62,7 +65,10 @@ ended as (
 numbered as (
     select held.held_id as row_id
     from held
-    inner join replaced on held.record_id = replaced.record_id
+    inner join replaced
+        on
+            held.record_number = replaced.record_number
+            and held.record_rest = replaced.record_rest
     where held.is_current
     union all
     select absent.held_id as row_id

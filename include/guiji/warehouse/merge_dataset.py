@@ -174,7 +174,7 @@ class DatasetMerge:
             query = "select * from superseded order by row_id"
             self._store(engine, query, ENDED, one.bucket)
         for table in KEYS:
-            engine.files(table, (), {"record_id": "varchar"})  # gives memory back
+            engine.files(table, (), {"row_id": "bigint"})  # gives memory back
         is_first = bool(one.bucket) and not self.held.base
         if stored or is_first:
             kind = BASE if is_first else TAIL
