@@ -161,10 +161,9 @@ def _anonymous(node: exp.Anonymous) -> exp.Expr:
     """Say what a macro of the DuckDB engine says."""
     if node.name.lower() != "hex_number":
         return node
-    sixteen, ten = exp.Literal.number(16), exp.Literal.number(10)
-    converted = exp.Anonymous(
-        this="conv", expressions=[*node.expressions, sixteen, ten]
-    )
+    digits = exp.cast(node.expressions[0], "text")  # Sail converts no slice as it is
+    bases = exp.Literal.number(16), exp.Literal.number(10)
+    converted = exp.Anonymous(this="conv", expressions=[digits, *bases])
     return exp.cast(converted, "bigint")
 
 

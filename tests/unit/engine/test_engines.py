@@ -180,6 +180,7 @@ def test_the_day_of_an_instant_is_that_of_shanghai(engine: Engine) -> None:
         ("strftime(day, '%Y-%m-%d')", "2024-01-31"),
         ("date_diff('day', day, date '2024-02-02')", 2),
         ("left(sha256(text), 8)", "b985e8d8"),
+        ("hex_number(left(sha256(text), 15))", 0xB985E8D8AE1A13D),
         ("concat_ws('-', text, null, 'b')", "1.50|.-b"),
         ("least(day, null)", date(2024, 1, 31)),
         ("regexp_matches(text, '^[0-9.]+[|]')", True),
