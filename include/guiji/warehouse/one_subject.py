@@ -7,6 +7,7 @@ numbers of the versions; columns are read only where there is something to read.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,8 +22,26 @@ from guiji.warehouse.lake import DataFile, Snapshot
 from guiji.warehouse.place import Place
 from guiji.warehouse.relations import addresses
 
-Numbers = Mapping[str, Sequence[int]]
-"""Dataset -> numbers of versions."""
+FILE = "filename"
+"""Column that DuckDB adds: the file that a row is in."""
+
+
+@dataclass
+class Found:
+    """Versions of one dataset: number -> the file that holds it."""
+
+    versions: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[str]:
+        """The files that hold them."""
+        return sorted({*self.versions.values()})
+
+    @property
+    def condition(self) -> str:
+        """The condition that only these versions meet."""
+        return f"{ROW_ID} in ({', '.join(str(n) for n in sorted(self.versions))})"
+
 
 STATED_ON = (
     "case when operation <> 'revoke' then coalesce(produced_on, event_on) "
@@ -68,10 +87,13 @@ class OneSubject:
             for dataset in catalog.datasets
         }
 
-    def gather(self, valid_on: date | None = None) -> dict[str, pa.Table]:
+    def gather(
+        self, valid_on: date | None = None, *, every: bool = True
+    ) -> dict[str, pa.Table]:
         """Read all versions, masked as every reader sees them.
 
         Args:
+            every: False = where no day is asked for, only the current versions.
             valid_on: the day on which a version has to hold to be `chosen`; None = the
                 current version of every record is.
 
@@ -80,29 +102,36 @@ class OneSubject:
             `superseded_night` and `chosen`, in no order. In the engine the dataset's
             name stands for them.
         """
-        live = self._numbers({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
-        past = self._numbers({d: s.archive for d, s in self._shelves.items()})
+        live = self._find({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
         ends = self._ends(live)
+        past: dict[str, Found] = defaultdict(Found)
+        if every or valid_on or self._as_of:
+            past = self._find({d: s.archive for d, s in self._shelves.items()})
+        else:
+            for ended_in, ended in ends.items():
+                for number in ended:
+                    del live[ended_in].versions[number]
         queries = {}
         for dataset in self._catalog.datasets.values():
-            numbers = live.get(dataset.id, ()), past.get(dataset.id, ())
-            if any(numbers):
-                versions = self._versions(dataset.id, *numbers, ends[dataset.id])
+            if live[dataset.id].versions or past[dataset.id].versions:
+                versions = self._versions(
+                    dataset, live[dataset.id], past[dataset.id], ends[dataset.id]
+                )
                 queries[dataset.id] = self._query(dataset, versions, valid_on)
         return self._engine.gather(queries)
 
-    def _numbers(self, held: Mapping[str, Sequence[DataFile]]) -> Numbers:
-        """Find the numbers of the subject's versions in files of each dataset."""
+    def _find(self, held: Mapping[str, Sequence[DataFile]]) -> dict[str, Found]:
+        """Find the subject's versions in files of each dataset."""
         subject = f"subject = {literal(self._subject)}"
-        found: dict[str, list[int]] = {}
-        for row in self._narrow(held, (ROW_ID,), dict.fromkeys(held, subject)):
-            found.setdefault(row["dataset"], []).append(row[ROW_ID])
+        found: dict[str, Found] = defaultdict(Found)
+        for row in self._narrow(held, (ROW_ID, FILE), dict.fromkeys(held, subject)):
+            found[row["dataset"]].versions[row[ROW_ID]] = row[FILE]
         return found
 
-    def _ends(self, live: Numbers) -> dict[str, dict[int, date]]:
+    def _ends(self, live: Mapping[str, Found]) -> dict[str, dict[int, date]]:
         """Find which versions a night since the last fold ended, and which night."""
         held = {dataset: self._shelves[dataset].ended for dataset in live}
-        conditions = {d: _among(numbers) for d, numbers in live.items()}
+        conditions = {dataset: found.condition for dataset, found in live.items()}
         ends: dict[str, dict[int, date]] = defaultdict(dict)
         for row in self._narrow(held, (ROW_ID, SUPERSEDED), conditions):
             ends[row["dataset"]][row[ROW_ID]] = row[SUPERSEDED]
@@ -116,21 +145,18 @@ class OneSubject:
     ) -> list[dict[str, Any]]:
         """Read few columns of several datasets' files at once."""
         listed = ", ".join(wanted)
-        parts = [
-            f"select {literal(dataset)} as dataset, {listed} "
-            f"from {self._scan(found)} where {conditions[dataset]}"
-            for dataset, found in held.items()
-            if found
-        ]
-        if not parts:
-            return []
-        found: list[dict[str, Any]] = self._engine.fetch(
-            " union all ".join(parts)
-        ).to_pylist()
-        return found
-
-    def _scan(self, found: Sequence[DataFile]) -> str:
-        return self._engine.scan(addresses(self._place, found))
+        parts = []
+        for dataset, files in held.items():
+            if files:
+                scan = self._engine.scan(addresses(self._place, files))
+                parts.append(
+                    f"select {literal(dataset)} as dataset, {listed} "
+                    f"from {scan} where {conditions[dataset]}"
+                )
+        rows: list[dict[str, Any]] = []
+        if parts:
+            rows = self._engine.fetch(" union all ".join(parts)).to_pylist()
+        return rows
 
     def _query(self, dataset: Dataset, versions: str, valid_on: date | None) -> str:
         """Write the query of a dataset's versions as they are shown.
@@ -158,34 +184,23 @@ class OneSubject:
         """
 
     def _versions(
-        self,
-        dataset: str,
-        live: Sequence[int],
-        past: Sequence[int],
-        ends: Mapping[int, date],
+        self, dataset: Dataset, live: Found, past: Found, ends: Mapping[int, date]
     ) -> str:
         """Write the query of stored columns; one that no file has is null."""
-        shelf = self._shelves[dataset]
-        stored = columns.stored_columns(self._catalog.datasets[dataset])
         subject = f"subject = {literal(self._subject)}"
-        parts = [empty(stored | {SUPERSEDED: "date"})]
-        if live:
+        parts = [empty(columns.stored_columns(dataset) | {SUPERSEDED: "date"})]
+        if live.files:
             cases = " ".join(f"when {n} then {literal(on)}" for n, on in ends.items())
             ended = f"case {ROW_ID} {cases} end" if cases else "null::date"
-            scan = self._scan((*shelf.base, *shelf.tail))
-            among = _among(live)
             parts.append(
                 f"select *, {ended} as {SUPERSEDED} "
-                f"from {scan} where {subject} and {among}"
+                f"from {self._engine.scan(live.files)} "
+                f"where {subject} and {live.condition}"
             )
-        if past:
-            scan = self._scan(shelf.archive)
-            parts.append(f"select * from {scan} where {subject} and {_among(past)}")
+        if past.files:
+            scan = self._engine.scan(past.files)
+            parts.append(f"select * from {scan} where {subject} and {past.condition}")
         return " union all by name ".join(f"({part})" for part in parts)
-
-
-def _among(numbers: Iterable[int]) -> str:
-    return f"{ROW_ID} in ({', '.join(str(n) for n in numbers)})"
 
 
 def _holds(valid_on: date) -> str:

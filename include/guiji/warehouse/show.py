@@ -77,7 +77,7 @@ def show(
     known, day = records.shown_days(held, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
         subject = OneSubject(asked, where, catalog, held, uscc, as_of=known, day=day)
-        found = subject.gather(valid_on)
+        found = subject.gather(valid_on, every=history)
         inputs = {
             "records": _current(found),
             "identifiers": _identifiers(asked, where, held, uscc, known),
