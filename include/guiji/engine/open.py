@@ -19,6 +19,7 @@ SERVER = {
     "RUST_LOG": "error",
     "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
     "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(2 << 30),
+    "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(24 * 60 * 60),
 }
 """How the server in this process behaves, unless the environment says otherwise."""
 

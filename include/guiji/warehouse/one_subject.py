@@ -93,9 +93,9 @@ class OneSubject:
         """Read all versions, masked as every reader sees them.
 
         Args:
-            every: False = where no day is asked for, only the current versions.
             valid_on: the day on which a version has to hold to be `chosen`; None = the
                 current version of every record is.
+            every: False = where no day is asked for, only the current versions.
 
         Returns:
             By dataset, of those that hold a version: the columns of its view,
