@@ -34,6 +34,8 @@ class Settings:
         spark_remote: address of the Spark engine, e.g. `sc://spark:15002` or
             `local[2]`; None = a Spark Connect server inside the process.
         keep_days: days for which files that no version needs any more are kept.
+        keep_originals_days: days for which the bytes of deliveries are kept; None =
+            for ever.
     """
 
     home: Path
@@ -46,6 +48,7 @@ class Settings:
     engine: str = "duckdb"
     spark_remote: str | None = None
     keep_days: int = KEEP_DAYS
+    keep_originals_days: int | None = None
 
     @property
     def inbox(self) -> Path:
@@ -123,7 +126,8 @@ def current() -> Settings:
         warehouse_url=os.environ.get("GUIJI_WAREHOUSE") or None,
         engine=_engine(os.environ.get("GUIJI_ENGINE") or ENGINES[0]),
         spark_remote=os.environ.get("GUIJI_SPARK_REMOTE") or None,
-        keep_days=_days(os.environ.get("GUIJI_KEEP_DAYS") or str(KEEP_DAYS)),
+        keep_days=KEEP_DAYS if (days := _days("GUIJI_KEEP_DAYS")) is None else days,
+        keep_originals_days=_days("GUIJI_KEEP_ORIGINALS_DAYS"),
     )
 
 
@@ -133,7 +137,10 @@ def _engine(chosen: str) -> str:
     return chosen
 
 
-def _days(chosen: str) -> int:
+def _days(name: str) -> int | None:
+    chosen = os.environ.get(name)
+    if not chosen:
+        return None
     if not chosen.isdecimal():
-        raise UsageError(f"GUIJI_KEEP_DAYS is {chosen!r}; give a number of days")
+        raise UsageError(f"{name} is {chosen!r}; give a number of days")
     return int(chosen)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.errors import LedgerBroken
+from guiji.intake import landing, retention
 from guiji.publication import checks, manifest, proof
 from guiji.settings import Settings
 from guiji.warehouse import commits, lake, records, releases, tables, views
@@ -31,6 +32,14 @@ class Delivered(Protocol):
         """accepted, partly, refused, duplicate, trial; None = not judged yet."""
 
 
+class Traced(Protocol):
+    """A line of the trace."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+
+
 class Ledger(Protocol):
     """What verification asks of the ledger."""
 
@@ -39,6 +48,9 @@ class Ledger(Protocol):
 
     def deliveries(self, night: date) -> Sequence[Delivered]:
         """Give a night's deliveries."""
+
+    def entries(self, kind: str) -> Sequence[Traced]:
+        """Read the trace's lines of one kind."""
 
 
 def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
@@ -236,10 +248,13 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
             for batch in sorted(stored ^ known, key=str)
         ]
     problems += _outcomes(done, counts)
+    expired = {entry.subject for entry in ledger.entries(retention.TRACE)}
     problems += [
         f"报送 {row[1]}: 原始文件 {row[2]} 缺失"
         for row in rows
-        if row[2] and not (settings.landing / row[2][:2] / row[2] / "original").exists()
+        if row[2]
+        and row[2] not in expired
+        and not landing.original(settings, row[2]).exists()
     ]
     return problems
 

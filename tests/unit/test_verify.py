@@ -1,7 +1,7 @@
 """`verify` finds each kind of tampering, and nothing where there is none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from warehouse_world import FIRST, POWER, SECOND, WATER, World, digest, penalty
 
 from guiji import settings as settings_module
+from guiji.intake import retention
 from guiji.publication import publish
 from guiji.verify import verify
 from guiji.warehouse import lake
@@ -25,18 +26,29 @@ class Claimed:
     verdict: str | None
 
 
+@dataclass(frozen=True)
+class Traced:
+    """A line of the trace."""
+
+    subject: str
+
+
 @dataclass
 class Book:
     """A ledger of which a test can say what stands in it."""
 
     held: dict[date, list[Claimed]]
     faults: list[str]
+    expired: list[str] = field(default_factory=list)
 
     def verify_chain(self) -> list[str]:
         return self.faults
 
     def deliveries(self, night: date) -> Sequence[Claimed]:
         return self.held[night]
+
+    def entries(self, kind: str) -> Sequence[Traced]:
+        return [Traced(s) for s in self.expired if kind == retention.TRACE]
 
 
 @pytest.fixture
@@ -148,6 +160,15 @@ def test_lost_original_bytes_are_found(world: World, book: Book) -> None:
     next(world.settings.landing.glob("??/*/original")).unlink()
     (problem,) = found(world, book)
     assert problem.endswith("缺失")
+
+
+def test_original_bytes_that_were_removed_by_rule_are_not_missed(
+    world: World, book: Book
+) -> None:
+    path = next(world.settings.landing.glob("??/*/original"))
+    path.unlink()
+    book.expired.append(path.parent.name)
+    assert found(world, book) == []
 
 
 def test_a_delivery_that_only_the_ledger_knows_is_found(

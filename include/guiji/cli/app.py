@@ -193,7 +193,8 @@ def vacuum() -> None:
     """清理 remove files that only versions older than GUIJI_KEEP_DAYS hold.
 
     No record's version is lost and --as-of answers as before; but other engines can no
-    longer open the tables at those older Delta versions.
+    longer open the tables at those older Delta versions. Original bytes of deliveries
+    go only where GUIJI_KEEP_ORIGINALS_DAYS is set.
     """
     removed = steps.vacuum()
     for path in removed:

@@ -170,6 +170,13 @@ def _silent_units(
     return table.filter(pc.less(table["due_on"], pa.scalar(night, pa.date32())))
 
 
+def silent(overdue: pa.Table) -> list[dict[str, object]]:
+    """Give the rows of `compute` in which nothing was delivered within the cycle."""
+    cycle = pc.equal(overdue["kind"], clocks.CYCLE)
+    rows: list[dict[str, object]] = overdue.filter(cycle).to_pylist()
+    return rows
+
+
 def write(settings: Settings, catalog: Catalog, night: date, table: pa.Table) -> Path:
     """Write a night's breaches as `breaches.parquet` and, for people, `breaches.csv`.
 

@@ -1,4 +1,4 @@
-"""The landing: the original bytes of every delivery under their SHA-256, for ever.
+"""The landing: the original bytes of every delivery under their SHA-256.
 
 Bytes and meta.json are made ready in a private folder that then becomes
 `landing/<first 2>/<sha256>/` in one rename, so a landed folder is always whole. A
@@ -73,8 +73,10 @@ def land(
         landed: what `measure` said about them.
         meta: where they come from, when, name.
     """
-    target = original(settings, landed.sha256).parent
+    ready = original(settings, landed.sha256)
+    target = ready.parent
     if target.exists():
+        _bring_back(folder / ORIGINAL, ready)
         return
     files.write_json(
         folder / "meta.json", {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
@@ -91,3 +93,26 @@ def land(
             raise
         return
     files.sync(target.parent)
+
+
+def forget(settings: Settings, sha256: str) -> bool:
+    """Remove original bytes, keep what meta.json tells of them; tell whether any were.
+
+    `retention` decides when and traces it.
+    """
+    path = original(settings, sha256)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    files.sync(path.parent)
+    return True
+
+
+def _bring_back(copied: Path, ready: Path) -> None:
+    """Put bytes that were forgotten, and came once more, where they were."""
+    if not ready.exists():
+        copied.chmod(0o440)
+        files.sync(copied)
+        copied.rename(ready)
+        files.sync(ready.parent)

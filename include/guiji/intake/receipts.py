@@ -15,7 +15,9 @@ import pyarrow as pa
 from guiji import files, nights
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
+from guiji.intake import understood
 from guiji.ledger.deliveries import Delivery
+from guiji.reading.result import Reading
 from guiji.settings import Settings
 
 VERDICTS = {
@@ -37,6 +39,7 @@ def content(
     refusal: BatchRefused | None = None,
     due_by: date | None = None,
     first: Delivery | None = None,
+    reading: Reading | None = None,
 ) -> dict[str, Any]:
     """Say what became of a delivery, as its receipt for programs does.
 
@@ -47,6 +50,7 @@ def content(
         refusal: why the whole batch was refused.
         due_by: the last day on which the corrected rows are still in time.
         first: for a duplicate, the delivery that brought these bytes first.
+        reading: how the file was read; None = it was not.
     """
     return {
         "batch_id": delivery.batch_id or delivery.delivery_id,
@@ -63,7 +67,7 @@ def content(
             "quarantined": delivery.rows.quarantined,
             "unchanged": delivery.rows.unchanged,
         },
-        "findings": _told(catalog, findings, refusal, first),
+        "findings": _told(catalog, findings, refusal, first, reading),
         "due_by": due_by and due_by.isoformat(),
         "received_at": delivery.received_at.isoformat(),
         "catalogue_version": delivery.catalogue_version or catalog.version,
@@ -78,18 +82,20 @@ def write(
     refusal: BatchRefused | None = None,
     due_by: date | None = None,
     first: Delivery | None = None,
+    reading: Reading | None = None,
 ) -> Path:
     """Write both receipts of a delivery that has its verdict; see `content`.
 
     Returns:
         Path of the JSON receipt, in the department's outbox.
     """
-    receipt = content(catalog, delivery, findings, refusal, due_by, first)
+    receipt = content(catalog, delivery, findings, refusal, due_by, first, reading)
     folder = outbox(settings, delivery.department, delivery.night)
     path = folder / f"{delivery.answer_name}.receipt.json"
     files.write_json(path, receipt)
     files.write_text(
-        folder / f"{delivery.answer_name}.回执.txt", _page(catalog, receipt, delivery)
+        folder / f"{delivery.answer_name}.回执.txt",
+        _page(catalog, receipt, delivery, reading),
     )
     return path
 
@@ -120,6 +126,7 @@ def _told(
     findings: pa.Table | None,
     refusal: BatchRefused | None,
     first: Delivery | None,
+    reading: Reading | None,
 ) -> list[dict[str, Any]]:
     told = []
     if refusal is not None:
@@ -135,6 +142,8 @@ def _told(
         told.append(_whole(catalog, "batch.duplicate", "info", message, remedy))
     if findings is not None:
         told += _findings(findings)
+    if reading is not None:
+        told += [_omitted(catalog, one) for one in understood.omissions(reading)]
     return told
 
 
@@ -153,6 +162,13 @@ def _whole(
         "remedy": remedy,
         "clause": catalog.jurisdiction.document,
     }
+
+
+def _omitted(catalog: Catalog, omission: understood.Omission) -> dict[str, Any]:
+    """Say what of the file was not taken in."""
+    said = _whole(catalog, omission.rule, "info", omission.message, omission.remedy)
+    place = {"row": omission.row, "column": omission.column, "field": omission.field}
+    return {**said, **place}
 
 
 def _findings(findings: pa.Table) -> list[dict[str, Any]]:
@@ -177,7 +193,12 @@ def _findings(findings: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
-def _page(catalog: Catalog, receipt: dict[str, Any], delivery: Delivery) -> str:
+def _page(
+    catalog: Catalog,
+    receipt: dict[str, Any],
+    delivery: Delivery,
+    reading: Reading | None,
+) -> str:
     """Write the clerk's page: what came, what became of it, what to do."""
     department = catalog.departments.get(delivery.department)
     dataset = catalog.datasets.get(delivery.dataset or "")
@@ -198,6 +219,8 @@ def _page(catalog: Catalog, receipt: dict[str, Any], delivery: Delivery) -> str:
     ]
     if delivery.verdict == "accepted" and not rows["read"]:
         lines.append("本次为零报告。")
+    if reading is not None:
+        lines += understood.lines(reading)
     lines += ["", *_summary(receipt["findings"])]
     if receipt["due_by"]:
         lines.append(f"更正期限：请于 {receipt['due_by']} 前更正并重新报送。")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from guiji import settings
+from guiji import nights, settings
 from guiji.steps import opening
 
 
@@ -65,7 +65,19 @@ def fold(dataset: str) -> int:
 
 
 def vacuum() -> list[str]:
-    """Remove files that no commit of the last `GUIJI_KEEP_DAYS` days held."""
+    """Remove files that no commit of the last `GUIJI_KEEP_DAYS` days held.
+
+    Original bytes of deliveries go too, where `GUIJI_KEEP_ORIGINALS_DAYS` is set and
+    they are older.
+
+    Returns:
+        Paths in the warehouse, and `landing/<sha256>`.
+    """
+    from guiji.intake import retention
     from guiji.warehouse import vacuum as warehouse
 
-    return warehouse.vacuum(settings.current(), datetime.now(UTC))
+    now = settings.current()
+    today = datetime.now(nights.SHANGHAI).date()
+    originals = retention.expire(now, opening.ledger(), today)
+    removed = warehouse.vacuum(now, datetime.now(UTC))
+    return [*removed, *(f"landing/{sha256}" for sha256 in originals)]

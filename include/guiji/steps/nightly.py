@@ -189,8 +189,12 @@ def require_released(night: str) -> None:
 
 
 def report(night: str) -> dict[str, str]:
-    """Hold every record against its clocks; write breach lists and circular."""
+    """Hold every record against its clocks; write breach lists and circular.
+
+    Departments are told of the datasets that they did not deliver in time.
+    """
     from guiji.deadlines import breaches
+    from guiji.intake import absence
     from guiji.ledger.progress import NightState
     from guiji.reports import circular
 
@@ -199,7 +203,9 @@ def report(night: str) -> dict[str, str]:
     overdue = breaches.compute(now, catalog, calendar, day)
     listed = breaches.write(now, catalog, day, overdue)
     paths = circular.build(now, catalog, calendar, day, overdue=overdue)
-    opening.ledger().set_state(day, NightState.REPORTED)
+    ledger = opening.ledger()
+    absence.answer(now, catalog, ledger, day, breaches.silent(overdue))
+    ledger.set_state(day, NightState.REPORTED)
     return {
         "breaches": str(listed),
         "circular_xlsx": str(paths.xlsx),

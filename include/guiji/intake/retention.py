@@ -1,0 +1,52 @@
+"""How long the original bytes of deliveries are kept.
+
+For ever, unless `GUIJI_KEEP_ORIGINALS_DAYS` says otherwise. What was read from a file,
+its receipt, its versions and its trace stay: only the bytes go, and the trace says so
+before they do, so that an auditor can tell removal from loss.
+
+Source: 贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
+"""
+
+from datetime import date, timedelta
+
+from guiji.intake import landing
+from guiji.ledger.ledger import Ledger
+from guiji.ledger.progress import NightState
+from guiji.settings import Settings
+
+TRACE = "original_expired"
+
+
+def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
+    """Remove the original bytes that have been kept long enough.
+
+    Bytes stay while a night that took them is not merged, and as long as the latest
+    night that took them is within the days to keep.
+
+    Args:
+        settings: `keep_originals_days`; None = nothing is removed.
+        ledger: which nights took which bytes; traces what is removed.
+        today: the day from which is counted back.
+
+    Returns:
+        SHA-256 of what was removed now, sorted.
+    """
+    if settings.keep_originals_days is None:
+        return []
+    oldest = today - timedelta(days=settings.keep_originals_days)
+    nights = ledger.nights()
+    last: dict[str, date] = {}
+    unfinished = set()
+    for delivery in ledger.deliveries():
+        last[delivery.sha256] = max(
+            delivery.night, last.get(delivery.sha256, delivery.night)
+        )
+        if nights[delivery.night] is NightState.OPEN:
+            unfinished.add(delivery.sha256)
+    removed = []
+    for sha256, night in sorted(last.items()):
+        if night < oldest and sha256 not in unfinished:
+            ledger.append_once(TRACE, sha256, {"last_night": str(night)})
+            if landing.forget(settings, sha256):
+                removed.append(sha256)
+    return removed
