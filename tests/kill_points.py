@@ -1,19 +1,23 @@
-"""Run one step of the small world many times, killed at every point where it writes.
+"""Run one step of the small world, and keep what the disk would be after every kill.
 
-`python kill_points.py merge <template> <copies>` copies the data folder `template`
-once per point, and in a process of its own does the step until it is about to make
-its n-th change of the disk, where the process ends without a word (`os._exit`), as by
-`kill -9`. A change is a rename, a removal, a sync, and a Delta commit, which is a
-point before and after. It stops with the first n that the step does not reach, and
-prints how many points there were. `... once <step> <data>` does the step there,
-unharmed.
+`python kill_points.py merge <template> <copies>` does the step on a copy of the data
+folder `template`. A point is any change of the disk: a rename, a removal, a sync, and
+a Delta commit, which is a point before and after. What a `kill -9` at the n-th point
+leaves is what the disk holds at that moment, so the folder is copied there to
+`copies/<n>`, unless nothing has changed since the last copy. At every ninth point a
+process is killed for real as well (`copies/<n>-killed`), which shows that a copy is
+what a kill leaves. Prints how many points there were. `... once <step> <data>` does
+the step there, unharmed.
 """
 
 import os
+import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,6 +33,7 @@ from warehouse_world import (
     registration,
 )
 
+from guiji import files
 from guiji import settings as settings_module
 from guiji.publication import publish
 from guiji.settings import Settings
@@ -37,7 +42,8 @@ from guiji.warehouse import fold
 CALENDAR = "2026-test"
 WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
 COMMITTING = ("create", "create_write_transaction")
-KILLED = 9
+KILL_EVERY = 9
+TEMPORARY = re.compile(r"(?<=\.spill)/\d+(/tmp\w+)?")
 
 
 def second_night(settings: Settings) -> Callable[[], object]:
@@ -76,16 +82,14 @@ def first_fold(settings: Settings) -> Callable[[], object]:
 STEPS = {"merge": second_night, "publish": second_publication, "fold": first_fold}
 
 
-def arm(point: int) -> None:
-    """End this process when it is about to change the disk for the n-th time."""
-    left = iter(range(point - 1, -1, -1))
+def at_every_point(reached: Callable[[], None]) -> None:
+    """Call a function whenever this process is about to change the disk."""
     unlink = os.unlink
 
     def guarded(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            is_change = real is not unlink or os.path.lexists(arguments[0])
-            if is_change and next(left) == 0:
-                os._exit(KILLED)
+            if real is not unlink or os.path.lexists(arguments[0]):
+                reached()
             return real(*arguments, **named)
 
         return call
@@ -95,11 +99,9 @@ def arm(point: int) -> None:
 
     def framed(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            if next(left) == 0:
-                os._exit(KILLED)
+            reached()
             done = real(*arguments, **named)
-            if next(left) == 0:
-                os._exit(KILLED)
+            reached()
             return done
 
         return call
@@ -108,18 +110,86 @@ def arm(point: int) -> None:
         setattr(DeltaTable, name, framed(getattr(DeltaTable, name)))
 
 
-def killed_at(step: str, settings: Settings, point: int) -> bool:
-    """Do the step in a child that ends at a point; tell whether it came that far."""
+def seen(data: Path) -> dict[str, str]:
+    """What the disk holds: each file and link, temporary folders by no name."""
+    return {
+        TEMPORARY.sub("", str(path.relative_to(data))): str(path.readlink())
+        if path.is_symlink()
+        else files.sha256_of(path)
+        for path in data.rglob("*")
+        if path.is_symlink() or path.is_file()
+    }
+
+
+def without_instants(held: dict[str, str]) -> dict[str, str]:
+    """The same, comparable between runs: a commit holds the time of its making."""
+    return {name: "" if "_delta_log" in name else of for name, of in held.items()}
+
+
+def keep_every_state(step: str, settings: Settings, copies: Path) -> int:
+    """Do the step once in a child that copies the disk at every point it reaches."""
+    numbers, answer = count(1), os.pipe()
     child = os.fork()
     if child == 0:
         run = STEPS[step](settings)
-        arm(point)
+        last: dict[str, str] = {}
+
+        def reached() -> None:
+            nonlocal last
+            number, now = next(numbers), seen(settings.data)
+            os.write(answer[1], b".")
+            if now != last:
+                last = now
+                copy(settings.data, copies / str(number))
+
+        copy = partial(shutil.copytree, symlinks=True, copy_function=plain_copy)
+        at_every_point(reached)
         run()
         os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status not in (0, KILLED):
-        raise SystemExit(f"the step failed by itself: {status}")
-    return status == KILLED
+    os.close(answer[1])
+    with os.fdopen(answer[0], "rb") as points:
+        number = len(points.read())
+    succeeded(child)
+    return number
+
+
+def plain_copy(source: str, target: str) -> None:
+    """Copy a file without a system call that counts as a point."""
+    Path(target).write_bytes(Path(source).read_bytes())
+
+
+def succeeded(child: int, status: int = 0) -> None:
+    """Wait for a child that must end so."""
+    found = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if found != status:
+        raise SystemExit(f"the step ended with {found}, not {status}")
+
+
+def killed_at(step: str, settings: Settings, point: int) -> None:
+    """Do the step in a child that is killed when it reaches a point."""
+    child = os.fork()
+    if child == 0:
+        run = STEPS[step](settings)
+        left = iter(range(point - 1, -1, -1))
+
+        def reached() -> None:
+            if next(left) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        at_every_point(reached)
+        run()
+        os._exit(0)
+    succeeded(child, -signal.SIGKILL)
+
+
+def compare(copies: Path, point: int, killed: Path) -> None:
+    """See to it that a real kill left what the copy of that moment holds."""
+    kept = max(int(c.name) for c in copies.iterdir() if int(c.name) <= point)
+    left = without_instants(seen(killed))
+    held = without_instants(seen(copies / str(kept)))
+    if left != held:
+        names = {name for name, _ in left.items() ^ held.items()}
+        raise SystemExit(f"the kill at {point} left something else: {sorted(names)}")
 
 
 def main() -> None:
@@ -133,12 +203,17 @@ def main() -> None:
         run()
         return
     template, copies = map(Path, folders)
-    for point in count(1):
-        target = copies / str(point)
-        shutil.copytree(template, target, symlinks=True)
-        if not killed_at(step, replace(settings, data=target), point):
-            sys.stdout.write(f"{point - 1}\n")
-            return
+    run = copies.with_name("run")
+    shutil.copytree(template, run, symlinks=True)
+    points = keep_every_state(step, replace(settings, data=run), copies)
+    for point in range(KILL_EVERY, points + 1, KILL_EVERY):
+        killed = copies.with_name("killed") / f"{point}-killed"
+        shutil.copytree(template, killed, symlinks=True)
+        killed_at(step, replace(settings, data=killed), point)
+        compare(copies, point, killed)
+    for killed in copies.with_name("killed").glob("*"):
+        killed.rename(copies / killed.name)
+    sys.stdout.write(f"{points}\n")
 
 
 if __name__ == "__main__":

@@ -234,13 +234,13 @@ def test_a_kill_at_any_write_leaves_a_publication_whole(
         return {str(Path(p).relative_to(data)): h for p, h in found.items()}
 
     expected = shown(world.settings.data)
-    for point in range(1, points + 1):
-        killed = replace(settings, data=copies / str(point))
+    for left in copies.iterdir():
+        killed = replace(settings, data=left)
         current = killed.publication / "current"
-        assert (current / "manifest.json").exists(), point
+        assert (current / "manifest.json").exists(), left.name
         is_released = any(r.night == SECOND for r in releases.releases(killed))
         if not is_released:
-            assert current.readlink() == Path(str(FIRST)), point
+            assert current.readlink() == Path(str(FIRST)), left.name
         release(kill_points.one_channel(killed), SECOND)
-        assert shown(killed.data) == expected, point
-        assert current.readlink() == Path(str(SECOND)), point
+        assert shown(killed.data) == expected, left.name
+        assert current.readlink() == Path(str(SECOND)), left.name
