@@ -17,7 +17,6 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -133,16 +132,19 @@ def keep_every_state(step: str, settings: Settings, copies: Path) -> int:
     if child == 0:
         run = STEPS[step](settings)
         last: dict[str, str] = {}
+        copying = False
 
         def reached() -> None:
-            nonlocal last
+            nonlocal last, copying
+            if copying:  # which makes links too
+                return
             number, now = next(numbers), seen(settings.data)
             os.write(answer[1], b".")
             if now != last:
-                last = now
-                copy(settings.data, copies / str(number))
+                last, copying = now, True
+                shutil.copytree(settings.data, copies / str(number), symlinks=True)
+                copying = False
 
-        copy = partial(shutil.copytree, symlinks=True, copy_function=plain_copy)
         at_every_point(reached)
         run()
         os._exit(0)
@@ -151,11 +153,6 @@ def keep_every_state(step: str, settings: Settings, copies: Path) -> int:
         number = len(points.read())
     succeeded(child)
     return number
-
-
-def plain_copy(source: str, target: str) -> None:
-    """Copy a file without a system call that counts as a point."""
-    Path(target).write_bytes(Path(source).read_bytes())
 
 
 def succeeded(child: int, status: int = 0) -> None:

@@ -221,7 +221,7 @@ def test_a_kill_at_any_write_leaves_a_publication_whole(
     program = [sys.executable, kill_points.__file__, "publish"]
     done = subprocess.run(
         [*program, str(world.settings.data), str(copies)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )

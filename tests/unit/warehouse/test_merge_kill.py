@@ -59,7 +59,7 @@ def test_a_kill_at_any_write_leaves_yesterday_and_a_rerun_ends_the_same(
     program = [sys.executable, kill_points.__file__, step]
     done = subprocess.run(
         [*program, str(world.settings.data), str(copies)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
