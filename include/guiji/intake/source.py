@@ -174,7 +174,9 @@ def reading(url: sa.URL, relation: Relation) -> Iterator[Source]:
             url, poolclass=sa.NullPool, connect_args=dict(kind.arguments)
         )
         if engine.dialect.driver == "psycopg":
-            sa.event.listen(engine, "handle_error", _close_cursor)
+            from guiji.intake import postgresql  # noqa: PLC0415 - loads the driver
+
+            postgresql.prepare(engine)
         with engine.connect() as connection:
             source = Source(connection, relation)
             try:
@@ -188,12 +190,6 @@ def reading(url: sa.URL, relation: Relation) -> Iterator[Source]:
     except (sa.exc.SQLAlchemyError, ModuleNotFoundError, UnicodeError) as error:
         # `from None`: the driver's own text may quote the address or a cell
         raise dialects.unavailable(error) from None
-
-
-def _close_cursor(failed: sa.ExceptionContext) -> None:
-    """Close the cursor of a cut connection: SQLAlchemy leaves it, psycopg objects."""
-    if failed.execution_context is not None:
-        failed.execution_context.cursor.close()
 
 
 def text(value: Any) -> str | None:

@@ -210,3 +210,52 @@ def test_the_snapshot_may_not_write(
             connection.exec_driver_sql("delete from share_penalty")
     with engine.connect() as connection:
         assert len(connection.execute(TABLE.select()).all()) == 1
+
+
+CELLS = {
+    "postgresql": [
+        ("numeric(20, 4)", "1234567890123456.7890", "1234567890123456.7890"),
+        ("boolean", "true", "1"),
+        ("date", "'infinity'", "infinity"),
+        ("date", "'20226-01-02'", "20226-01-02"),
+        ("date", "'2026-01-02'", "2026-01-02"),
+        ("timestamp", "'2026-01-02 03:04:05.6'", "2026-01-02 03:04:05.600000"),
+        ("timestamptz", "'2026-01-02 00:30:00+00'", "2026-01-02 08:30:00"),
+        ("bytea", "'\\x00ff'", "00ff"),
+        ("text", "'𠮷野家'", "𠮷野家"),
+        ("char(4)", "'甲'", "甲   "),
+    ],
+    "mariadb": [
+        ("decimal(20, 4)", "1234567890123456.7890", "1234567890123456.7890"),
+        ("bigint unsigned", "18446744073709551615", "18446744073709551615"),
+        ("boolean", "true", "1"),
+        ("date", "'0000-00-00'", "0000-00-00"),
+        ("date", "'2026-01-02'", "2026-01-02"),
+        ("datetime(3)", "'2026-01-02 03:04:05.6'", "2026-01-02 03:04:05.600000"),
+        ("timestamp", "'2026-01-02 00:30:00'", "2026-01-02 08:30:00"),
+        ("varbinary(2)", "x'00ff'", "00ff"),
+        ("text", "'𠮷野家'", "𠮷野家"),
+        ("char(4)", "'甲'", "甲"),
+    ],
+}
+
+
+@pytest.mark.parametrize("source_url", ["postgresql", "mariadb"], indirect=True)
+def test_every_kind_of_cell_becomes_its_text(
+    engine: sa.Engine, settings: Settings
+) -> None:
+    """Whatever a date says: one cell never keeps the others of its table out."""
+    is_mariadb = engine.dialect.name == "mysql"
+    cells = CELLS["mariadb" if is_mariadb else "postgresql"]
+    columns = [f"c{n}" for n in range(len(cells))]
+    declared = ", ".join(f"c{n} {kind}" for n, (kind, _, _) in enumerate(cells))
+    values = ", ".join(value for _, value, _ in cells)
+    with engine.begin() as connection:
+        if is_mariadb:
+            connection.exec_driver_sql("set time_zone = '+00:00', sql_mode = ''")
+        connection.exec_driver_sql(f"create table kinds ({declared})")
+        connection.exec_driver_sql(f"insert into kinds values ({values})")
+    url = connections.url("guiyang_tax", settings)
+    with reading(url, Relation("kinds", None, 9)) as table:
+        (row,) = table.rows(columns, ["c0"], None)
+    assert list(row.cells) == [expected for _, _, expected in cells]
