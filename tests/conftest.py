@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import postgres, s3
+from servers import mariadb, postgres, s3
 
 from guiji import settings as settings_module
 from guiji.settings import Settings
@@ -21,14 +21,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _needs_server(item):
             item.add_marker(pytest.mark.xdist_group("postgres"))
+        elif isinstance(item, pytest.Function) and _needs(item, "mariadb"):
+            item.add_marker(pytest.mark.xdist_group("mariadb"))
 
 
 def _needs_server(item: pytest.Function) -> bool:
+    return _needs(item, "postgresql") or "postgres_server" in item.fixturenames
+
+
+def _needs(item: pytest.Function, kind: str) -> bool:
+    """Tell whether a test asks for a kind of database, by fixture or by parameter."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return (
-        "postgres_server" in item.fixturenames
-        or parameters.get("ledger_url") == "postgresql"
-    )
+    asked = {parameters.get("ledger_url"), parameters.get("source_url")}
+    return kind in asked or f"{kind}_server" in item.fixturenames
 
 
 @pytest.fixture
@@ -67,6 +72,27 @@ def postgres_url(
     number = request.session.stash.get(DATABASES, 0) + 1
     request.session.stash[DATABASES] = number
     with postgres_server.database(f"test_{number}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[mariadb.Server]:
+    """A running MariaDB; where there is none the test fails and says what to do."""
+    try:
+        with mariadb.running() as server:
+            yield server
+    except mariadb.MariadbMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def mariadb_url(
+    mariadb_server: mariadb.Server, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The URL of an empty MariaDB database that only this test has."""
+    number = request.session.stash.get(DATABASES, 0) + 1
+    request.session.stash[DATABASES] = number
+    with mariadb_server.database(f"test_{number}") as url:
         yield url
 
 

@@ -51,7 +51,16 @@ class BatchRefused(GuijiError):
 
 
 class SourceUnavailable(GuijiError):
-    """A department's database did not answer or refused the query."""
+    """A department's database did not answer or refused the query.
+
+    Attributes:
+        notice: Chinese: what is wrong and what the department should do; empty where
+            it is the platform's own matter.
+    """
+
+    def __init__(self, log: str, notice: str = "") -> None:
+        self.notice = notice
+        super().__init__(log)
 
 
 class CalendarGap(GuijiError):

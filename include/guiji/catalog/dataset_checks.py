@@ -31,6 +31,7 @@ def check(
     yield from _types(dataset, source)
     yield from _clocks(dataset.clocks, source)
     yield from _term(dataset, source, jurisdiction)
+    yield from _sweeps(dataset, source)
     lists = {**jurisdiction.codes, **dataset.codes}
     for place, condition in _conditions(dataset):
         item = dataset.item(condition.item)
@@ -180,6 +181,14 @@ def _term(
         item = dataset.item(term.class_item)
         for name, values in term.classes.items():
             yield from _values(item, values, lists, source, (at, "classes", name))
+
+
+def _sweeps(dataset: Dataset, source: Source) -> Iterator[Problem]:
+    for number, extract in enumerate(dataset.extracts):
+        if extract.sweep is not None and dataset.delivery == "full":
+            what = "a full delivery needs no sweep: what it lacks is revoked"
+            place = ("extracts", number, "sweep")
+            yield source.problem(place, what, "leave out `sweep`")
 
 
 def _conditions(dataset: Dataset) -> Iterator[tuple[Place, Condition]]:

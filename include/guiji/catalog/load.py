@@ -38,6 +38,7 @@ class _Folder:
 
     root: Path
     rules_root: Path
+    sql_root: Path | None
     name: str
     jurisdiction: tuple[Jurisdiction, Source] | None = None
     departments: tuple[tuple[Department, ...], Source] | None = None
@@ -52,11 +53,19 @@ class _Folder:
     def files(self) -> dict[str, Path]:
         """Every file of the jurisdiction under a name that no checkout changes."""
         folders = {"catalog": self.root, "expectations": self.rules_root}
-        return {
+        found = {
             f"{kind}/{path.relative_to(root).as_posix()}": path
             for kind, root in folders.items()
             for path in (root / self.name).rglob("*.y*ml")
         }
+        return found | {f"sql/{path.name}": path for path in self.queries.values()}
+
+    @property
+    def queries(self) -> dict[str, Path]:
+        """The SQL files that extracts may name."""
+        if self.sql_root is None:
+            return {}
+        return {path.name: path for path in (self.sql_root / self.name).glob("*.sql")}
 
     def label(self, path: Path) -> str:
         """Name a file from the folder that holds the catalogue."""
@@ -79,11 +88,19 @@ def load(settings: Settings) -> Catalog:
         CatalogError: there is no such jurisdiction, or something is wrong in its
             files; names file, line and remedy.
     """
-    return load_folder(settings.catalog, settings.expectations, settings.jurisdiction)
+    return load_folder(
+        settings.catalog,
+        settings.expectations,
+        settings.jurisdiction,
+        settings.sql / "extracts",
+    )
 
 
 def load_folder(
-    catalog_root: Path, expectations_root: Path, jurisdiction: str
+    catalog_root: Path,
+    expectations_root: Path,
+    jurisdiction: str,
+    sql_root: Path | None = None,
 ) -> Catalog:
     """Read the catalogue of one jurisdiction.
 
@@ -91,11 +108,13 @@ def load_folder(
         catalog_root: holds one folder per jurisdiction.
         expectations_root: holds the rules across items, one folder per jurisdiction.
         jurisdiction: its id.
+        sql_root: holds the queries of extracts, one folder per jurisdiction; None =
+            there are none, and none is looked for.
 
     Raises:
         CatalogError: as of `load`.
     """
-    folder = _read(catalog_root, expectations_root, jurisdiction)
+    folder = _read(catalog_root, expectations_root, jurisdiction, sql_root)
     if folder.problems:
         more = len(folder.problems) - 1
         rest = f" ({more} more: guiji catalogue validate)" if more else ""
@@ -117,16 +136,21 @@ def validate(settings: Settings) -> list[str]:
     Raises:
         CatalogError: there is no such jurisdiction.
     """
-    folder = _read(settings.catalog, settings.expectations, settings.jurisdiction)
+    folder = _read(
+        settings.catalog,
+        settings.expectations,
+        settings.jurisdiction,
+        settings.sql / "extracts",
+    )
     return [str(problem) for problem in folder.problems]
 
 
-def _read(root: Path, rules_root: Path, name: str) -> _Folder:
+def _read(root: Path, rules_root: Path, name: str, sql_root: Path | None) -> _Folder:
     existing = sorted(p.parent.name for p in root.glob("*/jurisdiction.yml"))
     if name not in existing and not (root / name / "datasets").is_dir():
         remedy = faults.nearest(name, existing)
         raise CatalogError(f"{root.name}/{name}:1: no such jurisdiction; {remedy}")
-    folder = _Folder(root, rules_root, name)
+    folder = _Folder(root, rules_root, sql_root, name)
     _read_jurisdiction(folder)
     _read_datasets(folder)
     _read_rules(folder)
@@ -185,7 +209,7 @@ def _strays(folder: _Folder) -> Iterator[Problem]:
     base = f"catalog/{folder.name}"
     for name, path in folder.files.items():
         place, _, last = name.rpartition("/")
-        if not (
+        if path.suffix != ".sql" and not (
             name in (f"{base}/jurisdiction.yml", f"{base}/departments.yml")
             or (place == f"{base}/datasets" and last.endswith(".yml"))
             or (place == f"expectations/{folder.name}" and last.endswith(".yml"))
@@ -194,8 +218,42 @@ def _strays(folder: _Folder) -> Iterator[Problem]:
             yield Problem(folder.label(path), 1, "nothing reads this file", remedy)
 
 
+def _check_queries(folder: _Folder) -> Iterator[Problem]:
+    """Check that the SQL files of extracts are there, and each is one query."""
+    named: set[str] = set()
+    for dataset, source in folder.datasets.values():
+        for number, extract in enumerate(dataset.extracts):
+            if extract.sql is None or folder.sql_root is None:
+                continue
+            named.add(extract.sql)
+            place = ("extracts", number, "sql")
+            if extract.sql not in folder.queries:
+                what = f"no file {extract.sql!r} in sql/extracts/{folder.name}"
+                remedy = faults.nearest(extract.sql, folder.queries)
+                yield source.problem(place, what, remedy)
+            elif why := _not_one_query(folder.queries[extract.sql]):
+                remedy = "write one SELECT that names its columns"
+                yield source.problem(place, f"{extract.sql}: {why}", remedy)
+    for name in sorted(folder.queries.keys() - named) if not folder.broken else ():
+        label = f"sql/extracts/{folder.name}/{name}"
+        remedy = "name it in `extracts` of a dataset, or remove it"
+        yield Problem(label, 1, "nothing reads this file", remedy)
+
+
+def _not_one_query(path: Path) -> str | None:
+    # sqlglot is loaded only where an extract has an SQL file
+    from guiji.catalog.queries import NotOneQuery, one_query  # noqa: PLC0415
+
+    try:
+        one_query(path.read_text(encoding="utf-8"))
+    except (NotOneQuery, UnicodeDecodeError) as error:
+        return str(error)
+    return None
+
+
 def _cross_checks(folder: _Folder) -> Iterator[Problem]:
     """Check what was read against each other; what could not be read is left out."""
+    yield from _check_queries(folder)
     if folder.departments:
         yield from folder_checks.check_departments(*folder.departments)
     for name, (rules, source) in folder.rules.items():

@@ -14,6 +14,7 @@ from typing import Self
 import pydantic
 
 from guiji.catalog.base import Identifier, Model
+from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Code, CodeList, Condition, Item
 from guiji.catalog.vocabulary import (
     ClockKind,
@@ -80,22 +81,6 @@ class TermRule(Model):
 
     default_class: str | None = None
     clause: str
-
-
-class Extract(Model):
-    """How a dataset is read from a department's database (数据自动采集)."""
-
-    department: Identifier
-    connection: Identifier
-    """Airflow connection id."""
-
-    table: str
-    watermark: str | None = None
-    """Column that says when a row last changed; None = the whole table each time."""
-
-    overlap_hours: int = pydantic.Field(default=2, ge=0)
-    columns: dict[Identifier, str] = {}
-    """Item -> column, where the column is not the item's code in lower case."""
 
 
 class Dataset(Model):

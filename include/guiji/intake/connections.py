@@ -20,6 +20,7 @@ DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
     "mssql": "mssql+pymssql",
     "oracle": "oracle+oracledb",
     "sqlite": "sqlite",

@@ -1,28 +1,30 @@
 """Extracts: what departments' databases hold, read when its turn comes.
 
 An extract is a canonical CSV under the catalogue's headings, landed and claimed like
-a file. A transaction that commits late may carry an early time of change, so every
-extract reads the hours before the last watermark again; the ledger keeps digests of
-those rows, and what was read before is left out. Watermark, digests and delivery are
-kept in one transaction, so a kill repeats an extract or finds it done.
+a file. What changed is read by watermark (`spool`), what has vanished by comparing
+keys (`sweep`), both in one snapshot, so that no row is stated and revoked at once.
+Watermark, digests and delivery are kept in one transaction, so a kill repeats an
+extract or finds it done.
 
 Source: 筑府办发〔2016〕39号 三(三)4 (GY2, 数据自动采集).
 """
 
-import csv
-import hashlib
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from guiji import nights
-from guiji.catalog.model import Catalog, Dataset, Extract, Item
-from guiji.catalog.vocabulary import UpdateCycle
+from guiji.catalog.model import Catalog, Item
 from guiji.errors import SourceUnavailable
-from guiji.intake import connections, landing, source
+from guiji.intake import connections, landing, receipts, source, spool
+from guiji.intake.job import Job
+from guiji.intake.spool import Spool
+from guiji.intake.sweep import HEADING, WORD, Standing, Sweep, SweepRefused
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState, Watermark
@@ -30,65 +32,29 @@ from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
 
-DIGEST_BYTES = 16
-_HALF_YEAR, _QUARTER = 6, 3
-
-
-def _day(night: date) -> tuple[int, ...]:
-    return (night.toordinal(),)
-
-
-TURN: dict[UpdateCycle, Callable[[date], tuple[int, ...]]] = {
-    UpdateCycle.REALTIME: _day,
-    UpdateCycle.DAILY: _day,
-    UpdateCycle.ON_DEMAND: _day,
-    UpdateCycle.WEEKLY: lambda night: night.isocalendar()[:2],
-    UpdateCycle.MONTHLY: lambda night: (night.year, night.month),
-    UpdateCycle.QUARTERLY: lambda night: (night.year, (night.month - 1) // _QUARTER),
-    UpdateCycle.HALF_YEARLY: lambda night: (
-        night.year,
-        (night.month - 1) // _HALF_YEAR,
-    ),
-    UpdateCycle.YEARLY: lambda night: (night.year,),
-}
-"""Cycle -> the period that a night lies in; an extract runs once in each."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One extract of one dataset."""
-
-    dataset: Dataset
-    extract: Extract
-
-    @property
-    def name(self) -> str:
-        """What the ledger calls it."""
-        parts = (self.dataset.id, self.extract.connection, self.extract.table)
-        return ".".join(parts)
-
-    @property
-    def watermark(self) -> str | None:
-        """The column of changes; a full delivery is always the whole table."""
-        whole = self.dataset.delivery == "full"
-        return None if whole else self.extract.watermark
-
-    def column(self, item: Item) -> str:
-        """Name the column that holds an item."""
-        return self.extract.columns.get(item.id, item.code.lower())
-
-    def turn(self, night: date) -> tuple[int, ...]:
-        """Tell the period of its cycle that a night lies in."""
-        return TURN[self.dataset.update_cycle](night)
+UNREAD, UNSWEPT = "未采集", "未撤销"
+"""What the notices to a department are called after."""
 
 
 def extract_due(
-    settings: Settings, catalog: Catalog, ledger: Ledger, night: date
+    settings: Settings,
+    catalog: Catalog,
+    ledger: Ledger,
+    night: date,
+    standing: Standing,
 ) -> list[str]:
     """Run every extract whose turn it is.
 
-    A database that is silent or refuses is traced; the other extracts go on, and the
-    next night tries again. Nothing new is a delivery too: a zero report (零报告).
+    A database that is silent or refuses is traced and its department told; the other
+    extracts go on, and the next night tries again. Nothing new is a delivery too: a
+    zero report (零报告).
+
+    Args:
+        settings: where landing and outbox are.
+        catalog: whose datasets name the extracts.
+        ledger: keeps what was read.
+        night: the night that takes the extracts.
+        standing: compares a table with the warehouse, for sweeps.
 
     Returns:
         Delivery ids of all the night's extracts, sorted.
@@ -97,7 +63,8 @@ def extract_due(
         landing.sweep(settings)
         for dataset in catalog.datasets.values():
             for extract in dataset.extracts:
-                _try(settings, ledger, night, Job(dataset, extract))
+                job = Job(dataset, extract)
+                _Extraction(settings, catalog, ledger, night, job, standing).attempt()
     return [
         delivery.delivery_id
         for delivery in ledger.deliveries(night)
@@ -105,138 +72,192 @@ def extract_due(
     ]
 
 
-def _try(settings: Settings, ledger: Ledger, night: date, job: Job) -> None:
-    last = ledger.watermark(job.name)
-    if last is not None and job.turn(last.night) >= job.turn(night):
-        return
-    try:
-        _run(settings, ledger, night, job, last)
-    except SourceUnavailable as unavailable:
-        details = {"department": job.extract.department, "reason": str(unavailable)}
-        ledger.append_once("source_unavailable", f"{night}:{job.name}", details)
-        log.warning("extract %s: %s", job.name, unavailable)
+@dataclass(frozen=True)
+class _Vanished:
+    """What a sweep adds to an extract.
+
+    Attributes:
+        is_done: the sweep was due and not refused.
+        revoked: rows to be revoked, one column per item.
+        returned: ids of records that were revoked by a sweep and are back.
+    """
+
+    is_done: bool = False
+    revoked: pa.Table = field(default_factory=lambda: pa.table({}))
+    returned: set[str] = field(default_factory=set)
 
 
-def _run(
-    settings: Settings, ledger: Ledger, night: date, job: Job, last: Watermark | None
-) -> None:
-    url = connections.url(job.extract.connection, settings)
-    file = f"{job.extract.connection}.{job.extract.table}.csv"
-    with landing.workplace(settings) as folder:
-        with source.reading(url, job.extract.table) as table:
-            items, absent = _available(job, table.columns())
-            spool = _Spool(job, items, night, last)
-            spool.write(table, folder / landing.ORIGINAL)
-        landed = landing.measure(folder)
-        meta = {
-            "name": file,
-            "from": f"{job.extract.connection}.{job.extract.table}",
-            "night": str(night),
-            "received_at": nights.instant(night).isoformat(),
-        }
-        landing.land(settings, folder, landed, meta)
-    incoming = Incoming(
-        night=night,
-        department=job.extract.department,
-        source_file=file,
-        sha256=landed.sha256,
-        bytes=landed.bytes,
-        drop_mark=f"{job.name}@{night}",
-        way="extract",
-    )
-    delivery = ledger.claim(incoming, spool.watermark(), spool.details(absent))
-    log.info("extracted: %s, %d rows", delivery.delivery_id, spool.new)
+@dataclass(frozen=True)
+class _Extraction:
+    """One extract in one night."""
 
+    settings: Settings
+    catalog: Catalog
+    ledger: Ledger
+    night: date
+    job: Job
+    standing: Standing
 
-def _available(job: Job, present: set[str]) -> tuple[list[Item], list[str]]:
-    """Choose the items that the table has; say which columns it has not."""
-    items = [item for item in job.dataset.items if job.column(item) in present]
-    absent = sorted({job.column(item) for item in job.dataset.items} - present)
-    named = set(job.dataset.key)
-    missing = [
-        job.column(item)
-        for item in job.dataset.items
-        if item not in items and (item.required or item.id in named)
-    ]
-    if job.watermark is not None and job.watermark not in present:
-        missing.append(job.watermark)
-    if missing:
-        raise SourceUnavailable(
-            f"table {job.extract.table} lacks {', '.join(missing)}; "
-            "see `extracts` of the dataset in the catalogue"
+    def attempt(self) -> None:
+        """Run it if its turn has come; trace and tell what is in the way."""
+        last = self.ledger.watermark(self.job.name)
+        if not self.job.is_due(last.night if last else None, self.night):
+            return
+        try:
+            self._run(last)
+        except SourceUnavailable as unavailable:
+            self._refused("source_unavailable", UNREAD, unavailable)
+        else:
+            self._notice(UNREAD).unlink(missing_ok=True)
+
+    def _run(self, last: Watermark | None) -> None:
+        job, spooled = self.job, Spool(self.job, self.night, last)
+        relation = job.relation(self.settings)
+        url = connections.url(job.extract.connection, self.settings)
+        with landing.workplace(self.settings) as folder:
+            with source.reading(url, relation) as table:
+                items = job.items(table.columns())
+                gone = self._vanished(table, items, folder)
+                self._write(table, items, spooled, gone, folder / landing.ORIGINAL)
+            landed = landing.measure(folder)
+            landing.land(self.settings, folder, landed, self._meta())
+        incoming = Incoming(
+            night=self.night,
+            department=job.extract.department,
+            source_file=job.file,
+            sha256=landed.sha256,
+            bytes=landed.bytes,
+            drop_mark=f"{job.name}@{self.night}",
+            way="extract",
         )
-    return items, absent
+        details = self._details(items, table, spooled, gone)
+        swept = Watermark(job.sweep_name, self.night, None) if gone.is_done else None
+        delivery = self.ledger.claim(
+            incoming, spooled.watermark(), details, swept=swept
+        )
+        log.info("extracted: %s, %d rows", delivery.delivery_id, spooled.new)
 
+    def _vanished(
+        self, table: source.Source, items: list[Item], folder: Path
+    ) -> _Vanished:
+        """Sweep the table if that is due; a sweep refused leaves the extract alone."""
+        last = self.ledger.watermark(self.job.sweep_name)
+        if not self.job.sweep_is_due(last.night if last else None, self.night):
+            return _Vanished()
+        sweep = self._sweep()
+        try:
+            found = sweep.compare(table, items, folder)
+            revoked = sweep.revocations(found.gone)
+            returned = sweep.returned(found.back)
+        except SweepRefused as refused:
+            self._refused("sweep_refused", UNSWEPT, refused)
+            return _Vanished()
+        self._notice(UNSWEPT).unlink(missing_ok=True)
+        return _Vanished(True, revoked, returned)
 
-class _Spool:
-    """Writes the rows that are new, and remembers those to be read again."""
+    def _sweep(self) -> Sweep:
+        return Sweep(self.settings, self.catalog, self.ledger, self.job, self.standing)
 
-    def __init__(
-        self, job: Job, items: list[Item], night: date, last: Watermark | None
+    def _write(
+        self,
+        table: source.Source,
+        items: list[Item],
+        spooled: Spool,
+        gone: _Vanished,
+        path: Path,
     ) -> None:
-        self._job, self._items, self._night, self._last = job, items, night, last
-        self._overlap = timedelta(hours=job.extract.overlap_hours)
-        self._known = _digests(last.seen if last else b"")
-        self._read: dict[bytes, datetime | None] = {}
-        self._top = last.top if last else None
-        self.new = 0
+        """Write the CSV: what is new in the order of the key, then what is revoked."""
+        chosen = (row.cells for row in self._chosen(table, items, spooled, gone))
+        if not gone.revoked.num_rows:
+            spool.write(path, [item.title for item in items], chosen)
+            return
+        known = {item.id for item in items} | {*gone.revoked.column_names}
+        shown = [item for item in self.job.dataset.items if item.id in known]
+        at = [items.index(item) if item in items else None for item in shown]
+        stated = (
+            (None, *(None if i is None else cells[i] for i in at)) for cells in chosen
+        )
+        headings = [HEADING, *(item.title for item in shown)]
+        spool.write(path, headings, _both(stated, gone.revoked, shown))
 
-    def write(self, table: source.Source, path: Path) -> None:
-        """Write the CSV: the catalogue's titles, rows in the order of the key."""
-        columns = [self._job.column(item) for item in self._items]
-        dataset = self._job.dataset
-        order = [self._job.column(dataset.item(name)) for name in dataset.key]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([item.title for item in self._items])
-            for row in table.rows(columns, order, self._window()):
-                if self._is_new(row):
-                    writer.writerow(row.cells)
-                    self.new += 1
+    def _chosen(
+        self,
+        table: source.Source,
+        items: list[Item],
+        spooled: Spool,
+        gone: _Vanished,
+    ) -> Iterator[source.Row]:
+        job = self.job
+        columns = [job.column(item) for item in items]
+        order = [job.column(job.dataset.item(name)) for name in job.dataset.key]
+        if gone.returned:
+            rows = table.rows(columns, order, spooled.window(whole=True))
+            beside = self._sweep().beside(rows, items, gone.returned)
+            return spooled.chosen(beside)
+        rows = table.rows(columns, order, spooled.window())
+        return spooled.chosen((row, False) for row in rows)
 
-    def watermark(self) -> Watermark:
-        """Tell how far the table is read now."""
-        again = sorted(d for d, changed in self._read.items() if self._again(changed))
-        return Watermark(self._job.name, self._night, self._top, b"".join(again))
-
-    def details(self, absent: list[str]) -> dict[str, Any]:
-        """Say for the trace what was read."""
+    def _meta(self) -> dict[str, Any]:
         return {
-            "extract": self._job.name,
-            "rows": self.new,
-            "nothing_new": self.new == 0,
-            "absent_columns": absent,
+            "name": self.job.file,
+            "from": self.job.place,
+            "night": str(self.night),
+            "received_at": nights.instant(self.night).isoformat(),
         }
 
-    def _window(self) -> source.Window | None:
-        if self._job.watermark is None:
-            return None
-        since = self._top - self._overlap if self._top is not None else None
-        until = nights.instant(self._night).replace(tzinfo=None)
-        return source.Window(self._job.watermark, since, until)
+    def _details(
+        self,
+        items: list[Item],
+        table: source.Source,
+        spooled: Spool,
+        gone: _Vanished,
+    ) -> dict[str, Any]:
+        """Say for the trace what was read."""
+        told: dict[str, Any] = {
+            "extract": self.job.name,
+            "rows": spooled.new,
+            "nothing_new": spooled.new + gone.revoked.num_rows == 0,
+            "absent_columns": self.job.absent(items),
+        }
+        if table.inexact:
+            told["inexact_columns"] = sorted(table.inexact)
+            log.warning(
+                "extract %s: binary fractions in %s; ask for a decimal column",
+                self.job.name,
+                ", ".join(sorted(table.inexact)),
+            )
+        if gone.is_done:
+            told |= {"revoked": gone.revoked.num_rows, "returned": len(gone.returned)}
+        return told
 
-    def _is_new(self, row: source.Row) -> bool:
-        if self._job.watermark is None:
-            return True
-        told = "\x1f".join("\x00" if cell is None else cell for cell in row.cells)
-        digest = hashlib.blake2b(
-            f"{row.changed}\x1f{told}".encode(), digest_size=DIGEST_BYTES
-        ).digest()
-        if row.changed is not None and (self._top is None or row.changed > self._top):
-            self._top = row.changed
-        if self._again(row.changed):
-            self._read[digest] = row.changed
-        return digest not in self._known
+    def _refused(self, kind: str, word: str, refused: SourceUnavailable) -> None:
+        """Trace what is in the way; tell the department what is its own to mend."""
+        job = self.job
+        details = {"department": job.extract.department, "reason": str(refused)}
+        self.ledger.append_once(kind, f"{self.night}:{job.name}"[:300], details)
+        log.warning("extract %s: %s", job.name, refused)
+        if refused.notice:
+            receipts.write_notice(
+                self.settings,
+                self.catalog,
+                self.night,
+                job.extract.department,
+                self._notice(word).name,
+                f"数据自动采集（{job.dataset.title}，{job.place}）{word}。\n"
+                f"{refused.notice}\n",
+            )
 
-    def _again(self, changed: datetime | None) -> bool:
-        """Tell whether the next extract reads a row again, as far as it is known."""
-        if changed is None or self._top is None:
-            return True
-        return changed >= self._top - self._overlap
+    def _notice(self, word: str) -> Path:
+        department = self.job.extract.department
+        folder = receipts.outbox(self.settings, department, self.night)
+        return folder / f"{self.job.place}.{word}.txt"
 
 
-def _digests(joined: bytes) -> set[bytes]:
-    return {
-        joined[start : start + DIGEST_BYTES]
-        for start in range(0, len(joined), DIGEST_BYTES)
-    }
+def _both(
+    stated: Iterable[tuple[str | None, ...]], revoked: pa.Table, shown: list[Item]
+) -> Iterator[tuple[str | None, ...]]:
+    """Give the stated rows, then the revoked ones."""
+    yield from stated
+    held = revoked.column_names
+    for row in revoked.to_pylist():
+        yield (WORD, *(row[item.id] if item.id in held else None for item in shown))

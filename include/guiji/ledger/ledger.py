@@ -84,6 +84,8 @@ class Ledger:
         incoming: Incoming,
         watermark: Watermark | None = None,
         details: Mapping[str, Any] | None = None,
+        *,
+        swept: Watermark | None = None,
     ) -> Delivery:
         """Take a delivery in, exactly once.
 
@@ -96,6 +98,7 @@ class Ledger:
             watermark: for an extract, how far the database has now been read; kept
                 in the same transaction.
             details: more for the trace.
+            swept: for an extract whose keys were swept too, when; kept likewise.
 
         Raises:
             NightClosed: the night takes nothing more.
@@ -109,8 +112,9 @@ class Ledger:
                 return known
             progress.still_open(connection, incoming.night)
             delivery = deliveries.insert(connection, incoming)
-            if watermark is not None:
-                progress.keep_watermark(connection, watermark)
+            for mark in (watermark, swept):
+                if mark is not None:
+                    progress.keep_watermark(connection, mark)
             kind = "duplicate" if delivery.duplicate_of else "claimed"
             told = _claimed(delivery) | dict(details or {})
             self._trace(connection, kind, delivery.delivery_id, told)

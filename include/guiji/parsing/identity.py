@@ -64,6 +64,14 @@ def identify(
     }
 
 
+def items_of(dataset: Dataset) -> tuple[str, ...]:
+    """Name the items on which subject and record depend, in catalogue order."""
+    about = dataset.subject
+    named = {about.uscc, about.name, about.person_id, about.category}
+    named |= {*dataset.key, *OTHER_IDENTIFIERS}
+    return tuple(item.id for item in dataset.items if item.id in named)
+
+
 def join(parts: list[pa.Array], separator: str = BETWEEN_PARTS) -> pa.Array:
     """Join texts row by row; null is empty."""
     return pc.binary_join_element_wise(

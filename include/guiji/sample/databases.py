@@ -95,12 +95,12 @@ def store(folder: Path, draft: Draft, extract: Extract, made: pa.Table) -> None:
         declared[extract.watermark] = "TIMESTAMP"
     how = {
         "database": f"{extract.connection}.db",
-        "table": extract.table,
+        "table": extract.source,
         "columns": declared,
         "key": [column_of(extract, dataset, item) for item in dataset.key],
     }
     made = made.replace_schema_metadata({HOW: json.dumps(how).encode()})
-    files.write_parquet(folder / f"{extract.connection}.{extract.table}.parquet", made)
+    files.write_parquet(folder / f"{extract.connection}.{extract.source}.parquet", made)
 
 
 def release(folder: Path, sources: Path) -> list[Path]:

@@ -67,7 +67,7 @@ class Delivery:
     def file(self) -> str:
         """The name under which it is known."""
         if self.extract is not None:
-            return f"{self.extract.connection}.{self.extract.table}.csv"
+            return f"{self.extract.connection}.{self.extract.source}.csv"
         day = self.night.strftime("%Y%m%d")
         part = f"_{self.part + 1}" if self.part else ""
         return (

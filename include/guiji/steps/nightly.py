@@ -16,6 +16,12 @@ from guiji.errors import PublicationHalted, UsageError
 from guiji.steps import opening
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyarrow import Table
+
+    from guiji.catalog.model import Dataset
+    from guiji.intake.sweep import Compared
     from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -62,7 +68,7 @@ def claim(night: str) -> list[list[str]]:
     day = nights.parse(night)
     _finish_earlier(ledger, day)
     claim_files(now, catalog, ledger, day)
-    extract_due(now, catalog, ledger, day)
+    extract_due(now, catalog, ledger, day, _standing)
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
     sizes = [0] * CHUNKS
     todo = [d for d in ledger.deliveries(day) if d.verdict is None]
@@ -71,6 +77,15 @@ def claim(night: str) -> list[list[str]]:
         chunks[least].append(delivery.delivery_id)
         sizes[least] += delivery.bytes
     return [chunk for chunk in chunks if chunk]
+
+
+def _standing(
+    dataset: "Dataset", department: str, extracted: "Table", present: "Path"
+) -> "Compared":
+    """Compare a department's table with the warehouse; loaded only if one is due."""
+    from guiji.warehouse import swept
+
+    return swept.compare(settings.current(), dataset, department, extracted, present)
 
 
 def _finish_earlier(ledger: "Ledger", day: date) -> None:

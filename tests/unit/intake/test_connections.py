@@ -42,6 +42,16 @@ def test_a_connection_is_written_as_for_airflow(
     assert url.render_as_string(hide_password=False) == POSTGRESQL
 
 
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb"])
+def test_mariadb_is_spoken_to_by_its_driver(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_T", f"{scheme}://r:p%40ss@h:3307/d")
+    url = connections.url("t", settings)
+    told = url.render_as_string(hide_password=False)
+    assert told == "mysql+pymysql://r:p%40ss@h:3307/d"
+
+
 def test_extras_reach_the_driver(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
