@@ -16,6 +16,7 @@ TEXT_COLUMNS = pa.schema(
         ("fault", pa.string()),  # code of what is wrong with the whole row, or null
         ("fault_column", pa.string()),  # letter of the first damaged column, or null
         ("raw_line", pa.string()),  # the line as delivered, where `fault` is set
+        ("source_line", pa.int32()),  # of text files: the line where the row begins
     ]
 )
 """Leading columns of `text.parquet`; after them one string column per item found."""

@@ -8,6 +8,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import pyarrow as pa
+
+from guiji.reading.plain import blank
 from guiji.reading.result import Note
 
 MARKED = re.compile(
@@ -22,6 +25,7 @@ BLANKS = re.compile(r"\s+")
 NUMBERING = "栏次编号"
 TOTAL_OR_REMARK = "合计、说明或签字行"
 CONTINUED = "说明的续行"
+REPEATED = "重复的表头行"
 
 
 class Screen:
@@ -59,6 +63,20 @@ class Screen:
                 continue
             lacking.update(i for i, cell in enumerate(cells) if not cell.strip())
         return sorted(lacking)
+
+    def suspects_of(self, columns: Sequence[pa.StringArray]) -> list[int]:
+        """Give the same of columns of Arrow."""
+        count = len(columns[0])
+        if self._in_notes:
+            return list(range(count))
+        lacking = {0} if self._first else set()
+        for anchor in self._anchors:
+            lacking.update(blank(columns[anchor]))
+        return sorted(lacking)
+
+    def repeated(self, number: int) -> None:
+        """Note a row that repeats the headings."""
+        self.notes.append(Note(number, REPEATED))
 
     def keep(self, number: int, row: Sequence[str]) -> bool:
         """Tell whether a row is a record; note why if it is another line.

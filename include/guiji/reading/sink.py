@@ -5,13 +5,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guiji.reading.records import Fault
+from guiji.reading.plain import Places
+from guiji.reading.records import Batch, Fault, PlainBatch
 from guiji.reading.remarks import Screen
 from guiji.reading.result import Note
 from guiji.schemas import TEXT_COLUMNS
+
+RAGGED = ("RAGGED_SHORT", "RAGGED_LONG")
+"""Faults of lines that may be no records: a remark has fewer cells, or more."""
 
 GROUP = 120_000
 """Rows of a Parquet row group."""
@@ -68,8 +73,9 @@ class Sink:
         numbers: Sequence[int],
         columns: Mapping[str, Column],
         faults: Mapping[int, Fault],
+        lines: Sequence[int] | None = None,
     ) -> None:
-        """Take consecutive records.
+        """Take records.
 
         Args:
             sheet: worksheet, None for text files.
@@ -77,6 +83,7 @@ class Sink:
             columns: item -> cells as text, as many as `numbers`.
             faults: index of a record -> what is wrong with it; its cells are dropped,
                 its raw line is kept.
+            lines: number of each record's first line; None for workbooks.
         """
         count = len(numbers)
         if not count:
@@ -85,20 +92,48 @@ class Sink:
             _repeated(sheet, count),
             pa.array(numbers, pa.int32()),
             *_fault_columns(faults, count),
+            pa.nulls(count, pa.int32())
+            if lines is None
+            else pa.array(lines, pa.int32()),
         ]
         for item in self._items:
             cells: Sequence[str | None] | None = columns.get(item)
-            if cells is not None and faults:
+            if cells is None:
+                cells = pa.nulls(count, pa.string())
+            elif faults:
                 cells = [None if i in faults else c for i, c in enumerate(cells)]
-            arrays.append(
-                pa.nulls(count, pa.string())
-                if cells is None
-                else pa.array(cells, pa.string())
-            )
+            arrays.append(pa.array(cells, pa.string()))
+        self._hold(arrays, count, len(faults))
+
+    def add_plain(
+        self,
+        numbers: Places,
+        lines: Places,
+        columns: Mapping[str, pa.StringArray],
+    ) -> None:
+        """Take records of a text file without any fault.
+
+        Args:
+            numbers: row number of each record.
+            lines: number of each record's first line.
+            columns: item -> cells as text, as many as `numbers`.
+        """
+        count = len(numbers)
+        nothing = pa.nulls(count, pa.string())
+        arrays = [
+            nothing,
+            pa.array(numbers, pa.int32()),
+            *[nothing] * 3,
+            pa.array(lines, pa.int32()),
+            *(columns.get(item, nothing) for item in self._items),
+        ]
+        self._hold(arrays, count, 0)
+
+    def _hold(self, arrays: list[pa.Array], count: int, faulty: int) -> None:
         self._held.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._held_rows += count
         self.rows += count
-        self.faulty += len(faults)
+        self.faulty += faulty
         if self._held_rows >= GROUP:
             self._flush()
 
@@ -147,6 +182,7 @@ class Table:
         self._columns = [(i, x) for i, x in enumerate(items) if x is not None]
         self._screen = Screen([i for i, x in self._columns if x in anchors])
         self.rows = 0
+        self.blank = 0
 
     @property
     def notes(self) -> list[Note]:
@@ -166,35 +202,87 @@ class Table:
             columns: cells as text, every column of the table.
             faults: index of a row -> what is wrong with it.
         """
+        self.add_batch(Batch(first, faults=dict(faults)), columns)
+
+    def add_batch(self, batch: Batch, columns: Sequence[Column]) -> None:
+        """Take the rows of a batch.
+
+        Args:
+            batch: number, faults and what else is told of its rows.
+            columns: their cells as text, every column of the table.
+        """
         count = len(columns[0]) if columns else 0
-        numbers: Sequence[int] = range(first, first + count)
-        dropped = self._dropped(numbers, columns, faults)
+        numbers: Sequence[int] = range(batch.number, batch.number + count)
+        lines: Sequence[int] | None = batch.lines or None
+        faults = batch.faults
+        dropped = self._dropped(numbers, columns, batch)
         if dropped:
             kept = [i for i in range(count) if i not in dropped]
             numbers = [numbers[i] for i in kept]
+            lines = lines and [lines[i] for i in kept]
             columns = [[column[i] for i in kept] for column in columns]
             faults = {k: faults[i] for k, i in enumerate(kept) if i in faults}
-        self._sink.add(
-            self._sheet, numbers, {x: columns[i] for i, x in self._columns}, faults
-        )
+        cells = {x: columns[i] for i, x in self._columns}
+        self._sink.add(self._sheet, numbers, cells, faults, lines)
         self.rows += len(numbers)
+
+    def add_plain(self, batch: PlainBatch) -> None:
+        """Take records without any fault, column by column."""
+        columns, lines = batch.columns, batch.lines
+        numbers = np.arange(batch.number, batch.number + len(lines))
+        dropped = self._dropped_of_plain(numbers, columns)
+        if dropped:
+            kept = np.ones(len(numbers), np.bool_)
+            kept[list(dropped)] = False
+            numbers, lines = numbers[kept], lines[kept]
+            mask = pa.array(kept)
+            columns = [column.filter(mask) for column in columns]
+        if len(numbers):
+            cells = {x: columns[i] for i, x in self._columns}
+            self._sink.add_plain(numbers, lines, cells)
+        self.rows += len(numbers)
+
+    def _dropped_of_plain(
+        self, numbers: Places, columns: Sequence[pa.StringArray]
+    ) -> set[int]:
+        lacking = self._screen.suspects_of(columns)
+        if not lacking:
+            self._screen.passed()
+            return set()
+        rows = {i: [c[i].as_py() for c in columns] for i in lacking}
+        return self._screened(numbers, sorted(lacking), rows)
 
     def _dropped(
         self,
         numbers: Sequence[int],
         columns: Sequence[Column],
-        faults: Mapping[int, Fault],
+        batch: Batch,
     ) -> set[int]:
-        certain = {i for i, fault in faults.items() if fault.code != "RAGGED_SHORT"}
-        suspects = [i for i in self._screen.suspects(columns) if i not in certain]
+        certain = {i for i, x in batch.faults.items() if x.code not in RAGGED}
+        for index in batch.repeats:
+            self._screen.repeated(numbers[index])
+        taken = certain | set(batch.repeats)
+        suspects = [i for i in self._screen.suspects(columns) if i not in taken]
+        rows = {i: [c[i] for c in columns] for i in suspects}
+        return self._screened(numbers, suspects, rows) | set(batch.repeats)
+
+    def _screened(
+        self,
+        numbers: Sequence[int] | Places,
+        suspects: Sequence[int],
+        rows: Mapping[int, Sequence[str]],
+    ) -> set[int]:
+        """Look at the suspects in order; count and give those that are no records."""
         dropped: set[int] = set()
+        told = len(self._screen.notes)
         last = -1
         for index in suspects:
             if index != last + 1:
                 self._screen.passed()
-            if not self._screen.keep(numbers[index], [c[index] for c in columns]):
+            if not self._screen.keep(int(numbers[index]), rows[index]):
                 dropped.add(index)
             last = index
         if last != len(numbers) - 1:
             self._screen.passed()
+        self.blank += len(dropped) - (len(self._screen.notes) - told)
         return dropped

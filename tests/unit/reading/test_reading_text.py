@@ -32,6 +32,7 @@ def test_tells_the_encoding(drop: Drop, encoding: str, expected: str) -> None:
             "fault": None,
             "fault_column": None,
             "raw_line": None,
+            "source_line": 2,
             "enterprise_name": "贵阳䶮公司𬭎",
             "uscc": CODE,
             "established_on": "2020-01-02",
@@ -113,6 +114,14 @@ def test_header_only_is_a_zero_report(drop: Drop) -> None:
         (f"乙,{CODE},2020-01-02,多", "RAGGED_LONG", "D"),
         (f"乙\ufffd,{CODE},2020-01-02", "CHARS_LOST", "A"),
         (f"乙,{CODE}\ufffd,2020,多", "CHARS_LOST", "B"),
+        (f"乙\0,{CODE},2020-01-02", "NUL", "A"),
+        (f'乙",{CODE},2020-01-02', "BAD_QUOTES", None),
+        (f' "乙",{CODE},2020-01-02', "BAD_QUOTES", None),
+        (f"'乙',{CODE},2020-01-02", "BAD_QUOTES", None),
+        (f'"乙\\"公司",{CODE},2020-01-02', "BAD_QUOTES", None),
+        (f'"乙\\",{CODE},2020-01-02"', "BAD_QUOTES", None),
+        (f"乙;{CODE};2020-01-02", "RAGGED_SHORT", "B"),
+        (f"乙,{CODE},2020-01-02,", "RAGGED_LONG", "D"),
         (f'"乙"公司,{CODE},2020-01-02', "BAD_QUOTES", None),
         (f'"乙,{CODE},2020-01-02', "BAD_QUOTES", None),
     ],
@@ -174,15 +183,15 @@ def test_every_line_end_ends_a_row(drop: Drop, end: str) -> None:
     assert [r["source_row"] for r in rows] == list(range(2, 1502))
 
 
-def test_unicode_separators_and_nul_do_not_end_a_row(drop: Drop) -> None:
-    name = "甲\u2028乙\x0b丙\x85丁\0戊"
+def test_unicode_separators_do_not_end_a_row(drop: Drop) -> None:
+    name = "甲\u2028乙\x0b丙\x85丁"
     _, rows = drop.text(f"{HEADINGS}\n{name},{CODE},x\n")
     assert [r["enterprise_name"] for r in rows] == [name]
 
 
 def test_surplus_empty_cells_are_trimmed(drop: Drop) -> None:
     reading, rows = drop.text(f"{HEADINGS},,\n甲,{CODE},x,, \n乙,{CODE},y,,\n")
-    assert ([r["fault"] for r in rows], len(rows[0])) == ([None, None], 8)
+    assert ([r["fault"] for r in rows], len(rows[0])) == ([None, None], 9)
     assert len(reading.sheets[0].columns) == 3
 
 

@@ -1,0 +1,167 @@
+"""Which encoding bytes are in: their mark, else what reads strictly and as Chinese.
+
+Nothing is guessed by statistics of bytes. UTF-8 and GB18030 are tried strictly; where
+both read, or one is damaged, the reading counts that shows everyday characters: text
+read in the wrong encoding shows rare ones.
+
+Source: 2-contract.md, the way, 3: BOM → strict UTF-8 → strict gb18030.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LOST = "\ufffd"
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+OTHER = {"utf-8": "gb18030", "gb18030": "utf-8"}
+"""The encoding in which a single line of a file may be."""
+
+LATIN = 0x800
+"""Below it are the characters of which UTF-8 needs two bytes, and none is Chinese."""
+
+EVERYDAY_SHARE = 0.6
+"""Least share of everyday characters in Chinese that is read as it was written."""
+
+SURE_SHARE = 0.8
+"""The same for a single line that is not in its file's encoding."""
+
+ENOUGH = 4
+"""Chinese characters from which that share says anything."""
+
+HANZI = re.compile("[\u3400-\u9fff]")
+HANZI_PAIR = re.compile("[\u4e00-\u9fff]{2}")
+ODD_LINE = re.compile(
+    rb"\n[\x00-\x09\x0b-\x7f]*+[\xe2-\xef][\x80-\xbf][\x80-\xbf][^\n]*"
+)
+"""A line whose first character beyond ASCII may be one of UTF-8 with three bytes."""
+
+
+def _characters(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> set[str]:
+    pairs = (bytes((lead, trail)) for lead in leads for trail in trails)
+    return {pair.decode(encoding, "ignore") for pair in pairs} - {""}
+
+
+EVERYDAY = _characters("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
+"""The 3,755 characters of the first level of GB 2312."""
+
+EVERYDAY_BIG5 = _characters(
+    "big5", range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+)
+"""The 5,401 characters of the first level of Big5."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A sample of a file, read in one encoding.
+
+    Attributes:
+        text: the sample; what cannot be decoded is U+FFFD.
+        clean: all of it was decoded.
+        plausible: it does not look like text of another encoding.
+    """
+
+    text: str
+    clean: bool
+    plausible: bool
+
+
+def candidates(head: bytes) -> list[str]:
+    """Give the encodings worth trying, in order; a byte order mark leaves only one."""
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return [encoding]
+    if head.count(0) > len(head) // 8:
+        little = head[1::2].count(0) >= head[::2].count(0)
+        return ["utf-16-le", "utf-16-be"] if little else ["utf-16-be", "utf-16-le"]
+    return ["utf-8", "gb18030"]
+
+
+def without_mark(head: bytes) -> bytes:
+    """Drop a byte order mark."""
+    for mark, _ in MARKS:
+        head = head.removeprefix(mark)
+    return head
+
+
+def read(sample: bytes, encoding: str) -> Tried:
+    """Read a sample in an encoding and judge what it shows."""
+    text, clean = _decoded(sample, encoding)
+    if encoding == "utf-8":
+        return Tried(text, clean, not _chinese_in_disguise(sample, text, clean))
+    if encoding == "gb18030":
+        return Tried(text, clean, share(text) >= EVERYDAY_SHARE)
+    return Tried(text, clean, True)
+
+
+def _decoded(sample: bytes, encoding: str) -> tuple[str, bool]:
+    try:
+        return sample.decode(encoding), True
+    except UnicodeDecodeError:
+        return sample.decode(encoding, "replace"), False
+
+
+def _chinese_in_disguise(sample: bytes, text: str, clean: bool) -> bool:
+    """Tell GB18030 that is also UTF-8, as some short names are, or mostly is not."""
+    beyond = [c for c in text if not c.isascii()]
+    if not beyond:
+        return False
+    if not clean:
+        return beyond.count(LOST) * 2 > len(beyond)
+    if any(ord(c) >= LATIN for c in beyond):
+        return False
+    other, readable = _decoded(sample, "gb18030")
+    return readable and bool(HANZI_PAIR.search(other)) and share(other) == 1
+
+
+def share(text: str, everyday: set[str] = EVERYDAY) -> float:
+    """Give the share of everyday characters among the Chinese ones; 1 if none is."""
+    found = HANZI.findall(text)
+    return sum(c in everyday for c in found) / len(found) if found else 1.0
+
+
+def looks_like_big5(sample: bytes) -> bool:
+    """Tell Big5, which GB18030 would read as rare characters without an error."""
+    text, clean = _decoded(sample, "big5")
+    if not clean or len(HANZI.findall(text)) < ENOUGH:
+        return False
+    gb, _ = _decoded(sample, "gb18030")
+    return share(gb) < EVERYDAY_SHARE < share(text, EVERYDAY_BIG5)
+
+
+def mixed(block: bytes) -> bool:
+    """Tell whether a block that reads as GB18030 holds a line of UTF-8."""
+    if b"\n" not in block:
+        block = block.replace(b"\r", b"\n")
+    return any(
+        in_other(match[0][1:], "gb18030") is not None
+        for match in ODD_LINE.finditer(b"\n" + block)
+    )
+
+
+def in_other(line: bytes, encoding: str) -> str | None:
+    """Read a line in the other encoding than its file's, if that is what it is in.
+
+    Args:
+        line: its bytes.
+        encoding: of the file.
+
+    Returns:
+        Its text; None where it is in the file's encoding, or damaged.
+    """
+    if line.isascii() or encoding not in OTHER:
+        return None
+    text, clean = _decoded(line, OTHER[encoding])
+    own, own_clean = _decoded(line, encoding)
+    if not clean:
+        return None
+    if encoding == "gb18030":
+        found = any(ord(c) >= LATIN for c in text)
+        return text if found and (not own_clean or share(text) > share(own)) else None
+    if own_clean or len(HANZI.findall(text)) < ENOUGH:
+        return None
+    return text if share(text) >= SURE_SHARE else None
