@@ -2,7 +2,8 @@
 
 A `Settings` is a frozen value made by `current()`. Folders under the data root are
 its properties, so that a path is spelt once; nothing else reads `os.environ`, except
-`intake.connections`, which looks up the connections by the names that Airflow uses.
+`intake.connections` and `intake.sftp_connection`, which look up the connections by
+the names that Airflow uses.
 """
 
 import os
@@ -14,6 +15,8 @@ from guiji.errors import UsageError
 HOME = Path(__file__).parents[2]
 ENGINES = ("duckdb", "spark")
 KEEP_DAYS = 30
+INBOX_ENTRIES = 20_000
+FILE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,12 @@ class Settings:
         spark_remote: address of the Spark engine, e.g. `sc://spark:15002` or
             `local[2]`; None = a Spark Connect server inside the process.
         keep_days: days for which files that no version needs any more are kept.
+        settle_seconds: for which a dropped file must not change before it is taken;
+            None = what suits the inbox, a folder of this machine or an SFTP server.
+        inbox_entries: files and folders above which a department's inbox is left
+            alone and reported.
+        file_bytes: size above which a file is left alone and reported; the default is
+            the largest that any reader takes.
     """
 
     home: Path
@@ -46,6 +55,9 @@ class Settings:
     engine: str = "duckdb"
     spark_remote: str | None = None
     keep_days: int = KEEP_DAYS
+    settle_seconds: float | None = None
+    inbox_entries: int = INBOX_ENTRIES
+    file_bytes: int = FILE_BYTES
 
     @property
     def inbox(self) -> Path:
@@ -123,7 +135,10 @@ def current() -> Settings:
         warehouse_url=os.environ.get("GUIJI_WAREHOUSE") or None,
         engine=_engine(os.environ.get("GUIJI_ENGINE") or ENGINES[0]),
         spark_remote=os.environ.get("GUIJI_SPARK_REMOTE") or None,
-        keep_days=_days(os.environ.get("GUIJI_KEEP_DAYS") or str(KEEP_DAYS)),
+        keep_days=_number("GUIJI_KEEP_DAYS", "days", KEEP_DAYS),
+        settle_seconds=_seconds("GUIJI_SETTLE_SECONDS"),
+        inbox_entries=_number("GUIJI_INBOX_ENTRIES", "entries", INBOX_ENTRIES),
+        file_bytes=_number("GUIJI_FILE_BYTES", "bytes", FILE_BYTES),
     )
 
 
@@ -133,7 +148,17 @@ def _engine(chosen: str) -> str:
     return chosen
 
 
-def _days(chosen: str) -> int:
+def _number(name: str, of: str, default: int) -> int:
+    chosen = os.environ.get(name) or str(default)
     if not chosen.isdecimal():
-        raise UsageError(f"GUIJI_KEEP_DAYS is {chosen!r}; give a number of days")
+        raise UsageError(f"{name} is {chosen!r}; give a number of {of}")
     return int(chosen)
+
+
+def _seconds(name: str) -> float | None:
+    chosen = os.environ.get(name)
+    if not chosen:
+        return None
+    if not chosen.isdecimal():
+        raise UsageError(f"{name} is {chosen!r}; give a number of seconds")
+    return float(chosen)
