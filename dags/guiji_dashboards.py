@@ -1,13 +1,20 @@
 """# Dashboards (数据质量看板)
 
 Builds the night's page for auditors and the evidence pages of the checks (Great
-Expectations Data Docs) behind it, all static and without any outside address.
+Expectations Data Docs) behind it, all static and without any outside address. The
+night ends with a second push of the answers, to servers that were silent before.
 
 **If it fails:** yesterday's pages stay current; clear the task.
 """
 
-from airflow.sdk import PartitionedAssetTimetable, dag, get_current_context, task
-from guiji_airflow import DEFAULTS, START, night_of
+from airflow.sdk import (
+    PartitionedAssetTimetable,
+    chain,
+    dag,
+    get_current_context,
+    task,
+)
+from guiji_airflow import DEFAULTS, START, export_connections, night_of
 from guiji_assets import REPORTS
 
 
@@ -27,7 +34,14 @@ def guiji_dashboards() -> None:
 
         return steps.dashboards(night_of(get_current_context()))
 
-    build()
+    @task(multiple_outputs=False)
+    def push() -> dict[str, int]:
+        from guiji import steps
+
+        export_connections(steps.connections())
+        return steps.push(night_of(get_current_context()))
+
+    chain(build(), push())
 
 
 guiji_dashboards()

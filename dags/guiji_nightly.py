@@ -2,7 +2,8 @@
 
 Takes what the departments delivered, by file and by database extract, checks every
 delivery against the collection catalogue and merges the accepted rows by credit code
-into the warehouse: one night, one commit.
+into the warehouse: one night, one commit. The receipts then go to the departments'
+SFTP server, where there is one.
 
 **If it fails:** a refused delivery does not fail the run; it is on the dashboard and
 its department has a receipt. A red `check` left other deliveries alone; a red `merge`
@@ -65,7 +66,14 @@ def guiji_nightly() -> None:
         outlet_events[WAREHOUSE].add_partitions(night)
         return merged
 
-    chain(check.expand(deliveries=claim()), merge())
+    @task(multiple_outputs=False)
+    def push() -> dict[str, int]:
+        from guiji import steps
+
+        export_connections(steps.connections())
+        return steps.push(night_of(get_current_context()))
+
+    chain(check.expand(deliveries=claim()), merge(), push())
 
 
 guiji_nightly()

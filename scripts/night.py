@@ -22,6 +22,7 @@ TITLES = {
     "claim": "接收 claim deliveries",
     "check": "检查 read, parse, check",
     "merge": "入库 merge",
+    "push": "回执 push",
     "decide": "公示 publication",
     "release": "放行 release",
     "report": "通报 circular",

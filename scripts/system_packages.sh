@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# What the tests need of the system: a real PostgreSQL, a real browser, Chinese fonts.
+# What the tests need of the system: a real PostgreSQL, a real SSH server, a real browser,
+# Chinese fonts. No server that comes with a package is started: the tests start their own.
 # Debian packages are installed where that is needed and allowed; else it says what to do.
 set -euo pipefail
 
 missing=()
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server-core)
+[ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 command -v chromium >/dev/null || missing+=(chromium)
 [ -n "$(find /usr/share/fonts -iname '*notosanscjk*' -print -quit 2>/dev/null)" ] ||
   missing+=(fonts-noto-cjk)
@@ -24,6 +26,12 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo -n)
 fi
 echo "installing for the tests: ${missing[*]}"
+policy=/usr/sbin/policy-rc.d # what Debian asks before it starts a server
+if [ ! -e "$policy" ]; then
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -2,7 +2,8 @@
 
 A `Settings` is a frozen value made by `current()`. Folders under the data root are
 its properties, so that a path is spelt once; nothing else reads `os.environ`, except
-`intake.connections`, which looks up the connections by the names that Airflow uses.
+`intake.connections` and `intake.sftp_connection`, which look up the connections by
+the names that Airflow uses.
 """
 
 import os
@@ -14,6 +15,8 @@ from guiji.errors import UsageError
 HOME = Path(__file__).parents[2]
 ENGINES = ("duckdb", "spark")
 KEEP_DAYS = 30
+INBOX_ENTRIES = 20_000
+FILE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Settings:
         keep_days: days for which files that no version needs any more are kept.
         keep_originals_days: days for which the bytes of deliveries are kept; None =
             for ever.
+        settle_seconds: for which a dropped file must not change before it is taken;
+            None = what suits the inbox, a folder of this machine or an SFTP server.
+        inbox_entries: files and folders above which a department's inbox is left
+            alone and reported.
+        file_bytes: size above which a file is left alone and reported; the default is
+            the largest that any reader takes.
     """
 
     home: Path
@@ -49,6 +58,9 @@ class Settings:
     spark_remote: str | None = None
     keep_days: int = KEEP_DAYS
     keep_originals_days: int | None = None
+    settle_seconds: float | None = None
+    inbox_entries: int = INBOX_ENTRIES
+    file_bytes: int = FILE_BYTES
 
     @property
     def inbox(self) -> Path:
@@ -126,8 +138,11 @@ def current() -> Settings:
         warehouse_url=os.environ.get("GUIJI_WAREHOUSE") or None,
         engine=_engine(os.environ.get("GUIJI_ENGINE") or ENGINES[0]),
         spark_remote=os.environ.get("GUIJI_SPARK_REMOTE") or None,
-        keep_days=KEEP_DAYS if (days := _days("GUIJI_KEEP_DAYS")) is None else days,
-        keep_originals_days=_days("GUIJI_KEEP_ORIGINALS_DAYS"),
+        keep_originals_days=_optional("GUIJI_KEEP_ORIGINALS_DAYS", "days"),
+        keep_days=_number("GUIJI_KEEP_DAYS", "days", KEEP_DAYS),
+        settle_seconds=_optional("GUIJI_SETTLE_SECONDS", "seconds"),
+        inbox_entries=_number("GUIJI_INBOX_ENTRIES", "entries", INBOX_ENTRIES),
+        file_bytes=_number("GUIJI_FILE_BYTES", "bytes", FILE_BYTES),
     )
 
 
@@ -137,10 +152,15 @@ def _engine(chosen: str) -> str:
     return chosen
 
 
-def _days(name: str) -> int | None:
+def _number(name: str, of: str, default: int) -> int:
+    chosen = _optional(name, of)
+    return default if chosen is None else chosen
+
+
+def _optional(name: str, of: str) -> int | None:
     chosen = os.environ.get(name)
     if not chosen:
         return None
     if not chosen.isdecimal():
-        raise UsageError(f"{name} is {chosen!r}; give a number of days")
+        raise UsageError(f"{name} is {chosen!r}; give a number of {of}")
     return int(chosen)

@@ -195,6 +195,9 @@ class Department(Model):
     contact: str | None = None
     """The office that answers, never a person."""
 
+    sftp: Identifier | None = None
+    """Airflow connection of a server of its own; else the platform's serves it."""
+
 
 class Channel(Model):
     """A site that publishes what is released (公示渠道)."""

@@ -78,6 +78,14 @@ def merge(date: Night = None) -> None:
 
 
 @app.command()
+def push(date: Night = None) -> None:
+    """One stage: send the answers to the departments' SFTP servers."""
+    counts = steps.push(steps.which_night(date))
+    display.counts("回执 pushed", counts)
+    raise typer.Exit(1 if counts["failed"] else 0)
+
+
+@app.command()
 def publish(date: Night = None) -> None:
     """One stage: write and, if every check holds, release the publication."""
     result = steps.publish(steps.which_night(date))

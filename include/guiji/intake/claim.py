@@ -1,7 +1,7 @@
-"""Claiming what departments dropped: landed, in the ledger, out of the inbox.
+"""Claiming what departments dropped: landed, in the ledger, out of the way.
 
 Each step leaves a state from which the next run goes on: bytes are landed before the
-ledger knows them, and a file leaves the inbox only when the ledger has it. A kill
+ledger knows them, and an inbox lets go of a file only when the ledger has it. A kill
 between any two steps costs nothing but the work of repeating them.
 
 Source: 筑府办发〔2016〕39号 三(三)4 (GY2, 数据文件直报).
@@ -9,20 +9,28 @@ Source: 筑府办发〔2016〕39号 三(三)4 (GY2, 数据文件直报).
 
 import hashlib
 import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from guiji import files, nights
+from guiji import nights
 from guiji.catalog.model import Catalog
-from guiji.intake import inbox, landing, receipts
-from guiji.ledger.deliveries import Delivery, Incoming
+from guiji.errors import SourceUnavailable
+from guiji.intake import inboxes, landing, receipts
+from guiji.intake.drops import Drop, Inbox, Look, Moved, Unreadable, readable
+from guiji.ledger.deliveries import NAME_BYTES, Delivery, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SETTLE_SECONDS = 2.0
+STRIKES = 2
+"""Files in a row that an inbox breaks off at before it is left for the night."""
+
 _DIGESTS = {".md5": 32, ".sha256": 64}
 
 
@@ -31,31 +39,40 @@ def claim_files(
     catalog: Catalog,
     ledger: Ledger,
     night: date,
-    settle_seconds: float = SETTLE_SECONDS,
+    settle_seconds: float | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
     """Claim every file that is ready; answer the duplicates.
 
-    A night that is merged takes nothing more: what lies in the inbox waits for the
-    next one.
+    Files that may be ready soon are waited for, all of them at once and never longer
+    than the time a file must stay unchanged. An inbox out of reach is traced, and the
+    night goes on without it. A night that is merged takes nothing more: what lies in
+    an inbox waits for the next one.
 
     Args:
         settings: where inbox, landing and outbox are.
         catalog: whose departments may deliver.
         ledger: keeps what was claimed.
         night: the night that takes the files.
-        settle_seconds: between the two looks that must find a file unchanged.
+        settle_seconds: for which a file must be unchanged; None = as the settings say.
+        sleep: waits between two looks, and between two attempts to connect.
 
     Returns:
         Delivery ids of all the night's files that are no duplicates, sorted.
     """
     if ledger.open_night(night) is NightState.OPEN:
         landing.sweep(settings)
-        _finish(settings, catalog, ledger)
-        seen = inbox.settled(settings, catalog.departments.keys(), settle_seconds)
-        _note(ledger, night, seen)
-        for drop in seen.drops:
-            _try(settings, catalog, ledger, night, drop)
-        _answer_duplicates(settings, catalog, ledger, night)
+        claim = _Claim(settings, catalog, ledger, night)
+        with ExitStack() as opened:
+            boxes = inboxes.every(
+                settings, catalog, ledger, settle_seconds, claim.out_of_reach, sleep
+            )
+            for box in boxes:
+                opened.enter_context(closing(box))
+                box.finish(ledger)
+            for box, look in claim.settled(boxes, sleep):
+                claim.take(box, look)
+        claim.answer_duplicates()
     else:
         log.info("night %s takes nothing more: new files wait for the next", night)
     return [
@@ -65,125 +82,189 @@ def claim_files(
     ]
 
 
-def _finish(settings: Settings, catalog: Catalog, ledger: Ledger) -> None:
-    """End the removals in whose midst a claim was killed."""
-    departments = catalog.departments.keys()
-    for department, aside in inbox.set_aside(settings, departments):
+@dataclass(frozen=True)
+class _Claim:
+    """One night's claim, whichever inboxes it looks into."""
+
+    settings: Settings
+    catalog: Catalog
+    ledger: Ledger
+    night: date
+
+    def out_of_reach(self, name: str, error: SourceUnavailable) -> None:
+        """Say that an inbox cannot be looked into; the night goes on."""
+        log.warning("inbox out of reach: %s", error)
+        self._trace("inbox_out_of_reach", name, {"reason": str(error)[:200]})
+
+    def settled(
+        self, boxes: Sequence[Inbox], sleep: Callable[[float], None]
+    ) -> list[tuple[Inbox, Look]]:
+        """Look into every inbox, and again where more may be ready after a wait."""
+        looks = {box.name: self._look(box) for box in boxes}
+        wait = max((look.wait for look in looks.values()), default=0.0)
+        if wait:
+            log.info("files may still be growing: looking again in %.0f s", wait)
+            sleep(wait)
+            looks |= {b.name: self._look(b) for b in boxes if looks[b.name].wait}
+        return [(box, looks[box.name]) for box in boxes]
+
+    def _look(self, box: Inbox) -> Look:
         try:
-            known = ledger.holds(department, files.sha256_of(aside))
-        except FileNotFoundError:  # a claim beside this one has just ended it
-            continue
-        if known:
-            inbox.forget(aside)
-        else:
-            inbox.put_back(aside)
+            return box.look()
+        except SourceUnavailable as error:
+            self.out_of_reach(box.name, error)
+            return Look()
+
+    def take(self, box: Inbox, look: Look) -> None:
+        """Claim what one look found ready; say what was not taken and why."""
+        self._note(look)
+        strikes = 0
+        for drop in look.drops:
+            try:
+                self._try(box, drop)
+                strikes = 0
+            except SourceUnavailable as error:
+                self.out_of_reach(box.name, error)
+                strikes += 1
+                if strikes == STRIKES:
+                    return
+
+    def _note(self, look: Look) -> None:
+        for name in look.strangers:
+            if self._trace("unknown_folder", name, {}):
+                log.warning("inbox: no department %r in the catalogue, left", name)
+        for name in look.odd:
+            if self._trace("not_a_file", name, {}):
+                log.warning("inbox: %r is no ordinary file, left alone", name)
+        for name in look.unreadable:
+            self._held(name, "unreadable")
+        for department in look.crowded:
+            self._crowded(department)
+        for drop in look.too_big:
+            self._too_big(drop)
+        for drop, companion in look.disowned:
+            self._disowned(drop, companion)
+
+    def _try(self, box: Inbox, drop: Drop) -> None:
+        """Claim one file; one that cannot be read does not stop the others."""
+        try:
+            self._claim(box, drop)
+        except Moved as moved:
+            log.info("not claimed yet: %s", moved)
+        except (Unreadable, PermissionError) as error:
+            log.info("not claimed: %s", error)
+            self._held(f"{drop.department}/{drop.source_file}", "unreadable")
+
+    def _claim(self, box: Inbox, drop: Drop) -> None:
+        with landing.workplace(self.settings) as folder:
+            copied = folder / landing.ORIGINAL
+            box.copy(drop, copied)
+            wrong = _disagreeing(box, drop, copied)
+            if wrong is not None:
+                if not drop.settled:
+                    raise Moved(f"{drop.department}: a file is not whole yet")
+                box.disown(drop, wrong)
+                self._disowned(drop, wrong)
+                return
+            landed = landing.measure(folder)
+            landing.land(self.settings, folder, landed, self._meta(box, drop))
+        incoming = Incoming(
+            night=self.night,
+            department=drop.department,
+            source_file=drop.source_file,
+            sha256=landed.sha256,
+            bytes=landed.bytes,
+            drop_mark=drop.mark,
+            trial=drop.trial,
+        )
+        delivery = self.ledger.claim(incoming, sighting=drop.sighting)
+        box.done(drop)
+        log.info("claimed: %s, %d bytes", delivery.delivery_id, landed.bytes)
+
+    def _meta(self, box: Inbox, drop: Drop) -> dict[str, str]:
+        return {
+            "name": drop.source_file.rpartition("/")[2],
+            "from": f"{box.name}/{drop.department}/{drop.source_file}",
+            "night": str(self.night),
+            "received_at": nights.instant(self.night).isoformat(),
+        }
+
+    def _disowned(self, drop: Drop, companion: str) -> None:
+        """Leave a file whose checksum is wrong where it is, and say so."""
+        self._tell(
+            drop.department,
+            _notice_name(drop),
+            f"文件《{drop.source_file}》与校验文件《{companion}》不符，未接收，仍在原处。\n"
+            "处理办法：请重新上传文件或校验文件，下一次归集时自动接收。\n",
+        )
+        self._held(f"{drop.department}/{drop.source_file}", "checksum")
+
+    def _too_big(self, drop: Drop) -> None:
+        """Leave a file that nothing here could read where it is, and say so."""
+        limit = self.settings.file_bytes
+        self._tell(
+            drop.department,
+            _notice_name(drop),
+            f"文件《{drop.source_file}》大小为 {drop.size} 字节，"
+            f"超过上限 {limit} 字节，未接收，仍在原处。\n"
+            "处理办法：请将数据拆分为若干较小的文件后重新上传，并删除原文件。\n",
+        )
+        self._held(f"{drop.department}/{drop.source_file}", "too_big")
+
+    def _crowded(self, department: str) -> None:
+        """Leave an inbox that holds too much alone, and say so."""
+        limit = self.settings.inbox_entries
+        self._tell(
+            department,
+            "收件夹.未接收.txt",
+            f"收件夹中的文件和子文件夹超过 {limit} 个，本次未接收其中任何文件。\n"
+            "处理办法：请将已有回执的文件移走或删除，下一次归集时自动接收其余文件。\n",
+        )
+        if self._trace("inbox_crowded", department, {"limit": limit}):
+            log.error("inbox of %s: more than %d entries, left", department, limit)
+
+    def _held(self, subject: str, reason: str) -> None:
+        if self._trace("held", subject, {"reason": reason}):
+            log.warning("left in the inbox: %s:%s, %s", self.night, subject, reason)
+
+    def _trace(self, kind: str, subject: str, details: dict[str, str | int]) -> bool:
+        """Trace something once a night."""
+        return self.ledger.append_once(kind, f"{self.night}:{subject}"[:300], details)
+
+    def _tell(self, department: str, name: str, text: str) -> None:
+        receipts.write_notice(
+            self.settings, self.catalog, self.night, department, name, text
+        )
+
+    def answer_duplicates(self) -> None:
+        """Write the receipts of what was delivered before."""
+        for delivery in self.ledger.deliveries(self.night):
+            if delivery.duplicate_of is not None:
+                first: Delivery = self.ledger.delivery(delivery.duplicate_of)
+                receipts.write(self.settings, self.catalog, delivery, first=first)
 
 
-def _note(ledger: Ledger, night: date, seen: inbox.Look) -> None:
-    for name in seen.strangers:
-        if ledger.append_once("unknown_folder", f"{night}:{name}"[:300], {}):
-            log.warning("inbox: no department %r in the catalogue, left alone", name)
-    for name in seen.odd:
-        if ledger.append_once("not_a_file", f"{night}:{name}"[:300], {}):
-            log.warning("inbox: %r is no ordinary file, left alone", name)
+def _notice_name(drop: Drop) -> str:
+    """Name the notice about a file after it, and unlike that about any other."""
+    name = drop.source_file.rpartition("/")[2]
+    short = name.encode()[:NAME_BYTES].decode(errors="ignore")
+    if short != drop.source_file:
+        short += "." + hashlib.sha256(drop.source_file.encode()).hexdigest()[:8]
+    return f"{short}.未接收.txt"
 
 
-def _try(
-    settings: Settings, catalog: Catalog, ledger: Ledger, night: date, drop: inbox.Drop
-) -> None:
-    """Claim one file; one that cannot be read does not stop the others."""
-    try:
-        _claim(settings, catalog, ledger, night, drop)
-    except inbox.Moved as moved:
-        log.info("not claimed yet: %s", moved)
-    except (inbox.Unreadable, PermissionError) as error:
-        subject = f"{night}:{drop.department}/{drop.source_file}"[:300]
-        if ledger.append_once("held", subject, {"reason": "unreadable"}):
-            log.warning("left in the inbox: %s, %s", subject, error)
-
-
-def _claim(
-    settings: Settings, catalog: Catalog, ledger: Ledger, night: date, drop: inbox.Drop
-) -> None:
-    with landing.workplace(settings) as folder:
-        copied = folder / landing.ORIGINAL
-        inbox.copy(drop, copied)
-        wrong = _disowned(drop, copied)
-        if wrong is not None:
-            _hold(settings, catalog, ledger, night, drop, wrong)
-            return
-        landed = landing.measure(folder)
-        landing.land(settings, folder, landed, _meta(night, drop))
-    incoming = Incoming(
-        night=night,
-        department=drop.department,
-        source_file=drop.source_file,
-        sha256=landed.sha256,
-        bytes=landed.bytes,
-        drop_mark=drop.mark,
-        trial=drop.trial,
-    )
-    delivery = ledger.claim(incoming)
-    inbox.remove(drop)
-    log.info("claimed: %s, %d bytes", delivery.delivery_id, landed.bytes)
-
-
-def _meta(night: date, drop: inbox.Drop) -> dict[str, str]:
-    return {
-        "name": drop.source_file.rpartition("/")[2],
-        "from": f"inbox/{drop.department}/{drop.source_file}",
-        "night": str(night),
-        "received_at": nights.instant(night).isoformat(),
-    }
-
-
-def _disowned(drop: inbox.Drop, copied: Path) -> str | None:
+def _disagreeing(box: Inbox, drop: Drop, copied: Path) -> str | None:
     """Find the companion whose checksum the bytes do not have; None = all agree."""
     for companion in drop.companions:
-        kind = companion.suffix.lower()
+        name = companion.rpartition(b"/")[2]
+        kind = "." + readable(name).lower().rpartition(".")[2]
         length = _DIGESTS.get(kind)
         if length is None:
             continue
-        try:
-            words = companion.read_text("utf-8", "replace").lower().split()
-        except FileNotFoundError as error:
-            raise inbox.Moved(f"{drop.department}: a companion went away") from error
+        words = box.words(companion).lower().split()
         told = next((word for word in words if len(word) == length), None)
         with copied.open("rb") as file:
             found = hashlib.file_digest(file, kind[1:]).hexdigest()
         if told != found:
-            return companion.name
+            return readable(name)
     return None
-
-
-def _hold(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
-    night: date,
-    drop: inbox.Drop,
-    companion: str,
-) -> None:
-    """Leave a file whose checksum is wrong where it is, and say so."""
-    shown = inbox.readable(companion)
-    receipts.write_notice(
-        settings,
-        catalog,
-        night,
-        drop.department,
-        f"{drop.source_file.rpartition('/')[2]}.未接收.txt",
-        f"文件《{drop.source_file}》与校验文件《{shown}》不符，未接收，仍在原处。\n"
-        "处理办法：请重新上传文件或校验文件，下一次归集时自动接收。\n",
-    )
-    subject = f"{night}:{drop.department}/{drop.source_file}"[:300]
-    if ledger.append_once("held", subject, {"reason": "checksum"}):
-        log.warning("not claimed: %s, its checksum is wrong", subject)
-
-
-def _answer_duplicates(
-    settings: Settings, catalog: Catalog, ledger: Ledger, night: date
-) -> None:
-    for delivery in ledger.deliveries(night):
-        if delivery.duplicate_of is not None:
-            first: Delivery = ledger.delivery(delivery.duplicate_of)
-            receipts.write(settings, catalog, delivery, first=first)

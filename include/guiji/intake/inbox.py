@@ -1,39 +1,40 @@
-"""Looking into the inboxes: what lies there, what is ready, and taking it out.
+"""The inboxes that are folders of this machine.
 
-An SFTP client does not say when it is done, so a file is ready when two looks some
-seconds apart find the same size and time, or when a companion (`<name>.ok`, `.md5`,
-`.sha256`) stands beside it. Names are bytes that somebody else chose: they are shown
-in a readable form and never become a path of ours.
+A file is ready when two looks some seconds apart find it the same. It is taken out
+once the ledger has it: set aside first, compared, then removed, so that what was
+written over it in the meantime is kept.
 """
 
 import os
-import re
 import stat
-import time
-from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Set
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from guiji.errors import GuijiError
+from guiji import files
+from guiji.intake.drops import (
+    COMPANION,
+    COMPANION_BYTES,
+    Crowded,
+    Drop,
+    Look,
+    Moved,
+    Unreadable,
+    is_companion,
+    is_trial,
+    is_unfinished,
+    pair,
+    readable,
+    shown,
+)
+from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
-TRIAL = "试报"
-"""The folder of a department whose files are checked and never merged."""
+SETTLE_SECONDS = 2.0
+"""Between two looks: programs of this machine write without long pauses."""
 
-COMPANION = (".ok", ".md5", ".sha256")
 LEAVING = ".leaving"
-IDEOGRAPHIC_SPACE = "\u3000"
-_UNFINISHED = re.compile(
-    r"^[.~]|\.(part|filepart|tmp|crdownload|swp)$|^(thumbs\.db|desktop\.ini)$", re.I
-)
-
-
-class Moved(GuijiError):
-    """A file changed or went away while it was being read; look again later."""
-
-
-class Unreadable(GuijiError):
-    """A file may not be opened, or has become something that is no file."""
 
 
 @dataclass(frozen=True)
@@ -45,158 +46,173 @@ class Stamp:
     modified: int
     changed: int
 
+    @classmethod
+    def of(cls, seen: os.stat_result) -> "Stamp":
+        """Take it from what the system tells."""
+        return cls(seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+
     def same_bytes(self, other: "Stamp") -> bool:
         """Compare without the time of change, which a rename moves."""
         mine = (self.inode, self.size, self.modified)
         return mine == (other.inode, other.size, other.modified)
 
 
-@dataclass(frozen=True)
-class Drop:
-    """A file in a department's inbox.
+class FolderInbox:
+    """The inbox folder of the settings, one folder per department; an `Inbox`."""
 
-    Attributes:
-        path: where it lies.
-        department: whose inbox.
-        source_file: readable name, with the folders below the department's.
-        trial: it lies in 试报/.
-        stamp: as it was at the last look.
-        companions: files that vouch for it.
-    """
+    name = "inbox"
 
-    path: Path
-    department: str
-    source_file: str
-    trial: bool
-    stamp: Stamp
-    companions: tuple[Path, ...]
+    def __init__(
+        self, settings: Settings, departments: Set[str], seconds: float | None = None
+    ) -> None:
+        """Name the folders; `seconds` must pass between two looks at a file."""
+        told = settings.settle_seconds if seconds is None else seconds
+        self._seconds = SETTLE_SECONDS if told is None else told
+        self._settings, self._departments = settings, departments
+        self._stamps: dict[bytes, Stamp] = {}
 
-    @property
-    def mark(self) -> str:
-        """Tell this act of dropping from any other, however alike."""
-        return f"{self.stamp.inode}:{self.stamp.changed}:{self.source_file}"[:300]
+    def finish(self, ledger: Ledger) -> None:
+        """End the removals in whose midst a claim was killed."""
+        for department, aside in self._set_aside():
+            try:
+                known = ledger.holds(department, files.sha256_of(aside))
+            except FileNotFoundError:  # a claim beside this one has just ended it
+                continue
+            if known:
+                forget(aside)
+            else:
+                put_back(aside)
 
-
-@dataclass
-class Look:
-    """What one look into all inboxes finds.
-
-    Attributes:
-        drops: files, by department, trial deliveries last, then by name.
-        strangers: names in the inbox that are no department's folder.
-        odd: names, with department, of what is no ordinary file.
-    """
-
-    drops: list[Drop] = field(default_factory=list)
-    strangers: list[str] = field(default_factory=list)
-    odd: list[str] = field(default_factory=list)
-
-
-def readable(name: str) -> str:
-    """Write a file name so that it can be stored and shown.
-
-    Names come as UTF-8 or, from older clients, as gb18030; what cannot be shown, or
-    would show other text backwards, is written as its code point.
-    """
-    raw = os.fsencode(name)
-    for encoding in ("utf-8", "gb18030", "latin-1"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    return "".join(
-        c if c.isprintable() or c == IDEOGRAPHIC_SPACE else f"\\u{ord(c):04x}"
-        for c in text
-    )
-
-
-def stamp(path: Path) -> Stamp:
-    """Look at a file itself, not at what a link points to."""
-    return _stamp(path.lstat())
-
-
-def look(settings: Settings, departments: Set[str]) -> Look:
-    """Look once into all inboxes; nothing is opened."""
-    found = Look()
-    if not settings.inbox.is_dir():
+    def look(self) -> Look:
+        """Look once into all folders; see `Inbox`."""
+        found, before, self._stamps = Look(), self._stamps, {}
+        if not self._settings.inbox.is_dir():
+            return found
+        for entry in sorted(self._settings.inbox.iterdir()):
+            if entry.name.startswith("."):
+                continue
+            known = entry.name in self._departments
+            if known and entry.is_dir() and not entry.is_symlink():
+                self._look_into(entry, before, found)
+            else:
+                found.strangers.append(readable(os.fsencode(entry.name)))
+        found.sort()
         return found
-    for entry in sorted(settings.inbox.iterdir()):
-        if entry.name.startswith("."):
-            continue
-        if entry.name in departments and entry.is_dir() and not entry.is_symlink():
-            _look_into(entry, found)
-        else:
-            found.strangers.append(readable(entry.name))
-    found.drops.sort(key=lambda d: (d.department, d.trial, d.source_file))
-    return found
 
+    def copy(self, drop: Drop, target: Path) -> None:
+        """Copy a file as it was at the last look; see `Inbox`."""
+        with (
+            os.fdopen(_open(drop.path, drop.department), "rb") as source,
+            target.open("wb") as copied,
+        ):
+            while block := source.read(files.BLOCK):
+                copied.write(block)
+            if Stamp.of(os.fstat(source.fileno())) != self._stamps[drop.path]:
+                raise Moved(f"{drop.department}: a file is still being written")
 
-def settled(
-    settings: Settings,
-    departments: Set[str],
-    seconds: float,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Look:
-    """Look twice, `seconds` apart, and keep the files that are ready."""
-    first = look(settings, departments)
-    if all(drop.companions for drop in first.drops):
-        return first
-    sleep(seconds)
-    before = {drop.path: drop.stamp for drop in first.drops}
-    second = look(settings, departments)
-    second.drops = [
-        d for d in second.drops if d.companions or before.get(d.path) == d.stamp
-    ]
-    return second
+    def words(self, companion: bytes) -> str:
+        """Read the beginning of a companion; see `Inbox`."""
+        with os.fdopen(_open(companion, "a companion"), "rb") as source:
+            return source.read(COMPANION_BYTES).decode("utf-8", "replace")
 
+    def done(self, drop: Drop) -> None:
+        """Take a file out whose bytes are safe, and its companions.
 
-def copy(drop: Drop, target: Path) -> None:
-    """Copy a file as it was at the last look.
+        It is set aside first and compared: what was written over it in the meantime
+        is put back and will be claimed as a delivery of its own.
+        """
+        path = Path(os.fsdecode(drop.path))
+        aside = path.with_name(f".{path.name}{LEAVING}")
+        try:
+            path.rename(aside)
+            same = Stamp.of(aside.lstat()).same_bytes(self._stamps[drop.path])
+        except FileNotFoundError:  # another claim has just done it
+            return
+        if not same:
+            put_back(aside)
+            return
+        for companion in drop.companions:
+            Path(os.fsdecode(companion)).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
 
-    Raises:
-        Moved: it is not any more what it was.
-        Unreadable: it may not be opened.
-    """
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-    try:
-        handle = os.open(drop.path, flags)
-    except FileNotFoundError as error:
-        raise Moved(f"{drop.department}: a file went away") from error
-    except OSError as error:
-        raise Unreadable(f"{drop.department}: {error.strerror}") from error
-    with os.fdopen(handle, "rb") as source, target.open("wb") as copied:
-        while block := source.read(1 << 20):
-            copied.write(block)
-        if _stamp(os.fstat(source.fileno())) != drop.stamp:
-            raise Moved(f"{drop.department}: a file is still being written")
+    def disown(self, drop: Drop, companion: str) -> None:
+        """Nothing to remember: a file that stays is looked at again."""
 
+    def close(self) -> None:
+        """Nothing is open."""
 
-def remove(drop: Drop) -> None:
-    """Take a file out whose bytes are safe, and its companions.
+    def _set_aside(self) -> Iterator[tuple[str, Path]]:
+        """Find the files that a killed claim had set aside: department and path."""
+        for department in sorted(self._departments):
+            inbox = self._settings.inbox / department
+            found: list[Path] = []
+            with suppress(Crowded):  # told by the look that follows
+                for folder, entries in _walk(inbox, self._settings.inbox_entries, []):
+                    names = [os.fsdecode(name) for name in entries]
+                    found += [
+                        Path(os.fsdecode(folder)) / name
+                        for name in names
+                        if name.startswith(".") and name.endswith(LEAVING)
+                    ]
+            yield from ((department, path) for path in sorted(found))
 
-    It is set aside first and compared: what was written over it in the meantime is
-    put back and will be claimed as a delivery of its own.
-    """
-    aside = drop.path.with_name(f".{drop.path.name}{LEAVING}")
-    try:
-        drop.path.rename(aside)
-        same = stamp(aside).same_bytes(drop.stamp)
-    except FileNotFoundError:  # another claim has just done it
-        return
-    if not same:
-        put_back(aside)
-        return
-    for companion in drop.companions:
-        companion.unlink(missing_ok=True)
-    aside.unlink(missing_ok=True)
+    def _look_into(
+        self, department: Path, before: dict[bytes, Stamp], found: Look
+    ) -> None:
+        seen = Look()
+        stamps: dict[bytes, Stamp] = {}
+        limit = self._settings.inbox_entries
+        try:
+            for folder, entries in _walk(department, limit, found.unreadable):
+                stamps |= self._sort_out(department, folder, entries, before, seen)
+        except Crowded:
+            found.crowded.append(department.name)
+            return
+        self._stamps |= stamps
+        for name in ("drops", "too_big", "odd"):
+            getattr(found, name).extend(getattr(seen, name))
+        found.wait = max(found.wait, seen.wait)
 
-
-def set_aside(settings: Settings, departments: Set[str]) -> Iterator[tuple[str, Path]]:
-    """Find the files that a killed claim had set aside: department and path."""
-    for department in sorted(departments):
-        for path in sorted((settings.inbox / department).rglob(f".*{LEAVING}")):
-            yield department, path
+    def _sort_out(
+        self,
+        department: Path,
+        folder: bytes,
+        entries: dict[bytes, os.stat_result],
+        before: dict[bytes, Stamp],
+        found: Look,
+    ) -> dict[bytes, Stamp]:
+        """Tell deliveries from the rest of a folder; give their stamps."""
+        below = folder[len(os.fsencode(department)) + 1 :]
+        above = below.split(b"/") if below else []
+        stamps = {}
+        found.odd += [
+            f"{department.name}/{shown([*above, name])}"
+            for name, seen in sorted(entries.items())
+            if not stat.S_ISREG(seen.st_mode)
+            and not is_unfinished(name)
+            and not is_companion(name)
+        ]
+        ordinary = [n for n, seen in entries.items() if stat.S_ISREG(seen.st_mode)]
+        for name, companions in pair(ordinary).items():
+            path, stamp = folder + b"/" + name, Stamp.of(entries[name])
+            stamps[path] = stamp
+            source_file = shown([*above, name])
+            drop = Drop(
+                path=path,
+                department=department.name,
+                source_file=source_file,
+                trial=is_trial([*above, name]),
+                size=stamp.size,
+                mark=f"{stamp.inode}:{stamp.changed}:{source_file}"[:300],
+                companions=tuple(folder + b"/" + other for other in companions),
+            )
+            if drop.size > self._settings.file_bytes:
+                found.too_big.append(drop)
+            elif companions or not self._seconds or before.get(path) == stamp:
+                found.drops.append(drop)
+            else:
+                found.wait = self._seconds
+        return stamps
 
 
 def forget(aside: Path) -> None:
@@ -226,42 +242,62 @@ def put_back(aside: Path) -> None:
             return
 
 
-def _stamp(seen: os.stat_result) -> Stamp:
-    return Stamp(seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
-
-
-def _look_into(department: Path, found: Look) -> None:
-    for folder, below, names in os.walk(department):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        here = Path(folder)
-        present = {name.lower(): name for name in names}
-        for name in sorted(names):
-            if _UNFINISHED.search(name) or name.lower().endswith(COMPANION):
-                continue
-            beside = [present.get(name.lower() + suffix) for suffix in COMPANION]
-            companions = tuple(here / other for other in beside if other)
-            _add(here / name, department, companions, found)
-
-
-def _add(
-    path: Path, department: Path, companions: tuple[Path, ...], found: Look
-) -> None:
-    relative = path.relative_to(department)
-    shown = "/".join(readable(part) for part in relative.parts)
+def _open(path: bytes, what: str) -> int:
+    """Open a file that may have become a link or a pipe: neither is followed."""
     try:
-        seen = path.lstat()
-    except FileNotFoundError:  # it went away since the folder was read
-        return
-    if not stat.S_ISREG(seen.st_mode):
-        found.odd.append(f"{department.name}/{shown}")
-        return
-    found.drops.append(
-        Drop(
-            path=path,
-            department=department.name,
-            source_file=shown,
-            trial=relative.parts[0] == TRIAL and len(relative.parts) > 1,
-            stamp=_stamp(seen),
-            companions=companions,
-        )
-    )
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError as error:
+        raise Moved(f"{what}: a file went away") from error
+    except OSError as error:
+        raise Unreadable(f"{what}: {error.strerror}") from error
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise Unreadable(f"{what}: no ordinary file")
+
+
+def _walk(
+    department: Path, limit: int, unreadable: list[str]
+) -> Iterator[tuple[bytes, dict[bytes, os.stat_result]]]:
+    """Give each folder of an inbox with what is in it but folders.
+
+    Args:
+        department: its inbox.
+        limit: entries, folders included, that are looked at.
+        unreadable: takes the folders that may not be listed.
+
+    Raises:
+        Crowded: there are more entries.
+    """
+    waiting, left = [os.fsencode(department)], limit
+    while waiting:
+        folder = waiting.pop()
+        try:
+            listed = _listing(folder, left)
+        except FileNotFoundError:  # it went away since the folder above was read
+            continue
+        except OSError as error:
+            unreadable.append(f"{department.name}: {error.strerror}")
+            continue
+        left -= len(listed)
+        entries = {}
+        for name, seen in listed.items():
+            if not stat.S_ISDIR(seen.st_mode):
+                entries[name] = seen
+            elif not name.startswith(b"."):
+                waiting.append(folder + b"/" + name)
+        yield folder, entries
+
+
+def _listing(folder: bytes, limit: int) -> dict[bytes, os.stat_result]:
+    """Read a folder, at most so many entries."""
+    found: dict[bytes, os.stat_result] = {}
+    with os.scandir(folder) as listed:
+        for entry in listed:
+            if len(found) == limit:
+                raise Crowded(f"more than {limit} entries")
+            try:
+                found[entry.name] = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # it went away since the folder was read
+                continue
+    return found

@@ -11,10 +11,11 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from guiji.ledger import deliveries, locks, progress, trace, upgrade
+from guiji.ledger import deliveries, locks, progress, sightings, trace, upgrade
 from guiji.ledger.database import Database
 from guiji.ledger.deliveries import Delivery, Incoming, Rows
 from guiji.ledger.progress import NightState, Publication, Watermark
+from guiji.ledger.sightings import Sighting
 from guiji.settings import Settings
 
 
@@ -86,6 +87,7 @@ class Ledger:
         details: Mapping[str, Any] | None = None,
         *,
         swept: Watermark | None = None,
+        sighting: Sighting | None = None,
     ) -> Delivery:
         """Take a delivery in, exactly once.
 
@@ -99,6 +101,8 @@ class Ledger:
                 in the same transaction.
             details: more for the trace.
             swept: for an extract whose keys were swept too, when; kept likewise.
+            sighting: for a file that stays where it lies, the line that remembers it;
+                marked in the same transaction.
 
         Raises:
             NightClosed: the night takes nothing more.
@@ -116,6 +120,8 @@ class Ledger:
                 if mark is not None:
                     progress.keep_watermark(connection, mark)
             kind = "duplicate" if delivery.duplicate_of else "claimed"
+            if sighting is not None:
+                sightings.mark(connection, sighting, kind)
             told = _claimed(delivery) | dict(details or {})
             self._trace(connection, kind, delivery.delivery_id, told)
             return delivery
@@ -190,6 +196,46 @@ class Ledger:
                 deliveries.update(connection, delivery.delivery_id, rows_unchanged=rows)
                 details = {"rows_unchanged": rows}
                 self._trace(connection, "merged", delivery.delivery_id, details)
+
+    # Files that stay where they lie
+
+    def now(self) -> datetime:
+        """Read the ledger's clock: when a look into an inbox begins."""
+        return self._clock().astimezone(UTC)
+
+    def see(
+        self,
+        source: str,
+        department: str,
+        seen: Mapping[bytes, tuple[int, int]],
+        since: datetime,
+    ) -> dict[bytes, Sighting]:
+        """Write down what one whole look into a department's inbox found.
+
+        Args:
+            source: the connection by which the inbox is reached.
+            department: whose inbox.
+            seen: path -> size and time of change.
+            since: when the look began.
+
+        Returns:
+            Path -> what is known of it, for every path seen.
+        """
+        with self._database.writing() as connection:
+            return sightings.note(
+                connection, source, department, seen, since, self.now()
+            )
+
+    def is_unclaimed(self, sighting: Sighting) -> bool:
+        """Tell whether a file that was seen still waits for its claim."""
+        with self._database.reading() as connection:
+            found = sightings.find(connection, sighting)
+        return found is not None and found.is_open
+
+    def hold(self, sighting: Sighting, reason: str) -> None:
+        """Remember why a file was not claimed."""
+        with self._database.writing() as connection:
+            sightings.mark(connection, sighting, sightings.HELD, reason)
 
     # Extracts and publications
 

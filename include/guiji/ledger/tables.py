@@ -118,3 +118,22 @@ LOCKS = sa.Table(
     sa.Column("taken_at", sa.String(40), nullable=False),
 )
 """Who is changing what only one process may change at a time."""
+
+SIGHTINGS = sa.Table(
+    "sightings",
+    METADATA,
+    sa.Column("source", sa.String(100), primary_key=True),  # a connection
+    sa.Column("path_key", sa.String(64), primary_key=True),  # SHA-256 of the path
+    sa.Column("department", sa.String(100), nullable=False),
+    sa.Column("path", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("modified", sa.BigInteger, nullable=False),  # by the server's clock
+    sa.Column("first_seen", sa.String(40), nullable=False),  # UTC, ISO 8601
+    sa.Column("last_seen", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.CheckConstraint(
+        "state in ('settling', 'held', 'claimed', 'duplicate')", name="state"
+    ),
+)
+"""What lies in the inboxes that are only read."""

@@ -50,9 +50,12 @@ def night_is_new(night: str) -> bool:
 
 
 def connections() -> list[str]:
-    """Name the connections that the catalogue's extracts use."""
-    datasets = opening.catalog().datasets.values()
-    return sorted({e.connection for d in datasets for e in d.extracts})
+    """Name the connections that a night uses: of extracts and of SFTP servers."""
+    from guiji.intake import sftp_connection
+
+    catalog = opening.catalog()
+    extracts = {e.connection for d in catalog.datasets.values() for e in d.extracts}
+    return sorted(extracts.union(sftp_connection.names(catalog)))
 
 
 def claim(night: str) -> list[list[str]]:
@@ -159,6 +162,25 @@ def merge(night: str) -> dict[str, int]:
     return asdict(result.total)
 
 
+def push(night: str) -> dict[str, int]:
+    """Send the answers to the departments' servers, where there are any.
+
+    Returns:
+        Counts of files sent and unchanged, and of servers or departments to which
+        not all was sent; the next push sends the rest.
+    """
+    from guiji.intake.push import push as send
+
+    pushed = send(
+        settings.current(), opening.catalog(), opening.ledger(), nights.parse(night)
+    )
+    return {
+        "sent": pushed.sent,
+        "unchanged": pushed.unchanged,
+        "failed": len(pushed.failed),
+    }
+
+
 def publish(night: str) -> dict[str, Any]:
     """Write a night's publication and release it if every check holds.
 
@@ -255,12 +277,13 @@ def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:
     Returns:
         The night's figures, as the command line prints them.
     """
-    stages = 6
+    stages = 7
     chunks = claim(night)
     report_progress("夜间归集 night", 1, stages)
     check(night, [d for chunk in chunks for d in chunk], report_progress)
     report_progress("夜间归集 night", 2, stages)
     merged = merge(night)
+    push(night)
     report_progress("夜间归集 night", 3, stages)
     published = publish(night)
     report_progress("夜间归集 night", 4, stages)
@@ -268,6 +291,8 @@ def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:
     report_progress("夜间归集 night", 5, stages)
     dashboards(night)
     report_progress("夜间归集 night", 6, stages)
+    push(night)  # to servers that did not answer before
+    report_progress("夜间归集 night", 7, stages)
     return _summary(night, merged, published)
 
 

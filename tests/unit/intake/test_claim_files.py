@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.intake import inbox, landing
 from guiji.intake.claim import claim_files
+from guiji.intake.drops import Moved, Unreadable
+from guiji.intake.inbox import FolderInbox
 from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
@@ -193,6 +196,82 @@ def test_a_link_is_not_followed(
     assert secret.exists()
 
 
+def test_a_pipe_for_a_companion_is_not_waited_for(
+    settings: Settings, drop: Drop, claim: Claim
+) -> None:
+    path = drop("a.csv")
+    os.mkfifo(path.with_name("a.csv.sha256"))
+    assert len(claim()) == 1
+    assert (settings.inbox / "tax" / "a.csv.sha256").exists()
+
+
+def test_a_crowded_inbox_is_left_alone_and_told(
+    settings: Settings,
+    catalog: Catalog,
+    ledger: Ledger,
+    night: date,
+    drop: Drop,
+) -> None:
+    for number in range(5):
+        drop(f"{number}/a.csv", f"content {number}")  # ten entries
+    drop("a.csv", department="transport")
+    small = replace(settings, inbox_entries=9)
+    (claimed,) = claim_files(small, catalog, ledger, night, 0)
+    assert ledger.delivery(claimed).department == "transport"
+    crowded = ledger.entries("inbox_crowded")
+    assert [(e.subject, e.details) for e in crowded] == [
+        ("2026-11-20:tax", {"limit": 9})
+    ]
+    notice = settings.outbox / "tax" / "2026-11-20" / "收件夹.未接收.txt"
+    assert "超过 9 个" in notice.read_text("utf-8")
+    assert len(claim_files(settings, catalog, ledger, night, 0)) == 6
+
+
+def test_a_file_too_big_is_left_alone_and_told(
+    settings: Settings, catalog: Catalog, ledger: Ledger, night: date, drop: Drop
+) -> None:
+    drop("补充/a.csv", "12345678")
+    drop("b.csv", "1234567")
+    small = replace(settings, file_bytes=7)
+    (claimed,) = claim_files(small, catalog, ledger, night, 0)
+    assert ledger.delivery(claimed).source_file == "b.csv"
+    assert lying(settings.inbox) == ["tax/补充/a.csv"]
+    (notice,) = (settings.outbox / "tax" / "2026-11-20").iterdir()
+    assert notice.name.startswith("a.csv.")
+    assert "大小为 8 字节，超过上限 7 字节" in notice.read_text("utf-8")
+    (held,) = ledger.entries("held")
+    assert held.details == {"reason": "too_big"}
+
+
+@pytest.mark.parametrize(
+    "name", ["长" * 83 + ".csv", "a\n" * 120], ids=["chinese", "escaped"]
+)
+def test_a_notice_about_an_absurdly_long_name_is_written(
+    settings: Settings, catalog: Catalog, night: date, drop: Drop, name: str
+) -> None:
+    drop(name)
+    drop(f"f/{name}", "another of the same name")
+    small = replace(settings, file_bytes=0)
+    assert claim_files(small, catalog, Ledger.open(settings), night, 0) == []
+    assert len(lying(settings.outbox)) == 2
+
+
+def test_folders_deeper_than_a_path_may_be_are_left_alone(
+    settings: Settings, drop: Drop, claim: Claim, ledger: Ledger
+) -> None:
+    drop("a.csv")
+    here = os.open(settings.inbox / "tax", os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("深" * 80, dir_fd=here)
+        below = os.open("深" * 80, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    assert len(claim()) == 1
+    (held,) = ledger.entries("held")
+    assert held.details == {"reason": "unreadable"}
+
+
 def test_a_trial_is_told_by_its_folder(
     settings: Settings, drop: Drop, claim: Claim, ledger: Ledger
 ) -> None:
@@ -262,7 +341,7 @@ def test_what_is_written_over_a_file_while_it_is_claimed_is_kept(
     class Slow(Ledger):
         """The department uploads again while the ledger is busy."""
 
-        def claim(self, incoming: Incoming, *rest: object) -> Delivery:
+        def claim(self, incoming: Incoming, **rest: object) -> Delivery:
             path.write_text("newer", encoding="utf-8")
             return super().claim(incoming)
 
@@ -328,24 +407,26 @@ def test_a_file_that_changed_since_the_look_is_not_copied(
     settings: Settings, drop: Drop, tmp_path: Path
 ) -> None:
     path = drop("a.csv", "old")
-    (seen,) = inbox.look(settings, {"tax"}).drops
+    box = FolderInbox(settings, {"tax"}, 0)
+    (seen,) = box.look().drops
     path.write_text("older and longer", encoding="utf-8")
-    with pytest.raises(inbox.Moved):
-        inbox.copy(seen, tmp_path / "copy")
+    with pytest.raises(Moved):
+        box.copy(seen, tmp_path / "copy")
     path.unlink()
-    with pytest.raises(inbox.Moved):
-        inbox.copy(seen, tmp_path / "copy")
+    with pytest.raises(Moved):
+        box.copy(seen, tmp_path / "copy")
 
 
 def test_a_file_replaced_by_a_link_is_not_followed(
     settings: Settings, drop: Drop, tmp_path: Path
 ) -> None:
     path = drop("a.csv")
-    (seen,) = inbox.look(settings, {"tax"}).drops
+    box = FolderInbox(settings, {"tax"}, 0)
+    (seen,) = box.look().drops
     path.unlink()
     path.symlink_to(settings.home / "README.md")
-    with pytest.raises(inbox.Unreadable):
-        inbox.copy(seen, tmp_path / "copy")
+    with pytest.raises(Unreadable):
+        box.copy(seen, tmp_path / "copy")
 
 
 def test_the_private_folder_of_a_dead_process_is_swept(

@@ -1,0 +1,51 @@
+"""Which inboxes there are: the folders of this machine, and the servers configured.
+
+Without a connection everything is in local folders, as `make night` runs. With one,
+the local folders are looked into all the same: what an operator puts there is taken.
+"""
+
+from collections.abc import Callable
+
+from guiji.catalog.model import Catalog
+from guiji.errors import SourceUnavailable
+from guiji.intake import sftp_connection
+from guiji.intake.drops import Inbox
+from guiji.intake.inbox import FolderInbox
+from guiji.ledger.ledger import Ledger
+from guiji.settings import Settings
+
+Refused = Callable[[str, SourceUnavailable], None]
+
+
+def every(
+    settings: Settings,
+    catalog: Catalog,
+    ledger: Ledger,
+    seconds: float | None,
+    refused: Refused,
+    sleep: Callable[[float], None],
+) -> list[Inbox]:
+    """Give every inbox; a server is connected to when it is first needed.
+
+    Args:
+        settings: where the local folders are, and the caps.
+        catalog: whose departments may deliver.
+        ledger: remembers what lies on servers.
+        seconds: for which a file must not change; None = as the settings say.
+        refused: told of a connection that is not configured as it must be.
+        sleep: waits between two attempts to connect.
+    """
+    found: list[Inbox] = [FolderInbox(settings, catalog.departments.keys(), seconds)]
+    for connection_id, departments in sftp_connection.pulling(catalog).items():
+        # half a second to load, and most installations never need it
+        from guiji.intake.sftp_inbox import SftpInbox  # noqa: PLC0415
+
+        try:
+            connection = sftp_connection.of(connection_id)
+        except SourceUnavailable as error:
+            refused(f"sftp:{connection_id}", error)
+            continue
+        found.append(
+            SftpInbox(connection, departments, settings, ledger, seconds, sleep)
+        )
+    return found
