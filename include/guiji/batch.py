@@ -28,7 +28,7 @@ from guiji.intake import landing, listing, receipts
 from guiji.ledger.deliveries import Delivery, Rows
 from guiji.ledger.ledger import Ledger
 from guiji.parsing.parse import parse
-from guiji.reading.read import read_file
+from guiji.reading.read import READING, read_file
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS, QUARANTINE
 from guiji.settings import Settings
@@ -116,7 +116,8 @@ class Desk:
         """
         others = [d for d in self.catalog.datasets.values() if d not in own]
         try:
-            return read_file(original, name, own, folder, others=others)
+            slots = self.settings.data / ".reading"
+            return read_file(original, name, own, folder, others=others, slots=slots)
         except BatchRefused as refusal:
             return refusal
 
@@ -279,6 +280,7 @@ def answer(
         findings=pq.read_table(folder / "findings.parquet"),
         refusal=refusal and BatchRefused(**refusal),
         due_by=due_by and date.fromisoformat(due_by),
+        reading=Reading.load(how) if (how := folder / READING).exists() else None,
     )
 
 
@@ -370,7 +372,12 @@ def pre_check(
     outcome = desk.examine(delivery, PRE_CHECK, found, folder)
     judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
     return receipts.content(
-        desk.catalog, judged, outcome.findings, outcome.refusal, outcome.due_by
+        desk.catalog,
+        judged,
+        outcome.findings,
+        outcome.refusal,
+        outcome.due_by,
+        reading=found if isinstance(found, Reading) else None,
     )
 
 

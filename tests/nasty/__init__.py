@@ -23,6 +23,7 @@ class Nasty:
             of the text table that matter (`source_row` and `fault` are columns too).
         count: of a file that is read, the number of records; None = as many as `rows`.
         remarks: codes of what the reading states about the file beside its records.
+        faults: code, column letter and row numbers of cells whose content was lost.
     """
 
     build: Callable[[Path], object]
@@ -32,3 +33,4 @@ class Nasty:
     rows: Sequence[Mapping[str, str | int | None]] = ()
     count: int | None = None
     remarks: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str, tuple[int, ...]], ...] = ()

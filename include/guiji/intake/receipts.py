@@ -6,6 +6,7 @@ they have the same bytes. Values in findings come in masked where they are perso
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ import pyarrow as pa
 from guiji import files, nights
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
+from guiji.intake import how_read
 from guiji.ledger.deliveries import Delivery
+from guiji.reading.result import Reading
 from guiji.settings import Settings
 
 VERDICTS = {
@@ -37,6 +40,7 @@ def content(
     refusal: BatchRefused | None = None,
     due_by: date | None = None,
     first: Delivery | None = None,
+    reading: Reading | None = None,
 ) -> dict[str, Any]:
     """Say what became of a delivery, as its receipt for programs does.
 
@@ -47,6 +51,7 @@ def content(
         refusal: why the whole batch was refused.
         due_by: the last day on which the corrected rows are still in time.
         first: for a duplicate, the delivery that brought these bytes first.
+        reading: how the file was understood, if it was read.
     """
     return {
         "batch_id": delivery.batch_id or delivery.delivery_id,
@@ -63,7 +68,10 @@ def content(
             "quarantined": delivery.rows.quarantined,
             "unchanged": delivery.rows.unchanged,
         },
-        "findings": _told(catalog, findings, refusal, first),
+        "findings": [
+            *_told(catalog, findings, refusal, first),
+            *_stated(catalog, reading),
+        ],
         "due_by": due_by and due_by.isoformat(),
         "received_at": delivery.received_at.isoformat(),
         "catalogue_version": delivery.catalogue_version or catalog.version,
@@ -78,19 +86,19 @@ def write(
     refusal: BatchRefused | None = None,
     due_by: date | None = None,
     first: Delivery | None = None,
+    reading: Reading | None = None,
 ) -> Path:
     """Write both receipts of a delivery that has its verdict; see `content`.
 
     Returns:
         Path of the JSON receipt, in the department's outbox.
     """
-    receipt = content(catalog, delivery, findings, refusal, due_by, first)
+    receipt = content(catalog, delivery, findings, refusal, due_by, first, reading)
     folder = outbox(settings, delivery.department, delivery.night)
     path = folder / f"{delivery.answer_name}.receipt.json"
     files.write_json(path, receipt)
-    files.write_text(
-        folder / f"{delivery.answer_name}.回执.txt", _page(catalog, receipt, delivery)
-    )
+    page = _page(catalog, receipt, delivery, how_read.lines(reading))
+    files.write_text(folder / f"{delivery.answer_name}.回执.txt", page)
     return path
 
 
@@ -138,6 +146,14 @@ def _told(
     return told
 
 
+def _stated(catalog: Catalog, reading: Reading | None) -> list[dict[str, Any]]:
+    """Say what of a file was left aside, and what it holds that is never used."""
+    return [
+        _whole(catalog, rule, "info", message, remedy)
+        for rule, message, remedy in how_read.statements(reading)
+    ]
+
+
 def _whole(
     catalog: Catalog, rule: str, severity: str, message: str, remedy: str
 ) -> dict[str, Any]:
@@ -177,7 +193,12 @@ def _findings(findings: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
-def _page(catalog: Catalog, receipt: dict[str, Any], delivery: Delivery) -> str:
+def _page(
+    catalog: Catalog,
+    receipt: dict[str, Any],
+    delivery: Delivery,
+    understood: Sequence[str],
+) -> str:
     """Write the clerk's page: what came, what became of it, what to do."""
     department = catalog.departments.get(delivery.department)
     dataset = catalog.datasets.get(delivery.dataset or "")
@@ -198,7 +219,7 @@ def _page(catalog: Catalog, receipt: dict[str, Any], delivery: Delivery) -> str:
     ]
     if delivery.verdict == "accepted" and not rows["read"]:
         lines.append("本次为零报告。")
-    lines += ["", *_summary(receipt["findings"])]
+    lines += ["", *understood, *_summary(receipt["findings"])]
     if receipt["due_by"]:
         lines.append(f"更正期限：请于 {receipt['due_by']} 前更正并重新报送。")
     lines += [

@@ -14,15 +14,41 @@ from typing import Any
 EXACT = 1e15
 """Absolute value from which a spreadsheet's number has lost digits."""
 
+NO_DAY = time()
+"""What the reader makes of a date that a spreadsheet cannot show: one before 1900."""
+
+NUMBERS = frozenset((float, int))
+
 
 def text_column(cells: Sequence[Any]) -> Sequence[str]:
     """Write the cells of a column as text; empty cells are empty strings."""
-    kinds = set(map(type, cells))
+    return texts(cells, set(map(type, cells)))
+
+
+def texts(cells: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    """Write cells of these types as text."""
     if kinds == {str}:
         return cells
     if len(kinds) == 1:
         return list(map(FORMS[kinds.pop()], cells))
-    return [v if type(v) is str else FORMS[type(v)](v) for v in cells]
+    forms = FORMS
+    return [v if type(v) is str else forms[type(v)](v) for v in cells]
+
+
+def without_digits(cells: Sequence[Any], kinds: set[type]) -> list[int]:
+    """Give the indices of numbers that have lost digits."""
+    if not kinds & NUMBERS:
+        return []
+    return [
+        i for i, v in enumerate(cells) if type(v) in NUMBERS and not -EXACT < v < EXACT
+    ]
+
+
+def without_day(cells: Sequence[Any], kinds: set[type]) -> list[int]:
+    """Give the indices of dates that are none."""
+    if time not in kinds:
+        return []
+    return [i for i, v in enumerate(cells) if type(v) is time and v == NO_DAY]
 
 
 def _number(value: float) -> str:
@@ -49,6 +75,19 @@ def _truth(value: bool) -> str:
     return "是" if value else "否"
 
 
+def _duration(value: timedelta) -> str:
+    """Write hours, minutes and seconds, as the format [h]:mm:ss shows them."""
+    seconds = round(value.total_seconds())
+    sign = "-" if seconds < 0 else ""
+    minutes, second = divmod(abs(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{sign}{hours}:{minute:02}:{second:02}"
+
+
+def _time(value: time) -> str:
+    return value.isoformat("seconds")
+
+
 FORMS: dict[type, Callable[[Any], str]] = {
     str: str,
     float: _number,
@@ -56,7 +95,7 @@ FORMS: dict[type, Callable[[Any], str]] = {
     bool: _truth,
     date: _day,
     datetime: _instant,
-    time: time.isoformat,
-    timedelta: str,
+    time: _time,
+    timedelta: _duration,
     type(None): lambda _: "",
 }

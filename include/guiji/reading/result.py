@@ -33,6 +33,44 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something to state about a file that hinders nothing.
+
+    Attributes:
+        code: MACROS or LINKS.
+        message: Chinese.
+    """
+
+    code: str
+    message: str
+
+
+MACROS = Remark("MACROS", "工作簿含有宏，平台从不运行宏，只读取单元格中保存的值。")
+LINKS = Remark(
+    "LINKS", "工作簿引用了外部文件或数据连接，平台不会打开，只读取单元格中保存的值。"
+)
+
+
+@dataclass(frozen=True)
+class CellFaults:
+    """Cells of one column whose content was lost before they were delivered.
+
+    Attributes:
+        code: CELL_ERROR (an error in the place of a value), CELL_NO_VALUE (a formula
+            without a stored result), DIGITS_LOST (a number of 16 digits or more),
+            DATE_LOST (a date before 1900) or MERGED (covered by a cell of other rows).
+        column: letter.
+        item: the catalogue's item.
+        rows: numbers of the rows, ascending.
+    """
+
+    code: str
+    column: str
+    item: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class SheetReading:
     """One worksheet, or the one table of a text file.
 
@@ -44,6 +82,7 @@ class SheetReading:
             content that were not read.
         skipped: Chinese reason, None if it was read.
         notes: lines that are no records.
+        faults: cells whose content was lost, by column and code.
     """
 
     name: str | None
@@ -52,6 +91,7 @@ class SheetReading:
     rows: int
     skipped: str | None
     notes: tuple[Note, ...]
+    faults: tuple[CellFaults, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,13 +99,14 @@ class Reading:
     """How a file was understood.
 
     Attributes:
-        kind: text, xlsx, xls or ods.
+        kind: text, xlsx, xls, ods, html or xml2003.
         encoding: of a text file, else None.
         delimiter: of a text file, else None.
         dataset: id of the dataset.
         sheets: in file order.
         rows_read: records, faulty ones included; 0 is a zero report (零报告).
         rows_faulty: records with a fault of the whole row.
+        remarks: what is stated about the file as a whole.
     """
 
     kind: str
@@ -75,6 +116,7 @@ class Reading:
     sheets: tuple[SheetReading, ...]
     rows_read: int
     rows_faulty: int
+    remarks: tuple[Remark, ...] = ()
 
     def column_letter(self, sheet: str | None, item: str) -> str | None:
         """Give the letter of an item's column, None if the sheet does not have it."""
@@ -93,7 +135,8 @@ class Reading:
     def from_json(cls, content: dict[str, Any]) -> Self:
         """Make a reading of what `to_json` gave."""
         sheets = tuple(_sheet(s) for s in content["sheets"])
-        return cls(**{**content, "sheets": sheets})
+        remarks = tuple(Remark(**r) for r in content.get("remarks", ()))
+        return cls(**{**content, "sheets": sheets, "remarks": remarks})
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -107,6 +150,10 @@ def _sheet(content: dict[str, Any]) -> SheetReading:
             **content,
             "columns": tuple(ColumnReading(**c) for c in content["columns"]),
             "notes": tuple(Note(**n) for n in content["notes"]),
+            "faults": tuple(
+                CellFaults(**{**f, "rows": tuple(f["rows"])})
+                for f in content.get("faults", ())
+            ),
         }
     )
 

@@ -13,7 +13,6 @@ from reading_samples import CODE, Drop
 
 from guiji.errors import BatchRefused
 from guiji.reading.limits import MIB, Limits
-from guiji.reading.read import _in_child
 
 SHEET = (
     '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/'
@@ -106,7 +105,7 @@ CASES = {
                 ).encode()
             }
         ),
-        "UNREADABLE",
+        "TOO_BIG",
     ),
     "a bomb of blanks": (
         with_parts({SHEET1: SHEET.format(" " * (40 * MIB)).encode()}),
@@ -145,6 +144,14 @@ def test_an_unusable_file_is_refused(drop: Drop, case: str) -> None:
         (Limits(workbook_bytes=1000), "TOO_BIG"),
         (Limits(zip_entries=3), "TOO_BIG"),
         (Limits(unpacked_bytes=1000), "TOO_BIG"),
+        (Limits(part_bytes=400), "TOO_BIG"),
+        (Limits(small_part_bytes=100), "TOO_BIG"),
+        (Limits(tagless_bytes=3), "TOO_BIG"),
+        (Limits(ratio=1, ratio_floor=100), "TOO_BIG"),
+        (Limits(sheets=0), "TOO_BIG"),
+        (Limits(sheet_rows=2), "TOO_BIG"),
+        (Limits(cells=5), "TOO_BIG"),
+        (Limits(box=60), "TOO_BIG"),
         (Limits(rows=1), "TOO_BIG"),
         (Limits(wall_seconds=0.01), "TIMEOUT"),
         (Limits(cpu_seconds=0), "TIMEOUT"),
@@ -170,11 +177,6 @@ def test_limits_of_a_text_file(drop: Drop, limits: Limits) -> None:
     lines = ["企业名称,统一社会信用代码", f"甲,{CODE}", f"{'乙' * MIB},{CODE}"]
     with pytest.raises(BatchRefused, match="TOO_BIG"):
         drop.text("\n".join(lines), limits=limits)
-
-
-def test_a_child_that_dies_is_a_refusal() -> None:
-    with pytest.raises(BatchRefused, match="UNREADABLE"):
-        _in_child("{}", "某表.xlsx", Limits())
 
 
 def test_a_protected_xls_is_encrypted_or_read(drop: Drop, tmp_path: Path) -> None:
