@@ -17,6 +17,10 @@ EXACT = 1e15
 NO_DAY = time()
 """What the reader makes of a date that a spreadsheet cannot show: one before 1900."""
 
+MIDNIGHT = " 00:00:00"
+PLAIN = 16
+"""Characters of fifteen digits and a point."""
+
 NUMBERS = frozenset((float, int))
 
 
@@ -29,15 +33,38 @@ def texts(cells: Sequence[Any], kinds: set[type]) -> Sequence[str]:
     """Write cells of these types as text."""
     if kinds == {str}:
         return cells
+    if kinds == {float}:
+        return _numbers(cells)
+    if kinds == {datetime}:
+        return _instants(cells)
     if len(kinds) == 1:
-        return list(map(FORMS[kinds.pop()], cells))
+        (kind,) = kinds
+        return list(map(FORMS[kind], cells))
     forms = FORMS
     return [v if type(v) is str else forms[type(v)](v) for v in cells]
+
+
+def _numbers(values: Sequence[float]) -> list[str]:
+    """Write many numbers; Python's shortest form is ours up to fifteen digits."""
+    found = list(map(repr, values))
+    if max(map(len, found)) > PLAIN or "e" in "".join(found):
+        return list(map(_number, values))
+    return [text.removesuffix(".0") for text in found]
+
+
+def _instants(values: Sequence[datetime]) -> list[str]:
+    """Write many instants; those at midnight are days."""
+    found = [value.isoformat(" ", "seconds") for value in values]
+    if MIDNIGHT in "".join(found):
+        return [text.removesuffix(MIDNIGHT) for text in found]
+    return found
 
 
 def without_digits(cells: Sequence[Any], kinds: set[type]) -> list[int]:
     """Give the indices of numbers that have lost digits."""
     if not kinds & NUMBERS:
+        return []
+    if kinds == {float} and max(cells) < EXACT and min(cells) > -EXACT:
         return []
     return [
         i for i, v in enumerate(cells) if type(v) in NUMBERS and not -EXACT < v < EXACT
@@ -68,7 +95,7 @@ def _day(value: date) -> str:
 
 
 def _instant(value: datetime) -> str:
-    return value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
+    return value.isoformat(" ", "seconds").removesuffix(MIDNIGHT)
 
 
 def _truth(value: bool) -> str:

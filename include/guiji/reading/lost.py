@@ -26,7 +26,8 @@ ADDRESS = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]+)")
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*))")
 ERROR, TEXT = b't="e"', b't="str"'
-SIGNS = (ERROR, b"<f", b":f>", b":f ")
+FORMULA_SIGN = b"<f"
+PREFIXED_SIGNS = (b":f>", b":f ", b":f/")
 
 Address = tuple[int, int]
 """Row and column of a cell, both from 0."""
@@ -55,7 +56,7 @@ def find(block: bytes, name: str) -> Iterator[tuple[Address, Lost]]:
     Raises:
         BatchRefused: UNREADABLE if such a cell does not say where it is.
     """
-    if not any(sign in block for sign in SIGNS):
+    if not _shows_sign(block):
         return
     for attributes, content in CELL.findall(block):
         found = _lost(attributes, content)
@@ -65,6 +66,14 @@ def find(block: bytes, name: str) -> Iterator[tuple[Address, Lost]]:
         if address is None:
             raise _unplaced(name)
         yield (int(address[2]) - 1, column_index(address[1])), found
+
+
+def _shows_sign(block: bytes) -> bool:
+    """Tell whether there may be lost cells; there hardly ever are."""
+    if ERROR in block or FORMULA_SIGN in block:
+        return True
+    prefixed = b"<c" not in block
+    return prefixed and any(sign in block for sign in PREFIXED_SIGNS)
 
 
 def _lost(attributes: bytes, content: bytes) -> Lost | None:

@@ -38,6 +38,7 @@ def job(
     candidates: Sequence[Layout],
     others: Sequence[Layout],
     out: Path,
+    scratch: Path,
     limits: Limits,
     slots: Path,
 ) -> str:
@@ -49,6 +50,7 @@ def job(
             "candidates": [x.to_json() for x in candidates],
             "others": [x.to_json() for x in others],
             "out": str(out),
+            "scratch": str(scratch),
             "limits": asdict(limits),
             "slots": str(slots),
         }
@@ -86,7 +88,8 @@ def _read(task: dict[str, Any], name: str, limits: Limits) -> Reading:
     if kind is Kind.TEXT:
         reading = reader.read(path, name, own, foreign, out, limits)
     else:
-        asked = Request(path, kind, name, own, foreign, out, limits)
+        scratch = Path(task["scratch"])
+        asked = Request(path, kind, name, own, foreign, out, scratch, limits)
         reading = reader.read(asked)
     return reading
 

@@ -23,18 +23,20 @@ WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 MANIFEST = "meta-inf/manifest.xml"
 CONTENT = "content.xml"
+MIMETYPE = "mimetype"
 XML = (".xml", ".rels", ".vml")
 
 STRING_COUNT = re.compile(rb"[cC]ount=\"(\d{1,18})\"")
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?\b\w+:id=\"([^\"]+)\"")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-PREFIXED = re.compile(rb"<\w+:worksheet\b")
-PREFIXED_CELL = re.compile(rb"<\w+:c[\s/>]")
-ROW = re.compile(rb"<row r=\"(\d+)\"")
-ANY_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=\"(\d+)\"")
-WIDE = re.compile(rb" r=\"([A-Z]{2,3})\d")
-NARROW = 26
-"""Columns named by one letter."""
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+SHORTEST_CELL = 4  # <c/>
+ROW = re.compile(rb"\brow\b[^>]*?\sr=\"(\d+)\"")
+FAR_ROW = re.compile(rb"row r=\"(\d{7,})\"")
+WIDE = re.compile(rb" r=\"([B-Z][A-Z]|[A-Z]{3})\d")
+NARROW = 52
+"""Columns up to AZ; a worksheet counts as this wide at least, for so many columns
+of all rows that there may be are not too much."""
 
 ODS_CELL = re.compile(
     rb"<table:table-row\b([^>]*)>|<table:(?:covered-)?table-cell\b([^>]*)>"
@@ -55,11 +57,12 @@ class Facts:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def check(path: Path, kind: Kind, name: str, limits: Limits) -> Facts:
+def check(path: Path, copy: Path, kind: Kind, name: str, limits: Limits) -> Facts:
     """Judge a zipped workbook part by part.
 
     Args:
         path: the bytes.
+        copy: where to write the same workbook of the parts that were judged.
         kind: XLSX or ODS.
         name: the file as the department named it.
         limits: what it may cost.
@@ -67,7 +70,7 @@ def check(path: Path, kind: Kind, name: str, limits: Limits) -> Facts:
     Raises:
         BatchRefused: TOO_BIG, ENCRYPTED or UNREADABLE.
     """
-    with opened(path, name, limits) as parts:
+    with opened(path, copy, name, limits) as parts:
         if kind is Kind.ODS:
             return _open_document(parts, name, limits)
         return _office(parts, name, limits)
@@ -87,14 +90,8 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
         if part.startswith("xl/sharedstrings"):
             _strings(parts, part, name)
         elif part.endswith(XML) and part not in sheets:
-            _through(parts, part, limits)
+            parts.small(part)
     return facts
-
-
-def _through(parts: Parts, part: str, limits: Limits) -> None:
-    """Unpack a part for the sake of what unpacking it refuses."""
-    for _ in parts.blocks(part, limits.small_part_bytes):
-        pass
 
 
 def _remarks(parts: Parts) -> list[Remark]:
@@ -139,13 +136,12 @@ def _strings(parts: Parts, part: str, name: str) -> None:
 def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, Lost]:
     """Go through a worksheet: count, measure, find lost cells."""
     found: dict[Address, Lost] = {}
-    cells = rows = columns = 0
-    prefixed: bool | None = None
+    counted = parts.size(part) // SHORTEST_CELL > limits.cells
+    cells = rows = 0
+    columns = NARROW
     for block in parts.blocks(part, before=b"<c "):
-        if prefixed is None:
-            prefixed = PREFIXED.search(block[:4096]) is not None
-        cells += _cells(block, prefixed)
-        rows = max(rows, _last_row(block, prefixed))
+        cells += len(CELL.findall(block)) if counted else 0
+        rows = max(rows, _last_row(block))
         columns = max(columns, _last_column(block))
         found.update(lost.find(block, name))
         if cells > limits.cells or rows > limits.sheet_rows:
@@ -155,31 +151,26 @@ def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, 
     return found
 
 
-def _cells(block: bytes, prefixed: bool) -> int:
-    if prefixed:
-        return len(PREFIXED_CELL.findall(block))
-    return block.count(b"<c ") + block.count(b"<c>") + block.count(b"<c/>")
-
-
-def _last_row(block: bytes, prefixed: bool) -> int:
-    numbers = ROW.findall(block)
-    if prefixed or len(numbers) != block.count(b"<row"):
-        numbers = ANY_ROW.findall(block)  # other attributes come first
+def _last_row(block: bytes) -> int:
+    """Give the number of the last row that begins, and of any that is far off."""
+    at = max(block.rfind(b"<row"), block.rfind(b":row"))
+    numbers = [*ROW.findall(block, max(at, 0)), *FAR_ROW.findall(block)]
     return max(map(int, numbers), default=0)
 
 
 def _last_column(block: bytes) -> int:
     names = set(WIDE.findall(block))
-    return max((lost.column_index(n) + 1 for n in names), default=NARROW)
+    return max((lost.column_index(n) + 1 for n in names), default=0)
 
 
 def _open_document(parts: Parts, name: str, limits: Limits) -> Facts:
     """Judge an OpenDocument workbook; cells may be written once and meant often."""
+    parts.take_over(MIMETYPE)
     if b"encryption-data" in parts.small(MANIFEST):
         raise refusals.encrypted(name)
     for part in parts.names():
         if part.endswith(XML) and part not in (CONTENT, MANIFEST):
-            _through(parts, part, limits)
+            parts.small(part)
     times = cells = 0
     for block in parts.blocks(CONTENT):
         for tag in ODS_CELL.finditer(block):

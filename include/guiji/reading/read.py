@@ -6,7 +6,8 @@ whatever a file does to its reader, the night goes on.
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from guiji import files
@@ -57,13 +58,19 @@ def read_file(
     limits = limits or Limits()
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
-    with files.replacing(out / TEXT) as text:
-        task = one_file.job(
-            path, name, own, foreign, text, limits, slots or _shared_slots()
-        )
+    places = slots or _shared_slots()
+    with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
+        task = one_file.job(path, name, own, foreign, text, scratch, limits, places)
         reading = Reading.from_json(children.read(task, name, limits))
     files.write_json(out / READING, reading.to_json())
     return reading
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give a folder for the reading process, which may leave it in any state."""
+    with tempfile.TemporaryDirectory(prefix=".reading-", dir=out) as folder:
+        yield Path(folder)
 
 
 def _shared_slots() -> Path:

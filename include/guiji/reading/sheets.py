@@ -50,6 +50,7 @@ class Request:
         candidates: datasets of the department.
         others: datasets of other departments.
         out: where the text table goes.
+        scratch: an empty folder that is removed afterwards.
         limits: what the file may cost.
     """
 
@@ -59,6 +60,7 @@ class Request:
     candidates: Sequence[Layout]
     others: Sequence[Layout]
     out: Path
+    scratch: Path
     limits: Limits
 
 

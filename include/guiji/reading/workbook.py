@@ -1,7 +1,6 @@
 """Workbooks to worksheets, by python-calamine, which tells a number from its digits."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from python_calamine import (
     CalamineError,
@@ -31,30 +30,28 @@ def read(request: Request) -> Reading:
         BatchRefused: see `read.read_file`.
     """
     path, kind, name = request.path, request.kind, request.name
+    book = request.scratch / f"workbook.{kind.value}"  # readers look at the suffix
     if kind is Kind.XLS:
         facts = biff.look(path, name)
+        book.symlink_to(path.resolve())
     else:
-        facts = preflight.check(path, kind, name, request.limits)
-    return sheets.read(request, _grids(request, facts), facts.remarks)
+        facts = preflight.check(path, book, kind, name, request.limits)
+    return sheets.read(request, _grids(request, book, facts), facts.remarks)
 
 
-def _grids(request: Request, facts: Facts) -> list[Grid]:
-    """Load the visible worksheets; the reader chooses its format by the suffix."""
+def _grids(request: Request, path: Path, facts: Facts) -> list[Grid]:
+    """Load the visible worksheets."""
     name = request.name
-    with TemporaryDirectory() as folder:
-        link = Path(folder) / f"workbook.{request.kind.value}"
-        link.symlink_to(request.path.resolve())
-        try:
-            book = load_workbook(link)
-            if len(book.sheets_metadata) > request.limits.sheets:
-                raise refusals.too_big(name, "too many worksheets")
-            positions = range(len(book.sheets_metadata))
-            return [_grid(book, i, facts) for i in positions]
-        except PasswordError as error:
-            raise refusals.encrypted(name) from error
-        except (CalamineError, OSError, ValueError) as error:
-            why = f"the workbook reader gave {type(error).__name__}"
-            raise refusals.unreadable(name, why) from error
+    try:
+        book = load_workbook(path)
+        if len(book.sheets_metadata) > request.limits.sheets:
+            raise refusals.too_big(name, "too many worksheets")
+        return [_grid(book, i, facts) for i in range(len(book.sheets_metadata))]
+    except PasswordError as error:
+        raise refusals.encrypted(name) from error
+    except (CalamineError, OSError, ValueError) as error:
+        why = f"the workbook reader gave {type(error).__name__}"
+        raise refusals.unreadable(name, why) from error
 
 
 def _grid(book: CalamineWorkbook, position: int, facts: Facts) -> Grid:

@@ -8,6 +8,7 @@ standard input, forks, and answers how the fork ended. It never touches a file i
 `children` is its only caller.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -30,8 +31,8 @@ LOADED = ("guiji.reading.one_file", "guiji.reading.delimited")
 """What nearly every file needs, loaded once."""
 
 
-class _NoPandas:
-    """Keeps pyarrow from loading pandas with its first array, which costs a second."""
+class _OnlyArrow:
+    """Keeps pyarrow from loading numpy and pandas, which cost more than a file does."""
 
     def find_spec(
         self,
@@ -39,14 +40,14 @@ class _NoPandas:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        if name == "pandas" or name.startswith("pandas."):
+        if name.partition(".")[0] in ("numpy", "pandas"):
             raise ModuleNotFoundError(name, name=name)
         return None
 
 
 def main() -> None:
     """Answer jobs until standard input ends."""
-    sys.meta_path.insert(0, _NoPandas())
+    sys.meta_path.insert(0, _OnlyArrow())
     for name in LOADED:
         importlib.import_module(name)
     for line in sys.stdin.buffer:
@@ -85,6 +86,7 @@ def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
+        gc.disable()  # nothing here lives long enough to be worth looking for
         limit(limits)
         one_file = importlib.import_module(LOADED[0])
         with os.fdopen(inlet, "wb") as pipe:
