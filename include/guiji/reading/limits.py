@@ -1,6 +1,11 @@
 """What a delivery may cost before it is refused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guiji.catalog.model import Dataset
 
 MIB = 1 << 20
 
@@ -54,3 +59,26 @@ class Limits:
     wall_seconds: float = 240.0
     output_bytes: int = 4096 * MIB
     at_once: int = 2
+
+
+def of(datasets: Sequence["Dataset"]) -> Limits:
+    """Give the limits of a file that may be any of these datasets.
+
+    Args:
+        datasets: catalogue entries; what one of them allows is allowed.
+    """
+    usual = Limits()
+
+    def most(name: str, default: int, unit: int = 1) -> int:
+        stated = [getattr(d.limits, name) for d in datasets]
+        return max((v * unit if v else default for v in stated), default=default)
+
+    seconds = most("seconds", usual.cpu_seconds)
+    return Limits(
+        workbook_bytes=most("workbook_mib", usual.workbook_bytes, MIB),
+        text_bytes=most("text_mib", usual.text_bytes, MIB),
+        rows=most("rows", usual.rows),
+        cells=most("cells", usual.cells),
+        cpu_seconds=seconds,
+        wall_seconds=seconds * usual.wall_seconds / usual.cpu_seconds,
+    )

@@ -15,6 +15,7 @@ from guiji.catalog.model import Dataset
 from guiji.reading import children, one_file
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
+from guiji.reading.limits import of as limits_of
 from guiji.reading.result import Reading
 
 TEXT = "text.parquet"
@@ -42,7 +43,7 @@ def read_file(
         name: the file as the department named it.
         candidates: the datasets that the department provides.
         out: folder for the results; made if need be.
-        limits: what the file may cost; None = the defaults.
+        limits: what the file may cost; None = as the candidates say.
         others: the datasets of other departments.
         slots: folder of the places for reading processes, the same for all processes
             of a machine that read at `limits.at_once` files at a time together; None =
@@ -55,7 +56,7 @@ def read_file(
 
     Source: 2-contract.md, the way, 3 and 4.
     """
-    limits = limits or Limits()
+    limits = limits or limits_of(candidates)
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
     places = slots or _shared_slots()

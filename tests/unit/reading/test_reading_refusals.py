@@ -9,10 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlwt
-from reading_samples import CODE, Drop
+from reading_samples import CODE, PENALTY, REGISTRATION, Drop
 
+from guiji.catalog.model import DeliveryLimits
 from guiji.errors import BatchRefused
 from guiji.reading.limits import MIB, Limits
+from guiji.reading.limits import of as limits_of
 
 SHEET = (
     '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/'
@@ -189,6 +191,24 @@ def test_a_protected_xls_is_encrypted_or_read(drop: Drop, tmp_path: Path) -> Non
     path = tmp_path / "protected"
     book.save(str(path))
     assert drop.read(path)[0].rows_read == 0
+
+
+def test_the_catalogue_says_otherwise(drop: Drop) -> None:
+    """What one of the department's datasets allows is allowed."""
+    narrow = REGISTRATION.model_copy(update={"limits": DeliveryLimits(rows=1)})
+    with pytest.raises(BatchRefused, match="TOO_BIG"):
+        drop.read(workbook(rows=2), candidates=[narrow])
+    assert drop.read(workbook(rows=2), candidates=[narrow, PENALTY])[0].rows_read == 2
+
+
+def test_limits_of_the_catalogue_have_units() -> None:
+    wide = REGISTRATION.model_copy(
+        update={"limits": DeliveryLimits(workbook_mib=300, seconds=360)}
+    )
+    found, usual = limits_of([wide, PENALTY]), Limits()
+    assert found.workbook_bytes == 300 * MIB
+    assert (found.cpu_seconds, found.wall_seconds) == (360, 480.0)
+    assert (found.text_bytes, found.rows) == (usual.text_bytes, usual.rows)
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden", "empty"])
