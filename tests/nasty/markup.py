@@ -20,6 +20,12 @@ def ods_cell(text: str, attributes: str = 'office:value-type="string"') -> str:
     return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
 
 
+A_TEXT = 'office:value-type="string"'
+FORMULA = 'table:formula="of:=NA()"'
+ODS_ERROR = 'office:string-value="" calcext:value-type="error"'
+ZERO = 'office:value="0"'
+
+
 def ods_row(*cells: str, attributes: str = "") -> str:
     made = (c if c.startswith("<") else ods_cell(c) for c in cells)
     return f"<table:table-row{attributes}>{''.join(made)}</table:table-row>"
@@ -29,7 +35,8 @@ def ods(*rows: str, start: str = "", manifest: str = "", **more: Entry) -> Build
     """An OpenDocument workbook of rows of XML below the headings."""
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?>{start}<office:document-content '
-        f'xmlns:office="{OFFICE}" xmlns:table="{TABLE}" xmlns:text="{TEXT}">'
+        f'xmlns:office="{OFFICE}" xmlns:table="{TABLE}" xmlns:text="{TEXT}" '
+        'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc">'
         '<office:body><office:spreadsheet><table:table table:name="登记">'
         f"{ods_row(*HEADINGS)}{''.join(rows)}</table:table></office:spreadsheet>"
         "</office:body></office:document-content>"
@@ -126,6 +133,51 @@ KINDS: dict[str, Nasty] = {
         ),
         "登记.ods",
         rows=[ONE],
+    ),
+    "an ods with errors and merged cells": Nasty(
+        ods(
+            ods_row(
+                "甲",
+                CODE,
+                ods_cell("#N/A", f'{FORMULA} office:value-type="string" {ODS_ERROR}'),
+                ods_cell("#DIV/0!", f'{FORMULA} office:value-type="float" {ZERO}'),
+            ),
+            ods_row(
+                ods_cell("乙", f'{A_TEXT} table:number-rows-spanned="2"'),
+                CODE,
+                f"<table:table-cell {FORMULA}/>",
+            ),
+            ods_row(
+                "<table:covered-table-cell/>",
+                ods_cell("", 'office:value-type="float" office:value="915201e12"'),
+                ods_cell("2", f'{FORMULA} office:value-type="float" office:value="2"'),
+            ),
+        ),
+        "登记.ods",
+        rows=[
+            ONE | {"established_on": "#N/A", "capital": "#DIV/0!"},
+            {"enterprise_name": "乙", "established_on": "of:=NA()"},
+            {"enterprise_name": "", "uscc": "9.15201e+17", "established_on": "2"},
+        ],
+        faults=(
+            ("CELL_ERROR", "C", (2,)),
+            ("CELL_ERROR", "D", (2,)),
+            ("CELL_NO_VALUE", "C", (3,)),
+            ("DIGITS_LOST", "B", (4,)),
+            ("MERGED", "A", (4,)),
+        ),
+    ),
+    "an ods of a thousand million errors": Nasty(
+        ods(
+            ods_row(
+                ods_cell(
+                    "x", f'{A_TEXT} {ODS_ERROR} table:number-columns-repeated="9"'
+                ),
+                attributes=' table:number-rows-repeated="1000000"',
+            )
+        ),
+        "登记.ods",
+        **TOO_MUCH,
     ),
     "an ods of a thousand million cells": Nasty(
         ods(

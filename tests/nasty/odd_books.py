@@ -1,5 +1,6 @@
 """Workbooks that are odd and right: they must be read, cell for cell."""
 
+import struct
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -111,6 +112,21 @@ def old_book(
 
 
 OLD = old_book([HEADINGS, ["甲", CODE, date(2024, 3, 5), 5]], {})
+
+
+def old_macros(path: Path) -> None:
+    """An Excel 97 workbook with the storage that macros have."""
+    OLD(path)
+    content = bytearray(path.read_bytes())
+    book = content.index("Workbook".encode("utf-16-le"))
+    nobody = b"\xff" * 4
+    name = "_VBA_PROJECT_CUR\0".encode("utf-16-le")
+    entry = name.ljust(64, b"\0") + struct.pack("<HBB", len(name), 1, 1)
+    entry += nobody * 3 + bytes(36) + b"\xfe\xff\xff\xff" + bytes(8)
+    content[book + 128 : book + 256] = entry
+    content[book + 256 + 66 : book + 256 + 67] = b"\0"
+    content[book + 72 : book + 76] = struct.pack("<I", 2)  # the next in the folder
+    path.write_bytes(content)
 
 
 def backslashes(path: Path) -> None:
@@ -325,6 +341,9 @@ READ: dict[str, Nasty] = {
         "登记.xlsm",
         rows=[ONE],
         remarks=("MACROS",),
+    ),
+    "macros of an xls": Nasty(
+        old_macros, "登记.xls", rows=[PLAIN_ROW], remarks=("MACROS",)
     ),
     "links to other workbooks": Nasty(
         with_parts(**{"xl__externalLinks__externalLink1.xml": b"<externalLink/>"}),

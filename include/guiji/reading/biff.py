@@ -15,8 +15,8 @@ from pathlib import Path
 import olefile
 
 from guiji.reading import refusals
+from guiji.reading.facts import Facts
 from guiji.reading.lost import CELL_ERROR, Address, Lost
-from guiji.reading.preflight import Facts
 from guiji.reading.result import MACROS
 
 ERRORS = {

@@ -10,12 +10,11 @@ from itertools import islice
 from typing import Any
 
 from guiji.reading.cells import text_column
+from guiji.reading.facts import Merged
 from guiji.reading.headings import LOOK_AT
 from guiji.reading.lost import Address, Lost
 
 Rows = Iterator[Sequence[Any]]
-Merged = tuple[Address, Address]
-"""First and last cell of a range that is shown as one cell."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ MERGED = "MERGED"
 SHOWN = 200
 """Characters of a formula that are kept."""
 
+MOST = 1_000_000
+"""Lost cells of a worksheet; more are no oversight."""
+
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 ADDRESS = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]+)")

@@ -6,7 +6,7 @@ first row only. It is not filled down, because nobody said that it holds for eac
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from guiji.reading.grid import Merged
+from guiji.reading.facts import Merged
 
 
 class Covered:

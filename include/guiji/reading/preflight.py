@@ -6,10 +6,10 @@ what would be too much is refused here, where there are words for it.
 """
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from guiji.reading import lost, refusals
+from guiji.reading import lost, opendocument, refusals
+from guiji.reading.facts import Facts
 from guiji.reading.kinds import Kind
 from guiji.reading.limits import Limits
 from guiji.reading.lost import Address, Lost
@@ -21,9 +21,6 @@ STRINGS_SPARED = 1_000_000
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
-MANIFEST = "meta-inf/manifest.xml"
-CONTENT = "content.xml"
-MIMETYPE = "mimetype"
 XML = (".xml", ".rels", ".vml")
 
 STRING_COUNT = re.compile(rb"[cC]ount=\"(\d{1,18})\"")
@@ -37,24 +34,6 @@ WIDE = re.compile(rb" r=\"([B-Z][A-Z]|[A-Z]{3})\d")
 NARROW = 52
 """Columns up to AZ; a worksheet counts as this wide at least, for so many columns
 of all rows that there may be are not too much."""
-
-ODS_CELL = re.compile(
-    rb"<table:table-row\b([^>]*)>|<table:(?:covered-)?table-cell\b([^>]*)>"
-)
-ODS_REPEATED = re.compile(rb"repeated=\"(\d{1,9})\"")
-
-
-@dataclass
-class Facts:
-    """What the look at a workbook found out.
-
-    Attributes:
-        lost: position of a worksheet -> its cells that the reader does not give.
-        remarks: what the receipt states.
-    """
-
-    lost: dict[int, dict[Address, Lost]] = field(default_factory=dict)
-    remarks: list[Remark] = field(default_factory=list)
 
 
 def check(path: Path, copy: Path, kind: Kind, name: str, limits: Limits) -> Facts:
@@ -72,7 +51,7 @@ def check(path: Path, copy: Path, kind: Kind, name: str, limits: Limits) -> Fact
     """
     with opened(path, copy, name, limits) as parts:
         if kind is Kind.ODS:
-            return _open_document(parts, name, limits)
+            return opendocument.look(parts, name, limits)
         return _office(parts, name, limits)
 
 
@@ -146,6 +125,8 @@ def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, 
         found.update(lost.find(block, name))
         if cells > limits.cells or rows > limits.sheet_rows:
             raise refusals.too_big(name, f"{rows} rows, {cells} cells in a worksheet")
+        if len(found) > lost.MOST:
+            raise refusals.too_big(name, f"{len(found)} cells without content")
         if rows * columns > limits.box:
             raise refusals.too_big(name, f"cells as far as {rows} × {columns}")
     return found
@@ -161,28 +142,3 @@ def _last_row(block: bytes) -> int:
 def _last_column(block: bytes) -> int:
     names = set(WIDE.findall(block))
     return max((lost.column_index(n) + 1 for n in names), default=0)
-
-
-def _open_document(parts: Parts, name: str, limits: Limits) -> Facts:
-    """Judge an OpenDocument workbook; cells may be written once and meant often."""
-    parts.take_over(MIMETYPE)
-    if b"encryption-data" in parts.small(MANIFEST):
-        raise refusals.encrypted(name)
-    for part in parts.names():
-        if part.endswith(XML) and part not in (CONTENT, MANIFEST):
-            parts.small(part)
-    times = cells = 0
-    for block in parts.blocks(CONTENT):
-        for tag in ODS_CELL.finditer(block):
-            if tag.lastindex == 1:
-                times = _repeated(tag[1])
-            elif b"value-type" in tag[2]:
-                cells += times * _repeated(tag[2])
-        if cells > limits.cells:
-            raise refusals.too_big(name, f"{cells} cells")
-    return Facts()
-
-
-def _repeated(attributes: bytes) -> int:
-    found = ODS_REPEATED.search(attributes)
-    return int(found[1]) if found else 1

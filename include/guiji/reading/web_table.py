@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from guiji.reading import headings, refusals, sheets
-from guiji.reading.grid import Grid, Merged
+from guiji.reading.facts import Merged
+from guiji.reading.grid import Grid
 from guiji.reading.kinds import Kind
 from guiji.reading.limits import Limits
 from guiji.reading.lines import MARKS

@@ -12,9 +12,9 @@ from python_calamine import (
 )
 
 from guiji.reading import biff, preflight, refusals, sheets
+from guiji.reading.facts import Facts
 from guiji.reading.grid import Grid, skipped
 from guiji.reading.kinds import Kind
-from guiji.reading.preflight import Facts
 from guiji.reading.result import Reading
 from guiji.reading.sheets import Request
 
@@ -68,6 +68,6 @@ def _grid(book: CalamineWorkbook, position: int, facts: Facts) -> Grid:
         name=meta.name,
         rows=cells.iter_rows,
         left=0 if cells.start is None else cells.start[1],
-        merged=cells.merged_cell_ranges or (),
+        merged=cells.merged_cell_ranges or facts.merged.get(position) or (),
         lost=found,
     )

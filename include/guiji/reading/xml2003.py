@@ -11,7 +11,8 @@ from typing import Any
 from xml.parsers import expat
 
 from guiji.reading import refusals, sheets
-from guiji.reading.grid import Grid, Merged, skipped
+from guiji.reading.facts import Merged
+from guiji.reading.grid import Grid, skipped
 from guiji.reading.limits import Limits
 from guiji.reading.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Address, Lost
 from guiji.reading.result import Reading
