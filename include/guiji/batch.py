@@ -116,7 +116,8 @@ class Desk:
         """
         others = [d for d in self.catalog.datasets.values() if d not in own]
         try:
-            return read_file(original, name, own, folder, others=others)
+            slots = self.settings.data / ".reading"
+            return read_file(original, name, own, folder, others=others, slots=slots)
         except BatchRefused as refusal:
             return refusal
 

@@ -83,6 +83,28 @@ class TermRule(Model):
     clause: str
 
 
+class DeliveryLimits(Model):
+    """What one file of a dataset may cost to read, where that is not the usual.
+
+    What is left out is as `guiji.reading.limits.Limits` says. Which dataset a file is,
+    is known only once it was read, so of a department's datasets the most liberal one
+    counts.
+    """
+
+    workbook_mib: int | None = pydantic.Field(default=None, gt=0)
+    """Size of a workbook, MiB."""
+
+    text_mib: int | None = pydantic.Field(default=None, gt=0)
+    """Size of a text file, MiB."""
+
+    rows: int | None = pydantic.Field(default=None, gt=0)
+    cells: int | None = pydantic.Field(default=None, gt=0)
+    """Cells of a worksheet, blank formatted ones included."""
+
+    seconds: int | None = pydantic.Field(default=None, gt=0)
+    """Processor time; by the clock it may take a third more."""
+
+
 class Dataset(Model):
     """One catalogue entry: a kind of record that departments deliver."""
 
@@ -134,6 +156,7 @@ class Dataset(Model):
     publication_term: TermRule | None = None
     """None = on show until revoked."""
 
+    limits: DeliveryLimits = DeliveryLimits()
     extracts: tuple[Extract, ...] = ()
     codes: dict[Identifier, CodeList] = {}
     items: tuple[Item, ...] = pydantic.Field(min_length=1)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,11 +13,15 @@ from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import masking, wording
 from guiji.checking.rules import RuleExpectation, Wording
-from guiji.reading.result import Reading
+from guiji.reading.result import CellFaults, Reading
 from guiji.schemas import FINDINGS
 
 SHOWN = 200
 """Most characters of a value in a finding; the quarantine keeps the whole."""
+
+Positions = np.ndarray[Any, np.dtype[np.int64]]
+
+OPERATION_TITLE = "操作"
 
 _ORDER = ("source_sheet", "source_row", "_place", "source_column", "rule_id", "item")
 
@@ -105,6 +111,62 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
         }
         tables.append(_table(source, hit, content))
     return together(tables)
+
+
+def of_cells(source: Source, text: pa.Table) -> tuple[pa.Table, Positions]:
+    """Make the findings of cells whose content was lost before they were delivered.
+
+    Args:
+        source: the batch; its reading says which cells.
+        text: the text table.
+
+    Returns:
+        The findings, and the positions in `text` of the rows that they are about.
+    """
+    tables, found = [], [np.empty(0, np.int64)]
+    for sheet in source.reading.sheets:
+        if not sheet.faults:
+            continue
+        places = np.flatnonzero(_in_sheet(text, sheet.name))
+        numbers = text["source_row"].to_numpy()[places]
+        for fault in sheet.faults:
+            positions = places[np.isin(numbers, fault.rows)]
+            found.append(positions)
+            tables.append(_of_cells(source, text.take(pa.array(positions)), fault))
+    return together(tables), np.unique(np.concatenate(found))
+
+
+def _in_sheet(text: pa.Table, name: str | None) -> pa.ChunkedArray:
+    sheets = text["source_sheet"]
+    if name is None:
+        return pc.is_null(sheets)
+    return pc.fill_null(pc.equal(sheets, name), False)
+
+
+def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
+    items = {item.id: item for item in source.dataset.items}
+    item = items.get(fault.item)
+    title = OPERATION_TITLE if item is None else item.title
+    dimension, words = wording.cell(fault.code, title, fault.item)
+    values = pc.utf8_slice_codeunits(_one(rows[fault.item]), 0, SHOWN)
+    content = {
+        "source_column": fault.column,
+        "item": fault.item,
+        "title": title,
+        "value": masking.of_item(values, item),
+        "rule_id": cell_rule(source.dataset, fault),
+        "severity": Severity.CRITICAL.value,
+        "dimension": dimension,
+        "responsibility": "department",
+        "clause": source.dataset.standard,
+        **_said(words, {}, None),
+    }
+    return _table(source, rows, content)
+
+
+def cell_rule(dataset: Dataset, fault: CellFaults) -> str:
+    """Name the rule that a cell breaks whose content was lost."""
+    return f"{dataset.id}.{fault.item}.{fault.code.lower()}"
 
 
 def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:

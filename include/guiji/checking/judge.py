@@ -183,6 +183,7 @@ def _result(
     hits = _union(verdict.rows.values())
     rows = _at(rows, hits)
     broken = [r for r in rules if _breaks_batch(r, verdict)]
+    of_cells, spoilt = findings.of_cells(source, text)
     found = findings.together(
         [
             *(_of_rule(source, r, rows, hits, verdict) for r in rules),
@@ -191,18 +192,19 @@ def _result(
                 for r in broken
             ),
             findings.of_faults(source, faulty),
+            of_cells,
         ]
     )
     refusal = _refusal(source, broken, verdict)
     if refusal is None:
-        bad = _bad_rows(rules, verdict)
+        bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
         damaged[np.flatnonzero(~damaged)[bad]] = True
         kept = text.filter(pa.array(damaged))
         put_away = quarantine.of_rows(source.batch, source.dataset, kept, found)
     else:
         bad = np.arange(len(typed))
         put_away = quarantine.of_refusal(source.batch, refusal, len(text))
-    counts = _counts(source, verdict, faulty)
+    counts = _counts(source, verdict, faulty, of_cells)
     return CheckResult(found, pa.array(bad), counts, put_away, refusal, path)
 
 
@@ -283,8 +285,19 @@ def _refusal(
     )
 
 
-def _counts(source: Source, verdict: "Verdict", faulty: pa.Table) -> dict[str, int]:
+def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
+    """Give the typed rows of some rows of the text table, which has damaged ones."""
+    readable = np.cumsum(~damaged) - 1
+    rows: RowIds = readable[positions[~damaged[positions]]]
+    return rows
+
+
+def _counts(
+    source: Source, verdict: "Verdict", faulty: pa.Table, of_cells: pa.Table
+) -> dict[str, int]:
     counts = dict(verdict.counts)
+    for entry in pc.value_counts(of_cells["rule_id"]).to_pylist():
+        counts[entry["values"]] = entry["counts"]
     for entry in pc.value_counts(faulty["fault"]).to_pylist():
         counts[findings.fault_rule(source.dataset, entry["values"])] = entry["counts"]
     return dict(sorted(counts.items()))

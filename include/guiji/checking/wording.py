@@ -255,6 +255,48 @@ FAULTS: dict[str, tuple[str, Wording]] = {
 }
 """Faults of a whole row, found when it was read: dimension and sentences."""
 
+_CELLS: dict[str, tuple[str, str, str, str]] = {
+    "CELL_ERROR": (
+        ACCURATE,
+        "是公式错误，没有值",
+        "is a formula's error, not a value",
+        "请改正公式，或直接填写正确的值",
+    ),
+    "CELL_NO_VALUE": (
+        ACCURATE,
+        "是公式，文件中没有保存它的计算结果",
+        "is a formula without a stored result",
+        "请用 Excel 或 WPS 打开并保存一次，或将公式粘贴为数值",
+    ),
+    "DIGITS_LOST": (
+        ACCURATE,
+        "是16位以上的数字，被电子表格当作数值保存，末几位已丢失",
+        "is a number of 16 digits or more and lost its last digits",
+        "请将该列设为文本格式后重新录入",
+    ),
+    "DATE_LOST": (
+        ACCURATE,
+        "是电子表格无法表示的日期（1900年以前），原值已丢失",
+        "is a date that spreadsheets cannot hold",
+        "请将该列设为文本格式，按“1899-12-31”的格式重新录入",
+    ),
+    "MERGED": (
+        COMPLETE,
+        "与其他单元格合并，本单元格没有值",
+        "is covered by a merged cell and has no value",
+        "请取消合并单元格，逐行填写",
+    ),
+}
+
+
+def cell(code: str, title: str, name: str) -> tuple[str, Wording]:
+    """Say what was lost in a cell before it was delivered: dimension and sentences."""
+    dimension, what, what_en, remedy = _CELLS[code]
+    return dimension, Wording(
+        f"“{title}”{what}。", f"{name} {what_en}.", f"{remedy}，更正后重新报送该行。"
+    )
+
+
 UNKNOWN_FAULT = (
     CONFORMING,
     Wording(

@@ -12,22 +12,34 @@ from dataclasses import dataclass
 
 from guiji.catalog.headings import normal
 from guiji.reading.headings import NEUTRAL
-from guiji.reading.result import Reading, SheetReading
+from guiji.reading.result import Reading, Remark, SheetReading
 
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
     "gb18030": "GB18030（GBK）",
 }
-DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号", "|": "竖线"}
-KINDS = {"xlsx": "工作簿", "xls": "工作簿（97–2003）", "ods": "工作簿（ODS）"}
+DELIMITERS = {
+    ",": "逗号",
+    "\t": "制表符",
+    ";": "分号",
+    "|": "竖线",
+    "\x01": "控制字符 1",
+}
+KINDS = {
+    "xlsx": "Excel 工作簿",
+    "xls": "Excel 97–2003 或 WPS 工作簿",
+    "ods": "OpenDocument 工作簿",
+    "html": "网页格式的表格",
+    "xml2003": "XML 表格",
+}
 ROWS_SHOWN = 8
 """Row numbers told of lines that are no records; the rest is counted."""
 
 
 @dataclass(frozen=True)
 class Omission:
-    """Something in a file that is not in the delivery.
+    """Something in a file that is not in the delivery, or that the clerk should know.
 
     Attributes:
         rule: what kind of thing, as the receipt's `rule`.
@@ -47,17 +59,18 @@ class Omission:
 
 
 def omissions(reading: Reading) -> list[Omission]:
-    """List the sheets, columns and lines of a file that were not taken in.
+    """List what a file holds that is unusual or was not taken in.
 
     Args:
         reading: how it was read.
 
     Returns:
-        In the order of the sheets; empty where everything was taken in. Rows with a
-        fault are not here: they are in quarantine.
+        Remarks about the whole file, then sheets, columns and lines in the order of
+        the sheets; empty where everything was taken in. Rows with a fault are not
+        here: they are in quarantine.
     """
     several = len(reading.sheets) > 1
-    found: list[Omission] = []
+    found = [_remark(remark) for remark in reading.remarks]
     for sheet in reading.sheets:
         where = f"工作表“{sheet.name}”" if several and sheet.name else ""
         if sheet.skipped is not None:
@@ -77,6 +90,17 @@ def lines(reading: Reading) -> list[str]:
     encoding = ENCODINGS.get(reading.encoding or "", reading.encoding or "未知编码")
     delimiter = DELIMITERS.get(reading.delimiter or "", f"“{reading.delimiter}”")
     return [f"识别方式：文本文件，{encoding} 编码，以{delimiter}分隔，{rows}"]
+
+
+def _remark(remark: Remark) -> Omission:
+    return Omission(
+        rule=f"batch.{remark.code.lower()}",
+        row=None,
+        column=None,
+        field=None,
+        message=remark.message,
+        remedy="请核对；内容无误的不必处理。",
+    )
 
 
 def _headings(sheet: SheetReading) -> str:

@@ -14,15 +14,68 @@ from typing import Any
 EXACT = 1e15
 """Absolute value from which a spreadsheet's number has lost digits."""
 
+NO_DAY = time()
+"""What the reader makes of a date that a spreadsheet cannot show: one before 1900."""
+
+MIDNIGHT = " 00:00:00"
+PLAIN = 16
+"""Characters of fifteen digits and a point."""
+
+NUMBERS = frozenset((float, int))
+
 
 def text_column(cells: Sequence[Any]) -> Sequence[str]:
     """Write the cells of a column as text; empty cells are empty strings."""
-    kinds = set(map(type, cells))
+    return texts(cells, set(map(type, cells)))
+
+
+def texts(cells: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    """Write cells of these types as text."""
     if kinds == {str}:
         return cells
+    if kinds == {float}:
+        return _numbers(cells)
+    if kinds == {datetime}:
+        return _instants(cells)
     if len(kinds) == 1:
-        return list(map(FORMS[kinds.pop()], cells))
-    return [v if type(v) is str else FORMS[type(v)](v) for v in cells]
+        (kind,) = kinds
+        return list(map(FORMS[kind], cells))
+    forms = FORMS
+    return [v if type(v) is str else forms[type(v)](v) for v in cells]
+
+
+def _numbers(values: Sequence[float]) -> list[str]:
+    """Write many numbers; Python's shortest form is ours up to fifteen digits."""
+    found = list(map(repr, values))
+    if max(map(len, found)) > PLAIN or "e" in "".join(found):
+        return list(map(_number, values))
+    return [text.removesuffix(".0") for text in found]
+
+
+def _instants(values: Sequence[datetime]) -> list[str]:
+    """Write many instants; those at midnight are days."""
+    found = [value.isoformat(" ", "seconds") for value in values]
+    if MIDNIGHT in "".join(found):
+        return [text.removesuffix(MIDNIGHT) for text in found]
+    return found
+
+
+def without_digits(cells: Sequence[Any], kinds: set[type]) -> list[int]:
+    """Give the indices of numbers that have lost digits."""
+    if not kinds & NUMBERS:
+        return []
+    if kinds == {float} and max(cells) < EXACT and min(cells) > -EXACT:
+        return []
+    return [
+        i for i, v in enumerate(cells) if type(v) in NUMBERS and not -EXACT < v < EXACT
+    ]
+
+
+def without_day(cells: Sequence[Any], kinds: set[type]) -> list[int]:
+    """Give the indices of dates that are none."""
+    if time not in kinds:
+        return []
+    return [i for i, v in enumerate(cells) if type(v) is time and v == NO_DAY]
 
 
 def _number(value: float) -> str:
@@ -42,11 +95,24 @@ def _day(value: date) -> str:
 
 
 def _instant(value: datetime) -> str:
-    return value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
+    return value.isoformat(" ", "seconds").removesuffix(MIDNIGHT)
 
 
 def _truth(value: bool) -> str:
     return "是" if value else "否"
+
+
+def _duration(value: timedelta) -> str:
+    """Write hours, minutes and seconds, as the format [h]:mm:ss shows them."""
+    seconds = round(value.total_seconds())
+    sign = "-" if seconds < 0 else ""
+    minutes, second = divmod(abs(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{sign}{hours}:{minute:02}:{second:02}"
+
+
+def _time(value: time) -> str:
+    return value.isoformat("seconds")
 
 
 FORMS: dict[type, Callable[[Any], str]] = {
@@ -56,7 +122,7 @@ FORMS: dict[type, Callable[[Any], str]] = {
     bool: _truth,
     date: _day,
     datetime: _instant,
-    time: time.isoformat,
-    timedelta: str,
+    time: _time,
+    timedelta: _duration,
     type(None): lambda _: "",
 }

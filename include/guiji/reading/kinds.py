@@ -1,14 +1,19 @@
 """What a file is, told by its content: names and suffixes are often wrong."""
 
+import codecs
+import struct
 import zipfile
 from enum import StrEnum
 from pathlib import Path
+
+from guiji.reading import directory
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 PARTS = 5000
+SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
 class Kind(StrEnum):
@@ -22,26 +27,32 @@ class Kind(StrEnum):
     XLSB = "xlsb"
     ENCRYPTED = "encrypted"
     BROKEN = "broken"
+    CROWDED = "crowded"  # a zip of too many parts
     ZIP = "zip"
     ARCHIVE = "archive"
     HTML = "html"
     XML = "xml"
+    XML2003 = "xml2003"  # "XML Spreadsheet 2003"
+    ARCHIVED_PAGE = "archived_page"  # MHTML
     PDF = "pdf"
     IMAGE = "image"
     DOCUMENT = "document"
 
 
-WORKBOOKS = (Kind.XLSX, Kind.XLS, Kind.ODS)
+def tell(path: Path, zip_entries: int = 2000) -> Kind:
+    """Tell a file's kind by its bytes.
 
-
-def tell(path: Path) -> Kind:
-    """Tell a file's kind by its bytes."""
+    Args:
+        path: the file.
+        zip_entries: parts that a zip may have.
+    """
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip(b"\0 \r\n\t") and path.stat().st_size <= len(head):
         return Kind.EMPTY
     if head.startswith(ZIP):
-        return _zip_kind(path)
+        crowded = directory.too_large(path, zip_entries)
+        return Kind.CROWDED if crowded else _zip_kind(path)
     if head.startswith(OLE):
         return _ole_kind(path)
     for kind, marks in (
@@ -55,14 +66,27 @@ def tell(path: Path) -> Kind:
 
 
 def _text_kind(head: bytes) -> Kind:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if start.startswith(b"<?xml"):
-        return Kind.XML
-    if start.startswith(b"<") and any(
-        mark in start for mark in (b"<table", b"<html", b"<meta", b"<!doctype")
-    ):
+    start = _plain(head).lstrip().lower()
+    if start.startswith("mime-version:"):
+        return Kind.ARCHIVED_PAGE
+    if not start.startswith("<"):
+        return Kind.TEXT
+    if SPREADSHEET in start:
+        return Kind.XML2003
+    if any(mark in start for mark in ("<table", "<html", "<meta", "<!doctype html")):
         return Kind.HTML
-    return Kind.TEXT
+    return Kind.XML if start.startswith(("<?xml", "<!doctype")) else Kind.TEXT
+
+
+def _plain(head: bytes) -> str:
+    """Decode the first bytes as far as their ASCII goes."""
+    for mark, encoding in (
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return head.removeprefix(mark).decode(encoding, "ignore")
+    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
 def _zip_kind(path: Path) -> Kind:
@@ -85,12 +109,24 @@ def _zip_kind(path: Path) -> Kind:
 
 def _ole_kind(path: Path) -> Kind:
     """Look for stream names in the directory, which is near either end of the file."""
+    size = path.stat().st_size
     with path.open("rb") as file:
+        head = file.read(512)
+        if len(head) < 512 or _directory_place(head) >= size:
+            return Kind.BROKEN
+        file.seek(0)
         content = file.read(2 << 20)
-        file.seek(max(len(content), path.stat().st_size - (1 << 20)))
+        file.seek(max(len(content), size - (1 << 20)))
         content += file.read()
     if "EncryptedPackage".encode("utf-16-le") in content:
         return Kind.ENCRYPTED
     if any(n.encode("utf-16-le") in content for n in ("Workbook", "Book")):
         return Kind.XLS
     return Kind.DOCUMENT
+
+
+def _directory_place(head: bytes) -> int:
+    """Tell where an OLE file's directory begins."""
+    (shift,) = struct.unpack_from("<H", head, 30)
+    (sector,) = struct.unpack_from("<I", head, 48)
+    return int(sector + 1 << min(shift, 16))

@@ -1,178 +1,144 @@
 """A look at a zipped workbook before its reader sees it.
 
-The reader allocates what the file declares, and a failed allocation ends its process,
-so the declared sizes are judged first. It also forgets cells that hold an error or a
-formula without a result; these are found here and become faults of their rows.
+The reader keeps a dense grid and allocates what the file declares; a failed allocation
+ends its process without a word. So the file is gone through once, block by block, and
+what would be too much is refused here, where there are words for it.
 """
 
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from guiji.errors import BatchRefused
-from guiji.reading import refusals
+from guiji.reading import lost, opendocument, refusals
+from guiji.reading.facts import Facts
+from guiji.reading.kinds import Kind
 from guiji.reading.limits import Limits
+from guiji.reading.lost import Address, Lost
+from guiji.reading.parts import Parts, opened
+from guiji.reading.result import LINKS, MACROS, Remark
 
-BLOCK = 1 << 20
-PROLOG = 4096
-STORED, DEFLATED = 0, 8
 BYTES_PER_STRING = 5  # the shortest shared string, <si/>
+STRINGS_SPARED = 1_000_000
 
-DTD = re.compile(rb"<!(DOCTYPE|ENTITY)")
-ENCODING = re.compile(rb"encoding=[\"']([\w-]+)")
-UTF8 = {b"utf-8", b"us-ascii", b"ascii"}
+WORKBOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+XML = (".xml", ".rels", ".vml")
+
 STRING_COUNT = re.compile(rb"[cC]ount=\"(\d{1,18})\"")
-CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
-ADDRESS = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
-VALUE = re.compile(rb"<(?:\w+:)?v>[^<]")
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?\b\w+:id=\"([^\"]+)\"")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-ERROR, FORMULA = b't="e"', b"<f"
-SIGN = len(ERROR)
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+SHORTEST_CELL = 4  # <c/>
+ROW = re.compile(rb"\brow\b[^>]*?\sr=\"(\d+)\"")
+FAR_ROW = re.compile(rb"row r=\"(\d{7,})\"")
+WIDE = re.compile(rb" r=\"([B-Z][A-Z]|[A-Z]{3})\d")
+NARROW = 52
+"""Columns up to AZ; a worksheet counts as this wide at least, for so many columns
+of all rows that there may be are not too much."""
 
-Address = tuple[int, int]
-"""Row and column of a cell, both from 0."""
 
+def check(path: Path, copy: Path, kind: Kind, name: str, limits: Limits) -> Facts:
+    """Judge a zipped workbook part by part.
 
-def check(path: Path, name: str, limits: Limits) -> None:
-    """Judge the parts of a zipped workbook by what they declare.
+    Args:
+        path: the bytes.
+        copy: where to write the same workbook of the parts that were judged.
+        kind: XLSX or ODS.
+        name: the file as the department named it.
+        limits: what it may cost.
 
     Raises:
         BatchRefused: TOO_BIG, ENCRYPTED or UNREADABLE.
     """
-    try:
-        with zipfile.ZipFile(path) as file:
-            _check_parts(file.infolist(), name, limits)
-            for part in file.infolist():
-                if _normal(part.filename).endswith((".xml", ".rels")):
-                    _check_prolog(file, part, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise refusals.unreadable(name, "the zip is damaged") from error
+    with opened(path, copy, name, limits) as parts:
+        if kind is Kind.ODS:
+            return opendocument.look(parts, name, limits)
+        return _office(parts, name, limits)
 
 
-def _normal(part: str) -> str:
-    return part.replace("\\", "/").lstrip("/").lower()
+def _office(parts: Parts, name: str, limits: Limits) -> Facts:
+    facts = Facts(remarks=_remarks(parts))
+    sheets = _sheet_parts(parts)
+    if len(sheets) > limits.sheets:
+        raise refusals.too_big(name, f"{len(sheets)} worksheets")
+    for position, part in enumerate(sheets):
+        if part in parts.names() and part not in sheets[:position]:
+            found = _sheet(parts, part, name, limits)
+            if found:
+                facts.lost[position] = found
+    for part in parts.names():
+        if part.startswith("xl/sharedstrings"):
+            _strings(parts, part, name)
+        elif part.endswith(XML) and part not in sheets:
+            parts.small(part)
+    return facts
 
 
-def _check_parts(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
-    if len(parts) > limits.zip_entries:
-        raise refusals.too_big(name, f"{len(parts)} parts in the zip")
-    if sum(p.file_size for p in parts) > limits.unpacked_bytes:
-        raise refusals.too_big(name, "the parts unpack to too much")
-    names = [_normal(p.filename) for p in parts]
-    if len(set(names)) < len(names):
-        raise refusals.unreadable(name, "parts of the same name")
-    for part in parts:
-        if part.flag_bits & 1:
-            raise refusals.encrypted(name)
-        if part.compress_type not in (STORED, DEFLATED):
-            raise refusals.unreadable(name, "an unknown way of packing")
-        tight = part.file_size > limits.ratio * max(part.compress_size, 1)
-        if tight and part.file_size > limits.ratio_floor:
-            raise refusals.too_big(name, "a part is packed suspiciously tightly")
-
-
-def _check_prolog(file: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    with file.open(part) as stream:
-        head = stream.read(PROLOG)
-    if DTD.search(head):
-        raise refusals.unreadable(name, "a part declares a DTD")
-    if head and not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        raise refusals.unreadable(name, "a part is no XML in UTF-8")
-    stated = ENCODING.search(head[:200])
-    if stated and stated[1].lower() not in UTF8:
-        raise refusals.unreadable(name, "a part is not in UTF-8")
-    if _normal(part.filename).startswith("xl/sharedstrings"):
-        most = max(map(int, STRING_COUNT.findall(head)), default=0)
-        if most > 1_000_000 + 1000 * part.file_size // BYTES_PER_STRING:
-            raise refusals.unreadable(name, "more shared strings are declared than are")
-
-
-@dataclass(frozen=True)
-class Lost:
-    """Cells of one worksheet that hold an error or a formula without a result."""
-
-    cells: frozenset[Address]
-
-
-def lost_cells(path: Path, name: str) -> dict[int, Lost]:
-    """Find the cells whose content the reader does not give.
-
-    Args:
-        path: an xlsx workbook that passed `check`.
-        name: the file as the department named it.
-
-    Returns:
-        Position of a worksheet in the workbook -> its lost cells; without the sheets
-        that have none.
-
-    Raises:
-        BatchRefused: UNREADABLE.
-    """
-    found: dict[int, Lost] = {}
-    try:
-        with zipfile.ZipFile(path) as file:
-            for position, part in enumerate(_sheet_parts(file)):
-                if part is not None and (cells := frozenset(_lost(file, part, name))):
-                    found[position] = Lost(cells)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise refusals.unreadable(name, "the zip is damaged") from error
+def _remarks(parts: Parts) -> list[Remark]:
+    names = parts.names()
+    found = [MACROS] if any("vbaproject" in n for n in names) else []
+    outside = ("xl/externallinks/", "xl/connections.xml")
+    if any(n.startswith(outside) for n in names):
+        found.append(LINKS)
     return found
 
 
-def _sheet_parts(file: zipfile.ZipFile) -> list[zipfile.ZipInfo | None]:
-    """Give the part of each worksheet in the order of the workbook."""
-    parts = {_normal(p.filename): p for p in file.infolist()}
-    if "xl/_rels/workbook.xml.rels" not in parts:
-        return []
+def _sheet_parts(parts: Parts) -> list[str]:
+    """Name the part of each worksheet in the order of the workbook."""
     targets: dict[bytes, str] = {}
-    for relation in RELATION.findall(file.read(parts["xl/_rels/workbook.xml.rels"])):
+    for relation in RELATION.findall(parts.small(RELATIONS)):
         identity = re.search(rb"\bId=\"([^\"]+)\"", relation)
         target = re.search(rb"\bTarget=\"([^\"]+)\"", relation)
         if identity and target:
-            targets[identity[1]] = _normal(target[1].decode("utf-8", "replace"))
-    ids = SHEET.findall(file.read(parts["xl/workbook.xml"]))
-    names = [targets.get(i, "") for i in ids]
-    return [parts.get(n if n.startswith("xl/") else f"xl/{n}") for n in names]
+            targets[identity[1]] = _resolved(target[1].decode("utf-8", "replace"))
+    return [targets.get(i, "") for i in SHEET.findall(parts.small(WORKBOOK))]
 
 
-def _lost(file: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Iterator[Address]:
-    """Look through a worksheet; only blocks with a sign of such cells cost time."""
-    rest = b""  # a cell that goes on in the next block
-    with file.open(part) as stream:
-        while block := stream.read(BLOCK):
-            end = block.rfind(b"/c>")
-            cut = (end if end >= 0 else block.rfind(b":c>")) + 3
-            if _shows_sign(block) or _shows_sign(rest + block[:SIGN]):
-                yield from _lost_in(rest + block[:cut], name)
-            rest = block[cut:] if cut > 2 else (rest + block)[-BLOCK:]
+def _resolved(target: str) -> str:
+    """Give the normal form of a part's name as the workbook's relations state it."""
+    plain = target.replace("\\", "/").lower()
+    if plain.startswith(("/", "xl/")):
+        return plain.lstrip("/")
+    return str(PurePosixPath("xl") / plain)
 
 
-def _shows_sign(block: bytes) -> bool:
-    return ERROR in block or FORMULA in block
+def _strings(parts: Parts, part: str, name: str) -> None:
+    """Go through the shared strings; their stated number is what readers allocate."""
+    stated = size = 0
+    for block in parts.blocks(part):
+        if not size:
+            stated = max(map(int, STRING_COUNT.findall(block[:4096])), default=0)
+        size += len(block)
+    if stated > STRINGS_SPARED + 1000 * size // BYTES_PER_STRING:
+        raise refusals.unreadable(name, "more shared strings are declared than are")
 
 
-def _lost_in(block: bytes, name: str) -> Iterator[Address]:
-    for attributes, content in CELL.findall(block):
-        error = ERROR in attributes
-        formula = FORMULA in content and b't="str"' not in attributes
-        if not error and (not formula or VALUE.search(content)):
-            continue
-        address = ADDRESS.search(attributes)
-        if address is None:
-            raise _unplaced(name)
-        yield int(address[2]) - 1, _column(address[1])
+def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, Lost]:
+    """Go through a worksheet: count, measure, find lost cells."""
+    found: dict[Address, Lost] = {}
+    counted = parts.size(part) // SHORTEST_CELL > limits.cells
+    cells = rows = 0
+    columns = NARROW
+    for block in parts.blocks(part, before=b"<c "):
+        cells += len(CELL.findall(block)) if counted else 0
+        rows = max(rows, _last_row(block))
+        columns = max(columns, _last_column(block))
+        found.update(lost.find(block, name))
+        if cells > limits.cells or rows > limits.sheet_rows:
+            raise refusals.too_big(name, f"{rows} rows, {cells} cells in a worksheet")
+        if len(found) > lost.MOST:
+            raise refusals.too_big(name, f"{len(found)} cells without content")
+        if rows * columns > limits.box:
+            raise refusals.too_big(name, f"cells as far as {rows} × {columns}")
+    return found
 
 
-def _unplaced(name: str) -> BatchRefused:
-    return refusals.unreadable(name, "a cell with an error has no address")
+def _last_row(block: bytes) -> int:
+    """Give the number of the last row that begins, and of any that is far off."""
+    at = max(block.rfind(b"<row"), block.rfind(b":row"))
+    numbers = [*ROW.findall(block, max(at, 0)), *FAR_ROW.findall(block)]
+    return max(map(int, numbers), default=0)
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for code in letters:
-        number = number * 26 + code - ord("A") + 1
-    return number - 1
+def _last_column(block: bytes) -> int:
+    names = set(WIDE.findall(block))
+    return max((lost.column_index(n) + 1 for n in names), default=0)

@@ -1,25 +1,21 @@
 """Any delivered file to the text table, or a refusal that says what to do.
 
-Text files are read in this process. Workbooks are read in a child process with limits
-of memory, processor and time, because their reader dies of what it cannot hold.
+Every file is read by a process of its own with limits of memory, processor and time:
+whatever a file does to its reader, the night goes on.
 """
 
-import json
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from guiji import files
 from guiji.catalog.model import Dataset
-from guiji.errors import BatchRefused
-from guiji.reading import delimited, refusals, worker
-from guiji.reading.kinds import WORKBOOKS, Kind, tell
+from guiji.reading import children, one_file
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
+from guiji.reading.limits import of as limits_of
 from guiji.reading.result import Reading
 
 TEXT = "text.parquet"
@@ -34,6 +30,7 @@ def read_file(
     limits: Limits | None = None,
     *,
     others: Sequence[Dataset] = (),
+    slots: Path | None = None,
 ) -> Reading:
     """Read a delivery: every cell as text with its address; tell how it was understood.
 
@@ -46,8 +43,11 @@ def read_file(
         name: the file as the department named it.
         candidates: the datasets that the department provides.
         out: folder for the results; made if need be.
-        limits: what the file may cost; None = the defaults.
+        limits: what the file may cost; None = as the candidates say.
         others: the datasets of other departments.
+        slots: folder of the places for reading processes, the same for all processes
+            of a machine that read at `limits.at_once` files at a time together; None =
+            one of this user in the system's folder for temporary files.
 
     Raises:
         BatchRefused: EMPTY_FILE, UNKNOWN_FILE, WRONG_DEPARTMENT, HEADINGS,
@@ -56,71 +56,23 @@ def read_file(
 
     Source: 2-contract.md, the way, 3 and 4.
     """
-    limits = limits or Limits()
-    kind = _admitted(path, name, limits)
+    limits = limits or limits_of(candidates)
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
-    with files.replacing(out / TEXT) as text:
-        reading = _read(path, kind, name, own, foreign, text, limits)
+    places = slots or _shared_slots()
+    with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
+        task = one_file.job(path, name, own, foreign, text, scratch, limits, places)
+        reading = Reading.from_json(children.read(task, name, limits))
     files.write_json(out / READING, reading.to_json())
     return reading
 
 
-def _admitted(path: Path, name: str, limits: Limits) -> Kind:
-    """Tell the kind of a file that may be read; refuse the others."""
-    kind = tell(path)
-    if kind is Kind.EMPTY:
-        raise refusals.empty_file(name)
-    if kind is Kind.ENCRYPTED:
-        raise refusals.encrypted(name)
-    if kind is Kind.BROKEN:
-        raise refusals.unreadable(name, "the zip is damaged")
-    if kind is not Kind.TEXT and kind not in WORKBOOKS:
-        raise refusals.wrong_kind(name, kind)
-    size = path.stat().st_size
-    most = limits.text_bytes if kind is Kind.TEXT else limits.workbook_bytes
-    if size > most:
-        raise refusals.too_big(name, f"{size} bytes, at most {most} are read")
-    return kind
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give a folder for the reading process, which may leave it in any state."""
+    with tempfile.TemporaryDirectory(prefix=".reading-", dir=out) as folder:
+        yield Path(folder)
 
 
-def _read(
-    path: Path,
-    kind: Kind,
-    name: str,
-    own: Sequence[Layout],
-    foreign: Sequence[Layout],
-    text: Path,
-    limits: Limits,
-) -> Reading:
-    if kind is Kind.TEXT:
-        return delimited.read(path, name, own, foreign, text, limits)
-    task = worker.job(path, kind, name, own, foreign, text, limits)
-    return Reading.from_json(_in_child(task, name, limits))
-
-
-def _in_child(task: str, name: str, limits: Limits) -> dict[str, Any]:
-    """Run the child; its death or silence is a refusal. It gets no environment."""
-    try:
-        child = subprocess.run(  # noqa: S603  our own interpreter and module
-            [sys.executable, "-P", "-m", worker.__name__],
-            input=task,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-            timeout=limits.wall_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refusals.timed_out(name, limits.wall_seconds) from error
-    if child.returncode == -signal.SIGXCPU:
-        raise refusals.timed_out(name, limits.cpu_seconds)
-    if child.returncode != 0:
-        why = f"the reading process ended with {child.returncode}"
-        raise refusals.unreadable(name, why)
-    answer = json.loads(child.stdout)
-    if "refused" in answer:
-        raise BatchRefused(**answer["refused"])
-    found: dict[str, Any] = answer["reading"]
-    return found
+def _shared_slots() -> Path:
+    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"

@@ -23,6 +23,7 @@ KIND_NOTICES = {
         "请将压缩包内的表格逐个直接放入报送文件夹。",
     ),
     Kind.HTML: ("实际是网页，不是表格文件。", SAVE_AS),
+    Kind.ARCHIVED_PAGE: ("实际是单个文件网页（.mht），不是表格文件。", SAVE_AS),
     Kind.XML: ("实际是 XML 文件，不是工作簿。", SAVE_AS),
     Kind.PDF: ("是 PDF 文件，不含可读取的单元格。", "请报送原始电子表格。"),
     Kind.IMAGE: ("是图片，不含可读取的单元格。", "请报送原始电子表格。"),

@@ -1,28 +1,38 @@
-"""The child process that reads one workbook: `python -m guiji.reading.worker`.
+"""The processes that read files: `python -m guiji.reading.worker`.
 
-A workbook from outside can make its reader allocate without end or crash. Here that
-harms this process only: it limits itself, reads a job from standard input and answers
-with one line of JSON. `read` is its only caller.
+A file from outside can make its reader allocate without end, run for ever or crash.
+So each file has a process of its own, which limits itself before it opens the file;
+there, whatever happens harms that file only. Starting Python and pyarrow costs more
+than reading a small file. This server pays for it once: it takes a job per line of
+standard input, forks, and answers how the fork ended. It never touches a file itself.
+`children` is its only caller.
 """
 
+import gc
+import importlib
 import json
+import os
 import resource
+import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from guiji.reading.kinds import Kind
-    from guiji.reading.layout import Layout
-    from guiji.reading.limits import Limits
+from guiji.reading import slots
+from guiji.reading.limits import Limits
+
+FILES = 64
+"""Descriptors that a reading process may have open."""
+
+LOADED = ("guiji.reading.one_file", "guiji.reading.delimited")
+"""What nearly every file needs, loaded once."""
 
 
-class _NoPandas:
-    """Keeps pyarrow from loading pandas with its first array, which costs a second."""
+class _OnlyArrow:
+    """Keeps pyarrow from loading numpy and pandas, which cost more than a file does."""
 
     def find_spec(
         self,
@@ -30,95 +40,76 @@ class _NoPandas:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        if name == "pandas" or name.startswith("pandas."):
+        if name.partition(".")[0] in ("numpy", "pandas"):
             raise ModuleNotFoundError(name, name=name)
         return None
 
 
-def job(
-    path: Path,
-    kind: "Kind",
-    name: str,
-    candidates: Sequence["Layout"],
-    others: Sequence["Layout"],
-    out: Path,
-    limits: "Limits",
-) -> str:
-    """Write a job for the child: the arguments of `workbook.read` as JSON."""
-    return json.dumps(
-        {
-            "path": str(path),
-            "kind": kind.value,
-            "name": name,
-            "candidates": [x.to_json() for x in candidates],
-            "others": [x.to_json() for x in others],
-            "out": str(out),
-            "limits": asdict(limits),
-        }
-    )
-
-
 def main() -> None:
-    """Read the job, limit this process, read the workbook, answer."""
-    sys.meta_path.insert(0, _NoPandas())
-    answer = _answer(json.load(sys.stdin))
-    sys.stdout.write(json.dumps(answer))
+    """Answer jobs until standard input ends."""
+    sys.meta_path.insert(0, _OnlyArrow())
+    for name in LOADED:
+        importlib.import_module(name)
+    for line in sys.stdin.buffer:
+        task = json.loads(line)
+        answer = _forked(task)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
-def _answer(task: dict[str, Any]) -> dict[str, Any]:
-    import pyarrow as pa  # noqa: PLC0415  after pandas was kept away
-
-    from guiji.errors import BatchRefused  # noqa: PLC0415
-    from guiji.reading import refusals, workbook  # noqa: PLC0415
-    from guiji.reading.kinds import Kind  # noqa: PLC0415
-    from guiji.reading.layout import Layout  # noqa: PLC0415
-    from guiji.reading.limits import Limits  # noqa: PLC0415
-
-    pa.set_cpu_count(1)
-    pa.set_io_thread_count(1)
+def _forked(task: dict[str, Any]) -> dict[str, Any]:
+    """Do a job in a process of its own; tell its answer, its end and its cost."""
     limits = Limits(**task["limits"])
-    _limit(limits.memory_bytes, limits.cpu_seconds, limits.output_bytes)
-    name: str = task["name"]
-    try:
-        reading = workbook.read(
-            path=Path(task["path"]),
-            kind=Kind(task["kind"]),
-            name=name,
-            candidates=[Layout.from_json(x) for x in task["candidates"]],
-            others=[Layout.from_json(x) for x in task["others"]],
-            out=Path(task["out"]),
-            limits=limits,
-        )
-        return {"reading": reading.to_json()}
-    except BatchRefused as error:
-        return _refused(error)
-    except MemoryError:
-        return _refused(refusals.too_big(name, "the memory limit was reached"))
-    except BaseException as error:
-        why = f"the workbook reader gave {type(error).__name__}"
-        return _refused(refusals.unreadable(name, why))
-
-
-def _refused(error: Any) -> dict[str, Any]:
-    log = str(error).removeprefix(f"{error.code}: ")
+    place = slots.take(Path(task["slots"]), limits.at_once)
+    outlet, inlet = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(outlet)
+        _child(task, limits, inlet)
+    os.close(place)
+    os.close(inlet)
+    with os.fdopen(outlet, "rb") as pipe:
+        said = pipe.read()
+    _, status, used = os.wait4(child, 0)
     return {
-        "refused": {
-            "code": error.code,
-            "log": log,
-            "notice": error.notice,
-            "remedy": error.remedy,
-        }
+        "said": said.decode(),
+        "code": os.waitstatus_to_exitcode(status),
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+        "peak_bytes": used.ru_maxrss * 1024,
     }
 
 
-def _limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
+    """Do a job and end; nothing of this process returns to the server's loop."""
+    code = os.EX_SOFTWARE
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nothing, stream)
+        gc.disable()  # nothing here lives long enough to be worth looking for
+        limit(limits)
+        one_file = importlib.import_module(LOADED[0])
+        with os.fdopen(inlet, "wb") as pipe:
+            pipe.write(json.dumps(one_file.answer(task, limits)).encode())
+        code = os.EX_OK
+    finally:
+        os._exit(code)
+
+
+def limit(limits: Limits) -> None:
     """Limit this process from here on; what it already holds does not count."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    memory = pages * resource.getpagesize() + memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    memory = pages * resource.getpagesize() + limits.memory_bytes
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, limits.output_bytes),
+        (resource.RLIMIT_NOFILE, FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    seconds = limits.cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds)  # kills unless caught
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
-from sources import TABLE, Fill, decision
 from servers import sshd
+from sources import TABLE, Fill, decision
 
 from guiji.catalog.model import Catalog
 from guiji.ledger.ledger import Ledger
@@ -61,6 +61,8 @@ def fill(engine: sa.Engine) -> Fill:
                 connection.execute(TABLE.insert().values(values))
 
     return put
+
+
 @pytest.fixture(scope="session")
 def sshd_server() -> Iterator[sshd.Server]:
     """A running OpenSSH; where there is none the test fails and says what to do."""

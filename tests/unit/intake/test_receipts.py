@@ -11,6 +11,7 @@ from guiji.errors import BatchRefused
 from guiji.intake import listing, receipts
 from guiji.ledger.deliveries import Delivery, Incoming, Rows
 from guiji.ledger.ledger import Ledger
+from guiji.reading.result import MACROS, ColumnReading, Note, Reading, SheetReading
 from guiji.settings import Settings
 
 
@@ -161,3 +162,53 @@ def test_deliveries_become_the_table_of_the_warehouse(delivery: Delivery) -> Non
         1,
     )
     assert row["received_at"] == delivery.received_at
+
+
+def test_a_receipt_says_how_the_file_was_read(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    columns = (
+        ColumnReading("A", "序号", None, False),
+        ColumnReading("B", "名称", "name", True),
+    )
+    notes = (Note(1, "表头以上的标题行"), Note(9, "合计、说明或签字行"))
+    sheets = (
+        SheetReading("处罚", 2, columns, 3, None, notes),
+        SheetReading("旧数据", None, (), 12, "隐藏的工作表，未读取", ()),
+        SheetReading("Sheet3", None, (), 0, "空工作表", ()),
+    )
+    dataset = "administrative_penalty"
+    reading = Reading("xlsx", None, None, dataset, sheets, 3, 0, (MACROS,))
+    path = receipts.write(settings, catalog, delivery, reading=reading)
+    told = json.loads(path.read_text("utf-8"))["findings"]
+    assert [(f["rule"], f["severity"]) for f in told] == [
+        ("batch.macros", "info"),
+        ("batch.sheet_skipped", "info"),
+        ("batch.sheet_skipped", "info"),
+    ]
+    assert "从不运行宏" in told[0]["message"]
+    assert told[1]["message"] == (
+        "工作表“旧数据”：隐藏的工作表，未读取，其中有内容的 12 行。"
+    )
+    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8").splitlines()
+    start = page.index("读取方式：Excel 工作簿")
+    assert page[start + 1 : start + 6] == [
+        "  工作表“处罚”：表头在第 2 行，读取 3 行",
+        "    未采用的列：A（序号）",
+        "    不是记录的行：第 1 行（表头以上的标题行）、第 9 行（合计、说明或签字行）",
+        "  工作表“旧数据”：隐藏的工作表，未读取",
+        "  工作表“Sheet3”：空工作表",
+    ]
+
+
+def test_a_receipt_names_encoding_and_delimiter(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    sheets = (SheetReading(None, 1, (), 3, None, ()),)
+    dataset = "administrative_penalty"
+    reading = Reading("text", "gb18030", "\t", dataset, sheets, 3, 0)
+    path = receipts.write(settings, catalog, delivery, reading=reading)
+    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
+    assert "读取方式：文本文件，编码 gb18030，分隔符为制表符\n" in page
+    assert "  表头在第 1 行，读取 3 行\n" in page
+    assert json.loads(path.read_text("utf-8"))["findings"] == []

@@ -1,7 +1,9 @@
 """What a receipt says about the reading of a file."""
 
+from dataclasses import replace
+
 from guiji.intake import understood
-from guiji.reading.result import ColumnReading, Note, Reading, SheetReading
+from guiji.reading.result import MACROS, ColumnReading, Note, Reading, SheetReading
 
 
 def column(letter: str, heading: str, item: str | None) -> ColumnReading:
@@ -34,7 +36,7 @@ def test_a_file_wholly_taken_in_omits_nothing() -> None:
     whole = sheet("数据", CODE, column("B", "序号", None), notes=titles)
     assert understood.omissions(reading(whole)) == []
     assert understood.lines(reading(whole)) == [
-        "识别方式：工作簿，工作表“数据”表头在第 3 行"
+        "识别方式：Excel 工作簿，工作表“数据”表头在第 3 行"
     ]
 
 
@@ -43,6 +45,12 @@ def test_a_text_file_tells_its_encoding_and_delimiter() -> None:
     assert told == [
         "识别方式：文本文件，GB18030（GBK） 编码，以逗号分隔，表头在第 3 行"
     ]
+
+
+def test_remarks_about_the_file_come_first() -> None:
+    odd = replace(reading(sheet("数据", CODE)), remarks=(MACROS,))
+    [found] = understood.omissions(odd)
+    assert (found.rule, found.message) == ("batch.macros", MACROS.message)
 
 
 def test_what_was_left_out_is_told_with_its_place() -> None:

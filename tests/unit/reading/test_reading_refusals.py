@@ -9,11 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlwt
-from reading_samples import CODE, Drop
+from reading_samples import CODE, PENALTY, REGISTRATION, Drop
 
+from guiji.catalog.model import DeliveryLimits
 from guiji.errors import BatchRefused
 from guiji.reading.limits import MIB, Limits
-from guiji.reading.read import _in_child
+from guiji.reading.limits import of as limits_of
 
 SHEET = (
     '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/'
@@ -106,7 +107,7 @@ CASES = {
                 ).encode()
             }
         ),
-        "UNREADABLE",
+        "TOO_BIG",
     ),
     "a bomb of blanks": (
         with_parts({SHEET1: SHEET.format(" " * (40 * MIB)).encode()}),
@@ -145,6 +146,14 @@ def test_an_unusable_file_is_refused(drop: Drop, case: str) -> None:
         (Limits(workbook_bytes=1000), "TOO_BIG"),
         (Limits(zip_entries=3), "TOO_BIG"),
         (Limits(unpacked_bytes=1000), "TOO_BIG"),
+        (Limits(part_bytes=400), "TOO_BIG"),
+        (Limits(small_part_bytes=100), "TOO_BIG"),
+        (Limits(tagless_bytes=3), "TOO_BIG"),
+        (Limits(ratio=1, ratio_floor=100), "TOO_BIG"),
+        (Limits(sheets=0), "TOO_BIG"),
+        (Limits(sheet_rows=2), "TOO_BIG"),
+        (Limits(cells=5), "TOO_BIG"),
+        (Limits(box=60), "TOO_BIG"),
         (Limits(rows=1), "TOO_BIG"),
         (Limits(wall_seconds=0.01), "TIMEOUT"),
         (Limits(cpu_seconds=0), "TIMEOUT"),
@@ -172,11 +181,6 @@ def test_limits_of_a_text_file(drop: Drop, limits: Limits) -> None:
         drop.text("\n".join(lines), limits=limits)
 
 
-def test_a_child_that_dies_is_a_refusal() -> None:
-    with pytest.raises(BatchRefused, match="UNREADABLE"):
-        _in_child("{}", "某表.xlsx", Limits())
-
-
 def test_a_protected_xls_is_encrypted_or_read(drop: Drop, tmp_path: Path) -> None:
     """Protection against editing needs no password to read."""
     book = xlwt.Workbook(encoding="utf-8")
@@ -187,6 +191,24 @@ def test_a_protected_xls_is_encrypted_or_read(drop: Drop, tmp_path: Path) -> Non
     path = tmp_path / "protected"
     book.save(str(path))
     assert drop.read(path)[0].rows_read == 0
+
+
+def test_the_catalogue_says_otherwise(drop: Drop) -> None:
+    """What one of the department's datasets allows is allowed."""
+    narrow = REGISTRATION.model_copy(update={"limits": DeliveryLimits(rows=1)})
+    with pytest.raises(BatchRefused, match="TOO_BIG"):
+        drop.read(workbook(rows=2), candidates=[narrow])
+    assert drop.read(workbook(rows=2), candidates=[narrow, PENALTY])[0].rows_read == 2
+
+
+def test_limits_of_the_catalogue_have_units() -> None:
+    wide = REGISTRATION.model_copy(
+        update={"limits": DeliveryLimits(workbook_mib=300, seconds=360)}
+    )
+    found, usual = limits_of([wide, PENALTY]), Limits()
+    assert found.workbook_bytes == 300 * MIB
+    assert (found.cpu_seconds, found.wall_seconds) == (360, 480.0)
+    assert (found.text_bytes, found.rows) == (usual.text_bytes, usual.rows)
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden", "empty"])

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reading_samples import CODE, Drop
 
 from guiji.errors import BatchRefused
-from guiji.reading.result import Note
+from guiji.reading.result import CellFaults, Note, Reading
 
 HEADINGS = ["企业名称", "统一社会信用代码", "成立日期", "注册资本"]
 
@@ -32,7 +32,7 @@ VALUES = [
     (datetime(2024, 3, 5, 13, 4, 5), "yyyy/m/d h:mm:ss", "2024-03-05 13:04:05"),  # noqa: DTZ001
     (45356, "General", "45356"),  # a serial without a date format
     (time(8, 30), "h:mm", "08:30:00"),
-    (timedelta(hours=30), "[h]:mm", "1 day, 6:00:00"),
+    (timedelta(hours=30), "[h]:mm", "30:00:00"),
     (None, "General", ""),
     ("a\nb", "General", "a\nb"),
 ]
@@ -187,14 +187,19 @@ def test_error_cells_and_formulas_without_result_are_faults(
     for cell in ("C2", "E4"):
         sheet[cell].data_type = "e"
     reading, rows = drop.read(book(workbook))
-    assert [(r["source_row"], r["fault"], r["fault_column"]) for r in rows] == [
-        (2, "CELL_ERROR", "C"),
-        (3, "CELL_ERROR", "D"),
-        (4, None, None),
-        (5, None, None),
+    assert [(r["source_row"], r["established_on"], r["capital"]) for r in rows] == [
+        (2, "#N/A", "1"),
+        (3, "2020-01-02", "=1+1"),
+        (4, "2020-01-02", "1"),
+        (5, "2020-01-02", "1"),
     ]
-    assert rows[0]["uscc"] is None
-    assert reading.rows_faulty == 2
+    assert rows[0]["uscc"] == CODE
+    assert reading.sheets[0].faults == (
+        CellFaults("CELL_ERROR", "C", "established_on", (2,)),
+        CellFaults("CELL_NO_VALUE", "D", "capital", (3,)),
+    )
+    assert reading.rows_faulty == 0
+    assert Reading.from_json(reading.to_json()) == reading
 
 
 def test_stored_results_of_formulas_are_read(drop: Drop, tmp_path: Path) -> None:

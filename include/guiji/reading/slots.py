@@ -1,0 +1,36 @@
+"""Places for reading processes: so many files of this machine are read at a time.
+
+A place is a lock on a small file. Whoever reads holds it open; the kernel gives it
+back with the last process that has it, however that ends.
+"""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+PAUSE = 0.02
+"""Seconds between two looks for a free place."""
+
+
+def take(folder: Path, places: int) -> int:
+    """Wait for a place and take it.
+
+    Args:
+        folder: where the places are; the same for all who share them.
+        places: how many there are.
+
+    Returns:
+        A descriptor; the place is held as long as a process has it open.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    while True:
+        for number in range(places):
+            place = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(place)
+            else:
+                return place
+        time.sleep(PAUSE)

@@ -1,0 +1,5 @@
+"""The corpus of workbooks, zips and what is named like them."""
+
+from nasty import Nasty, bad_books, markup, odd_books
+
+KINDS: dict[str, Nasty] = odd_books.READ | bad_books.REFUSED | markup.KINDS

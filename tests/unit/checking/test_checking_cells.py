@@ -1,0 +1,77 @@
+"""Cells whose content was lost before delivery: findings, quarantine, other cells."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from small_penalty import BATCH, reading_of, text_table, typed_table
+
+from guiji.catalog.model import Dataset
+from guiji.checking.judge import CheckResult, Judge
+from guiji.reading.result import CellFaults
+
+
+@pytest.fixture
+def checked(judge: Judge, dataset: Dataset) -> CheckResult:
+    """Four sound rows 3 to 6 and a damaged one; two cells of row 4 were lost."""
+    typed = typed_table(dataset, [{}, {}, {"name": None}, {}])
+    damaged = {"source_sheet": "Sheet1", "source_row": 9, "fault": "CHARS_LOST"}
+    text = text_table(dataset, typed, [damaged])
+    reading = reading_of(dataset, text)
+    lost = (
+        CellFaults("DIGITS_LOST", "D", "decision_no", (4, 99)),
+        CellFaults("CELL_ERROR", "B", "name", (4, 5)),
+    )
+    sheet = replace(reading.sheets[0], faults=lost)
+    return judge.check(BATCH, text, typed, replace(reading, sheets=(sheet,)))
+
+
+def told(checked: CheckResult, row: int) -> list[tuple[Any, ...]]:
+    columns = ("source_column", "rule_id", "severity", "item", "title")
+    return [
+        tuple(f[c] for c in columns)
+        for f in checked.findings.to_pylist()
+        if f["source_row"] == row
+    ]
+
+
+def test_every_lost_cell_is_a_finding_of_its_own(
+    checked: CheckResult, dataset: Dataset
+) -> None:
+    title = {i.id: i.title for i in dataset.items}
+    assert told(checked, 4) == [
+        ("B", "penalty.name.cell_error", "critical", "name", title["name"]),
+        (
+            *("D", "penalty.decision_no.digits_lost", "critical"),
+            *("decision_no", title["decision_no"]),
+        ),
+    ]
+
+
+def test_the_other_rules_still_see_the_row(checked: CheckResult) -> None:
+    rules = [rule for _, rule, *_ in told(checked, 5)]
+    assert rules == ["penalty.name.cell_error", "penalty.name.required"]
+
+
+def test_the_row_is_put_away_with_all_reasons(checked: CheckResult) -> None:
+    away = {r["source_row"]: r for r in checked.quarantine.to_pylist()}
+    assert sorted(away) == [4, 5, 9]
+    assert away[4]["rules"] == [
+        "penalty.name.cell_error",
+        "penalty.decision_no.digits_lost",
+    ]
+    assert checked.bad_rows.to_pylist() == [1, 2]
+
+
+def test_the_remedy_says_what_to_do(checked: CheckResult) -> None:
+    (finding,) = (
+        f for f in checked.findings.to_pylist() if f["rule_id"].endswith("digits_lost")
+    )
+    assert finding["remedy"].startswith("请将该列设为文本格式后重新录入")
+    assert finding["value"]
+
+
+def test_a_cell_of_a_line_that_is_no_record_is_nobodys(checked: CheckResult) -> None:
+    assert told(checked, 99) == []
+    assert checked.rule_counts["penalty.decision_no.digits_lost"] == 1
+    assert checked.rule_counts["penalty.name.cell_error"] == 2

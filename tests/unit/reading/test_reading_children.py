@@ -1,0 +1,164 @@
+"""One process per file: its death is a verdict, and nobody else's business."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nasty.odd_books import blank_rows
+from reading_samples import ALL, CODE, Drop
+
+from guiji.errors import BatchRefused
+from guiji.reading import children, slots
+from guiji.reading.limits import MIB, Limits
+from guiji.reading.read import read_file
+
+LINES = f"企业名称,统一社会信用代码\n甲,{CODE}\n"
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """A workbook that takes the better part of a second."""
+    path = tmp_path / "slow"
+    blank_rows(path)
+    return path
+
+
+def offspring(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children").read_text("ascii")
+    return [int(number) for number in found.split()]
+
+
+def server(drop: Drop) -> int:
+    """The number of the process that forks the readers, once it is there."""
+    drop.text(LINES)
+    for number in offspring(os.getpid()):
+        command = Path(f"/proc/{number}/cmdline").read_bytes()
+        if b"guiji.reading.worker" in command:
+            return number
+    raise AssertionError("there is no server")
+
+
+def wait_for(what: Callable[[], list[int]]) -> list[int]:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if found := what():
+            return found
+        time.sleep(0.005)
+    raise AssertionError("it never happened")
+
+
+def told(drop: Drop, path: Path, codes: list[str]) -> threading.Thread:
+    """Read a file in a thread; its verdict goes to `codes`."""
+
+    def run() -> None:
+        try:
+            drop.read(path)
+            codes.append("read")
+        except BatchRefused as refusal:
+            codes.append(refusal.code)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_killed_reader_is_a_verdict_and_the_next_file_is_read(
+    drop: Drop, slow: Path
+) -> None:
+    parent = server(drop)
+    codes: list[str] = []
+    thread = told(drop, slow, codes)
+    (reader,) = wait_for(lambda: offspring(parent))
+    os.kill(reader, signal.SIGKILL)
+    thread.join()
+    assert codes == ["UNREADABLE"]
+    assert server(drop) == parent
+
+
+def test_a_killed_server_is_a_verdict_and_the_next_file_gets_another(
+    drop: Drop, slow: Path
+) -> None:
+    parent = server(drop)
+    codes: list[str] = []
+    thread = told(drop, slow, codes)
+    wait_for(lambda: offspring(parent))
+    os.kill(parent, signal.SIGKILL)
+    thread.join()
+    assert codes == ["UNREADABLE"]
+    assert server(drop) != parent
+
+
+def test_every_file_has_a_process_of_its_own(drop: Drop, slow: Path) -> None:
+    """Text files, too: a limit of the process holds for them, and only for them."""
+    for limits in (Limits(wall_seconds=0.001), Limits(memory_bytes=MIB // 4)):
+        with pytest.raises(BatchRefused, match="TIMEOUT|TOO_BIG|UNREADABLE"):
+            drop.text(LINES + f"乙,{CODE}\n" * 50_000, limits=limits)
+    assert drop.text(LINES)[0].rows_read == 1
+    assert drop.read(slow)[0].rows_read == 2
+
+
+def test_processor_time_is_limited(drop: Drop, slow: Path) -> None:
+    with pytest.raises(BatchRefused, match="TIMEOUT"):
+        drop.read(slow, limits=Limits(cpu_seconds=0))
+
+
+def test_no_more_files_at_a_time_than_there_are_places(
+    drop: Drop, tmp_path: Path
+) -> None:
+    folder = tmp_path / "places"
+    held = [slots.take(folder, 2) for _ in range(2)]
+    path = tmp_path / "报送.csv"
+    path.write_text(LINES, "utf-8")
+    read: list[int] = []
+    thread = threading.Thread(
+        target=lambda: read.append(
+            read_file(path, path.name, ALL, drop.out, slots=folder).rows_read
+        )
+    )
+    thread.start()
+    thread.join(0.5)
+    assert read == []
+    os.close(held[0])
+    thread.join(20)
+    assert read == [1]
+    os.close(held[1])
+
+
+def test_a_place_is_held_as_long_as_the_reader_lives(
+    drop: Drop, slow: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "places"
+    parent = server(drop)
+    limits = Limits(at_once=1)
+    thread = threading.Thread(
+        target=lambda: read_file(slow, "登记.xlsx", ALL, drop.out, limits, slots=folder)
+    )
+    thread.start()
+    (reader,) = wait_for(lambda: offspring(parent))
+    os.close(slots.take(folder, 1))
+    assert reader not in offspring(parent)
+    thread.join()
+
+
+def test_a_forked_process_asks_a_server_of_its_own(drop: Drop, tmp_path: Path) -> None:
+    parent = server(drop)
+    other = Drop(tmp_path / "other")
+    other.folder.mkdir()
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+
+    def run() -> None:
+        queue.put(server(other))
+        children.end()
+
+    process = context.Process(target=run)
+    process.start()
+    number = queue.get(timeout=30)
+    process.join()
+    assert number != parent
+    assert server(drop) == parent
