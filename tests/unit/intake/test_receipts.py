@@ -181,24 +181,21 @@ def test_a_receipt_says_how_the_file_was_read(
     reading = Reading("xlsx", None, None, dataset, sheets, 3, 0, (MACROS,))
     path = receipts.write(settings, catalog, delivery, reading=reading)
     told = json.loads(path.read_text("utf-8"))["findings"]
-    assert [(f["rule"], f["severity"]) for f in told] == [
-        ("batch.macros", "info"),
-        ("batch.sheet_skipped", "info"),
-        ("batch.sheet_skipped", "info"),
+    assert {f["severity"] for f in told} == {"info"}
+    assert [(f["rule"], f["row"]) for f in told] == [
+        ("batch.macros", None),
+        ("batch.line_not_data", 9),
+        ("batch.sheet_skipped", None),
+        ("batch.sheet_skipped", None),
     ]
     assert "从不运行宏" in told[0]["message"]
-    assert told[1]["message"] == (
-        "工作表“旧数据”：隐藏的工作表，未读取，其中有内容的 12 行。"
+    assert told[2]["message"] == (
+        "工作表“旧数据”：隐藏的工作表，未读取（其中 12 行有内容）"
     )
-    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8").splitlines()
-    start = page.index("读取方式：Excel 工作簿")
-    assert page[start + 1 : start + 6] == [
-        "  工作表“处罚”：表头在第 2 行，读取 3 行",
-        "    未采用的列：A（序号）",
-        "    不是记录的行：第 1 行（表头以上的标题行）、第 9 行（合计、说明或签字行）",
-        "  工作表“旧数据”：隐藏的工作表，未读取",
-        "  工作表“Sheet3”：空工作表",
-    ]
+    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
+    assert "识别方式：Excel 工作簿，工作表“处罚”表头在第 2 行\n" in page
+    assert "[说明] 工作表“处罚”第 9 行不是数据行（合计、说明或签字行），未读取" in page
+    assert "表头以上" not in page
 
 
 def test_a_receipt_names_encoding_and_delimiter(
@@ -209,6 +206,6 @@ def test_a_receipt_names_encoding_and_delimiter(
     reading = Reading("text", "gb18030", "\t", dataset, sheets, 3, 0)
     path = receipts.write(settings, catalog, delivery, reading=reading)
     page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
-    assert "读取方式：文本文件，编码 gb18030，分隔符为制表符\n" in page
-    assert "  表头在第 1 行，读取 3 行\n" in page
+    read_as = "识别方式：文本文件，GB18030（GBK） 编码，以制表符分隔，表头在第 1 行\n"
+    assert read_as in page
     assert json.loads(path.read_text("utf-8"))["findings"] == []
