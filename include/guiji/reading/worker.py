@@ -31,8 +31,8 @@ LOADED = ("guiji.reading.one_file", "guiji.reading.delimited")
 """What nearly every file needs, loaded once."""
 
 
-class _OnlyArrow:
-    """Keeps pyarrow from loading numpy and pandas, which cost more than a file does."""
+class _NoPandas:
+    """Keeps pyarrow from loading pandas, which costs more than most files do."""
 
     def find_spec(
         self,
@@ -40,14 +40,14 @@ class _OnlyArrow:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        if name.partition(".")[0] in ("numpy", "pandas"):
+        if name.partition(".")[0] == "pandas":
             raise ModuleNotFoundError(name, name=name)
         return None
 
 
 def main() -> None:
     """Answer jobs until standard input ends."""
-    sys.meta_path.insert(0, _OnlyArrow())
+    sys.meta_path.insert(0, _NoPandas())
     for name in LOADED:
         importlib.import_module(name)
     for line in sys.stdin.buffer:
