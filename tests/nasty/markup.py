@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nasty import Nasty
-from nasty.odd_books import CODE, HEADINGS, NAME, old_book
+from nasty.books import CODE, HEADINGS, NAME, old_book
 from nasty.zips import MIB, Entry, entry, repeated, write
 
 Build = Callable[[Path], None]

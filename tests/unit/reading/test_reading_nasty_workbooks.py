@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from nasty import Nasty, bad_books, markup, odd_books
+from nasty import Nasty, bad_books, bombs, markup, odd_books
 from nasty.workbooks import KINDS
 from reading_samples import Drop
 
@@ -32,7 +32,7 @@ def cost(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_no_kind_hides_another() -> None:
-    parts = (odd_books.READ, bad_books.REFUSED, markup.KINDS)
+    parts = (odd_books.READ, bombs.KINDS, bad_books.REFUSED, markup.KINDS)
     assert len(KINDS) == sum(map(len, parts)) >= 100
 
 
