@@ -22,6 +22,7 @@ from guiji.intake import landing
 from guiji.intake.extract import extract_due
 from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.ledger.ledger import Ledger
+from guiji.parsing import keys
 from guiji.settings import Settings
 from guiji.warehouse import ask, merge, swept
 
@@ -81,10 +82,11 @@ class Nights:
         for text in dropped:
             self._drop(text)
         calendar = workdays.load(self.settings.catalog / "workdays.csv")
+        person_key = keys.person_key(self.settings)
         known = regions.load(self.settings.catalog / "regions.csv")
         with Judge(self.settings, self.catalog) as judge:
             desk = batch.Desk(
-                self.settings, self.catalog, calendar, known, judge, b"k" * 32
+                self.settings, self.catalog, calendar, known, judge, person_key
             )
             for delivery in ledger.deliveries(night):
                 desk.handle(ledger, delivery)
@@ -308,6 +310,10 @@ def _later() -> Any:
     return decision("2026-11-21 09:00:00", "", "1")["updated_at"]
 
 
+def _nameless(number: str) -> Any:
+    return decision(CHANGED, number, "1.1234") | {"cf_xdr_shxym": None}
+
+
 @EMBEDDED
 def test_a_row_that_was_refused_and_deleted_needs_no_revocation(
     nights: Nights, fill: Fill, engine: sa.Engine, remove: Any
@@ -349,15 +355,17 @@ HOSTILE = (
 
 @EMBEDDED
 def test_ids_of_a_sweep_are_those_of_the_checks(
-    nights: Nights, fill: Fill, remove: Any
+    nights: Nights, fill: Fill, remove: Any, engine: sa.Engine
 ) -> None:
     """Whatever the keys look like: what is there is found, what is gone is told."""
     fill(CHANGED, *((number, "1.1234") for number in HOSTILE))
+    with engine.begin() as connection:  # known by a hash of the name
+        connection.execute(TABLE.insert(), [_nameless(n) for n in ("无码1", "无码2")])
     (first,) = nights.run()
     (second,) = nights.run()
     assert second.rows.read == 0
     assert nights.told("revoked") == [0, 0]
-    remove(HOSTILE[0], HOSTILE[5])
+    remove(HOSTILE[0], HOSTILE[5], "无码1")
     assert len(nights.held()) == first.rows.accepted
     nights.run()
-    assert nights.told("revoked") == [0, 0, 2]
+    assert nights.told("revoked") == [0, 0, 3]
