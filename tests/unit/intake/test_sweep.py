@@ -5,7 +5,6 @@ The whole way of real nights: extract, check, merge, and the warehouse asked.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +23,8 @@ from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.parsing import keys
 from guiji.settings import Settings
-from guiji.warehouse import ask, merge, swept
+from guiji.steps import nightly
+from guiji.warehouse import ask, merge
 
 CHANGED = "2026-11-20 09:00:00"
 WEEKLY = UpdateCycle.WEEKLY
@@ -77,8 +77,8 @@ class Nights:
     def run(self, *dropped: str) -> list[Delivery]:
         """Run a night, with files of the department; give what was delivered."""
         night, ledger = self.night, self.ledger
-        compare = partial(swept.compare, self.settings)
-        extract_due(self.settings, self.catalog, ledger, night, compare)
+        standing = nightly._standing
+        extract_due(self.settings, self.catalog, ledger, night, standing)
         for text in dropped:
             self._drop(text)
         calendar = workdays.load(self.settings.catalog / "workdays.csv")
@@ -141,6 +141,7 @@ EMBEDDED = pytest.mark.parametrize("source_url", ["sqlite"], indirect=True)
 def test_what_was_deleted_is_revoked_and_kept_as_a_version(
     nights: Nights, fill: Fill, remove: Any
 ) -> None:
+    """The revocation passes every check that the row itself had passed."""
     fill(CHANGED, *((f"罚{n}号", f"{n}.1234") for n in range(1, 5)))
     nights.run()
     remove("罚2号")
