@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from servers.postgres import free_port
 
 SERVER = Path("/usr/sbin/mariadbd")
-SCRIPTS = Path("/usr/share/mysql")
-FIRST = ("mysql_system_tables.sql", "mysql_system_tables_data.sql")
+SCRIPTS = Path("/usr/share")
+FIRST = ("system_tables.sql", "system_tables_data.sql")
 """What makes the server's own tables; mariadb-install-db does the same, and is not
-whole without the package of the client."""
+whole without the package of the client. Newer versions call `mysql` `mariadb`."""
 
 OWNER = "guiji_tests"
 PASSWORD = "only for tests"
@@ -77,6 +77,11 @@ class Server:
             connection.exec_driver_sql(statement)
 
 
+def _script(name: str) -> str:
+    found = [*SCRIPTS.glob(f"m*/mysql_{name}"), *SCRIPTS.glob(f"m*/mariadb_{name}")]
+    return found[0].read_text(encoding="utf-8")
+
+
 def _as_this_user() -> list[str]:
     return ["--user=root"] if os.geteuid() == 0 else []
 
@@ -102,7 +107,7 @@ def running() -> Iterator[Server]:
         command = [str(SERVER), "--no-defaults", f"--datadir={data}", *OPTIONS]
         command += _as_this_user()
         with log.open("wb") as said:
-            first = "".join((SCRIPTS / name).read_text("utf-8") for name in FIRST)
+            first = "".join(_script(name) for name in FIRST)
             subprocess.run(
                 [*command, "--bootstrap"],
                 input=f"{BEGIN}{first}".encode(),

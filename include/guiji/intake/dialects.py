@@ -88,8 +88,8 @@ DIALECTS: Mapping[str, Dialect] = {
 """SQLAlchemy's name of a dialect -> how it is read. 人大金仓 is a PostgreSQL here."""
 
 
-def of(dialect: sa.Dialect) -> Dialect:
-    """Find how a database is read, once it has told what it is."""
+def of(dialect: sa.Dialect | type[sa.Dialect]) -> Dialect:
+    """Find how a database is read; MariaDB tells that it is none of MySQL's later."""
     is_mariadb = dialect.name == "mysql" and getattr(dialect, "is_mariadb", False)
     return DIALECTS.get("mariadb" if is_mariadb else dialect.name, Dialect())
 
@@ -150,17 +150,41 @@ _OTHER = _Refusal(
 )
 
 _REFUSALS: Mapping[_Refusal, tuple[str | int, ...]] = {
-    # SQLSTATEs of PostgreSQL and 人大金仓, then the numbers of MySQL and MariaDB,
-    # of SQL Server, and of Oracle and 达梦
-    _DENIED: ("42501", 1044, 1142, 1143, 229, 230, "ORA-01031", "ORA-41900"),
-    _ABSENT: ("42P01", "42703", "3F000", 1054, 1103, 1146, 1356, 207, 208, "ORA-00942")
+    # SQLSTATEs of PostgreSQL and 人大金仓, the numbers of MySQL and MariaDB and of SQL
+    # Server, below zero those of 达梦, and the names of Oracle
+    _DENIED: ("42501", 1044, 1142, 1143, 229, 230, -5504, "ORA-01031", "ORA-41900"),
+    _ABSENT: (
+        "42P01",
+        "42703",
+        "3F000",
+        1054,
+        1103,
+        1146,
+        1356,
+        207,
+        208,
+        -2106,
+        -2111,
+        "ORA-00942",
+    )
     + ("ORA-00904",),
     _TOO_LONG: ("57014", 1317, 1969, 3024, "ORA-01013", "ORA-00040"),
-    _LOCKED: ("55P03", 1205, 1222, "ORA-00054"),
+    _LOCKED: ("55P03", 1205, 1222, -6407, "ORA-00054"),
     _DROPPED: ("57P01", "57P02", "25P03", 1053, 1927, 2006, 2013, "ORA-03113")
     + ("ORA-03135", "DPY-4011"),
-    _SILENT: ("3D000", 1040, 1049, 1226, 2003, 2005, "53300", "57P03", "DPY-6005"),
-    _LOGIN: ("28000", "28P01", 1045, 1698, 18456, "ORA-01017", "ORA-28000")
+    _SILENT: (
+        "3D000",
+        1040,
+        1049,
+        1226,
+        2003,
+        2005,
+        -70028,
+        "53300",
+        "57P03",
+        "DPY-6005",
+    ),
+    _LOGIN: ("28000", "28P01", 1045, 1698, 18456, -2501, "ORA-01017", "ORA-28000")
     + ("ORA-28001",),
     _SNAPSHOTLESS: (3952,),
 }
@@ -177,6 +201,8 @@ def unavailable(error: Exception) -> SourceUnavailable:
     """Say why a database could not be read, without its address or any cell."""
     if isinstance(error, ModuleNotFoundError):
         return SourceUnavailable(f"the driver {error.name} is not installed")
+    if isinstance(error, sa.exc.NoSuchModuleError):
+        return SourceUnavailable(f"{error}; see docs/databases.md")
     original = getattr(error, "orig", None) or error
     code = _code(original)
     found = _BY_CODE.get(code) if code is not None else None
@@ -192,11 +218,13 @@ def _code(error: Any) -> str | int | None:
     first = error.args[0] if error.args else None
     if isinstance(first, int):  # of pymysql and pymssql, finer than their states
         return first
-    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    if state is not None:
-        return str(state)
-    code = getattr(first, "full_code", None)  # of oracledb
-    return code if isinstance(code, str) else None
+    for name in ("sqlstate", "kbcode"):  # of psycopg, of ksycopg2
+        state = getattr(error, name, None)
+        if isinstance(state, str):
+            return state
+    # of oracledb, of dmPython
+    code = getattr(first, "full_code", None) or getattr(first, "code", None)
+    return code if isinstance(code, str | int) else None
 
 
 def _by_words(error: Any) -> _Refusal | None:

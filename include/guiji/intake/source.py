@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -44,8 +45,7 @@ class Window:
     until: datetime
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row as text; None = null."""
 
     changed: datetime | None
@@ -118,18 +118,17 @@ class Source:
         query = query.order_by(*[table.c[c] for c in by])
         if window is not None:
             query = query.where(_within(self._connection, table, window))
-        at = [read.index(c) for c in by]
         changed = read.index(window.column) if window else None
         self._result = self._connection.execute(query)
         found = self._capped(self._result)
         if not order:
             yield from (self._row(row, columns, changed) for row in found)
             return
-        for _, equal in groupby(found, key=lambda row: [row[i] for i in at]):
+        for _, equal in groupby(found, key=itemgetter(*(read.index(c) for c in by))):
             made = [self._row(row, columns, changed) for row in equal]
-            yield from sorted(
-                made, key=lambda r: [(c is None, c or "") for c in r.cells]
-            )
+            if len(made) > 1:
+                made.sort(key=lambda r: [(c is None, c or "") for c in r.cells])
+            yield from made
 
     def abandon(self) -> None:
         """Leave what is being read, without fetching what is left of it."""
@@ -154,11 +153,16 @@ class Source:
 
     def _row(self, row: sa.Row[Any], columns: list[str], changed: int | None) -> Row:
         when = None if changed is None else _wall_clock(row[changed])
-        cells = row[: len(columns)]
-        for name, value in zip(columns, cells, strict=True):
-            if type(value) is float and not value.is_integer():
-                self.inexact.add(name)
-        return Row(when, tuple(text(value) for value in cells))
+        cells = (
+            value if value is None or type(value) is str else self._told(name, value)
+            for name, value in zip(columns, row, strict=False)
+        )
+        return Row(when, tuple(cells))
+
+    def _told(self, column: str, value: Any) -> str | None:
+        if type(value) is float and not value.is_integer():
+            self.inexact.add(column)
+        return text(value)
 
 
 @contextmanager
@@ -169,7 +173,7 @@ def reading(url: sa.URL, relation: Relation) -> Iterator[Source]:
         SourceUnavailable: the database does not answer, or refuses what is asked.
     """
     try:
-        kind = dialects.DIALECTS.get(url.get_backend_name(), dialects.Dialect())
+        kind = dialects.of(url.get_dialect())
         engine = sa.create_engine(
             url, poolclass=sa.NullPool, connect_args=dict(kind.arguments)
         )

@@ -7,9 +7,12 @@ what was read before is left out.
 
 import csv
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+
+import numpy as np
 
 from guiji import nights
 from guiji.intake import source
@@ -17,6 +20,58 @@ from guiji.intake.job import Job
 from guiji.ledger.progress import Watermark
 
 DIGEST_BYTES = 16
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - of Shanghai's wall clock
+TICK = timedelta(microseconds=1)
+ALWAYS = (1 << 63) - 1
+"""The time of rows that do not say when they changed."""
+
+
+class Digests:
+    """Digests of rows, 16 bytes each and nothing around them.
+
+    A department that loads its table anew writes one time of change into millions of
+    rows; all of them are in the overlap of the next night.
+    """
+
+    def __init__(self, known: bytes = b"") -> None:
+        """Begin with digests that were joined in their order."""
+        self._known = known
+        self._digests = bytearray()
+        self._ticks = array("q")
+
+    def __contains__(self, digest: bytes) -> bool:
+        """Tell whether a digest is among the known ones."""
+        low, high = 0, len(self._known) // DIGEST_BYTES
+        while low < high:
+            middle = (low + high) // 2
+            found = self._known[middle * DIGEST_BYTES : (middle + 1) * DIGEST_BYTES]
+            if found == digest:
+                return True
+            if found < digest:
+                low = middle + 1
+            else:
+                high = middle
+        return False
+
+    def add(self, digest: bytes, changed: datetime | None) -> None:
+        """Keep the digest of a row that was read, and when the row changed."""
+        self._digests += digest
+        self._ticks.append(_ticks(changed))
+
+    def since(self, moment: datetime | None) -> bytes:
+        """Join the kept digests of rows that changed then or later, in their order."""
+        halves = np.frombuffer(self._digests, ">u8").reshape(-1, 2)
+        if moment is not None:
+            ticks = np.frombuffer(self._ticks, np.int64)
+            halves = halves[ticks >= _ticks(moment)]
+        ordered = halves[np.lexsort((halves[:, 1], halves[:, 0]))]
+        again = np.all(ordered[1:] == ordered[:-1], axis=1)
+        joined: bytes = ordered[np.append(True, ~again)[: len(ordered)]].tobytes()
+        return joined
+
+
+def _ticks(moment: datetime | None) -> int:
+    return ALWAYS if moment is None else (moment - EPOCH) // TICK
 
 
 class Spool:
@@ -29,8 +84,7 @@ class Spool:
     def __init__(self, job: Job, night: date, last: Watermark | None) -> None:
         self._job, self._night = job, night
         self._overlap = timedelta(hours=job.extract.overlap_hours)
-        self._known = _digests(last.seen if last else b"")
-        self._read: dict[bytes, datetime | None] = {}
+        self._digests = Digests(last.seen if last else b"")
         self._top = last.top if last else None
         self._since = self._top - self._overlap if self._top is not None else None
         self.new = 0
@@ -56,8 +110,9 @@ class Spool:
 
     def watermark(self) -> Watermark:
         """Tell how far the table is read now."""
-        again = sorted(d for d, changed in self._read.items() if self._again(changed))
-        return Watermark(self._job.name, self._night, self._top, b"".join(again))
+        since = None if self._top is None else self._top - self._overlap
+        seen = self._digests.since(since)
+        return Watermark(self._job.name, self._night, self._top, seen)
 
     def _in_window(self, changed: datetime | None) -> bool:
         return changed is None or self._since is None or changed >= self._since
@@ -72,8 +127,8 @@ class Spool:
         if row.changed is not None and (self._top is None or row.changed > self._top):
             self._top = row.changed
         if self._again(row.changed):
-            self._read[digest] = row.changed
-        return digest not in self._known
+            self._digests.add(digest, row.changed)
+        return digest not in self._digests
 
     def _again(self, changed: datetime | None) -> bool:
         """Tell whether the next extract reads a row again, as far as it is known."""
@@ -90,10 +145,3 @@ def write(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(headings)
         writer.writerows(rows)
-
-
-def _digests(joined: bytes) -> set[bytes]:
-    return {
-        joined[start : start + DIGEST_BYTES]
-        for start in range(0, len(joined), DIGEST_BYTES)
-    }

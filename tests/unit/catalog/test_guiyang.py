@@ -240,7 +240,7 @@ def test_every_penalty_has_one_class(guiyang: Catalog) -> None:
 
 def test_two_departments_are_read_from_their_databases(guiyang: Catalog) -> None:
     extracts = {
-        (d.id, e.department, e.connection, e.table, e.watermark)
+        (d.id, e.department, e.connection, e.table or e.sql, e.watermark)
         for d in guiyang.datasets.values()
         for e in d.extracts
     }
@@ -256,7 +256,7 @@ def test_two_departments_are_read_from_their_databases(guiyang: Catalog) -> None
             "administrative_licence",
             "human_resources",
             "guiyang_human_resources",
-            "share_licence",
+            "share_licence.sql",
             "updated_at",
         ),
     }

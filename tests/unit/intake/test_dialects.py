@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 
+from guiji.errors import SourceUnavailable
 from guiji.intake import dialects
-from guiji.intake.source import Relation, Source, Window
+from guiji.intake.source import Relation, Source, Window, reading
 
 KINDS = {
     "mssql": mssql.dialect(),
@@ -84,12 +85,13 @@ def test_a_server_that_calls_itself_mysql_and_is_mariadb_is_told_so() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        # what pymssql, oracledb and the drivers of PostgreSQL's kin raise
+        # what pymssql, oracledb and dmPython raise
         ((229, b"denied"), "the account may not read what the catalogue names"),
         ((3952, b""), "the database does not allow a read-only snapshot"),
         ((1222, b""), "what is to be read stayed locked for 5 seconds"),
         ((SimpleNamespace(full_code="ORA-00942"),), "there is no such table, view"),
         ((SimpleNamespace(full_code="DPY-6005"),), "the database does not answer"),
+        ((SimpleNamespace(code=-70028),), "the database does not answer"),
         ((99999, b""), "the database refused the query (Failure 99999)"),
         ((), "the database refused the query (Failure)"),
     ],
@@ -108,6 +110,19 @@ def test_a_driver_tells_why_by_its_code(error: tuple[object, ...], reason: str) 
 def test_a_driver_that_is_not_installed_is_the_platforms_matter() -> None:
     told = dialects.unavailable(ModuleNotFoundError("no", name="oracledb"))
     assert (str(told), told.notice) == ("the driver oracledb is not installed", "")
+
+
+def test_a_dialect_that_nobody_installed_is_the_platforms_matter() -> None:
+    unknown = sa.make_url("kingbase+ksycopg2://reader:geheim@db/share")
+    with (
+        pytest.raises(
+            SourceUnavailable, match=r"kingbase.*docs/databases.md"
+        ) as caught,
+        reading(unknown, Relation("penalty", None, 9)),
+    ):
+        pass
+    assert caught.value.notice == ""
+    assert "geheim" not in str(caught.value)
 
 
 def test_every_code_has_one_meaning() -> None:

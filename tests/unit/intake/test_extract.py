@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from sources import TABLE, Fill, decision, no_sweep
 from guiji.catalog.vocabulary import UpdateCycle
 from guiji.intake import landing, source
 from guiji.intake.extract import extract_due
+from guiji.intake.spool import Digests
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
@@ -271,6 +273,26 @@ def test_whatever_a_driver_returns_becomes_text(
     value: object, expected: str | None
 ) -> None:
     assert source.text(value) == expected
+
+
+def test_digests_are_found_again_and_kept_once() -> None:
+    early, late = (
+        datetime.fromisoformat(f"2026-11-20T0{h}:00:00.000001") for h in "12"
+    )
+    rows = [hashlib.blake2b(bytes([n]), digest_size=16).digest() for n in range(99)]
+    rows += [b"\0" * 16, b"\xff" * 16, b"\0" * 8 + b"\xff" * 8]
+    read = Digests()
+    assert (read.since(None), read.since(early)) == (b"", b"")
+    for row in reversed(rows):
+        read.add(row, late)
+        read.add(row, None)
+    read.add(b"a" * 16, early)
+    assert read.since(late) == b"".join(sorted(rows))
+    assert read.since(early) == read.since(None) == b"".join(sorted([*rows, b"a" * 16]))
+    known = Digests(read.since(late))
+    assert all(row in known for row in rows)
+    assert b"a" * 16 not in known
+    assert b"b" * 16 not in Digests()
 
 
 NIGHT = date(2026, 11, 20)

@@ -153,7 +153,7 @@ def extracted(sample, department: str) -> list[tuple[dict[str, object], object]]
     database = sqlite3.connect(sample.settings.sources / f"{extract.connection}.db")
     names = [item.code for item in dataset.items]
     rows = database.execute(
-        f"select {', '.join(names)} from {extract.table} "
+        f"select {', '.join(names)} from {extract.source} "
         f"order by {dataset.item(dataset.key[0]).code}"
     ).fetchall()
     database.close()
