@@ -14,7 +14,13 @@ import sqlalchemy as sa
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["__main__", "guiji.intake.claim", "guiji.intake.extract", "alembic.command"]
+    [
+        "__main__",
+        "guiji.intake.claim",
+        "guiji.intake.extract",
+        "guiji.intake.sftp_inbox",
+        "alembic.command",
+    ]
 )
 KILLED = 9
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.link"}

@@ -17,8 +17,9 @@ class BadLine:
         cut_down: bytes towards the client after which a connection is cut.
         cut_up: bytes towards the server after which a connection is cut.
         stall_down: bytes towards the client after which it stays silent.
-        cuts: how often a connection may be cut before the line is good.
-        down: bytes that went towards the client, all connections.
+        admit: connections after which no more are let through.
+        down: bytes that came from the server, all connections.
+        up: bytes that came from the client.
         connections: how many there were.
     """
 
@@ -27,8 +28,9 @@ class BadLine:
     cut_down: int | None = None
     cut_up: int | None = None
     stall_down: int | None = None
-    cuts: int = 1_000_000
+    admit: int | None = None
     down: int = 0
+    up: int = 0
     connections: int = 0
     open: list[socket.socket] = field(default_factory=list)
 
@@ -40,6 +42,9 @@ class BadLine:
             except OSError:
                 return
             self.connections += 1
+            if self.admit is not None and self.connections > self.admit:
+                client.close()
+                continue
             server = socket.create_connection(("127.0.0.1", self.target))
             self.open += [client, server]
             for pair in ((client, server, False), (server, client, True)):
@@ -51,11 +56,11 @@ class BadLine:
             while block := source.recv(1 << 16):
                 passed += len(block)
                 self.down += len(block) if down else 0
+                self.up += 0 if down else len(block)
                 if down and self.stall_down is not None and passed > self.stall_down:
                     return  # both ends stay open, and nothing comes any more
                 limit = self.cut_down if down else self.cut_up
-                if limit is not None and passed > limit and self.cuts:
-                    self.cuts -= 1
+                if limit is not None and passed > limit:
                     break
                 sink.sendall(block)
         for end in (source, sink):

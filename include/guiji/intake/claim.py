@@ -11,7 +11,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,9 +19,9 @@ from pathlib import Path
 from guiji import nights
 from guiji.catalog.model import Catalog
 from guiji.errors import SourceUnavailable
-from guiji.intake import inboxes, landing, receipts
+from guiji.intake import inboxes, landing, receipts, turns
 from guiji.intake.drops import Drop, Inbox, Look, Moved, Unreadable, readable
-from guiji.ledger.deliveries import NAME_BYTES, Delivery, Incoming
+from guiji.ledger.deliveries import NAME_BYTES, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 from guiji.settings import Settings
@@ -232,16 +232,25 @@ class _Claim:
         return self.ledger.append_once(kind, f"{self.night}:{subject}"[:300], details)
 
     def _tell(self, department: str, name: str, text: str) -> None:
-        receipts.write_notice(
-            self.settings, self.catalog, self.night, department, name, text
-        )
+        with self._answering():
+            receipts.write_notice(
+                self.settings, self.catalog, self.night, department, name, text
+            )
 
     def answer_duplicates(self) -> None:
         """Write the receipts of what was delivered before."""
-        for delivery in self.ledger.deliveries(self.night):
-            if delivery.duplicate_of is not None:
-                first: Delivery = self.ledger.delivery(delivery.duplicate_of)
+        delivered = self.ledger.deliveries(self.night)
+        duplicates = [d for d in delivered if d.duplicate_of is not None]
+        if not duplicates:
+            return
+        with self._answering():
+            for delivery in duplicates:
+                first = self.ledger.delivery(delivery.duplicate_of or "")
                 receipts.write(self.settings, self.catalog, delivery, first=first)
+
+    def _answering(self) -> AbstractContextManager[None]:
+        """Let claims beside this one not write the same answer at the same time."""
+        return turns.turn(self.settings.outbox / ".answering")
 
 
 def _notice_name(drop: Drop) -> str:

@@ -108,6 +108,7 @@ class SftpInbox:
         self._part = part
         if not self._ledger.is_unclaimed(sighting):
             part.discard()
+            self._let_go()
             raise Moved(f"{drop.department}: another claim has taken a file")
         wanted = Entry("file", sighting.size, sighting.modified)
         self._line.patiently(

@@ -5,38 +5,38 @@ the same file goes on from it, and it is locked while a claim works on it. It li
 outside the private folders of `landing`, which die with their process.
 """
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Collection
 from pathlib import Path
 
+from guiji.intake import turns
 from guiji.intake.drops import Moved
 from guiji.intake.sftp_session import BLOCK, Entry, RemoteFile, Session
 from guiji.ledger.sightings import Sighting
 from guiji.settings import Settings
 
 PARTS = ".parts"
+PART, LOCK = ".part", ".lock"
 
 OVERLAP = 1 << 16
 """Bytes at the end of a part that are read again and compared before it grows."""
 
 
 class Part:
-    """A file on its way, locked; `close` it."""
+    """A file on its way; nobody else works on it until `close`.
+
+    The lock has a file of its own, because the part takes another name while its
+    claim is still going on.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open and lock a part; wait for a claim that works on it just now."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Lock a part, after the claim that works on it just now, and open it."""
         self._path = path
-        while True:
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            handle = os.open(path, flags, 0o600)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            if _still_there(path, handle):
-                break
-            os.close(handle)  # the other claim took it away when it was whole
-        self._file = os.fdopen(handle, "r+b")
+        self._lock_path = path.with_suffix(LOCK)
+        self._lock = turns.begin(self._lock_path)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.fdopen(os.open(path, flags, 0o600), "r+b")
 
     @property
     def size(self) -> int:
@@ -64,18 +64,18 @@ class Part:
         self._path.rename(target)
 
     def discard(self) -> None:
-        """Nobody needs it any more."""
+        """Remove it: nobody needs it any more."""
         self._path.unlink(missing_ok=True)
-        self.close()
 
     def close(self) -> None:
         """Let another claim go on."""
         self._file.close()
+        turns.end(self._lock_path, self._lock)
 
 
 def part_of(settings: Settings, sighting: Sighting) -> Path:
     """Tell where the part of a file is."""
-    return folder(settings, sighting.source) / f"{_key(sighting)}.part"
+    return folder(settings, sighting.source) / f"{_key(sighting)}{PART}"
 
 
 def folder(settings: Settings, source: str) -> Path:
@@ -86,15 +86,17 @@ def folder(settings: Settings, source: str) -> Path:
 def sweep(settings: Settings, source: str, wanted: Collection[Sighting]) -> None:
     """Remove the parts of files that nobody waits for, unless a claim works on one."""
     keep = {part_of(settings, sighting) for sighting in wanted}
-    for path in sorted(folder(settings, source).glob("*.part")):
-        if path in keep:
+    here = folder(settings, source)
+    for path in sorted([*here.glob("*.part"), *here.glob("*.lock")]):
+        if path.with_suffix(PART) in keep:
             continue
+        lock_path = path.with_suffix(LOCK)
         try:
-            with path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink(missing_ok=True)
-        except (BlockingIOError, FileNotFoundError):
+            lock = turns.begin(lock_path, wait=False)
+        except BlockingIOError:
             continue
+        path.with_suffix(PART).unlink(missing_ok=True)
+        turns.end(lock_path, lock)
 
 
 def fetch(session: Session, path: bytes, wanted: Entry, part: Part) -> None:
@@ -133,10 +135,3 @@ def _same(seen: Entry, wanted: Entry) -> None:
 def _key(sighting: Sighting) -> str:
     told = f"{sighting.path_key}:{sighting.size}:{sighting.modified}"
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _still_there(path: Path, handle: int) -> bool:
-    try:
-        return path.lstat().st_ino == os.fstat(handle).st_ino
-    except FileNotFoundError:
-        return False

@@ -112,7 +112,7 @@ class Session:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for the server; sort what it answers."""
         with _sorted(self.id):
-            return self._runner.run(_at_most(work))
+            return self._runner.get_loop().run_until_complete(_at_most(work))
 
     def close(self) -> None:
         """Let go of the connection, whatever state it is in."""
