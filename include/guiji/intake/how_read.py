@@ -21,7 +21,11 @@ DELIMITERS = {"\t": "制表符", "\x01": "控制字符 1"}
 SHOWN = 10
 """Lines and columns of each sort that are listed one by one."""
 
-NOTHING_TO_DO = "无需处理；建议今后报送不含宏和外部引用的文件。"
+REMEDIES = {
+    "MACROS": "无需处理；建议今后报送不含宏的文件。",
+    "LINKS": "无需处理；建议今后报送不引用外部文件的工作簿。",
+}
+CHECK_IT = "请核对；确认无误的不必处理。"
 MOVE_IT = "如其中有应报送的数据，请放入有目录表头的可见工作表后重新报送；否则无需处理。"
 
 
@@ -30,7 +34,8 @@ def statements(reading: Reading | None) -> Iterator[tuple[str, str, str]]:
     if reading is None:
         return
     for remark in reading.remarks:
-        yield f"batch.{remark.code.lower()}", remark.message, NOTHING_TO_DO
+        remedy = REMEDIES.get(remark.code, CHECK_IT)
+        yield f"batch.{remark.code.lower()}", remark.message, remedy
     for sheet in reading.sheets:
         if sheet.skipped is not None:
             rows = f"，其中有内容的 {sheet.rows} 行" if sheet.rows else ""

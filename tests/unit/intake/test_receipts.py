@@ -187,6 +187,7 @@ def test_a_receipt_says_how_the_file_was_read(
         ("batch.sheet_skipped", "info"),
     ]
     assert "从不运行宏" in told[0]["message"]
+    assert told[0]["remedy"] == "无需处理；建议今后报送不含宏的文件。"
     assert told[1]["message"] == (
         "工作表“旧数据”：隐藏的工作表，未读取，其中有内容的 12 行。"
     )
