@@ -133,6 +133,15 @@ def no_addresses(path: Path) -> None:
     save(path, workbook_parts({"登记": sheet(rows)}))
 
 
+def two_tabs(path: Path) -> None:
+    error = '<c r="C2" t="e"><v>#N/A</v></c>'
+    xml = sheet(HEAD + row(2, "甲", CODE, error))
+    parts = workbook_parts({"登记": xml, "续表": xml})
+    relations = "xl/_rels/workbook.xml.rels"
+    parts[relations] = parts[relations].replace(b"sheet2.xml", b"sheet1.xml")
+    save(path, parts)
+
+
 def empty_parts(path: Path) -> None:
     parts = workbook_parts({"登记": sheet(HEAD + row(2, "甲", CODE))})
     save(path, {**parts, "xl/": entry(b"", 0), "docProps/thumbnail.jpeg": b"\xff\xd8"})
@@ -247,6 +256,12 @@ READ: dict[str, Nasty] = {
     ),
     "a chart's sheet and a hidden one": Nasty(
         by_openpyxl([HEADINGS, ["甲", CODE]], chart_sheet), NAME, rows=[ONE]
+    ),
+    "two tabs of one part": Nasty(
+        two_tabs,
+        NAME,
+        rows=[{"established_on": "#N/A", "source_sheet": t} for t in ("登记", "续表")],
+        faults=(("CELL_ERROR", "C", (2,)), ("CELL_ERROR", "C", (2,))),
     ),
     "macros": Nasty(
         with_parts(**{"xl__vbaProject.bin": b"\xd0\xcf\x11\xe0"}),

@@ -33,6 +33,11 @@ KINDS = {
     "html": "网页格式的表格",
     "xml2003": "XML 表格",
 }
+REMEDIES = {
+    "MACROS": "无需处理；建议今后报送不含宏的文件。",
+    "LINKS": "无需处理；建议今后报送不引用外部文件的工作簿。",
+}
+CHECK_IT = "请核对；确认无误的不必处理。"
 ROWS_SHOWN = 8
 """Row numbers told of lines that are no records; the rest is counted."""
 
@@ -99,7 +104,7 @@ def _remark(remark: Remark) -> Omission:
         column=None,
         field=None,
         message=remark.message,
-        remedy="请核对；内容无误的不必处理。",
+        remedy=REMEDIES.get(remark.code, CHECK_IT),
     )
 
 

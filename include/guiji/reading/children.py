@@ -1,7 +1,7 @@
 """The night's side of reading in processes: asks `worker`, and makes deaths verdicts.
 
-The server of a process is started with its first file and ends with the process. If
-it dies, the file at hand is refused and the next one gets a new server.
+The server of a process is started with its first file and ends with the process. It
+never touches a file, so its own death is no verdict: the file gets another one, once.
 """
 
 import atexit
@@ -15,7 +15,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from guiji.errors import BatchRefused
+from guiji.errors import BatchRefused, StorageUnusable
 from guiji.reading import refusals, worker
 from guiji.reading.limits import MIB, Limits
 
@@ -96,7 +96,7 @@ class _Server:
 
 def _start() -> subprocess.Popen[str]:
     """Start a server. It gets no environment but the way to this code."""
-    return subprocess.Popen(  # noqa: S603  our own interpreter and module
+    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
         [sys.executable, "-P", "-S", "-m", worker.__name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -104,6 +104,10 @@ def _start() -> subprocess.Popen[str]:
         encoding="utf-8",
         env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
     )
+    if process.stdout is None or process.stdout.readline().strip() != worker.READY:
+        process.communicate()
+        raise StorageUnusable("the server of the reading processes did not start")
+    return process
 
 
 def _asked(process: subprocess.Popen[str], task: str) -> Ended | None:
@@ -129,8 +133,8 @@ def end() -> None:
 
 
 def ask(task: str) -> Ended | None:
-    """Have a job done by a process of its own; None if the server died."""
-    return _SERVER.ask(task)
+    """Have a job done by a process of its own; None if two servers died."""
+    return _SERVER.ask(task) or _SERVER.ask(task)
 
 
 def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
@@ -147,10 +151,13 @@ def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
     Raises:
         BatchRefused: what the process says, or what its death means: TIMEOUT,
             TOO_BIG where it got no more memory, else UNREADABLE.
+        StorageUnusable: no process could be started.
     """
     ended = ask(task)
     if ended is None:
-        raise refusals.unreadable(name, "the reading server ended")
+        raise refusals.unreadable(name, "the reading server ended twice")
+    if ended.code == os.EX_OSERR:
+        raise StorageUnusable(f"no reading process can be started: {ended.said}")
     log.info(
         "read in a process: %.2f CPU seconds, at most %d MiB",
         ended.cpu_seconds,

@@ -13,6 +13,11 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 PARTS = 5000
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -80,13 +85,10 @@ def _text_kind(head: bytes) -> Kind:
 
 def _plain(head: bytes) -> str:
     """Decode the first bytes as far as their ASCII goes."""
-    for mark, encoding in (
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
+    for mark, encoding in MARKS:
         if head.startswith(mark):
             return head.removeprefix(mark).decode(encoding, "ignore")
-    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+    return head.decode("latin-1")
 
 
 def _zip_kind(path: Path) -> Kind:

@@ -20,6 +20,7 @@ BYTES_PER_STRING = 5  # the shortest shared string, <si/>
 STRINGS_SPARED = 1_000_000
 
 WORKBOOK = "xl/workbook.xml"
+STRINGS = "xl/sharedstrings"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 XML = (".xml", ".rels", ".vml")
 
@@ -29,8 +30,9 @@ RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 SHORTEST_CELL = 4  # <c/>
 ROW = re.compile(rb"\brow\b[^>]*?\sr=\"(\d+)\"")
-FAR_ROW = re.compile(rb"row r=\"(\d{7,})\"")
-WIDE = re.compile(rb" r=\"([B-Z][A-Z]|[A-Z]{3})\d")
+FAR = re.compile(rb" r=\"(?:([B-Z][A-Z]|[A-Z]{3})\d|(\d{7,})\")")
+"""A cell's column beyond AZ, or a row's number of seven digits and more."""
+
 NARROW = 52
 """Columns up to AZ; a worksheet counts as this wide at least, for so many columns
 of all rows that there may be are not too much."""
@@ -57,18 +59,20 @@ def check(path: Path, copy: Path, kind: Kind, name: str, limits: Limits) -> Fact
 
 def _office(parts: Parts, name: str, limits: Limits) -> Facts:
     facts = Facts(remarks=_remarks(parts))
-    sheets = _sheet_parts(parts)
-    if len(sheets) > limits.sheets:
-        raise refusals.too_big(name, f"{len(sheets)} worksheets")
-    for position, part in enumerate(sheets):
-        if part in parts.names() and part not in sheets[:position]:
-            found = _sheet(parts, part, name, limits)
-            if found:
-                facts.lost[position] = found
+    targets = _targets(parts)
+    ids = SHEET.findall(parts.small(WORKBOOK))
+    if len(ids) > limits.sheets:
+        raise refusals.too_big(name, f"{len(ids)} worksheets")
+    sheets = [targets.get(i, "") for i in ids]
+    known = set(parts.names())
+    lost_in = {p: _sheet(parts, p, name, limits) for p in set(sheets) & known}
+    facts.lost = {i: lost_in[p] for i, p in enumerate(sheets) if lost_in.get(p)}
     for part in parts.names():
-        if part.startswith("xl/sharedstrings"):
+        if part in lost_in:
+            continue
+        if part.startswith(STRINGS):
             _strings(parts, part, name)
-        elif part.endswith(XML) and part not in sheets:
+        elif part.endswith(XML):
             parts.small(part)
     return facts
 
@@ -82,15 +86,15 @@ def _remarks(parts: Parts) -> list[Remark]:
     return found
 
 
-def _sheet_parts(parts: Parts) -> list[str]:
-    """Name the part of each worksheet in the order of the workbook."""
+def _targets(parts: Parts) -> dict[bytes, str]:
+    """Give the part that each relation of the workbook names."""
     targets: dict[bytes, str] = {}
     for relation in RELATION.findall(parts.small(RELATIONS)):
         identity = re.search(rb"\bId=\"([^\"]+)\"", relation)
         target = re.search(rb"\bTarget=\"([^\"]+)\"", relation)
         if identity and target:
             targets[identity[1]] = _resolved(target[1].decode("utf-8", "replace"))
-    return [targets.get(i, "") for i in SHEET.findall(parts.small(WORKBOOK))]
+    return targets
 
 
 def _resolved(target: str) -> str:
@@ -120,8 +124,10 @@ def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, 
     columns = NARROW
     for block in parts.blocks(part, before=b"<c "):
         cells += len(CELL.findall(block)) if counted else 0
-        rows = max(rows, _last_row(block))
-        columns = max(columns, _last_column(block))
+        far = FAR.findall(block)
+        rows = max([rows, _last_row(block), *(int(row or 0) for _, row in far)])
+        names = {name for name, _ in far if name}
+        columns = max([columns, *(lost.column_index(n) + 1 for n in names)])
         found.update(lost.find(block, name))
         if cells > limits.cells or rows > limits.sheet_rows:
             raise refusals.too_big(name, f"{rows} rows, {cells} cells in a worksheet")
@@ -133,12 +139,7 @@ def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, 
 
 
 def _last_row(block: bytes) -> int:
-    """Give the number of the last row that begins, and of any that is far off."""
+    """Give the number of the last row that begins."""
     at = max(block.rfind(b"<row"), block.rfind(b":row"))
-    numbers = [*ROW.findall(block, max(at, 0)), *FAR_ROW.findall(block)]
+    numbers = ROW.findall(block, max(at, 0))
     return max(map(int, numbers), default=0)
-
-
-def _last_column(block: bytes) -> int:
-    names = set(WIDE.findall(block))
-    return max((lost.column_index(n) + 1 for n in names), default=0)

@@ -53,13 +53,14 @@ def read_file(
         BatchRefused: EMPTY_FILE, UNKNOWN_FILE, WRONG_DEPARTMENT, HEADINGS,
             SEVERAL_DATASETS, UNREADABLE, ENCRYPTED, KIND_…, TOO_BIG, TIMEOUT or
             NO_DATA_SHEET; then neither file is written.
+        StorageUnusable: no process could be started; it is no fault of the file.
 
     Source: 2-contract.md, the way, 3 and 4.
     """
     limits = limits or limits_of(candidates)
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
-    places = slots or _shared_slots()
+    places = _places(slots)
     with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
         task = one_file.job(path, name, own, foreign, text, scratch, limits, places)
         reading = Reading.from_json(children.read(task, name, limits))
@@ -74,5 +75,12 @@ def _scratch(out: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _shared_slots() -> Path:
-    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+def _places(slots: Path | None) -> Path:
+    """Choose the folder of places; who may not write in the one asked for has own."""
+    if slots is None or not os.access(_existing(slots), os.W_OK):
+        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+    return slots
+
+
+def _existing(folder: Path) -> Path:
+    return folder if folder.exists() else folder.parent

@@ -26,7 +26,7 @@ def take(folder: Path, places: int) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         for number in range(places):
-            place = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+            place = os.open(folder / f"{number}.lock", os.O_RDONLY | os.O_CREAT, 0o666)
             try:
                 fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

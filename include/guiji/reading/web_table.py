@@ -12,9 +12,8 @@ from html.parser import HTMLParser
 from guiji.reading import headings, refusals, sheets
 from guiji.reading.facts import Merged
 from guiji.reading.grid import Grid
-from guiji.reading.kinds import Kind
+from guiji.reading.kinds import MARKS, Kind
 from guiji.reading.limits import Limits
-from guiji.reading.encoding import MARKS
 from guiji.reading.result import Reading
 from guiji.reading.sheets import Request
 

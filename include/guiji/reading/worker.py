@@ -8,11 +8,13 @@ standard input, forks, and answers how the fork ended. It never touches a file i
 `children` is its only caller.
 """
 
+import ctypes
 import gc
 import importlib
 import json
 import os
 import resource
+import select
 import signal
 import sys
 from collections.abc import Sequence
@@ -24,15 +26,21 @@ from typing import Any
 from guiji.reading import slots
 from guiji.reading.limits import Limits
 
+PR_SET_PDEATHSIG = 1
+_DIE_WITH = ctypes.CDLL(None).prctl
+
 FILES = 64
 """Descriptors that a reading process may have open."""
+
+READY = "ready"
+"""What the server says when it can take jobs."""
 
 LOADED = ("guiji.reading.one_file", "guiji.reading.delimited")
 """What nearly every file needs, loaded once."""
 
 
 class _NoPandas:
-    """Keeps pyarrow from loading pandas, which costs more than most files do."""
+    """Keeps pyarrow from loading pandas with its first array, which costs a second."""
 
     def find_spec(
         self,
@@ -40,7 +48,7 @@ class _NoPandas:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        if name.partition(".")[0] == "pandas":
+        if name == "pandas" or name.startswith("pandas."):
             raise ModuleNotFoundError(name, name=name)
         return None
 
@@ -50,11 +58,19 @@ def main() -> None:
     sys.meta_path.insert(0, _NoPandas())
     for name in LOADED:
         importlib.import_module(name)
+    _say(READY)
     for line in sys.stdin.buffer:
         task = json.loads(line)
-        answer = _forked(task)
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        try:
+            _say(json.dumps(_forked(task)))
+        except OSError as error:  # no place, no process: nothing was read
+            failed = {"said": str(error), "code": os.EX_OSERR}
+            _say(json.dumps(failed | {"cpu_seconds": 0.0, "peak_bytes": 0}))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _forked(task: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +84,7 @@ def _forked(task: dict[str, Any]) -> dict[str, Any]:
         _child(task, limits, inlet)
     os.close(place)
     os.close(inlet)
-    with os.fdopen(outlet, "rb") as pipe:
-        said = pipe.read()
+    said = _heard(outlet, child)
     _, status, used = os.wait4(child, 0)
     return {
         "said": said.decode(),
@@ -79,10 +94,29 @@ def _forked(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _heard(outlet: int, child: int) -> bytes:
+    """Take what a child says to its end; end it if nobody waits for it any more."""
+    heard = []
+    events = select.poll()
+    events.register(outlet, select.POLLIN)
+    events.register(sys.stdin.fileno(), 0)  # tells of its end only
+    while True:
+        for stream, _ in events.poll():
+            if stream != outlet:
+                os.kill(child, signal.SIGKILL)
+                events.unregister(stream)
+            elif block := os.read(outlet, 1 << 16):
+                heard.append(block)
+            else:
+                os.close(outlet)
+                return b"".join(heard)
+
+
 def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
     """Do a job and end; nothing of this process returns to the server's loop."""
     code = os.EX_SOFTWARE
     try:
+        _DIE_WITH(PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody would take the answer
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)

@@ -3,16 +3,18 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nasty.odd_books import blank_rows
 from reading_samples import ALL, CODE, Drop
 
-from guiji.errors import BatchRefused
+from guiji.errors import BatchRefused, StorageUnusable
 from guiji.reading import children, slots
 from guiji.reading.limits import MIB, Limits
 from guiji.reading.read import read_file
@@ -25,6 +27,14 @@ def slow(tmp_path: Path) -> Path:
     """A workbook that takes the better part of a second."""
     path = tmp_path / "slow"
     blank_rows(path)
+    return path
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A pipe that nobody writes into: whoever opens it waits."""
+    path = tmp_path / "endless"
+    os.mkfifo(path)
     return path
 
 
@@ -52,12 +62,20 @@ def wait_for(what: Callable[[], list[int]]) -> list[int]:
     raise AssertionError("it never happened")
 
 
-def told(drop: Drop, path: Path, codes: list[str]) -> threading.Thread:
+def alive(process: int) -> bool:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
+def told(drop: Drop, path: Path, codes: list[str], **options: Any) -> threading.Thread:
     """Read a file in a thread; its verdict goes to `codes`."""
 
     def run() -> None:
         try:
-            drop.read(path)
+            drop.read(path, **options)
             codes.append("read")
         except BatchRefused as refusal:
             codes.append(refusal.code)
@@ -68,11 +86,11 @@ def told(drop: Drop, path: Path, codes: list[str]) -> threading.Thread:
 
 
 def test_a_killed_reader_is_a_verdict_and_the_next_file_is_read(
-    drop: Drop, slow: Path
+    drop: Drop, endless: Path
 ) -> None:
     parent = server(drop)
     codes: list[str] = []
-    thread = told(drop, slow, codes)
+    thread = told(drop, endless, codes)
     (reader,) = wait_for(lambda: offspring(parent))
     os.kill(reader, signal.SIGKILL)
     thread.join()
@@ -80,7 +98,7 @@ def test_a_killed_reader_is_a_verdict_and_the_next_file_is_read(
     assert server(drop) == parent
 
 
-def test_a_killed_server_is_a_verdict_and_the_next_file_gets_another(
+def test_a_killed_server_is_no_verdict_and_the_file_gets_another(
     drop: Drop, slow: Path
 ) -> None:
     parent = server(drop)
@@ -89,8 +107,39 @@ def test_a_killed_server_is_a_verdict_and_the_next_file_gets_another(
     wait_for(lambda: offspring(parent))
     os.kill(parent, signal.SIGKILL)
     thread.join()
-    assert codes == ["UNREADABLE"]
+    assert codes == ["read"]
     assert server(drop) != parent
+
+
+def test_a_reader_ends_with_the_night_that_asked(endless: Path, tmp_path: Path) -> None:
+    other = Drop(tmp_path / "other")
+    other.folder.mkdir()
+    context = multiprocessing.get_context("fork")
+    night = context.Process(target=lambda: other.read(endless))
+    night.start()
+    assert night.pid is not None
+    (parent,) = wait_for(lambda: offspring(night.pid or 0))
+    (reader,) = wait_for(lambda: offspring(parent))
+    os.kill(night.pid, signal.SIGKILL)
+    night.join()
+    wait_for(lambda: [1] if not (alive(parent) or alive(reader)) else [])
+
+
+def test_a_platform_that_cannot_read_refuses_nobody(
+    drop: Drop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "报送.csv"
+    path.write_text(LINES, "utf-8")
+    blocked = tmp_path / "a file in the place of the folder"
+    blocked.touch()
+    with pytest.raises(StorageUnusable, match="File exists"):
+        read_file(path, path.name, ALL, drop.out, slots=blocked)
+    children.end()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(StorageUnusable, match="did not start"):
+        drop.text(LINES)
+    monkeypatch.undo()
+    assert drop.text(LINES)[0].rows_read == 1
 
 
 def test_every_file_has_a_process_of_its_own(drop: Drop, slow: Path) -> None:
@@ -130,18 +179,21 @@ def test_no_more_files_at_a_time_than_there_are_places(
 
 
 def test_a_place_is_held_as_long_as_the_reader_lives(
-    drop: Drop, slow: Path, tmp_path: Path
+    drop: Drop, endless: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "places"
     parent = server(drop)
-    limits = Limits(at_once=1)
-    thread = threading.Thread(
-        target=lambda: read_file(slow, "登记.xlsx", ALL, drop.out, limits, slots=folder)
-    )
-    thread.start()
+    codes: list[str] = []
+    thread = told(drop, endless, codes, limits=Limits(at_once=1), slots=folder)
     (reader,) = wait_for(lambda: offspring(parent))
-    os.close(slots.take(folder, 1))
-    assert reader not in offspring(parent)
+    taken: list[int] = []
+    waiting = threading.Thread(target=lambda: taken.append(slots.take(folder, 1)))
+    waiting.start()
+    waiting.join(0.3)
+    assert taken == []
+    os.kill(reader, signal.SIGKILL)
+    waiting.join(20)
+    os.close(taken[0])
     thread.join()
 
 

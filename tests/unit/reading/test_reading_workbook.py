@@ -9,11 +9,14 @@ from typing import Any
 import openpyxl
 import pytest
 import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from reading_samples import CODE, Drop
 
 from guiji.errors import BatchRefused
+from guiji.reading.cells import text_column
 from guiji.reading.result import CellFaults, Note, Reading
 
 HEADINGS = ["企业名称", "统一社会信用代码", "成立日期", "注册资本"]
@@ -289,3 +292,17 @@ def test_the_same_workbook_gives_the_same_bytes(
         written.append({p.name: p.read_bytes() for p in drop.out.iterdir()})
     assert written[0] == written[1]
     assert set(written[0]) == {"text.parquet", "reading.json"}
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_many_numbers_are_written_as_each_of_them(values: list[float]) -> None:
+    alone = [text_column([value, ""])[0] for value in values]
+    assert list(text_column(values)) == alone
+
+
+@given(st.lists(st.datetimes(), min_size=1))
+def test_many_instants_are_written_as_each_of_them(values: list[datetime]) -> None:
+    alone = [text_column([value, ""])[0] for value in values]
+    assert list(text_column(values)) == alone
+    days = [datetime(v.year, v.month, v.day) for v in values]  # noqa: DTZ001
+    assert list(text_column(days)) == [d.date().isoformat() for d in days]
