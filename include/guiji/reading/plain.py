@@ -34,12 +34,14 @@ class Plain:
         lines: of each record, how many lines of the block are before it.
         height: lines of all records.
         size: bytes of the block that they take up.
+        last: bytes of the last record, without line end.
     """
 
     columns: list[pa.StringArray]
     lines: Places
     height: int
     size: int
+    last: bytes
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class _Shape:
     """Where records end: `size` bytes in all, of each record the lines before it."""
 
     size: int
+    last: int
     lines: Places
     height: int
     quoted: bool
@@ -86,7 +89,11 @@ class Splitter:
         if table is None or table.num_rows != len(shape.lines):
             return None
         columns = [c.chunk(0) for c in table.columns]
-        return Plain(columns, shape.lines, shape.height, min(shape.size, len(block)))
+        size = min(shape.size, len(block))
+        last = block[shape.last : size].rstrip(b"\r\n")
+        if not last.strip(b' "' + self._dialect.delimiter.encode()):
+            return None
+        return Plain(columns, shape.lines, shape.height, size, last)
 
     def _odd(self, block: bytes) -> bool:
         """Tell whether anything but quotes calls for a look at each record."""
@@ -103,7 +110,8 @@ class Splitter:
     def _shape(self, block: bytes) -> _Shape | None:
         if QUOTE not in block:
             height = int(np.count_nonzero(np.frombuffer(block, np.uint8) == LF))
-            return _Shape(len(block), np.arange(height), height, quoted=False)
+            last = block.rfind(b"\n", 0, -1) + 1
+            return _Shape(len(block), last, np.arange(height), height, quoted=False)
         content = np.frombuffer(block, np.uint8)
         quotes = np.flatnonzero(content == QUOTE)
         ends = np.flatnonzero(content == LF)
@@ -117,7 +125,8 @@ class Splitter:
         height = int(outer[-1]) + 1
         if height > len(lines) and self._doubtful(content, ends[:height], lines):
             return None
-        return _Shape(size, lines, height, quoted=True)
+        last = int(ends[outer[-2]]) + 1 if len(outer) > 1 else 0
+        return _Shape(size, last, lines, height, quoted=True)
 
     def _well_placed(self, content: Content, quotes: Places) -> bool:
         """Tell whether quotes open at the begin of cells and close at their end.

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from guiji.reading.batches import Batch, Fault, PlainBatch
 from guiji.reading.plain import Places
-from guiji.reading.records import Batch, Fault, PlainBatch
 from guiji.reading.remarks import Screen
 from guiji.reading.result import Note
 from guiji.schemas import TEXT_COLUMNS
