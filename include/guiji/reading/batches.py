@@ -60,7 +60,7 @@ class PlainBatch:
         number: of the first record.
         lines: of each record, the number of its first line.
         columns: their cells.
-        last: the last record as delivered.
+        last: the last record as delivered; empty if it is blank.
     """
 
     number: int

@@ -155,10 +155,11 @@ def in_other(line: bytes, encoding: str) -> str | None:
     """
     if line.isascii() or encoding not in OTHER:
         return None
-    text, clean = _decoded(line, OTHER[encoding])
-    own, own_clean = _decoded(line, encoding)
-    if not clean:
+    try:
+        text = line.decode(OTHER[encoding])
+    except UnicodeDecodeError:
         return None
+    own, own_clean = _decoded(line, encoding)
     if encoding == "gb18030":
         found = any(ord(c) >= LATIN for c in text)
         return text if found and (not own_clean or share(text) > share(own)) else None

@@ -22,6 +22,7 @@ FIRST_OF_LOST = LOST[0]
 LAST_OF_PRIVATE = "\uf8ff".encode()[1]
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Content = np.ndarray[Any, np.dtype[np.uint8]]
 
 
@@ -34,7 +35,7 @@ class Plain:
         lines: of each record, how many lines of the block are before it.
         height: lines of all records.
         size: bytes of the block that they take up.
-        last: bytes of the last record, without line end.
+        last: bytes of the last record, without line end; empty if it is blank.
     """
 
     columns: list[pa.StringArray]
@@ -92,7 +93,7 @@ class Splitter:
         size = min(shape.size, len(block))
         last = block[shape.last : size].rstrip(b"\r\n")
         if not last.strip(b' "' + self._dialect.delimiter.encode()):
-            return None
+            last = b""
         return Plain(columns, shape.lines, shape.height, size, last)
 
     def _odd(self, block: bytes) -> bool:
@@ -217,6 +218,14 @@ def filled(column: pa.StringArray) -> bool:
     """Tell whether any cell holds a character."""
     ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
     return bool(ends[len(column)] > ends[0])
+
+
+def lengths(column: pa.StringArray) -> Places:
+    """Give the bytes of each cell."""
+    ends = np.frombuffer(column.buffers()[1], np.int32)
+    return np.diff(ends[column.offset : column.offset + len(column) + 1]).astype(
+        np.int64
+    )
 
 
 def blank(column: pa.StringArray) -> list[int]:

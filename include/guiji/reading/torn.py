@@ -147,6 +147,9 @@ def at_end(batch: Batch | PlainBatch) -> Iterator[Batch | PlainBatch]:
             batch.faults[batch.sound[0]] = Fault(TORN, None, batch.sound[1])
         yield batch
         return
+    if not batch.last:
+        yield batch
+        return
     columns = [column.slice(0, len(column) - 1) for column in batch.columns]
     if len(batch.lines) > 1:
         yield replace(batch, lines=batch.lines[:-1], columns=columns)

@@ -11,6 +11,7 @@ The files are the same in every run. For others, and more of them:
     TEXT_FILES=50000 pytest -n 0 tests/unit/reading/test_text_roundtrip.py
 """
 
+import io
 import os
 from collections import Counter
 from pathlib import Path
@@ -33,10 +34,14 @@ from text_files import (
     draw,
 )
 
-from guiji.reading import delimited
+from guiji.reading import delimited, guess, headings
+from guiji.reading.batches import Shape
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
+from guiji.reading.lines import Lines
+from guiji.reading.records import Records
 from guiji.reading.remarks import marked
+from guiji.reading.repeated import Heading
 from guiji.reading.result import Reading
 
 FILES = int(os.environ.get("TEXT_FILES", "0"))
@@ -156,3 +161,32 @@ def accounted(drawn: Drawn, reading: Reading, rows: list[Row]) -> None:
     numbers = [row["source_row"] for row in rows] + [n.row for n in sheet.notes]
     assert len(set(numbers)) == len(numbers) == reading.rows_read + len(sheet.notes)
     assert reading.rows_faulty == sum(row["fault"] is not None for row in rows)
+
+
+@given(
+    **FILE,
+    harms=st.lists(st.sampled_from([*HARMS, *CODED]), max_size=3),
+    cut=st.integers(0, 9),
+)
+@many(300)
+def test_every_line_of_a_file_is_in_one_record(
+    folder: Path, harms: list[str], cut: int, **how: Any
+) -> None:
+    drawn = draw(**how, harms=harms, cut=cut)
+    path = folder / "file"
+    assume(len(drawn.pieces) > drawn.header + 1)  # the headings are not cut off
+    path.write_bytes(drawn.content())
+    guessed = guess.make(path, "报送.csv", [LAYOUT], [])
+    header = headings.find(LAYOUT, guessed.rows)
+    assert header is not None
+    source = Lines(path, guessed.encoding, 1 << 20)
+    records = Records(source, guessed.dialect, 1 << 20)
+    top = records.top(header.last + 1)
+    width = len(header.headings)
+    cells = guess.cells(guessed.rows[header.last :], width)
+    shape = Shape(width, cells, Heading(LAYOUT, header))
+    begins = [*top.lines, *(int(x) for b in records.batches(shape) for x in b.lines)]
+    text = drawn.content().decode(guessed.encoding, "replace").removeprefix("\ufeff")
+    height = sum(1 for _ in io.StringIO(text, newline=""))
+    assert begins == sorted(set(begins))
+    assert (len(begins), records.height) == (records.count, height)
