@@ -108,6 +108,7 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
             "responsibility": "department",
             "clause": source.dataset.standard,
             **_said(words, {}, None),
+            "message": _located(words.message, hit),
         }
         tables.append(_table(source, hit, content))
     return together(tables)
@@ -167,6 +168,19 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
 def cell_rule(dataset: Dataset, fault: CellFaults) -> str:
     """Name the rule that a cell breaks whose content was lost."""
     return f"{dataset.id}.{fault.item}.{fault.code.lower()}"
+
+
+def _located(message: str, rows: pa.Table) -> pa.Array:
+    """Name the line of the text file where it is not the number of the row."""
+    plain = pa.repeat(message, len(rows))
+    if "source_line" not in rows.column_names:
+        return plain
+    lines = _one(rows["source_line"])
+    named = pc.binary_join_element_wise(
+        message, "（文件第", lines.cast(pa.string()), "行）", ""
+    )
+    differs = pc.fill_null(pc.not_equal(lines, _one(rows["source_row"])), False)
+    return pc.if_else(differs, named, plain)
 
 
 def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:

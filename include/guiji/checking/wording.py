@@ -252,6 +252,39 @@ FAULTS: dict[str, tuple[str, Wording]] = {
             "请以UTF-8或GB18030编码重新导出该行。",
         ),
     ),
+    "BAD_QUOTES": (
+        CONFORMING,
+        Wording(
+            "该行的引号不成对或位置有误，无法确定各单元格的起止。",
+            "The row has quotes without a partner or in a wrong place.",
+            "请检查该行的引号：含分隔符的单元格用一对英文双引号括起，"
+            "其中的双引号写两遍；更正后重新报送该行。",
+        ),
+    ),
+    "NUL": (
+        ACCURATE,
+        Wording(
+            "该行含有空字符（NUL），可能有内容在导出或传输中丢失。",
+            "The row holds zero bytes; content may have been lost.",
+            "请从业务系统重新导出该行后报送。",
+        ),
+    ),
+    "TORN": (
+        COMPLETE,
+        Wording(
+            "该行与相邻的不完整行可能是被换行拆开的同一条记录，内容可能不全。",
+            "The row and a broken line beside it may be one record torn apart.",
+            "请检查该行及相邻行的单元格内是否有换行或缺少引号，更正后重新报送。",
+        ),
+    ),
+    "OTHER_TABLE": (
+        CONFORMING,
+        Wording(
+            "该行位于文件中另一张表的表头之下，各列含义与本文件的表头不同。",
+            "The row belongs to another table further down in the file.",
+            "请将不同的表分成几个文件报送，或按目录统一列的顺序后重新报送。",
+        ),
+    ),
 }
 """Faults of a whole row, found when it was read: dimension and sentences."""
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guiji.reading import guess, refusals, text_refusals
+from guiji.reading.batches import Batch, PlainBatch, Shape
 from guiji.reading.guess import Guess
 from guiji.reading.headings import Header
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.lines import Lines, LineTooLong
 from guiji.reading.recognise import Page, Recognised, recognise
-from guiji.reading.records import Batch, PlainBatch, Records, Shape
+from guiji.reading.records import Records
 from guiji.reading.repeated import Heading
 from guiji.reading.result import Reading, SheetReading
 from guiji.reading.sink import Sink, Table

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from guiji.reading.encoding import LOST
 
+DELIMITERS = (",", "\t", ";", "|", "\uff0c", "\uff1b", "\u3001", "^", "\x01", "~")
 QUOTE = '"'
 APOSTROPHE = "'"
 QUOTES = (QUOTE, APOSTROPHE)
@@ -53,14 +54,30 @@ class Dialect:
         """Tell whether the engine's reading of a record's quotes is open to doubt.
 
         Quotes in pairs inside a cell, as in 贵阳"恒达"公司, are part of it. A single
-        one, and a pair around a cell with blanks, may be the marks of a cell.
+        one, a pair around a cell with blanks, and one after a backslash may be the
+        marks of a cell.
         """
         for match in self._cell.finditer(record):
             cell = (match[1] or "").strip()
             framed = len(cell) > 1 and cell[0] == cell[-1] and cell[0] in QUOTES
-            if framed or cell.count(self.quote) % 2:
+            escaped = "\\" + self.quote in cell
+            if framed or escaped or cell.count(self.quote) % 2:
                 return True
         return False
+
+    def whole(self, record: str, begin: bool) -> bool:
+        """Tell whether quotes show that a record is complete at one of its ends.
+
+        Args:
+            record: without line end.
+            begin: look at its begin, else at its end.
+        """
+        if "\n" in record or "\r" in record:
+            return False
+        cell = record.split(self.delimiter)[0 if begin else -1].strip(" ")
+        if cell == self.quote * 2:
+            return False
+        return cell.startswith(self.quote) if begin else cell.endswith(self.quote)
 
     def remarkable(self, text: str) -> bool:
         """Tell whether records have to be looked at one by one for what they hold."""

@@ -35,10 +35,8 @@ ENOUGH = 4
 
 HANZI = re.compile("[\u3400-\u9fff]")
 HANZI_PAIR = re.compile("[\u4e00-\u9fff]{2}")
-ODD_LINE = re.compile(
-    rb"\n[\x00-\x09\x0b-\x7f]*+[\xe2-\xef][\x80-\xbf][\x80-\xbf][^\n]*"
-)
-"""A line whose first character beyond ASCII may be one of UTF-8 with three bytes."""
+ODD_LINE = re.compile(rb"\n[\x00-\x09\x0b-\x7f]*+[\xc2-\xef][\x80-\xbf][^\n]*")
+"""A line whose first character beyond ASCII may be one of UTF-8."""
 
 
 def _characters(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> set[str]:
@@ -75,10 +73,12 @@ def candidates(head: bytes) -> list[str]:
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return [encoding]
-    if head.count(0) > len(head) // 8:
-        little = head[1::2].count(0) >= head[::2].count(0)
-        return ["utf-16-le", "utf-16-be"] if little else ["utf-16-be", "utf-16-le"]
-    return ["utf-8", "gb18030"]
+    if 0 not in head:
+        return ["utf-8", "gb18030"]
+    wide = ["utf-16-le", "utf-16-be"]
+    if head[1::2].count(0) < head[::2].count(0):
+        wide.reverse()
+    return [*wide, "utf-8", "gb18030"]
 
 
 def without_mark(head: bytes) -> bytes:
@@ -155,10 +155,11 @@ def in_other(line: bytes, encoding: str) -> str | None:
     """
     if line.isascii() or encoding not in OTHER:
         return None
-    text, clean = _decoded(line, OTHER[encoding])
-    own, own_clean = _decoded(line, encoding)
-    if not clean:
+    try:
+        text = line.decode(OTHER[encoding])
+    except UnicodeDecodeError:
         return None
+    own, own_clean = _decoded(line, encoding)
     if encoding == "gb18030":
         found = any(ord(c) >= LATIN for c in text)
         return text if found and (not own_clean or share(text) > share(own)) else None

@@ -9,13 +9,12 @@ from pathlib import Path
 from guiji.catalog.headings import normal
 from guiji.reading import encoding as encodings
 from guiji.reading import headings, refusals, text_refusals
-from guiji.reading.dialect import APOSTROPHE, QUOTE, Dialect
+from guiji.reading.dialect import APOSTROPHE, DELIMITERS, QUOTE, Dialect
 from guiji.reading.encoding import without_mark
 from guiji.reading.layout import Layout, without_remark
 from guiji.reading.lines import BLOCK, HEAD, TextLines, line_end
 from guiji.reading.records import Records
 
-DELIMITERS = (",", "\t", ";", "|", "\uff0c", "\uff1b", "\u3001", "^", "\x01", "~")
 SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?\s*$", re.IGNORECASE)
 LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 BLANK = " \t\r\n,;|\0\ufeff"
@@ -82,12 +81,14 @@ def cells(rows: Sequence[Sequence[str]], width: int) -> int:
         rows: the heading row and some records below it.
         width: columns that have a heading.
     """
-    surplus = Counter(
+    first = max(width, len(rows[0]))
+    votes = Counter({first: 1})
+    votes.update(
         len(row)
         for row in rows[1:]
         if len(row) >= width and not any(map(str.strip, row[width:])) and any(row)
     )
-    return surplus.most_common(1)[0][0] if surplus else max(width, len(rows[0]))
+    return max(votes, key=lambda count: (votes[count], count == first))
 
 
 def holds_line_ends(heading: str) -> bool:

@@ -22,6 +22,7 @@ FIRST_OF_LOST = LOST[0]
 LAST_OF_PRIVATE = "\uf8ff".encode()[1]
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Content = np.ndarray[Any, np.dtype[np.uint8]]
 
 
@@ -34,12 +35,14 @@ class Plain:
         lines: of each record, how many lines of the block are before it.
         height: lines of all records.
         size: bytes of the block that they take up.
+        last: bytes of the last record, without line end; empty if it is blank.
     """
 
     columns: list[pa.StringArray]
     lines: Places
     height: int
     size: int
+    last: bytes
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class _Shape:
     """Where records end: `size` bytes in all, of each record the lines before it."""
 
     size: int
+    last: int
     lines: Places
     height: int
     quoted: bool
@@ -86,7 +90,11 @@ class Splitter:
         if table is None or table.num_rows != len(shape.lines):
             return None
         columns = [c.chunk(0) for c in table.columns]
-        return Plain(columns, shape.lines, shape.height, min(shape.size, len(block)))
+        size = min(shape.size, len(block))
+        last = block[shape.last : size].rstrip(b"\r\n")
+        if not last.strip(b' "' + self._dialect.delimiter.encode()):
+            last = b""
+        return Plain(columns, shape.lines, shape.height, size, last)
 
     def _odd(self, block: bytes) -> bool:
         """Tell whether anything but quotes calls for a look at each record."""
@@ -103,7 +111,8 @@ class Splitter:
     def _shape(self, block: bytes) -> _Shape | None:
         if QUOTE not in block:
             height = int(np.count_nonzero(np.frombuffer(block, np.uint8) == LF))
-            return _Shape(len(block), np.arange(height), height, quoted=False)
+            last = block.rfind(b"\n", 0, -1) + 1
+            return _Shape(len(block), last, np.arange(height), height, quoted=False)
         content = np.frombuffer(block, np.uint8)
         quotes = np.flatnonzero(content == QUOTE)
         ends = np.flatnonzero(content == LF)
@@ -117,7 +126,8 @@ class Splitter:
         height = int(outer[-1]) + 1
         if height > len(lines) and self._doubtful(content, ends[:height], lines):
             return None
-        return _Shape(size, lines, height, quoted=True)
+        last = int(ends[outer[-2]]) + 1 if len(outer) > 1 else 0
+        return _Shape(size, last, lines, height, quoted=True)
 
     def _well_placed(self, content: Content, quotes: Places) -> bool:
         """Tell whether quotes open at the begin of cells and close at their end.
@@ -208,6 +218,14 @@ def filled(column: pa.StringArray) -> bool:
     """Tell whether any cell holds a character."""
     ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
     return bool(ends[len(column)] > ends[0])
+
+
+def lengths(column: pa.StringArray) -> Places:
+    """Give the bytes of each cell."""
+    ends = np.frombuffer(column.buffers()[1], np.int32)
+    return np.diff(ends[column.offset : column.offset + len(column) + 1]).astype(
+        np.int64
+    )
 
 
 def blank(column: pa.StringArray) -> list[int]:

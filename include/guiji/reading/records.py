@@ -14,16 +14,17 @@ the two differ after the first cell of several lines.
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
-import pyarrow as pa
-
+from guiji.reading import torn
+from guiji.reading.batches import Batch, Fault, PlainBatch, Shape
 from guiji.reading.dialect import NUL, PRIVATE, Dialect, rounded
 from guiji.reading.encoding import LOST
 from guiji.reading.lines import Foreign, Source, Undecodable
-from guiji.reading.plain import Places, Splitter, filled
-from guiji.reading.repeated import ANOTHER, SAME, Heading
+from guiji.reading.plain import Splitter, filled
+from guiji.reading.repeated import ANOTHER, SAME
 from guiji.reading.result import letter
+
+__all__ = ["BATCH", "Batch", "Fault", "PlainBatch", "Records", "Shape"]
 
 BATCH = 1000
 """Lines at a time; larger batches are slower, because they leave the cache."""
@@ -32,76 +33,6 @@ TALLEST = 500
 """Lines of one record; Excel has at most 254 in a cell."""
 
 PLAIN_TYPE = {str}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a whole row.
-
-    Attributes:
-        code: RAGGED_LONG, RAGGED_SHORT, CHARS_LOST, NUL, BAD_ENCODING, BAD_QUOTES,
-            OTHER_TABLE or CELL_ERROR.
-        column: letter of the first damaged column, None if it is the row's shape.
-        raw: the row as delivered.
-    """
-
-    code: str
-    column: str | None
-    raw: str
-
-
-@dataclass
-class Batch:
-    """Consecutive records of a file.
-
-    Attributes:
-        number: of the first record; 1 is the first of the file. Blank lines count.
-        lines: of each record, the number of its first line.
-        rows: cells of each record; any number of cells where there is a fault.
-        faults: index in `rows` -> what is wrong.
-        remarks: index in `rows` -> what is unusual but was read: MIXED_ENCODING,
-            PRIVATE_USE.
-        rounded: index in `rows` and column of numbers that lost their digits.
-        repeats: indices of rows that repeat the headings.
-    """
-
-    number: int
-    lines: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    faults: dict[int, Fault] = field(default_factory=dict)
-    remarks: dict[int, list[str]] = field(default_factory=dict)
-    rounded: list[tuple[int, int]] = field(default_factory=list)
-    repeats: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class PlainBatch:
-    """Consecutive records without any fault, column by column.
-
-    Attributes:
-        number: of the first record.
-        lines: of each record, the number of its first line.
-        columns: their cells.
-    """
-
-    number: int
-    lines: Places
-    columns: list[pa.StringArray]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a record of the table looks like.
-
-    Attributes:
-        width: columns that have a heading.
-        cells: cells of every record; those beyond `width` are empty.
-        heading: the headings, by which repetitions are known.
-    """
-
-    width: int
-    cells: int
-    heading: Heading
 
 
 class Records:
@@ -136,16 +67,27 @@ class Records:
     def top(self, count: int) -> Batch:
         """Give the first records, of any width: titles and headings."""
         batch = Batch(self._number)
-        while len(batch.rows) < count and self._record(batch, None):
+        while len(batch.rows) < count and self._record(batch, None) is not None:
             pass
         return batch
 
     def batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         """Give the records below the headings."""
+        before: Batch | PlainBatch | None = None
+        for batch in self._batches(shape):
+            if before is not None:
+                tears = isinstance(batch, Batch) and batch.tears
+                yield from torn.at_end(before) if tears else (before,)
+            before = batch
+        if before is not None:
+            yield before
+
+    def _batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         splitter = Splitter(self._dialect, shape.cells)
+        watch = torn.Watch(self._dialect, shape.cells)
         while True:
             if not self._pending and (block := self._lines.block()) is not None:
-                plain = self._plain(block, splitter, shape)
+                plain = None if watch.waits else self._plain(block, splitter, shape)
                 if plain is not None:
                     yield plain
                     continue
@@ -155,7 +97,8 @@ class Records:
             self._pending.clear()
             if not taken:
                 return
-            yield self._whole(taken, shape) or self._looked_at(taken, shape)
+            whole = None if watch.waits else self._whole(taken, shape)
+            yield whole or self._looked_at(taken, shape, watch)
 
     def _plain(
         self, block: bytes, splitter: Splitter, shape: Shape
@@ -168,7 +111,8 @@ class Records:
             return None
         if found.size < len(block):
             self._lines.carry(block[found.size :])
-        batch = PlainBatch(self._number, found.lines + self._line, found.columns)
+        lines = found.lines + self._line
+        batch = PlainBatch(self._number, lines, found.columns, found.last.decode())
         self._number += len(found.lines)
         self._line += found.height
         return batch
@@ -192,16 +136,18 @@ class Records:
             return None
         lines = list(range(self._line, self._line + len(rows)))
         batch = Batch(self._number, lines, rows)
+        batch.sound = len(rows) - 1, taken[-1].rstrip("\r\n")
         self._number += len(rows)
         self._line += len(rows)
         return batch
 
-    def _looked_at(self, taken: list[str], shape: Shape) -> Batch:
+    def _looked_at(self, taken: list[str], shape: Shape, watch: torn.Watch) -> Batch:
         """Read the lines one record at a time."""
         batch = Batch(self._number)
+        watch.begin(batch)
         self._pending.extend(taken)
-        while self._pending and self._record(batch, shape):
-            pass
+        while self._pending and (raw := self._record(batch, shape)) is not None:
+            watch.see(raw)
         return batch
 
     def _engine(self, lines: Iterator[str]) -> Iterator[list[str]]:
@@ -213,8 +159,12 @@ class Records:
             strict=True,
         )
 
-    def _record(self, batch: Batch, shape: Shape | None) -> bool:
-        """Take one record off the pending lines, and more lines if it needs them."""
+    def _record(self, batch: Batch, shape: Shape | None) -> str | None:
+        """Take one record off the pending lines, and more lines if it needs them.
+
+        Returns:
+            The record as delivered; None at the end of the file.
+        """
         used: list[str] = []
 
         def feed() -> Iterator[str]:
@@ -231,41 +181,35 @@ class Records:
         except csv.Error:
             row = None
         if not used:
-            return False
+            return None
         if row is None or (shape is not None and self._swallowed(row, used, shape)):
             self._pending.extendleft(reversed(used[1:]))
             del used[1:]
             row = None
-        self._judge(batch, row, used, shape)
+        raw = "".join(used).rstrip("\r\n")
+        self._judge(batch, row, raw, used, shape)
         self._number += 1
         self._line += len(used)
-        return True
+        return raw
 
     def _swallowed(self, row: list[str], used: list[str], shape: Shape) -> bool:
-        """Tell whether an open quote may have drawn whole records into one."""
+        """Tell whether an open quote may have drawn other records into one."""
         if len(used) == 1:
             return False
-        mark = self._dialect.delimiter
-        if all(line.count(mark) == shape.cells - 1 for line in used):
-            return True
-        if len(row) == shape.cells:
-            return False
-        try:
-            rows = list(self._engine(iter(used[1:])))
-        except csv.Error:
-            return False
-        return all(len(r) == shape.cells for r in rows)
+        marks = shape.cells - 1
+        like_records = all(x.count(self._dialect.delimiter) == marks for x in used)
+        return len(row) != shape.cells or like_records
 
     def _judge(
         self,
         batch: Batch,
         row: list[str] | None,
+        raw: str,
         used: Sequence[str],
         shape: Shape | None,
     ) -> None:
         """Add a record to the batch with what is to be said about it."""
         index = len(batch.rows)
-        raw = "".join(used).rstrip("\r\n")
         fault = self._fault(row, raw, used, shape)
         if row is None:
             row = [] if shape is not None else [raw]
@@ -289,7 +233,7 @@ class Records:
         used: Sequence[str],
         shape: Shape | None,
     ) -> Fault | None:
-        if any(isinstance(line, Undecodable) for line in used):
+        if any(isinstance(line, Undecodable) for line in used) or _two_encodings(used):
             return Fault("BAD_ENCODING", _first(row or [], LOST), raw)
         if row is None:
             return Fault("BAD_QUOTES", None, raw)
@@ -314,6 +258,12 @@ class Records:
         if found is not None:
             self._in_other_table = found == ANOTHER
         return self._in_other_table
+
+
+def _two_encodings(used: Sequence[str]) -> bool:
+    """Tell a record of which one line is in another encoding than another line."""
+    kinds = {type(line) for line in used if not line.isascii()}
+    return Foreign in kinds and len(kinds) > 1
 
 
 def _remarks(raw: str, used: Sequence[str]) -> list[str]:

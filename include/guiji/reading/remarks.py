@@ -104,11 +104,16 @@ class Screen:
         if self._first and _is_numbering([row[i].strip() for i in filled]):
             return NUMBERING
         others = [i for i in self._anchors if i in filled and i != filled[0]]
-        if not others and MARKED.match(_plain(row[filled[0]])):
+        if not others and marked(row[filled[0]]):
             return TOTAL_OR_REMARK
         if self._in_notes and len(filled) == 1:
             return CONTINUED
         return None
+
+
+def marked(line: str) -> bool:
+    """Tell a total, a remark or a signature line by its beginning."""
+    return MARKED.match(_plain(line)) is not None
 
 
 def _plain(cell: str) -> str:

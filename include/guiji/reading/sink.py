@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guiji.reading.plain import Places
-from guiji.reading.records import Batch, Fault, PlainBatch
+from guiji.reading.batches import Batch, Fault, PlainBatch
+from guiji.reading.plain import Flags, Places, lengths
 from guiji.reading.remarks import Screen
 from guiji.reading.result import Note
 from guiji.schemas import TEXT_COLUMNS
@@ -144,6 +144,13 @@ class Sink:
         self._held_rows = 0
 
 
+def _kept(
+    kept: Flags, columns: list[pa.StringArray], numbers: Places, lines: Places
+) -> tuple[list[pa.StringArray], Places, Places]:
+    mask = pa.array(kept)
+    return [c.filter(mask) for c in columns], numbers[kept], lines[kept]
+
+
 def _repeated(text: str | None, count: int) -> pa.Array:
     return pa.nulls(count, pa.string()) if text is None else pa.repeat(text, count)
 
@@ -230,13 +237,17 @@ class Table:
         """Take records without any fault, column by column."""
         columns, lines = batch.columns, batch.lines
         numbers = np.arange(batch.number, batch.number + len(lines))
+        filled = np.add.reduce([lengths(c) for c in columns]) > 0
+        if not filled.all():
+            self.blank += int(np.count_nonzero(~filled))
+            columns, numbers, lines = _kept(filled, columns, numbers, lines)
+        if not len(numbers):
+            return
         dropped = self._dropped_of_plain(numbers, columns)
         if dropped:
             kept = np.ones(len(numbers), np.bool_)
             kept[list(dropped)] = False
-            numbers, lines = numbers[kept], lines[kept]
-            mask = pa.array(kept)
-            columns = [column.filter(mask) for column in columns]
+            columns, numbers, lines = _kept(kept, columns, numbers, lines)
         if len(numbers):
             cells = {x: columns[i] for i, x in self._columns}
             self._sink.add_plain(numbers, lines, cells)

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from guiji.reading.batches import Batch
 from guiji.reading.headings import Header
 from guiji.reading.layout import Layout
-from guiji.reading.records import Batch
 from guiji.reading.result import CellFaults, Remark, letter
 
 MOST = 100

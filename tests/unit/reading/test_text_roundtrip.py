@@ -1,0 +1,192 @@
+"""Nothing is lost, padded or shifted on the way: what was written is what is read.
+
+Two thousand files are drawn: tables of every encoding, delimiter, way of quoting and
+line end, with titles, blank lines, repeated headings and remarks, and with damage of
+every kind. Of each, every row that is read without a fault must be, cell by cell, the
+record that begins on its line; every other record must be in quarantine; and every
+line must be accounted for. What no reader can tell is `Drawn.undecidable`.
+
+The files are the same in every run. For others, and more of them:
+
+    TEXT_FILES=50000 pytest -n 0 tests/unit/reading/test_text_roundtrip.py
+"""
+
+import io
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from reading_samples import REGISTRATION
+from text_files import (
+    CODED,
+    DELIMITERS,
+    ENCODINGS,
+    ENDS,
+    HARMS,
+    ITEMS,
+    QUOTING,
+    Drawn,
+    draw,
+)
+
+from guiji.reading import delimited, guess, headings
+from guiji.reading.batches import Shape
+from guiji.reading.layout import Layout
+from guiji.reading.limits import Limits
+from guiji.reading.lines import Lines
+from guiji.reading.records import Records
+from guiji.reading.remarks import marked
+from guiji.reading.repeated import Heading
+from guiji.reading.result import Reading
+
+FILES = int(os.environ.get("TEXT_FILES", "0"))
+LAYOUT = Layout.of(REGISTRATION)
+NAMES = {title: item for item, title in ITEMS}
+SEEN: Counter[str] = Counter()
+
+Row = dict[str, Any]
+
+
+def many(count: int) -> settings:
+    return settings(
+        deadline=None,
+        derandomize=not FILES,
+        database=None,
+        max_examples=FILES or count,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def read(folder: Path, content: bytes) -> tuple[Reading, list[Row]]:
+    path, out = folder / "file", folder / "text.parquet"
+    path.write_bytes(content)
+    reading = delimited.read(path, "报送.csv", [LAYOUT], [], out, Limits())
+    return reading, pq.read_table(out).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("texts")
+
+
+FILE = {
+    "seed": st.integers(0, 2**32),
+    "encoding": st.sampled_from(ENCODINGS),
+    "delimiter": st.sampled_from(DELIMITERS),
+    "quoting": st.sampled_from(QUOTING),
+    "end": st.sampled_from(ENDS),
+}
+
+
+@given(**FILE)
+@many(700)
+def test_every_cell_comes_back(folder: Path, **how: Any) -> None:
+    drawn = draw(**how, harms=(), cut=0)
+    reading, rows = read(folder, drawn.content())
+    check(drawn, reading, rows)
+    certain = not any(p.cells is not None and drawn.doubtful(p) for p in drawn.pieces)
+    if certain:
+        numbers = [i + 1 for i, p in enumerate(drawn.pieces) if p.cells is not None]
+        assert [row["source_row"] for row in rows] == numbers
+        assert reading.rows_faulty == 0
+
+
+@given(
+    **FILE, harms=st.lists(st.sampled_from([*HARMS, *CODED]), min_size=1, max_size=3)
+)
+@many(1300)
+def test_damage_is_put_into_quarantine_and_stays_in_its_row(
+    folder: Path, harms: list[str], **how: Any
+) -> None:
+    drawn = draw(**how, harms=harms, cut=0)
+    reading, rows = read(folder, drawn.content())
+    check(drawn, reading, rows)
+
+
+@given(**FILE, cut=st.integers(1, 12))
+@many(300)
+def test_a_file_that_was_cut_off_says_so(folder: Path, cut: int, **how: Any) -> None:
+    drawn = draw(**how, harms=(), cut=cut)
+    last = drawn.pieces[-1]
+    if len(drawn.pieces) == drawn.header + 1 or len(last.text) <= cut:
+        return
+    reading, rows = read(folder, drawn.content())
+    last.harm = "cut"
+    check(drawn, reading, rows, torn=True)
+
+
+def check(drawn: Drawn, reading: Reading, rows: list[Row], torn: bool = False) -> None:
+    """Hold what was read against what was drawn."""
+    assume(drawn.told_apart())
+    SEEN["files"] += 1
+    places = drawn.places()
+    records = {line: (height, p) for line, height, p in places if p.cells is not None}
+    columns = [NAMES[h] for h in drawn.headings]
+    undecidable = drawn.undecidable()
+    covered: set[int] = set()
+    for row in rows:
+        line = row["source_line"]
+        if row["fault"] is None and line in undecidable:
+            height = 1
+        elif row["fault"] is None:
+            height, piece = records[line]
+            cells = [row[c] for c in columns]
+            told = torn and any(r.code == "NO_FINAL_NEWLINE" for r in reading.remarks)
+            assert cells == piece.cells or (piece.harm == "cut" and told), (line, cells)
+        else:
+            height = row["raw_line"].count("\n") + 1 if row["raw_line"] else 1
+            height = max(height, len(row["raw_line"].splitlines()))
+            SEEN[row["fault"]] += 1
+        covered.update(range(line, line + height))
+    for line, (height, piece) in records.items():
+        exact = any(r["source_line"] == line and r["fault"] is None for r in rows)
+        if piece.harm is None and not drawn.doubtful(piece):
+            torn_off = drawn.harmed(line)
+            assert exact or (line in covered and torn_off), (line, piece)
+        noted = piece.harm is not None and marked(piece.text)
+        put_away = any(x in covered for x in range(line, line + height))
+        assert exact or put_away or noted, (line, piece)
+    accounted(drawn, reading, rows)
+
+
+def accounted(drawn: Drawn, reading: Reading, rows: list[Row]) -> None:
+    """Make sure that every row has one place: read, faulty, note, blank, heading."""
+    (sheet,) = reading.sheets
+    assert sheet.header_row == drawn.header + 1
+    numbers = [row["source_row"] for row in rows] + [n.row for n in sheet.notes]
+    assert len(set(numbers)) == len(numbers) == reading.rows_read + len(sheet.notes)
+    assert reading.rows_faulty == sum(row["fault"] is not None for row in rows)
+
+
+@given(
+    **FILE,
+    harms=st.lists(st.sampled_from([*HARMS, *CODED]), max_size=3),
+    cut=st.integers(0, 9),
+)
+@many(300)
+def test_every_line_of_a_file_is_in_one_record(
+    folder: Path, harms: list[str], cut: int, **how: Any
+) -> None:
+    drawn = draw(**how, harms=harms, cut=cut)
+    path = folder / "file"
+    assume(len(drawn.pieces) > drawn.header + 1)  # the headings are not cut off
+    path.write_bytes(drawn.content())
+    guessed = guess.make(path, "报送.csv", [LAYOUT], [])
+    header = headings.find(LAYOUT, guessed.rows)
+    assert header is not None
+    source = Lines(path, guessed.encoding, 1 << 20)
+    records = Records(source, guessed.dialect, 1 << 20)
+    top = records.top(header.last + 1)
+    width = len(header.headings)
+    cells = guess.cells(guessed.rows[header.last :], width)
+    shape = Shape(width, cells, Heading(LAYOUT, header))
+    begins = [*top.lines, *(int(x) for b in records.batches(shape) for x in b.lines)]
+    text = drawn.content().decode(guessed.encoding, "replace").removeprefix("\ufeff")
+    height = sum(1 for _ in io.StringIO(text, newline=""))
+    assert begins == sorted(set(begins))
+    assert (len(begins), records.height) == (records.count, height)
