@@ -136,19 +136,24 @@ class Server:
         """Forget everything that was dropped, and make the departments' folders."""
         shutil.rmtree(self.drop, ignore_errors=True)
         for department in DEPARTMENTS:
-            for name in ("inbox", "outbox"):
-                (self.drop / department / name).mkdir(parents=True)
-            if self.confined:
-                self._give_away(department)
+            self.add(department)
 
-    def _give_away(self, department: str) -> None:
-        """Let a department write its inbox, and nobody else read it but `pull`."""
-        inbox = self.drop / department / "inbox"
-        reader = getpwnam(USERS["pull"]).pw_gid
-        os.chown(inbox, getpwnam(USERS[department]).pw_uid, reader)
-        inbox.chmod(0o2750)
-        outbox = self.drop / department / "outbox"
-        os.chown(outbox, getpwnam(USERS["push"]).pw_uid, reader)
+    def add(self, department: str) -> Path:
+        """Make a department's folders; give the one that holds them.
+
+        The department writes its inbox, and nobody else reads it but `pull`.
+        """
+        home = self.drop / department
+        inbox, outbox = home / "inbox", home / "outbox"
+        for folder in (inbox, outbox):
+            folder.mkdir(parents=True)
+        if self.confined:
+            owner = getpwnam(USERS.get(department, "root")).pw_uid
+            reader = getpwnam(USERS["pull"]).pw_gid
+            os.chown(inbox, owner, reader)
+            inbox.chmod(0o2750)
+            os.chown(outbox, getpwnam(USERS["push"]).pw_uid, reader)
+        return home
 
 
 @contextmanager
