@@ -105,14 +105,8 @@ class Server:
             }
         )
 
-    def sftp(self, account: str, *commands: str, kbits: int = 0) -> list[str]:
-        """Run commands of the system's own client; give what it says went wrong.
-
-        Args:
-            account: who.
-            commands: lines; what fails does not stop the next.
-            kbits: a limit to its speed, per second; 0 = none.
-        """
+    def sftp(self, account: str, *commands: str) -> list[str]:
+        """Run commands of the system's own client; give what it says went wrong."""
         port = self.ports[account]
         known = self.folder / f"known_hosts_{account}"
         known.write_text(f"[127.0.0.1]:{port} {self.host_key}\n")
@@ -122,7 +116,6 @@ class Server:
                 *("sftp", "-q", "-b", "-", "-P", str(port), "-F", "none"),
                 *("-i", self.key_file(account)),
                 *[word for option in options for word in ("-o", option)],
-                *(("-l", str(kbits)) if kbits else ()),
                 f"{self.user(account)}@127.0.0.1",
             ],
             input="".join(f"-{command}\n" for command in commands),
