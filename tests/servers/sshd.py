@@ -105,14 +105,8 @@ class Server:
             }
         )
 
-    def sftp(self, account: str, *commands: str, kbits: int = 0) -> list[str]:
-        """Run commands of the system's own client; give what it says went wrong.
-
-        Args:
-            account: who.
-            commands: lines; what fails does not stop the next.
-            kbits: a limit to its speed, per second; 0 = none.
-        """
+    def sftp(self, account: str, *commands: str) -> list[str]:
+        """Run commands of the system's own client; give what it says went wrong."""
         port = self.ports[account]
         known = self.folder / f"known_hosts_{account}"
         known.write_text(f"[127.0.0.1]:{port} {self.host_key}\n")
@@ -122,7 +116,6 @@ class Server:
                 *("sftp", "-q", "-b", "-", "-P", str(port), "-F", "none"),
                 *("-i", self.key_file(account)),
                 *[word for option in options for word in ("-o", option)],
-                *(("-l", str(kbits)) if kbits else ()),
                 f"{self.user(account)}@127.0.0.1",
             ],
             input="".join(f"-{command}\n" for command in commands),
@@ -136,19 +129,24 @@ class Server:
         """Forget everything that was dropped, and make the departments' folders."""
         shutil.rmtree(self.drop, ignore_errors=True)
         for department in DEPARTMENTS:
-            for name in ("inbox", "outbox"):
-                (self.drop / department / name).mkdir(parents=True)
-            if self.confined:
-                self._give_away(department)
+            self.add(department)
 
-    def _give_away(self, department: str) -> None:
-        """Let a department write its inbox, and nobody else read it but `pull`."""
-        inbox = self.drop / department / "inbox"
-        reader = getpwnam(USERS["pull"]).pw_gid
-        os.chown(inbox, getpwnam(USERS[department]).pw_uid, reader)
-        inbox.chmod(0o2750)
-        outbox = self.drop / department / "outbox"
-        os.chown(outbox, getpwnam(USERS["push"]).pw_uid, reader)
+    def add(self, department: str) -> Path:
+        """Make a department's folders; give the one that holds them.
+
+        The department writes its inbox, and nobody else reads it but `pull`.
+        """
+        home = self.drop / department
+        inbox, outbox = home / "inbox", home / "outbox"
+        for folder in (inbox, outbox):
+            folder.mkdir(parents=True)
+        if self.confined:
+            owner = getpwnam(USERS.get(department, "root")).pw_uid
+            reader = getpwnam(USERS["pull"]).pw_gid
+            os.chown(inbox, owner, reader)
+            inbox.chmod(0o2750)
+            os.chown(outbox, getpwnam(USERS["push"]).pw_uid, reader)
+        return home
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from guiji.errors import SourceUnavailable
 from guiji.intake import sftp_parts
 from guiji.intake.drops import (
     COMPANION_BYTES,
@@ -152,17 +153,20 @@ class SftpInbox:
         found, waiting = Look(), list[Sighting]()
         self._find_strangers(session, found)
         for department in self._departments:
-            since = self._ledger.now()
+            since, unread = self._ledger.now(), len(found.unreadable)
             try:
+                if not self._has_inbox(session, department, found):
+                    continue
                 files = self._files(session, department, found)
             except Crowded:
                 found.crowded.append(department)
                 continue
+            whole = len(found.unreadable) == unread
             seen = {
                 self._path(department, parts): (entry.size, entry.modified)
                 for parts, (entry, _) in files.items()
             }
-            known = self._ledger.see(self._id, department, seen, since)
+            known = self._ledger.see(self._id, department, seen, since, whole)
             waiting += [sighting for sighting in known.values() if sighting.is_open]
             for parts, (entry, companions) in files.items():
                 sighting = known[self._path(department, parts)]
@@ -176,8 +180,12 @@ class SftpInbox:
         root = self._root or b"."
         try:
             names = session.listing(root, self._settings.inbox_entries)
-        except Crowded:
-            found.unreadable.append("root: too many entries")
+        except Moved:
+            raise SourceUnavailable(
+                f"connection {self._id!r}: its root is not there"
+            ) from None
+        except (Crowded, Unreadable) as error:
+            found.unreadable.append(f"root: {error}")
             return
         found.strangers += [
             readable(name)
@@ -220,8 +228,6 @@ class SftpInbox:
         """
         waiting: list[tuple[bytes, ...]] = [()]
         left = self._settings.inbox_entries
-        if not self._has_inbox(session, department, found):
-            return
         while waiting:
             above = waiting.pop()
             try:

@@ -209,21 +209,23 @@ class Ledger:
         department: str,
         seen: Mapping[bytes, tuple[int, int]],
         since: datetime,
+        whole: bool = True,
     ) -> dict[bytes, Sighting]:
-        """Write down what one whole look into a department's inbox found.
+        """Write down what one look into a department's inbox found.
 
         Args:
             source: the connection by which the inbox is reached.
             department: whose inbox.
             seen: path -> size and time of change.
             since: when the look began.
+            whole: it saw everything, so that what it did not see is gone.
 
         Returns:
             Path -> what is known of it, for every path seen.
         """
         with self._database.writing() as connection:
             return sightings.note(
-                connection, source, department, seen, since, self.now()
+                connection, source, department, seen, since, self.now(), whole
             )
 
     def is_unclaimed(self, sighting: Sighting) -> bool:

@@ -64,8 +64,9 @@ def note(
     seen: Mapping[bytes, tuple[int, int]],
     since: datetime,
     now: datetime,
+    whole: bool,
 ) -> dict[bytes, Sighting]:
-    """Write down what one whole look into a department's inbox found.
+    """Write down what one look into a department's inbox found.
 
     A line that another look wrote after this one began is left as it is: that look
     knows better.
@@ -77,6 +78,7 @@ def note(
         seen: path -> size and time of change.
         since: when the look began.
         now: when it ended.
+        whole: it saw everything, so that what it did not see is gone.
 
     Returns:
         Path -> what is known of it, for every path seen.
@@ -90,7 +92,8 @@ def note(
         for path, (size, modified) in seen.items()
         if path not in newer and not _same(known.get(path), size, modified)
     }
-    stale = [known[p].path_key for p in known.keys() - newer if p not in seen]
+    gone = known.keys() - newer - seen.keys() if whole else ()
+    stale = [known[path].path_key for path in gone]
     stale += [s.path_key for s in fresh.values() if s.path in known]
     _forget(connection, source, stale)
     if fresh:

@@ -391,23 +391,31 @@ STATES: dict[str, Callable[[Ledger, str], object]] = {
 }
 
 
-@pytest.mark.parametrize("state", STATES.values(), ids=STATES)
-@pytest.mark.parametrize("how", ["other name", "uploaded again", "same in a folder"])
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [
+        ("claimed", "b.csv"),
+        ("claimed", "a.csv"),  # uploaded again
+        ("claimed", "folder/a.csv"),
+        ("recognised", "b.csv"),
+        ("accepted", "b.csv"),
+        ("refused", "b.csv"),
+        ("merged", "a.csv"),
+    ],
+)
 def test_the_same_delivery_again_gets_a_receipt_that_says_so(
     settings: Settings,
     ledger: Ledger,
     drop: Drop,
     claim: Claim,
     night: date,
-    state: Callable[[Ledger, str], object],
-    how: str,
+    state: str,
+    name: str,
 ) -> None:
     drop("a.csv", "same", at=1_000)
     (first,) = claim()
-    state(ledger, first)
+    STATES[state](ledger, first)
     known = ledger.delivery(first)
-    ledger.set_state(night, "merged") if how == "nothing" else None
-    name = {"other name": "b.csv", "same in a folder": "f/a.csv"}.get(how, "a.csv")
     drop(name, "same", at=2_000)
     of = night if ledger.night_state(night) == "open" else night + timedelta(days=1)
     claim(of=of)
@@ -433,6 +441,36 @@ def test_a_file_taken_away_and_put_back_is_another_delivery_of_it(
     drop("a.csv", "same", at=1_000)
     assert claim() == [first]
     assert [d.verdict for d in ledger.deliveries()] == [None, "duplicate"]
+
+
+def test_a_folder_that_cannot_be_read_for_a_while_forgets_nothing(
+    sftp: Server, ledger: Ledger, drop: Drop, claim: Claim
+) -> None:
+    if not sftp.confined:
+        pytest.skip("an account of one's own reads whatever one owns")
+    drop("f/a.csv", "1")
+    inbox = sftp.drop / "tax" / "inbox"
+    claimed = claim()
+    (inbox / "f").chmod(0o700)
+    drop("b.csv", "2")
+    assert len(claim()) == 2
+    ((subject, details),) = traced(ledger, "held")
+    assert (subject[:17], details) == ("2026-11-20:tax/f:", {"reason": "unreadable"})
+    (inbox / "f").chmod(0o755)
+    inbox.rename(inbox.with_name("away"))
+    claim()
+    inbox.with_name("away").rename(inbox)
+    assert set(claimed) < set(claim())
+    assert ledger.entries("duplicate") == []
+
+
+def test_a_root_that_is_not_there_is_no_empty_inbox(
+    server: Server, ledger: Ledger, claim: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PULL, server.connection("pull", root="nowhere"))
+    assert claim() == []
+    ((_, details),) = traced(ledger, "inbox_out_of_reach")
+    assert "its root is not there" in str(details)
 
 
 def test_local_folders_are_looked_into_as_well(

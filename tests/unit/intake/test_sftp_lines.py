@@ -16,8 +16,9 @@ from servers.proxy import bad_line
 from servers.sshd import Server
 
 from guiji import files
-from guiji.intake import landing
+from guiji.intake import landing, sftp_connection
 from guiji.intake.claim import claim_files
+from guiji.intake.sftp_session import Session
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
@@ -33,14 +34,23 @@ def settings_of(folder: Path, ledger_url: str | None = None) -> Settings:
 
 
 def claim_over(
-    folder: Path, connection: str, ledger_url: str | None = None, seconds: float = 0
+    folder: Path,
+    connection: str,
+    ledger_url: str | None = None,
+    seconds: float = 0,
+    asked: float | None = None,
 ) -> list[str]:
     """Claim in this process or, given to another, in that; it never sleeps for long."""
     os.environ[PULL] = connection
     settings = settings_of(folder, ledger_url)
     ledger, catalog = Ledger.open(settings), catalog_of(penalties())
     return claim_files(
-        settings, catalog, ledger, NIGHT, seconds, lambda s: time.sleep(min(s, seconds))
+        settings,
+        catalog,
+        ledger,
+        NIGHT,
+        seconds if asked is None else asked,
+        lambda s: time.sleep(min(s, seconds)),
     )
 
 
@@ -185,29 +195,35 @@ def test_a_file_changed_while_it_is_fetched_is_not_taken(
 
 
 def test_a_slow_upload_is_taken_when_it_is_done(
-    server: Server, folder: Path, tmp_path: Path
+    server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = tmp_path / "a.csv"
-    source.write_bytes(os.urandom(600_000))
-    upload = threading.Thread(
-        target=server.sftp,
-        args=("tax", f"put {source} /inbox/a.csv"),
-        kwargs={"kbits": 1200},  # four seconds
-    )
-    inbox = server.drop / "tax" / "inbox"
-    upload.start()
-    until(lambda: (inbox / "a.csv").exists())
+    monkeypatch.setenv("AIRFLOW_CONN_TAX", server.connection("tax"))
+    begun, enough = threading.Event(), threading.Event()
+
+    def upload() -> None:
+        session = Session(sftp_connection.of("tax"))
+        with session.writing(b"a.csv") as file:
+            written = 0
+            while not enough.wait(0.1):
+                file.write(written, b"%015d\n" % written)
+                written += 16
+                begun.set()
+        session.close()
+
+    writer = threading.Thread(target=upload)
+    writer.start()
     told = server.connection("pull")
-    looked = 0
-    while upload.is_alive():
-        if claim_over(folder, told, seconds=1.5):
-            break
-        looked += 1
-    upload.join()
-    assert looked
+    try:
+        assert begun.wait(60)
+        for _ in range(3):
+            assert claim_over(folder, told, seconds=1.5) == []
+    finally:
+        enough.set()
+        writer.join()
     (_,) = claim_over(folder, told, seconds=1.5)
     (kept,) = landed(folder)
-    assert kept.read_bytes() == source.read_bytes()
+    uploaded = server.drop / "tax" / "inbox" / "a.csv"
+    assert kept.read_bytes() == uploaded.read_bytes()
 
 
 def test_eight_claims_at_once_fetch_and_claim_each_file_once(
@@ -234,13 +250,19 @@ def test_eight_claims_at_once_fetch_and_claim_each_file_once(
     assert [files.read_json(path)["verdict"] for path in receipts] == ["duplicate"]
 
 
-def test_two_thousand_files_are_claimed_in_one_go(server: Server, folder: Path) -> None:
+def test_two_thousand_files_are_looked_at_and_the_ready_ones_claimed(
+    server: Server, folder: Path
+) -> None:
+    inbox = server.drop / "tax" / "inbox"
     for number in range(2_000):
-        path = server.drop / "tax" / "inbox" / f"行政处罚{number}.csv"
-        path.write_text(f"content {number}\n" * 100)
-    claimed = claim_over(folder, server.connection("pull"))
-    assert len(set(claimed)) == len(landed(folder)) == 2_000
-    assert claim_over(folder, server.connection("pull")) == claimed
+        (inbox / f"行政处罚{number}.csv").write_text(f"content {number}\n" * 100)
+    for number in range(0, 2_000, 20):
+        (inbox / f"行政处罚{number}.csv.ok").touch()
+    told = server.connection("pull")
+    # the others must be unchanged for longer than this test takes
+    claimed = claim_over(folder, told, seconds=0.01, asked=3_600)
+    assert len(set(claimed)) == len(landed(folder)) == 100
+    assert claim_over(folder, told, seconds=0.01, asked=3_600) == claimed
 
 
 def test_a_file_of_two_hundred_megabytes_is_claimed(
