@@ -149,7 +149,8 @@ PARTS = {
     )
     + "</Relationships>",
     "xl/styles.xml": f'{PROLOG}<styleSheet xmlns="{MAIN}">'
-    '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+    '<fonts count="1"><font/></fonts>'
+    '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
     '</cellStyleXfs><cellXfs count="3"><xf xfId="0"/><xf numFmtId="14" xfId="0" '
     'applyNumberFormat="1"/><xf numFmtId="22" xfId="0" applyNumberFormat="1"/>'
