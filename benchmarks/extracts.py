@@ -87,7 +87,8 @@ def _fill(url: str, rows: int) -> None:
         for i in dataset.items[::2]
         if i.type not in made and not i.required and i.id not in dataset.key
     }
-    kinds["updated_at"] = ("timestamp", "timestamp '2026-11-20' + n * interval '1 ms'")
+    moment = f"timestamp '2026-10-21' + n * interval '30 days' / {rows}"
+    kinds["updated_at"] = ("timestamp", moment)
     declared = ", ".join(f"{name} {kind}" for name, (kind, _) in kinds.items())
     values = ", ".join(value for _, value in kinds.values())
     engine = sa.create_engine(url, poolclass=sa.NullPool)
