@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import p1_checking, p2_parse, p3_merge, p5_workbook, p10_night
+from benchmarks import (
+    p1_checking,
+    p2_parse,
+    p3_merge,
+    p5_workbook,
+    p6_text,
+    p10_night,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 COLUMNS = (
@@ -40,13 +47,14 @@ def main() -> None:
     """Measure every size asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int, nargs="*")
-    parser.add_argument("--only", choices=["p1", "p2", "p3", "p5", "p10"])
+    parser.add_argument("--only", choices=["p1", "p2", "p3", "p5", "p6", "p10"])
     chosen = parser.parse_args()
     modules = {
         "p1": (p1_checking.run, DELIVERED),
         "p2": (p2_parse.run, DELIVERED),
         "p3": (p3_merge.run, HELD),  # P4 and P7 are of the same warehouses
         "p5": (p5_workbook.run, (p5_workbook.ROWS,)),
+        "p6": (p6_text.run, (1_000_000,)),
         "p10": (p10_night.run_night, DELIVERED),
     }
     lines: list[dict[str, Any]] = []

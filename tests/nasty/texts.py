@@ -44,8 +44,11 @@ def read(
     name: str = NAME,
     count: int | None = None,
     remarks: tuple[str, ...] = (),
+    faults: tuple[tuple[str, str, tuple[int, ...]], ...] = (),
 ) -> Nasty:
-    return Nasty(of(content), name, rows=rows, count=count, remarks=remarks)
+    return Nasty(
+        of(content), name, rows=rows, count=count, remarks=remarks, faults=faults
+    )
 
 
 BIG5 = "企業名稱,統一社會信用代碼,成立日期\n貴陽市科技股份有限公司,x,y\n".encode("big5")
@@ -124,7 +127,11 @@ READ: dict[str, Nasty] = {
     "a formula": read(
         f"{HEAD}=cmd|' /C calc'!A0,{CODE},x\n", good(2, "=cmd|' /C calc'!A0")
     ),
-    "lost digits": read(f"{HEAD}甲,9.15201E+17,x\n", good(2, code="9.15201E+17")),
+    "lost digits": read(
+        f"{HEAD}甲,9.15201E+17,x\n",
+        good(2, code="9.15201E+17"),
+        faults=(("DIGITS_LOST", "B", (2,)),),
+    ),
     "private use": read(
         f"{HEAD}甲\ue5f1,{CODE},x\n", good(2, "甲\ue5f1"), remarks=("PRIVATE_USE",)
     ),

@@ -38,6 +38,7 @@ class Batch:
         rounded: index in `rows` and column of numbers that lost their digits.
         repeats: indices of rows that repeat the headings.
         tears: whether its first row may be the rest of the record before the batch.
+        tears_tall: the same, if that record took several lines.
         sound: index of the last record without fault, and the record as delivered.
     """
 
@@ -49,6 +50,7 @@ class Batch:
     rounded: list[tuple[int, int]] = field(default_factory=list)
     repeats: list[int] = field(default_factory=list)
     tears: bool = False
+    tears_tall: bool = False
     sound: tuple[int, str] | None = None
 
 

@@ -93,6 +93,8 @@ class Splitter:
         size = min(shape.size, len(block))
         last = block[shape.last : size].rstrip(b"\r\n")
         if not last.strip(b' "' + self._dialect.delimiter.encode()):
+            if block.strip(b"\r\n"):  # the record before it may go on after it
+                return None
             last = b""
         return Plain(columns, shape.lines, shape.height, size, last)
 

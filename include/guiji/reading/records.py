@@ -76,8 +76,8 @@ class Records:
         before: Batch | PlainBatch | None = None
         for batch in self._batches(shape):
             if before is not None:
-                tears = isinstance(batch, Batch) and batch.tears
-                yield from torn.at_end(before) if tears else (before,)
+                torn_off = torn.goes_on(before, batch)
+                yield from torn.at_end(before) if torn_off else (before,)
             before = batch
         if before is not None:
             yield before
@@ -197,8 +197,10 @@ class Records:
         if len(used) == 1:
             return False
         marks = shape.cells - 1
-        like_records = all(x.count(self._dialect.delimiter) == marks for x in used)
-        return len(row) != shape.cells or like_records
+        like_records = [x.count(self._dialect.delimiter) == marks for x in used]
+        if len(row) == shape.cells:
+            return all(like_records)
+        return any(like_records[1:])
 
     def _judge(
         self,

@@ -92,6 +92,7 @@ class Watch:
             closes = self._closes(raw)
             alone = code == PARTS[0] and self._is_alone(raw)
             broken = code == PARTS[1] and self._after_a_tall_one()
+            self._batch.tears_tall |= self._first and code == PARTS[1]
             if closes or broken or (alone and self._adjacent):
                 self._tear(certain=closes and short)
             self._before = self._part(raw, code) if short else Part.QUOTES
@@ -99,7 +100,7 @@ class Watch:
     def _after_a_tall_one(self) -> bool:
         """Tell whether the record before took several lines, maybe one too many."""
         sound = self._batch.sound
-        return sound is not None and len(sound[1].splitlines()) > 1
+        return sound is not None and _is_tall(sound[1])
 
     def _closes(self, raw: str) -> bool:
         """Tell a line that ends a cell in quotes which began before it."""
@@ -138,6 +139,21 @@ class Watch:
             if certain or not self._dialect.whole(record, begin=False):
                 batch.faults[index] = Fault(TORN, None, record)
         batch.sound = None
+
+
+def _is_tall(record: str) -> bool:
+    return "\n" in record or "\r" in record
+
+
+def goes_on(before: Batch | PlainBatch, batch: Batch | PlainBatch) -> bool:
+    """Tell whether the last record of a batch may go on in the next batch."""
+    if isinstance(batch, PlainBatch) or not (batch.tears or batch.tears_tall):
+        return False
+    if batch.tears:
+        return True
+    if isinstance(before, PlainBatch):
+        return _is_tall(before.last)
+    return before.sound is not None and _is_tall(before.sound[1])
 
 
 def at_end(batch: Batch | PlainBatch) -> Iterator[Batch | PlainBatch]:

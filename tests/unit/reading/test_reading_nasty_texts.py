@@ -53,3 +53,5 @@ def _check_read(drop: Drop, path: Path, nasty: Nasty) -> None:
     ]
     assert found == expected
     assert tuple(remark.code for remark in reading.remarks) == nasty.remarks
+    faults = [f for sheet in reading.sheets for f in sheet.faults]
+    assert [(f.code, f.column, f.rows) for f in faults] == list(nasty.faults)

@@ -6,8 +6,10 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading_samples import CODE, Drop
 
 from guiji.reading.dialect import Dialect
+from guiji.reading.lines import BLOCK
 from guiji.reading.plain import Splitter
 
 PARTS = [
@@ -90,3 +92,31 @@ def test_well_formed_records_are_read_at_once(
 )
 def test_what_needs_a_look_is_left_to_the_engine(block: str) -> None:
     assert not same(block)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_blocks_meet_without_a_seam(drop: Drop, encoding: str, end: str) -> None:
+    """Cells of several lines and damaged rows lie across the ends of blocks."""
+    tall = '"云岩区\n中华路\r\n""1""号"'
+    places = ["中华路", tall, '"中华路,1号"', ""]
+    lines = [f"公司{i},{CODE},{places[i % 4]},{'住' * (i % 97)}" for i in range(40_000)]
+    damaged = range(7, 40_000, 1999)
+    for i in damaged:
+        lines[i] = lines[i].replace(",", ";", 1)
+    head = "企业名称,统一社会信用代码,住所,经营范围"
+    content = "".join(line + end for line in [head, *lines]).encode(encoding)
+    assert len(content) > 3 * BLOCK
+    _, rows = drop.read(content)
+    assert [r["source_row"] for r in rows] == list(range(2, 40_002))
+    assert [r["source_row"] for r in rows if r["fault"]] == [i + 2 for i in damaged]
+    whole = ["中华路", '云岩区\n中华路\r\n"1"号', "中华路,1号", ""]
+    line = 2
+    for i, row in enumerate(rows):
+        assert row["source_line"] == line
+        line += 3 if i % 4 == 1 else 1
+        if row["fault"] is None:
+            assert (row["enterprise_name"], row["domicile"]) == (
+                f"公司{i}",
+                whole[i % 4],
+            )

@@ -109,8 +109,8 @@ class Drawn:
         """Tell whether what is around a line may seem to belong to its record."""
         places = [x for x in self.places() if x[2].text.strip()]
         at = next(i for i, (begin, _, _) in enumerate(places) if begin == line)
-        around = [p for _, _, p in places[max(at - 1, 0) : at + 2] if p.cells]
-        return any(p.harm or self.doubtful(p) for p in around)
+        around = [p for _, _, p in places[max(at - 2, 0) : at + 3]]
+        return any(p.harm or (p.cells and self.doubtful(p)) for p in around)
 
     def doubtful(self, piece: Piece) -> bool:
         """Tell a record that two honest programs may read in two ways.
