@@ -71,7 +71,7 @@ def _fill(url: str, rows: int) -> None:
     from guiji import settings
     from guiji.catalog import load
     from guiji.catalog.vocabulary import ItemType
-    from guiji.intake.job import Job
+    from guiji.intake.databases.job import Job
 
     dataset = load.load(settings.current()).datasets[DATASET]
     job = Job(dataset, dataset.extracts[0])
@@ -112,7 +112,7 @@ def night(day: date) -> dict[str, Any]:
     """Run the extracts of a night; tell what the trace says of them."""
     from guiji import settings
     from guiji.catalog import load
-    from guiji.intake.extract import extract_due
+    from guiji.intake.databases.extract import extract_due
     from guiji.ledger.ledger import Ledger
     from guiji.steps import nightly
 

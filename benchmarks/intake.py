@@ -27,7 +27,7 @@ from guiji.catalog import load
 from guiji.intake import landing
 from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
-from guiji.reading import children
+from guiji.reading.processes import children
 from guiji.reading.read import read_file
 from guiji.settings import Settings
 

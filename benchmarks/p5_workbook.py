@@ -49,7 +49,7 @@ def openpyxl(book: Path, _: Path) -> None:
 
 def ours(_: Path, job: Path) -> None:
     """Be the server of the reading processes, with one job."""
-    from guiji.reading import worker
+    from guiji.reading.processes import worker
 
     os.dup2(os.open(job, os.O_RDONLY), sys.stdin.fileno())
     worker.main()
@@ -97,8 +97,8 @@ def run(rows: int) -> list[dict[str, object]]:
 def prepare(book: Path, job: Path, out: Path, rows: int) -> None:
     """Write the workbook, and the job of reading it."""
     from benchmarks import p5_data
-    from guiji.reading import one_file
     from guiji.reading.limits import Limits
+    from guiji.reading.processes import one_file
 
     p5_data.write(book, rows)
     layout = p5_data.layout()

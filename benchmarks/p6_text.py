@@ -23,9 +23,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from benchmarks import measure, p6_data
-from guiji.reading import delimited
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
+from guiji.reading.texts import delimited
 
 WARM = 2000
 """Rows read before the clock starts, so that imports do not count."""

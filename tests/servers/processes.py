@@ -17,8 +17,8 @@ CONTEXT.set_forkserver_preload(
     [
         "__main__",
         "guiji.intake.claim",
-        "guiji.intake.extract",
-        "guiji.intake.sftp_inbox",
+        "guiji.intake.databases.extract",
+        "guiji.intake.sftp.inbox",
         "alembic.command",
     ]
 )

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from guiji.catalog.model import Catalog
 from guiji.errors import SourceUnavailable
-from guiji.intake import sftp_connection
 from guiji.intake.drops import Inbox
 from guiji.intake.inbox import FolderInbox
+from guiji.intake.sftp import connection as sftp_connection
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
@@ -38,7 +38,7 @@ def every(
     found: list[Inbox] = [FolderInbox(settings, catalog.departments.keys(), seconds)]
     for connection_id, departments in sftp_connection.pulling(catalog).items():
         # half a second to load, and most installations never need it
-        from guiji.intake.sftp_inbox import SftpInbox  # noqa: PLC0415
+        from guiji.intake.sftp.inbox import SftpInbox  # noqa: PLC0415
 
         try:
             connection = sftp_connection.of(connection_id)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from guiji import files
 from guiji.catalog.model import Dataset
-from guiji.reading import children, one_file
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.limits import of as limits_of
+from guiji.reading.processes import children, one_file
 from guiji.reading.result import Reading
 
 TEXT = "text.parquet"

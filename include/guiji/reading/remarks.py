@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from guiji.reading.plain import blank
 from guiji.reading.result import Note
+from guiji.reading.texts.plain import blank
 
 MARKED = re.compile(
     r"(合计|总计|小计|共计|本页合计|累计)([:\d(]|$)"

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guiji.reading.batches import Batch, Fault, PlainBatch
-from guiji.reading.plain import Flags, Places, lengths
 from guiji.reading.remarks import Screen
 from guiji.reading.result import Note
+from guiji.reading.texts.batches import Batch, Fault, PlainBatch
+from guiji.reading.texts.plain import Flags, Places, lengths
 from guiji.schemas import TEXT_COLUMNS
 
 RAGGED = ("RAGGED_SHORT", "RAGGED_LONG")

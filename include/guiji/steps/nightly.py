@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyarrow import Table
 
     from guiji.catalog.model import Dataset
-    from guiji.intake.sweep import Compared
+    from guiji.intake.databases.sweep import Compared
     from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def night_is_new(night: str) -> bool:
 
 def connections() -> list[str]:
     """Name the connections that a night uses: of extracts and of SFTP servers."""
-    from guiji.intake import sftp_connection
+    from guiji.intake.sftp import connection as sftp_connection
 
     catalog = opening.catalog()
     extracts = {e.connection for d in catalog.datasets.values() for e in d.extracts}
@@ -65,7 +65,7 @@ def claim(night: str) -> list[list[str]]:
         Delivery ids still to be checked, in chunks of about equal size in bytes.
     """
     from guiji.intake.claim import claim_files
-    from guiji.intake.extract import extract_due
+    from guiji.intake.databases.extract import extract_due
 
     now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
     day = nights.parse(night)
@@ -169,12 +169,12 @@ def push(night: str) -> dict[str, int]:
         Counts of files sent and unchanged, and of servers or departments to which
         not all was sent; the next push sends the rest.
     """
-    from guiji.intake import sftp_connection
+    from guiji.intake.sftp import connection as sftp_connection
 
     counts = {"sent": 0, "unchanged": 0, "failed": 0}
     catalog = opening.catalog()
     if sftp_connection.pushing(catalog):
-        from guiji.intake.push import push as send  # loads the SSH library
+        from guiji.intake.sftp.push import push as send  # loads the SSH library
 
         now, day = settings.current(), nights.parse(night)
         pushed = send(now, catalog, opening.ledger(), day)

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset
 from guiji.engine.open import open_engine
 from guiji.engine.sql import kinds, statement
-from guiji.intake.sweep import PRESENT, Compared
+from guiji.intake.databases.sweep import PRESENT, Compared
 from guiji.settings import Settings
 from guiji.warehouse import records, relations
 from guiji.warehouse.faults import explained

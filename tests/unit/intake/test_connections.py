@@ -4,7 +4,7 @@ import sqlite3
 import pytest
 
 from guiji.errors import SourceUnavailable
-from guiji.intake import connections
+from guiji.intake.databases import connections
 from guiji.settings import Settings
 
 POSTGRESQL = "postgresql+psycopg://reader:p%40ss@db.example:5433/share"

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 
 from guiji.errors import SourceUnavailable
-from guiji.intake import dialects
-from guiji.intake.source import Relation, Source, Window, reading
+from guiji.intake.databases import dialects
+from guiji.intake.databases.source import Relation, Source, Window, reading
 
 KINDS = {
     "mssql": mssql.dialect(),

@@ -12,9 +12,10 @@ from servers.processes import killed_everywhere
 from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.vocabulary import UpdateCycle
-from guiji.intake import landing, source
-from guiji.intake.extract import extract_due
-from guiji.intake.spool import Digests
+from guiji.intake import landing
+from guiji.intake.databases import source
+from guiji.intake.databases.extract import extract_due
+from guiji.intake.databases.spool import Digests
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings

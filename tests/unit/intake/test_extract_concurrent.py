@@ -17,9 +17,10 @@ from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.model import Extract
 from guiji.errors import SourceUnavailable
-from guiji.intake import connections, dialects, landing
-from guiji.intake.extract import extract_due
-from guiji.intake.source import Relation, reading
+from guiji.intake import landing
+from guiji.intake.databases import connections, dialects
+from guiji.intake.databases.extract import extract_due
+from guiji.intake.databases.source import Relation, reading
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 

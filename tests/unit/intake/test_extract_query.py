@@ -12,9 +12,10 @@ from sources import TABLE, Fill, no_sweep
 
 from guiji.catalog.model import Extract
 from guiji.catalog.vocabulary import UpdateCycle
-from guiji.intake import connections, landing
-from guiji.intake.extract import extract_due
-from guiji.intake.source import Relation, reading
+from guiji.intake import landing
+from guiji.intake.databases import connections
+from guiji.intake.databases.extract import extract_due
+from guiji.intake.databases.source import Relation, reading
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 

@@ -10,8 +10,8 @@ from servers.proxy import bad_line
 from servers.sshd import Server
 
 from guiji.catalog.model import Catalog
-from guiji.intake import push as module
-from guiji.intake.push import Pushed
+from guiji.intake.sftp import push as module
+from guiji.intake.sftp.push import Pushed
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 

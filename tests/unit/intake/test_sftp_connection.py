@@ -6,7 +6,7 @@ from intake_catalog import catalog_of, penalties
 
 from guiji.catalog.model import Catalog
 from guiji.errors import SourceUnavailable
-from guiji.intake import sftp_connection
+from guiji.intake.sftp import connection as sftp_connection
 
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHo8"
 EXTRA = {"host_key": HOST_KEY, "private_key": "geheim", "root": "/drop/"}

@@ -16,9 +16,10 @@ from servers.proxy import bad_line
 from servers.sshd import Server
 
 from guiji import files
-from guiji.intake import landing, sftp_connection
+from guiji.intake import landing
 from guiji.intake.claim import claim_files
-from guiji.intake.sftp_session import Session
+from guiji.intake.sftp import connection as sftp_connection
+from guiji.intake.sftp.session import Session
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 

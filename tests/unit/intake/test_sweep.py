@@ -18,7 +18,7 @@ from guiji.catalog.vocabulary import ItemType, UpdateCycle
 from guiji.checking.judge import Judge
 from guiji.domain import regions, workdays
 from guiji.intake import landing
-from guiji.intake.extract import extract_due
+from guiji.intake.databases.extract import extract_due
 from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.parsing import keys

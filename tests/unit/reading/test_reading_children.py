@@ -15,8 +15,8 @@ from nasty.odd_books import blank_rows
 from reading_samples import ALL, CODE, Drop
 
 from guiji.errors import BatchRefused, StorageUnusable
-from guiji.reading import children, slots
 from guiji.reading.limits import MIB, Limits
+from guiji.reading.processes import children, slots
 from guiji.reading.read import read_file
 
 LINES = f"企业名称,统一社会信用代码\n甲,{CODE}\n"
@@ -48,7 +48,7 @@ def server(drop: Drop) -> int:
     drop.text(LINES)
     for number in offspring(os.getpid()):
         command = Path(f"/proc/{number}/cmdline").read_bytes()
-        if b"guiji.reading.worker" in command:
+        if b"guiji.reading.processes.worker" in command:
             return number
     raise AssertionError("there is no server")
 

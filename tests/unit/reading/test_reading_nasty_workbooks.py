@@ -9,8 +9,8 @@ from nasty.workbooks import KINDS
 from reading_samples import Drop
 
 from guiji.errors import BatchRefused
-from guiji.reading import children
 from guiji.reading.limits import MIB
+from guiji.reading.processes import children
 
 SECONDS = 20
 MEMORY = 1024 * MIB

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reading_samples import CODE, Drop
 
 from guiji.errors import BatchRefused
-from guiji.reading.cells import text_column
 from guiji.reading.result import CellFaults, Note, Reading
+from guiji.reading.workbooks.cells import text_column
 
 HEADINGS = ["企业名称", "统一社会信用代码", "成立日期", "注册资本"]
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_samples import CODE, Drop
 
-from guiji.reading.dialect import Dialect
-from guiji.reading.lines import BLOCK
-from guiji.reading.plain import Splitter
+from guiji.reading.texts.dialect import Dialect
+from guiji.reading.texts.lines import BLOCK
+from guiji.reading.texts.plain import Splitter
 
 PARTS = [
     *["甲", "a", "b c", ",", ",", ",", "\n", "\n", "\r\n", '"', '""', '"a"', '"甲"'],

@@ -34,15 +34,16 @@ from text_files import (
     draw,
 )
 
-from guiji.reading import delimited, guess, headings
-from guiji.reading.batches import Shape
+from guiji.reading import headings
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
-from guiji.reading.lines import Lines
-from guiji.reading.records import Records
 from guiji.reading.remarks import marked
-from guiji.reading.repeated import Heading
 from guiji.reading.result import Reading
+from guiji.reading.texts import delimited, guess
+from guiji.reading.texts.batches import Shape
+from guiji.reading.texts.lines import Lines
+from guiji.reading.texts.records import Records
+from guiji.reading.texts.repeated import Heading
 
 FILES = int(os.environ.get("TEXT_FILES", "0"))
 LAYOUT = Layout.of(REGISTRATION)

@@ -1,0 +1,1 @@
+"""Extracts from departments' databases."""

@@ -1,0 +1,264 @@
+"""Extracts: what departments' databases hold, read when its turn comes.
+
+An extract is a canonical CSV under the catalogue's headings, landed and claimed like
+a file. What changed is read by watermark (`spool`), what has vanished by comparing
+keys (`sweep`), both in one snapshot, so that no row is stated and revoked at once.
+Watermark, digests and delivery are kept in one transaction, so a kill repeats an
+extract or finds it done.
+
+Source: 筑府办发〔2016〕39号 三(三)4 (GY2, 数据自动采集).
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guiji import nights
+from guiji.catalog.model import Catalog, Item
+from guiji.errors import SourceUnavailable
+from guiji.intake import landing, receipts
+from guiji.intake.databases import connections, source, spool
+from guiji.intake.databases.job import Job
+from guiji.intake.databases.spool import Spool
+from guiji.intake.databases.sweep import HEADING, WORD, Standing, Sweep, SweepRefused
+from guiji.ledger.deliveries import Incoming
+from guiji.ledger.ledger import Ledger
+from guiji.ledger.progress import NightState, Watermark
+from guiji.settings import Settings
+
+log = logging.getLogger(__name__)
+
+UNREAD, UNSWEPT = "未采集", "未撤销"
+"""What the notices to a department are called after."""
+
+
+def extract_due(
+    settings: Settings,
+    catalog: Catalog,
+    ledger: Ledger,
+    night: date,
+    standing: Standing,
+) -> list[str]:
+    """Run every extract whose turn it is.
+
+    A database that is silent or refuses is traced and its department told; the other
+    extracts go on, and the next night tries again. Nothing new is a delivery too: a
+    zero report (零报告).
+
+    Args:
+        settings: where landing and outbox are.
+        catalog: whose datasets name the extracts.
+        ledger: keeps what was read.
+        night: the night that takes the extracts.
+        standing: compares a table with the warehouse, for sweeps.
+
+    Returns:
+        Delivery ids of all the night's extracts, sorted.
+    """
+    if ledger.open_night(night) is NightState.OPEN:
+        landing.sweep(settings)
+        for dataset in catalog.datasets.values():
+            for extract in dataset.extracts:
+                job = Job(dataset, extract)
+                _Extraction(settings, catalog, ledger, night, job, standing).attempt()
+    return [
+        delivery.delivery_id
+        for delivery in ledger.deliveries(night)
+        if delivery.way == "extract"
+    ]
+
+
+@dataclass(frozen=True)
+class _Vanished:
+    """What a sweep adds to an extract.
+
+    Attributes:
+        is_done: the sweep was due and not refused.
+        revoked: rows to be revoked, one column per item.
+        returned: ids of records that were revoked by a sweep and are back.
+    """
+
+    is_done: bool = False
+    revoked: pa.Table = field(default_factory=lambda: pa.table({}))
+    returned: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Extraction:
+    """One extract in one night."""
+
+    settings: Settings
+    catalog: Catalog
+    ledger: Ledger
+    night: date
+    job: Job
+    standing: Standing
+
+    def attempt(self) -> None:
+        """Run it if its turn has come; trace and tell what is in the way."""
+        last = self.ledger.watermark(self.job.name)
+        if not self.job.is_due(last.night if last else None, self.night):
+            return
+        try:
+            self._run(last)
+        except SourceUnavailable as unavailable:
+            self._refused("source_unavailable", UNREAD, unavailable)
+        else:
+            self._notice(UNREAD).unlink(missing_ok=True)
+
+    def _run(self, last: Watermark | None) -> None:
+        job, spooled = self.job, Spool(self.job, self.night, last)
+        relation = job.relation(self.settings)
+        url = connections.url(job.extract.connection, self.settings)
+        with landing.workplace(self.settings) as folder:
+            with source.reading(url, relation) as table:
+                items = job.items(table.columns())
+                gone = self._vanished(table, items, folder)
+                self._write(table, items, spooled, gone, folder / landing.ORIGINAL)
+            landed = landing.measure(folder)
+            landing.land(self.settings, folder, landed, self._meta())
+        incoming = Incoming(
+            night=self.night,
+            department=job.extract.department,
+            source_file=job.file,
+            sha256=landed.sha256,
+            bytes=landed.bytes,
+            drop_mark=f"{job.name}@{self.night}",
+            way="extract",
+        )
+        details = self._details(items, table, spooled, gone)
+        swept = Watermark(job.sweep_name, self.night, None) if gone.is_done else None
+        delivery = self.ledger.claim(
+            incoming, spooled.watermark(), details, swept=swept
+        )
+        log.info("extracted: %s, %d rows", delivery.delivery_id, spooled.new)
+
+    def _vanished(
+        self, table: source.Source, items: list[Item], folder: Path
+    ) -> _Vanished:
+        """Sweep the table if that is due; a sweep refused leaves the extract alone."""
+        last = self.ledger.watermark(self.job.sweep_name)
+        if not self.job.sweep_is_due(last.night if last else None, self.night):
+            return _Vanished()
+        sweep = self._sweep()
+        try:
+            found = sweep.compare(table, items, folder)
+            revoked = sweep.revocations(found.gone)
+            returned = sweep.returned(found.back)
+        except SweepRefused as refused:
+            self._refused("sweep_refused", UNSWEPT, refused)
+            return _Vanished()
+        self._notice(UNSWEPT).unlink(missing_ok=True)
+        return _Vanished(True, revoked, returned)
+
+    def _sweep(self) -> Sweep:
+        return Sweep(self.settings, self.catalog, self.ledger, self.job, self.standing)
+
+    def _write(
+        self,
+        table: source.Source,
+        items: list[Item],
+        spooled: Spool,
+        gone: _Vanished,
+        path: Path,
+    ) -> None:
+        """Write the CSV: what is new in the order of the key, then what is revoked."""
+        chosen = (row.cells for row in self._chosen(table, items, spooled, gone))
+        if not gone.revoked.num_rows:
+            spool.write(path, [item.title for item in items], chosen)
+            return
+        known = {item.id for item in items} | {*gone.revoked.column_names}
+        shown = [item for item in self.job.dataset.items if item.id in known]
+        at = [items.index(item) if item in items else None for item in shown]
+        stated = (
+            (None, *(None if i is None else cells[i] for i in at)) for cells in chosen
+        )
+        headings = [HEADING, *(item.title for item in shown)]
+        spool.write(path, headings, _both(stated, gone.revoked, shown))
+
+    def _chosen(
+        self,
+        table: source.Source,
+        items: list[Item],
+        spooled: Spool,
+        gone: _Vanished,
+    ) -> Iterator[source.Row]:
+        job = self.job
+        columns = [job.column(item) for item in items]
+        order = [job.column(job.dataset.item(name)) for name in job.dataset.key]
+        if gone.returned:
+            rows = table.rows(columns, order, spooled.window(whole=True))
+            beside = self._sweep().beside(rows, items, gone.returned)
+            return spooled.chosen(beside)
+        rows = table.rows(columns, order, spooled.window())
+        return spooled.chosen((row, False) for row in rows)
+
+    def _meta(self) -> dict[str, Any]:
+        return {
+            "name": self.job.file,
+            "from": self.job.place,
+            "night": str(self.night),
+            "received_at": nights.instant(self.night).isoformat(),
+        }
+
+    def _details(
+        self,
+        items: list[Item],
+        table: source.Source,
+        spooled: Spool,
+        gone: _Vanished,
+    ) -> dict[str, Any]:
+        """Say for the trace what was read."""
+        told: dict[str, Any] = {
+            "extract": self.job.name,
+            "rows": spooled.new,
+            "nothing_new": spooled.new + gone.revoked.num_rows == 0,
+            "absent_columns": self.job.absent(items),
+        }
+        if table.inexact:
+            told["inexact_columns"] = sorted(table.inexact)
+            log.warning(
+                "extract %s: binary fractions in %s; ask for a decimal column",
+                self.job.name,
+                ", ".join(sorted(table.inexact)),
+            )
+        if gone.is_done:
+            told |= {"revoked": gone.revoked.num_rows, "returned": len(gone.returned)}
+        return told
+
+    def _refused(self, kind: str, word: str, refused: SourceUnavailable) -> None:
+        """Trace what is in the way; tell the department what is its own to mend."""
+        job = self.job
+        details = {"department": job.extract.department, "reason": str(refused)}
+        self.ledger.append_once(kind, f"{self.night}:{job.name}"[:300], details)
+        log.warning("extract %s: %s", job.name, refused)
+        if refused.notice:
+            receipts.write_notice(
+                self.settings,
+                self.catalog,
+                self.night,
+                job.extract.department,
+                self._notice(word).name,
+                f"数据自动采集（{job.dataset.title}，{job.place}）{word}。\n"
+                f"{refused.notice}\n",
+            )
+
+    def _notice(self, word: str) -> Path:
+        department = self.job.extract.department
+        folder = receipts.outbox(self.settings, department, self.night)
+        return folder / f"{self.job.place}.{word}.txt"
+
+
+def _both(
+    stated: Iterable[tuple[str | None, ...]], revoked: pa.Table, shown: list[Item]
+) -> Iterator[tuple[str | None, ...]]:
+    """Give the stated rows, then the revoked ones."""
+    yield from stated
+    held = revoked.column_names
+    for row in revoked.to_pylist():
+        yield (WORD, *(row[item.id] if item.id in held else None for item in shown))

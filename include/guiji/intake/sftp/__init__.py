@@ -1,0 +1,1 @@
+"""Inboxes and outboxes on departments' SFTP servers."""

@@ -1,0 +1,1 @@
+"""One process per file, which may die without harm."""

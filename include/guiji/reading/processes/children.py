@@ -1,0 +1,179 @@
+"""The night's side of reading in processes: asks `worker`, and makes deaths verdicts.
+
+The server of a process is started with its first file and ends with the process. It
+never touches a file, so its own death is no verdict: the file gets another one, once.
+"""
+
+import atexit
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from guiji.errors import BatchRefused, StorageUnusable
+from guiji.reading import refusals
+from guiji.reading.limits import MIB, Limits
+from guiji.reading.processes import worker
+
+log = logging.getLogger(__name__)
+
+_TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
+_NO_MEMORY = -signal.SIGABRT
+"""How a reader in Rust ends that gets no memory."""
+
+_GRACE = 5.0
+"""Seconds that an idle server gets to end."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a reading process ended.
+
+    Attributes:
+        said: its answer; what there is of one if it died.
+        code: its exit code, or the number of the signal that ended it, negative.
+        cpu_seconds: what it used.
+        peak_bytes: the most memory that it held.
+    """
+
+    said: str
+    code: int
+    cpu_seconds: float
+    peak_bytes: int
+
+
+class _Server:
+    """A running `worker`; asked by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, task: str) -> Ended | None:
+        """Have a job done; see `ask`."""
+        with self._lock:
+            process = self._process = self._process or _start()
+            try:
+                answer = _asked(process, task)
+            except BaseException:  # the answer may come later: it is nobody's
+                self._stop(kill=True)
+                raise
+            if answer is None:
+                self._stop(kill=True)
+            return answer
+
+    def end(self) -> None:
+        """End the server, if it runs."""
+        with self._lock:
+            self._stop(kill=False)
+
+    def forget(self) -> None:
+        """Leave the server to the process that this one was forked from."""
+        self._lock = threading.Lock()
+        if self._process is not None:
+            self._process.returncode = 0  # not this process's child
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
+        self._process = None
+
+    def _stop(self, kill: bool) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if kill:
+            process.kill()
+        try:
+            process.communicate(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _start() -> subprocess.Popen[str]:
+    """Start a server. It gets no environment but the way to this code."""
+    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        [sys.executable, "-P", "-S", "-m", worker.__name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+    )
+    if process.stdout is None or process.stdout.readline().strip() != worker.READY:
+        process.communicate()
+        raise StorageUnusable("the server of the reading processes did not start")
+    return process
+
+
+def _asked(process: subprocess.Popen[str], task: str) -> Ended | None:
+    if process.stdin is None or process.stdout is None:
+        return None
+    try:
+        process.stdin.write(task + "\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        return None
+    line = process.stdout.readline()
+    return Ended(**json.loads(line)) if line.endswith("\n") else None
+
+
+_SERVER = _Server()
+os.register_at_fork(after_in_child=_SERVER.forget)
+
+
+@atexit.register
+def end() -> None:
+    """End this process's server; a later file gets a new one."""
+    _SERVER.end()
+
+
+def ask(task: str) -> Ended | None:
+    """Have a job done by a process of its own; None if two servers died."""
+    return _SERVER.ask(task) or _SERVER.ask(task)
+
+
+def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
+    """Have a file read by a process of its own.
+
+    Args:
+        task: what `one_file.job` wrote.
+        name: the file as the department named it.
+        limits: those of the task.
+
+    Returns:
+        The reading as plain JSON values.
+
+    Raises:
+        BatchRefused: what the process says, or what its death means: TIMEOUT,
+            TOO_BIG where it got no more memory, else UNREADABLE.
+        StorageUnusable: no process could be started.
+    """
+    ended = ask(task)
+    if ended is None:
+        raise refusals.unreadable(name, "the reading server ended twice")
+    if ended.code == os.EX_OSERR:
+        raise StorageUnusable(f"no reading process can be started: {ended.said}")
+    log.info(
+        "read in a process: %.2f CPU seconds, at most %d MiB",
+        ended.cpu_seconds,
+        ended.peak_bytes // MIB,
+    )
+    code = ended.code
+    if code in _TOO_LONG:
+        most = limits.cpu_seconds if code == _TOO_LONG[0] else limits.wall_seconds
+        raise refusals.timed_out(name, most)
+    if code == _NO_MEMORY:
+        raise refusals.too_big(name, "the memory limit was reached")
+    if code != 0:
+        raise refusals.unreadable(name, f"the reading process ended with {code}")
+    answer = json.loads(ended.said)
+    if "refused" in answer:
+        raise BatchRefused(**answer["refused"])
+    found: dict[str, Any] = answer["reading"]
+    return found

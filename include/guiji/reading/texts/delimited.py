@@ -1,0 +1,116 @@
+"""CSV and TXT: encoding, delimiter and headings by the catalogue, not by statistics."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from guiji.reading import refusals
+from guiji.reading.headings import Header
+from guiji.reading.layout import Layout
+from guiji.reading.limits import Limits
+from guiji.reading.recognise import Page, Recognised, recognise
+from guiji.reading.result import Reading, SheetReading
+from guiji.reading.sink import Sink, Table
+from guiji.reading.texts import guess
+from guiji.reading.texts import refusals as text_refusals
+from guiji.reading.texts.batches import Batch, PlainBatch, Shape
+from guiji.reading.texts.guess import Guess
+from guiji.reading.texts.lines import Lines, LineTooLong
+from guiji.reading.texts.records import Records
+from guiji.reading.texts.remarks import TextRemarks
+from guiji.reading.texts.repeated import Heading
+from guiji.reading.titles import columns_of, titles
+
+
+def read(
+    path: Path,
+    name: str,
+    candidates: Sequence[Layout],
+    others: Sequence[Layout],
+    out: Path,
+    limits: Limits,
+) -> Reading:
+    """Read a text file into the Parquet file `out`.
+
+    Args:
+        path: the bytes.
+        name: the file as the department named it.
+        candidates: datasets of the department.
+        others: datasets of other departments.
+        out: where the text table goes.
+        limits: what the file may cost.
+
+    Raises:
+        BatchRefused: see `read.read_file`; also BIG5, LINE_TOO_LONG and
+            NOT_ALL_ACCOUNTED.
+    """
+    own = [x.title for x in candidates]
+    guessed = guess.make(path, name, [*candidates, *others], own)
+    found = recognise(name, [Page(None, guessed.rows)], candidates, others)
+    (header,) = found.headers
+    if header is None:
+        raise refusals.unknown_file(name, own)
+    if any(guess.holds_line_ends(h) for h in header.headings):
+        raise refusals.unknown_file(name, own)
+    try:
+        return _write(path, name, guessed, found, header, out, limits)
+    except LineTooLong as error:
+        raise text_refusals.line_too_long(name, error.line) from error
+
+
+def _write(
+    path: Path,
+    name: str,
+    guessed: Guess,
+    found: Recognised,
+    header: Header,
+    out: Path,
+    limits: Limits,
+) -> Reading:
+    lines = Lines(path, guessed.encoding, limits.line_bytes)
+    records = Records(lines, guessed.dialect, limits.line_bytes)
+    top = records.top(header.last + 1)
+    width = len(header.headings)
+    cells = guess.cells(guessed.rows[header.last :], width)
+    shape = Shape(width, cells, Heading(found.layout, header))
+    items = [i for i in found.layout.items if i in header.items]
+    remarks = TextRemarks(found.layout, header)
+    with Sink(out, items) as sink:
+        table = Table(sink, None, header.items, found.layout.anchors)
+        for batch in records.batches(shape):
+            if isinstance(batch, PlainBatch):
+                table.add_plain(batch)
+            else:
+                _add(table, batch, width)
+                remarks.add(batch)
+            if sink.rows > limits.rows:
+                raise refusals.too_big(name, f"more than {limits.rows} rows")
+    above = titles(top.rows[: header.first])
+    sheet = SheetReading(
+        name=None,
+        header_row=header.last + 1,
+        columns=columns_of(header),
+        rows=table.rows,
+        skipped=None,
+        notes=(*above, *table.notes),
+        faults=remarks.of_cells(),
+    )
+    below = records.count - (header.last + 1)
+    if below != table.rows + table.blank + len(table.notes):
+        raise text_refusals.not_all_accounted(name, below)
+    return Reading(
+        kind="text",
+        encoding=guessed.encoding,
+        delimiter=guessed.dialect.delimiter,
+        dataset=found.layout.dataset,
+        sheets=(sheet,),
+        rows_read=sink.rows,
+        rows_faulty=sink.faulty,
+        remarks=remarks.of_file(lines.ended),
+    )
+
+
+def _add(table: Table, batch: Batch, width: int) -> None:
+    rows = batch.rows
+    if set(map(len, rows)) != {width}:
+        rows = [(row + [""] * width)[:width] for row in rows]
+    table.add_batch(batch, list(zip(*rows, strict=True)))

@@ -1,0 +1,239 @@
+"""Bytes of a text file to lines, strictly: what is no text is marked, not guessed.
+
+A file is read in blocks. A block that decodes as a whole is handed on as UTF-8, for
+those who can read many records at once. In any other block each line is decoded by
+itself: in the file's encoding, else in the other one (`Foreign`), else it is an
+`Undecodable` and becomes a faulty row; the file goes on.
+
+Source: 2-contract.md, the way, 3: BOM → strict UTF-8 → strict gb18030.
+"""
+
+import io
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from guiji.reading.texts import encoding as encodings
+from guiji.reading.texts.encoding import LOST, without_mark
+
+__all__ = ["LOST", "Foreign", "LineTooLong", "Lines", "Source", "TextLines"]
+
+HEAD = 1 << 16
+BLOCK = 1 << 20
+"""Bytes read at a time."""
+
+LEAST = 1 << 15
+"""Bytes that are read record by record for one damaged row among them."""
+
+
+class Undecodable(str):
+    """A line of which some bytes are not text in the file's encoding."""
+
+    __slots__ = ()
+
+
+class Foreign(str):
+    """A line that is in another encoding than its file."""
+
+    __slots__ = ()
+
+
+class LineTooLong(Exception):
+    """A line exceeds the limit.
+
+    Attributes:
+        line: its number in the file, from 1.
+    """
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(f"line {line} is too long")
+
+
+def line_end(block: bytes, encoding: str, begin: int = 0) -> int:
+    """Find where the last whole line of a block ends; CR counts only where LF is none.
+
+    Returns:
+        The length up to and with that line's end; 0 if no line ends.
+    """
+    for mark in ("\n", "\r"):
+        end = mark.encode(encoding)
+        last = len(block) if mark == "\n" else len(block) - len(end)
+        found = block.rfind(end, begin, last)
+        while len(end) == 2 and found >= 0 and found % 2:  # across two characters
+            found = block.rfind(end, begin, found + 1)
+        if found >= 0:
+            return found + len(end)
+    return 0
+
+
+class Source(Protocol):
+    """Where records come from."""
+
+    def take(self, count: int) -> list[str]:
+        """Give the next lines with their line ends, at most `count`."""
+
+    def block(self) -> bytes | None:
+        """Take whole lines that are sound text, as UTF-8; None = take lines."""
+
+    def carry(self, utf8: bytes) -> None:
+        """Give back the end of a block, to be a part of the next one."""
+
+    def give_back(self, utf8: bytes) -> bool:
+        """Give back a block; tell whether lines are to be taken now, not blocks."""
+
+
+class TextLines:
+    """The lines of a text that is already decoded."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text, newline="")
+
+    def take(self, count: int) -> list[str]:
+        """Give the next lines, at most `count`."""
+        return list(islice(self._lines, count))
+
+    def block(self) -> bytes | None:
+        """Give no block: the text is short."""
+        return None
+
+    def carry(self, utf8: bytes) -> None:
+        """Never called, because there is no block."""
+        raise NotImplementedError
+
+    def give_back(self, utf8: bytes) -> bool:
+        """Never called, because there is no block."""
+        raise NotImplementedError
+
+
+class Lines:
+    """The lines of a file with their line ends, or its blocks.
+
+    A line ends at LF, CR LF or CR; vertical tabs and Unicode separators do not end it.
+
+    Attributes:
+        ended: whether the file's last line has a line end.
+    """
+
+    def __init__(self, path: Path, encoding: str, line_bytes: int) -> None:
+        self.ended = True
+        self._path = path
+        self._encoding = encoding
+        self._limit = line_bytes
+        self._raw = self._read()
+        self._text = io.StringIO()
+        self._blocks: deque[bytes] = deque()
+        self._marked: deque[str] = deque()
+        self._carried = b""
+
+    def take(self, count: int) -> list[str]:
+        """Give the next lines, at most `count`; fewer where a block ends."""
+        while True:
+            if self._marked:
+                most = min(count, len(self._marked))
+                return [self._marked.popleft() for _ in range(most)]
+            if found := list(islice(self._text, count)):
+                return found
+            if (utf8 := self._next()) is not None:
+                self._text = io.StringIO(utf8.decode(), newline="")
+            elif not self._marked:
+                return []
+
+    def block(self) -> bytes | None:
+        """Take whole lines that are sound text, as UTF-8.
+
+        Returns:
+            What is left of the block, or the next one; None at the end of the file, and
+            where the lines have to be taken one by one.
+        """
+        if self._marked:
+            return None
+        if rest := self._text.read():
+            return rest.encode()
+        return self._next()
+
+    def carry(self, utf8: bytes) -> None:
+        """Give back the end of a block, to be a part of the next one."""
+        self._carried = utf8
+
+    def give_back(self, utf8: bytes) -> bool:
+        """Give back a block; tell whether lines are to be taken now, not blocks.
+
+        A large one is halved, so that what is not plain in it is found.
+        """
+        middle = utf8.rfind(b"\n", 0, len(utf8) // 2) + 1
+        if len(utf8) > LEAST and middle:
+            self._blocks.extendleft((utf8[middle:], utf8[:middle]))
+            return False
+        self._text = io.StringIO(utf8.decode(), newline="")
+        return True
+
+    def _next(self) -> bytes | None:
+        """Give the next block as UTF-8; None at the end, or if its lines are marked."""
+        carried, self._carried = self._carried, b""
+        if self._blocks:
+            return carried + self._blocks.popleft()
+        raw = next(self._raw, None)
+        if raw is None:
+            return carried or None
+        utf8 = self._utf8(raw)
+        if utf8 is not None:
+            return carried + utf8
+        self._marked.extend(io.StringIO(carried.decode(), newline=""))
+        self._marked.extend(self._each(raw))
+        return None
+
+    def _utf8(self, raw: bytes) -> bytes | None:
+        try:
+            text = raw.decode(self._encoding)
+        except UnicodeDecodeError:
+            return None
+        if self._encoding == "utf-8":
+            return raw
+        if self._encoding == "gb18030" and encodings.mixed(raw):
+            return None
+        return text.encode()
+
+    def _each(self, raw: bytes) -> Iterator[str]:
+        if self._encoding.startswith("utf-16"):
+            text = raw.decode(self._encoding, "replace")
+            return io.StringIO(text, newline="")
+        return map(self._line, raw.splitlines(keepends=True))
+
+    def _line(self, raw: bytes) -> str:
+        other = encodings.in_other(raw, self._encoding)
+        if other is not None:
+            return Foreign(other)
+        try:
+            return raw.decode(self._encoding)
+        except UnicodeDecodeError:
+            return Undecodable(raw.decode(self._encoding, "replace"))
+
+    def _read(self) -> Iterator[bytes]:
+        """Give blocks that end with a line."""
+        given = 0
+        with self._path.open("rb") as file:
+            head = file.read(4)
+            rest = without_mark(head)
+            while block := file.read(BLOCK):
+                rest += block
+                cut = line_end(rest, self._encoding)
+                if cut:
+                    yield rest[:cut]
+                    rest = rest[cut:]
+                    given += cut
+                if len(rest) > self._limit:
+                    raise LineTooLong(self._lines_before(given) + 1)
+            if rest:
+                self.ended = rest.endswith(
+                    ("\n".encode(self._encoding), "\r".encode(self._encoding))
+                )
+                yield rest
+
+    def _lines_before(self, count: int) -> int:
+        with self._path.open("rb") as file:
+            head = without_mark(file.read(4))
+            text = (head + file.read(count))[:count].decode(self._encoding, "replace")
+        return sum(1 for _ in io.StringIO(text, newline=""))

@@ -1,0 +1,245 @@
+"""Many records at once, where they cannot be read in two ways.
+
+Most blocks of most files are plain: every line has as many delimiters as the heading,
+and quotes stand only around whole cells. What the csv engine of the standard library
+makes of such a block is certain, and Arrow's splitter makes the same of it in a
+quarter of the time. Any block that is not proved plain is left to the engine.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from guiji.reading.texts.dialect import Dialect
+
+LF, CR, QUOTE = b'\n\r"'
+MARK = "\ufeff".encode()
+LOST = "\ufffd".encode()
+FIRST_OF_LOST = LOST[0]
+LAST_OF_PRIVATE = "\uf8ff".encode()[1]
+
+Places = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Content = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The records of a block.
+
+    Attributes:
+        columns: one array of text for each column.
+        lines: of each record, how many lines of the block are before it.
+        height: lines of all records.
+        size: bytes of the block that they take up.
+        last: bytes of the last record, without line end; empty if it is blank.
+    """
+
+    columns: list[pa.StringArray]
+    lines: Places
+    height: int
+    size: int
+    last: bytes
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Where records end: `size` bytes in all, of each record the lines before it."""
+
+    size: int
+    last: int
+    lines: Places
+    height: int
+    quoted: bool
+
+
+class Splitter:
+    """Reads plain blocks."""
+
+    def __init__(self, dialect: Dialect, width: int) -> None:
+        """Prepare for a file.
+
+        Args:
+            dialect: how its records are written.
+            width: cells of a record.
+        """
+        self._dialect = dialect
+        self._width = width
+        self._able = dialect.plain and width > 1
+        names = [str(i) for i in range(width)]
+        self._names = names
+        self._types = {name: pa.string() for name in names}
+
+    def split(self, block: bytes) -> Plain | None:
+        """Read a block, or tell that it is not plain.
+
+        Args:
+            block: whole lines of UTF-8. The last record may be torn off; only the ones
+                before it are read then.
+        """
+        if not self._able or self._odd(block):
+            return None
+        whole = block if block.endswith(b"\n") else block + b"\n"
+        shape = self._shape(whole)
+        if shape is None:
+            return None
+        table = self._table(whole, shape)
+        if table is None or table.num_rows != len(shape.lines):
+            return None
+        columns = [c.chunk(0) for c in table.columns]
+        size = min(shape.size, len(block))
+        last = block[shape.last : size].rstrip(b"\r\n")
+        if not last.strip(b' "' + self._dialect.delimiter.encode()):
+            if block.strip(b"\r\n"):  # the record before it may go on after it
+                return None
+            last = b""
+        return Plain(columns, shape.lines, shape.height, size, last)
+
+    def _odd(self, block: bytes) -> bool:
+        """Tell whether anything but quotes calls for a look at each record."""
+        content = np.frombuffer(block, np.uint8)
+        if block.startswith(MARK) or _bare_returns(content):
+            return True
+        if any(mark in block for mark in (b"\0", b"\xee", b"+", b"'")) or _odd_signs(
+            content
+        ):
+            text = block.decode()
+            return self._dialect.remarkable(text) or self._dialect.framed(text)
+        return False
+
+    def _shape(self, block: bytes) -> _Shape | None:
+        if QUOTE not in block:
+            height = int(np.count_nonzero(np.frombuffer(block, np.uint8) == LF))
+            last = block.rfind(b"\n", 0, -1) + 1
+            return _Shape(len(block), last, np.arange(height), height, quoted=False)
+        content = np.frombuffer(block, np.uint8)
+        quotes = np.flatnonzero(content == QUOTE)
+        ends = np.flatnonzero(content == LF)
+        outer = np.flatnonzero(np.searchsorted(quotes, ends) % 2 == 0)
+        if not len(outer):
+            return None
+        size = int(ends[outer[-1]]) + 1
+        if not self._well_placed(content[:size], quotes[quotes < size]):
+            return None
+        lines = np.concatenate([[0], outer[:-1] + 1])
+        height = int(outer[-1]) + 1
+        if height > len(lines) and self._doubtful(content, ends[:height], lines):
+            return None
+        last = int(ends[outer[-2]]) + 1 if len(outer) > 1 else 0
+        return _Shape(size, last, lines, height, quoted=True)
+
+    def _well_placed(self, content: Content, quotes: Places) -> bool:
+        """Tell whether quotes open at the begin of cells and close at their end.
+
+        Quotes open and close in turn; a doubled one closes and opens at one place.
+        """
+        opening, closing = quotes[0::2], quotes[1::2]
+        before = content[opening - 1]  # of the first byte: the line end at the end
+        after = content[closing + 1]
+        again = np.zeros(len(opening), np.bool_)
+        again[1:] = opening[1:] == closing[:-1] + 1
+        doubled = np.zeros(len(closing), np.bool_)
+        doubled[:-1] = again[1:]
+        mark = ord(self._dialect.delimiter)
+        begins = (before == mark) | (before == LF) | again
+        ends = (after == mark) | (after == LF) | (after == CR) | doubled
+        return bool(begins.all() and ends.all())
+
+    def _doubtful(self, content: Content, ends: Places, lines: Places) -> bool:
+        """Tell whether a record of several lines could be as many records.
+
+        A quote that opens in one row by mistake and closes in another makes one record
+        of both; then each of its lines has the delimiters of a record.
+        """
+        marks = np.flatnonzero(content == ord(self._dialect.delimiter))
+        counts = np.diff(np.searchsorted(marks, ends), prepend=0)
+        like_records = np.minimum.reduceat(counts == self._width - 1, lines)
+        heights = np.diff(lines, append=len(ends))
+        return bool((like_records & (heights > 1)).any())
+
+    def _table(self, block: bytes, shape: _Shape) -> pa.Table | None:
+        try:
+            return pa.csv.read_csv(
+                pa.BufferReader(pa.py_buffer(block).slice(0, shape.size)),
+                pa.csv.ReadOptions(
+                    use_threads=False,
+                    block_size=shape.size + 1,
+                    column_names=self._names,
+                ),
+                pa.csv.ParseOptions(
+                    delimiter=self._dialect.delimiter,
+                    quote_char='"' if shape.quoted else False,
+                    newlines_in_values=shape.quoted,
+                    ignore_empty_lines=False,
+                ),
+                pa.csv.ConvertOptions(
+                    check_utf8=False,
+                    column_types=self._types,
+                    null_values=[],
+                    strings_can_be_null=False,
+                    quoted_strings_can_be_null=False,
+                ),
+            )
+        except pa.ArrowInvalid:  # a line with more or fewer cells
+            return None
+
+
+def _blankish() -> np.ndarray[Any, np.dtype[np.bool_]]:
+    table = np.zeros(256, np.bool_)
+    table[[*range(9, 14), *range(28, 33), 0xC2, 0xE1, 0xE2, 0xE3]] = True
+    return table
+
+
+BLANKISH = _blankish()
+"""First bytes of the characters that `str.strip` takes away, and of some others."""
+
+
+def _bare_returns(content: Content) -> bool:
+    """Tell whether a CR is not followed by LF."""
+    places = np.flatnonzero(content == CR)
+    if not len(places):
+        return False
+    if places[-1] == len(content) - 1:
+        return True
+    return bool((content[places + 1] != LF).any())
+
+
+def _odd_signs(content: Content) -> bool:
+    """Tell whether lost characters or ones of U+F000–F8FF are in UTF-8."""
+    places = np.flatnonzero(content == FIRST_OF_LOST)
+    second = content[places + 1]
+    private = second <= LAST_OF_PRIVATE
+    lost = (second == LOST[1]) & (content[places + 2] == LOST[2])
+    return bool((private | lost).any())
+
+
+def filled(column: pa.StringArray) -> bool:
+    """Tell whether any cell holds a character."""
+    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
+    return bool(ends[len(column)] > ends[0])
+
+
+def lengths(column: pa.StringArray) -> Places:
+    """Give the bytes of each cell."""
+    ends = np.frombuffer(column.buffers()[1], np.int32)
+    return np.diff(ends[column.offset : column.offset + len(column) + 1]).astype(
+        np.int64
+    )
+
+
+def blank(column: pa.StringArray) -> list[int]:
+    """Find the cells that hold nothing but blanks."""
+    count = len(column)
+    offsets = np.frombuffer(column.buffers()[1], np.int32)
+    offsets = offsets[column.offset : column.offset + count + 1]
+    starts, lengths = offsets[:-1], np.diff(offsets)
+    suspect = lengths == 0
+    filled = np.flatnonzero(lengths)
+    if len(filled):
+        content = np.frombuffer(column.buffers()[2], np.uint8)
+        suspect[filled] = BLANKISH[content[starts[filled]]]
+    rows = np.flatnonzero(suspect).tolist()
+    return [i for i in rows if not lengths[i] or not column[i].as_py().strip()]

@@ -1,0 +1,1 @@
+"""Workbooks to text, cell by cell."""

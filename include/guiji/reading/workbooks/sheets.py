@@ -1,0 +1,232 @@
+"""Worksheets to the text table: which of them are data, and every cell with its fault.
+
+A fault of a cell leaves the other cells of its row to be checked; only lost characters
+spoil the whole row, as they do in text files.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from guiji.reading import refusals
+from guiji.reading.headings import Header
+from guiji.reading.kinds import Kind
+from guiji.reading.layout import Layout
+from guiji.reading.limits import Limits
+from guiji.reading.recognise import Page, recognise
+from guiji.reading.result import (
+    CellFaults,
+    ColumnReading,
+    Reading,
+    Remark,
+    SheetReading,
+    letter,
+)
+from guiji.reading.sink import Sink, Table
+from guiji.reading.texts.lines import LOST
+from guiji.reading.texts.records import BATCH, Fault
+from guiji.reading.titles import columns_of, titles
+from guiji.reading.workbooks import cells as forms
+from guiji.reading.workbooks import lost
+from guiji.reading.workbooks.grid import Grid
+from guiji.reading.workbooks.lost import Address, Lost
+from guiji.reading.workbooks.merged import Covered
+
+NO_HEADINGS = "没有与采集目录相符的表头，未读取"
+
+Columns = list[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a reader of worksheets; see `read.read_file`.
+
+    Attributes:
+        path: the bytes.
+        kind: what they are.
+        name: the file as the department named it.
+        candidates: datasets of the department.
+        others: datasets of other departments.
+        out: where the text table goes.
+        scratch: an empty folder that is removed afterwards.
+        limits: what the file may cost.
+    """
+
+    path: Path
+    kind: Kind
+    name: str
+    candidates: Sequence[Layout]
+    others: Sequence[Layout]
+    out: Path
+    scratch: Path
+    limits: Limits
+
+
+def read(request: Request, grids: Sequence[Grid], remarks: Sequence[Remark]) -> Reading:
+    """Write the records of all worksheets of the file's dataset.
+
+    Raises:
+        BatchRefused: see `read.read_file`.
+    """
+    data = [g for g in grids if g.skipped is None]
+    if not data:
+        raise refusals.no_data_sheet(request.name)
+    tops = {id(g): g.top() for g in data}
+    pages = [Page(g.name, tops[id(g)]) for g in data]
+    found = recognise(request.name, pages, request.candidates, request.others)
+    headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
+    present = {item for header in headers.values() for item in header.items}
+    with Sink(request.out, [i for i in found.layout.items if i in present]) as sink:
+        readings = [
+            _Sheet(g, headers[id(g)], found.layout, sink, request).read(tops[id(g)])
+            if id(g) in headers
+            else _skipped(g)
+            for g in grids
+        ]
+    return Reading(
+        kind=request.kind.value,
+        encoding=None,
+        delimiter=None,
+        dataset=found.layout.dataset,
+        sheets=tuple(readings),
+        rows_read=sink.rows,
+        rows_faulty=sink.faulty,
+        remarks=tuple(remarks),
+    )
+
+
+def _skipped(grid: Grid) -> SheetReading:
+    rows = sum(1 for r in grid.rows() if any(v != "" for v in r))
+    reason = grid.skipped or NO_HEADINGS
+    return SheetReading(grid.name, None, (), rows, reason, ())
+
+
+class _Sheet:
+    """A worksheet of the dataset, read batch by batch."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        header: Header,
+        layout: Layout,
+        sink: Sink,
+        request: Request,
+    ) -> None:
+        self._grid = grid
+        self._header = header
+        self._sink = sink
+        self._request = request
+        self._table = Table(sink, grid.name, header.items, layout.anchors)
+        self._used = {i: x for i, x in enumerate(header.items) if x is not None}
+        self._named = {i for i, heading in enumerate(header.headings) if heading}
+        self._stray: set[int] = set()
+        self._faults: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._lost = _by_row(grid.lost, self._used)
+        self._covered = Covered(grid.merged, self._used)
+
+    def read(self, top: Sequence[Sequence[str]]) -> SheetReading:
+        """Read the rows below the headings."""
+        first = self._header.last + 1
+        limits = self._request.limits
+        rows = islice(self._grid.rows(), first, None)
+        while batch := list(islice(rows, BATCH)) or self._beyond(first):
+            self._add(first, batch)
+            if self._sink.rows > limits.rows:
+                why = f"more than {limits.rows} rows"
+                raise refusals.too_big(self._request.name, why)
+            first += len(batch)
+        return SheetReading(
+            name=self._grid.name,
+            header_row=self._header.last + 1,
+            columns=self._columns(),
+            rows=self._table.rows,
+            skipped=None,
+            notes=(*titles(top[: self._header.first]), *self._table.notes),
+            faults=tuple(self._cell_faults()),
+        )
+
+    def _beyond(self, first: int) -> list[Sequence[Any]]:
+        """Give empty rows where lost cells lie below the last row that was given."""
+        last = max(self._lost, default=-1)
+        width = 1 + max(self._used, default=0) - self._grid.left
+        return [("",) * width] * min(BATCH, max(0, last + 1 - first))
+
+    def _add(self, first: int, batch: list[Sequence[Any]]) -> None:
+        count = len(batch)
+        columns: Columns = [[""] * count for _ in range(self._grid.left)]
+        for values in zip(*batch, strict=True):
+            columns.append(self._texts(first, len(columns), values))
+        self._put_lost(first, count, columns)
+        for index in set(range(len(columns))) - self._named - self._stray:
+            if any(cell.strip() for cell in columns[index]):
+                self._stray.add(index)
+        self._table.add(first + 1, columns, _damaged(columns))
+
+    def _texts(self, first: int, column: int, values: Sequence[Any]) -> Sequence[str]:
+        kinds = set(map(type, values))
+        if column in self._used and kinds != {str}:
+            for code, indices in (
+                (lost.DIGITS_LOST, forms.without_digits(values, kinds)),
+                (lost.DATE_LOST, forms.without_day(values, kinds)),
+            ):
+                if indices:
+                    numbers = [first + i + 1 for i in indices]
+                    self._faults[code, column] += numbers
+        return forms.texts(values, kinds)
+
+    def _put_lost(self, first: int, count: int, columns: Columns) -> None:
+        """Note lost and covered cells; show of a lost one what the file holds."""
+        for row in range(first, first + count) if self._lost else ():
+            for column, cell in self._lost.get(row, ()):
+                while len(columns) <= column:
+                    columns.append([""] * count)
+                changed = list(columns[column])
+                changed[row - first] = cell.shown
+                columns[column] = changed
+                self._faults[cell.code, column].append(row + 1)
+        for row, column in self._covered.cells(first, count):
+            if any(c[row - first].strip() for c in columns):
+                self._faults[lost.MERGED, column].append(row + 1)
+
+    def _columns(self) -> tuple[ColumnReading, ...]:
+        """List the columns with a heading, and those with cells but without one."""
+        width = len(self._header.headings)
+        beyond = sorted(i for i in self._stray if i >= width)
+        extra = (ColumnReading(letter(i), "", None, False) for i in beyond)
+        return (*columns_of(self._header), *extra)
+
+    def _cell_faults(self) -> Iterator[CellFaults]:
+        """List the faults of records; notes below the table have none."""
+        notes = {note.row for note in self._table.notes}
+        for (code, column), numbers in sorted(self._faults.items()):
+            rows = tuple(n for n in sorted(numbers) if n not in notes)
+            if rows:
+                yield CellFaults(code, letter(column), self._used[column], rows)
+
+
+def _by_row(
+    cells: Mapping[Address, Lost], used: Mapping[int, str]
+) -> dict[int, list[tuple[int, Lost]]]:
+    """Arrange the cells of used columns by row."""
+    found: dict[int, list[tuple[int, Lost]]] = defaultdict(list)
+    for (row, column), cell in sorted(cells.items(), key=lambda c: c[0]):
+        if column in used:
+            found[row].append((column, cell))
+    return found
+
+
+def _damaged(columns: Columns) -> dict[int, Fault]:
+    """Find the rows with lost characters."""
+    bad: dict[int, int] = {}
+    for number, column in enumerate(columns):
+        if LOST in "".join(column):
+            for index, cell in enumerate(column):
+                if LOST in cell:
+                    bad.setdefault(index, number)
+    return {
+        index: Fault("CHARS_LOST", letter(number), "\t".join(c[index] for c in columns))
+        for index, number in bad.items()
+    }

@@ -1,0 +1,205 @@
+"""The "XML Spreadsheet 2003" that some systems write and name .xls.
+
+It states the type of every cell, so it is read as exactly as a workbook. A document
+that declares anything of its own is refused before it can expand.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from xml.parsers import expat
+
+from guiji.reading import refusals
+from guiji.reading.limits import Limits
+from guiji.reading.result import Reading
+from guiji.reading.workbooks import sheets
+from guiji.reading.workbooks.facts import Merged
+from guiji.reading.workbooks.grid import Grid, skipped
+from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Address, Lost
+from guiji.reading.workbooks.sheets import Request
+from guiji.reading.workbooks.workbook import HIDDEN, NO_CELLS
+
+SHEET_NAMES = "urn:schemas-microsoft-com:office:spreadsheet "
+EXCEL_NAMES = "urn:schemas-microsoft-com:office:excel "
+CHINESE = re.compile(rb"encoding=[\"'](?:gb2312|gbk|gb18030)[\"']", re.IGNORECASE)
+COLUMNS = 16_384
+MIDNIGHT = "1899-12-31T"
+"""Day of a cell that holds a time only."""
+
+
+def read(request: Request) -> Reading:
+    """Read a spreadsheet written as XML.
+
+    Raises:
+        BatchRefused: see `read.read_file`.
+    """
+    name = request.name
+    book = _Book(request.limits, name)
+    try:
+        book.parse(request.path.read_bytes())
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise refusals.unreadable(name, "the XML is damaged") from error
+    return sheets.read(request, book.grids, ())
+
+
+class _Book:
+    """Gathers worksheets while the parser goes through the document."""
+
+    def __init__(self, limits: Limits, name: str) -> None:
+        self.grids: list[Grid] = []
+        self._limits = limits
+        self._name = name
+        self._sheet: _Sheet | None = None
+        self._text: list[str] | None = None
+        self._aside = False  # in a comment, which has text of its own
+
+    def parse(self, content: bytes) -> None:
+        """Go through the document."""
+        encoding = None
+        if CHINESE.search(content[:200]):
+            content, encoding = content.decode("gb18030").encode(), "utf-8"
+        parser = expat.ParserCreate(encoding, namespace_separator=" ")
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.buffer_text = True
+        parser.Parse(content, True)
+
+    def _refuse(self, *_: object) -> None:
+        raise refusals.unreadable(self._name, "the document declares a DTD")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        short = tag.removeprefix(SHEET_NAMES)
+        stated = {k.removeprefix(SHEET_NAMES): v for k, v in attributes.items()}
+        if short == "Comment":
+            self._aside = True
+        elif self._aside:
+            return
+        elif short == "Worksheet":
+            self._sheet = _Sheet(stated.get("Name", ""), self._limits, self._name)
+        elif tag == EXCEL_NAMES + "Visible":
+            self._text = []
+        elif self._sheet is not None:
+            if short == "Row":
+                self._sheet.start_row(stated)
+            elif short == "Cell":
+                self._sheet.start_cell(stated)
+            elif short == "Data":
+                self._text = []
+                self._sheet.kind = stated.get("Type", "String")
+
+    def _end(self, tag: str) -> None:
+        sheet = self._sheet
+        if sheet is None:
+            return
+        short = tag.removeprefix(SHEET_NAMES)
+        if short == "Comment":
+            self._aside = False
+        elif self._aside:
+            return
+        elif short == "Data":
+            sheet.put("".join(self._text or []))
+            self._text = None
+        elif short == "Cell":
+            sheet.end_cell()
+        elif tag == EXCEL_NAMES + "Visible":
+            sheet.hidden = "".join(self._text or []).startswith("Sheet")
+            self._text = None
+        elif short == "Worksheet":
+            self.grids.append(sheet.grid())
+            self._sheet = None
+
+    def _data(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+
+class _Sheet:
+    """A worksheet on its way; cells may say where they are, else they follow on."""
+
+    def __init__(self, title: str, limits: Limits, name: str) -> None:
+        self.title = title
+        self.hidden = False
+        self.kind = "String"
+        self._limits = limits
+        self._name = name
+        self._rows: list[list[Any]] = []
+        self._width = 0
+        self._next_row = 0
+        self._next_column = 0
+        self._formula: str | None = None
+        self._filled = False
+        self._merged: list[Merged] = []
+        self._lost: dict[Address, Lost] = {}
+
+    def start_row(self, stated: dict[str, str]) -> None:
+        """Begin a row; one that spans others is empty, and so are they."""
+        index = int(stated.get("Index", self._next_row + 1)) - 1
+        self._next_row = index + 1 + int(stated.get("Span", 0))
+        if index < len(self._rows) or self._next_row > self._limits.sheet_rows:
+            raise refusals.too_big(self._name, f"a row numbered {index + 1}")
+        self._rows += [[] for _ in range(index + 1 - len(self._rows))]
+        self._next_column = 0
+
+    def start_cell(self, stated: dict[str, str]) -> None:
+        """Begin a cell."""
+        column = int(stated.get("Index", self._next_column + 1)) - 1
+        row, at = self._rows[-1], len(self._rows) - 1
+        across = int(stated.get("MergeAcross", 0))
+        down = int(stated.get("MergeDown", 0))
+        if not self._next_column <= column < COLUMNS or across > COLUMNS:
+            raise refusals.too_big(self._name, f"a column numbered {column + 1}")
+        row += [""] * (column + 1 - len(row))
+        if across or down:
+            self._merged.append(((at, column), (at + down, column + across)))
+        self._next_column = column + 1 + across
+        self._formula, self._filled = stated.get("Formula"), False
+        self._width = max(self._width, len(row))
+        if len(self._rows) * self._width > self._limits.box:
+            raise refusals.too_big(self._name, "too many cells in the document")
+
+    def put(self, text: str) -> None:
+        """Take what the cell at hand holds."""
+        row = self._rows[-1]
+        self._filled = True
+        if self.kind == "Error":
+            place = (len(self._rows) - 1, len(row) - 1)
+            self._lost[place] = Lost(CELL_ERROR, text or "#N/A")
+        else:
+            row[-1] = _VALUES[self.kind](text)
+
+    def end_cell(self) -> None:
+        """Note a formula whose result was never stored."""
+        if self._formula is not None and not self._filled:
+            place = (len(self._rows) - 1, len(self._rows[-1]) - 1)
+            self._lost[place] = Lost(CELL_NO_VALUE, self._formula[:SHOWN])
+
+    def grid(self) -> Grid:
+        """Give the worksheet that was gathered."""
+        if self.hidden:
+            return skipped(self.title, HIDDEN)
+        if not self._width:
+            return skipped(self.title, NO_CELLS)
+        for row in self._rows:
+            row += [""] * (self._width - len(row))
+        return Grid(
+            name=self.title,
+            rows=lambda: iter(self._rows),
+            merged=self._merged,
+            lost=self._lost,
+        )
+
+
+def _instant(text: str) -> Any:
+    instant = datetime.fromisoformat(text)
+    return instant.time() if text.startswith(MIDNIGHT) else instant
+
+
+_VALUES: dict[str, Callable[[str], Any]] = {
+    "String": str,
+    "Number": float,
+    "Boolean": lambda text: text == "1",
+    "DateTime": _instant,
+}
