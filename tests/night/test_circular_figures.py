@@ -26,7 +26,12 @@ def told(ended: Home) -> dict:
 
 @pytest.fixture(scope="module")
 def catalog():
-    return load_folder(REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang")
+    return load_folder(
+        REPOSITORY / "catalog",
+        REPOSITORY / "expectations",
+        "guiyang",
+        REPOSITORY / "sql" / "extracts",
+    )
 
 
 def sections_of(catalog) -> dict[str, set]:

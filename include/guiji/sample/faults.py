@@ -1,11 +1,11 @@
-"""Every way in which a row can break exactly one rule of its dataset.
+"""Every way in which a row can break one rule of its dataset, and no other.
 
 The ways follow from the catalogue: each attribute of an item that brings a rule brings
 a way to break it, so a new dataset gets its faults without a line of code here.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Way:
-    """One way to break one rule.
+    """One way to break one rule, and what reading says of the same cell.
 
     Attributes:
         rule_id: the rule.
@@ -55,6 +55,7 @@ class Way:
         edits: item -> what to write into a row; nothing if the row is not fit.
         twin: the row first becomes a copy of another one.
         both: and both of them break the rule.
+        also: what is found in the cell before any rule looks at it.
     """
 
     rule_id: str
@@ -64,6 +65,7 @@ class Way:
     edits: Callable[[Draft, int], Edits]
     twin: bool = False
     both: bool = False
+    also: str | None = None
 
 
 def ways(dataset: Dataset, catalog: Catalog) -> tuple[Way, ...]:
@@ -114,7 +116,11 @@ def _of_form(dataset: Dataset, item: Item) -> Iterator[Way]:
         return
     changes = [spoil.bad_check]
     if item.id == dataset.subject.uscc:
-        changes += [spoil.too_short, spoil.bad_character, spoil.as_number]
+        changes += [spoil.too_short, spoil.bad_character]
+        number = _way(
+            dataset, item, "form", kind, given(item), _spoil(item, spoil.as_number)
+        )
+        yield replace(number, also=f"{dataset.id}.{item.id}.digits_lost")
         yield _way(dataset, item, "form", kind, given(item), _person(item))
     for change in changes:
         yield _way(dataset, item, "form", kind, given(item), _spoil(item, change))
