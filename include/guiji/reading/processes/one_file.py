@@ -45,6 +45,7 @@ def job(
     """Write a job for `worker`: what `answer` needs, as one line of JSON."""
     return json.dumps(
         {
+            "answers": __name__,
             "path": str(path),
             "name": name,
             "candidates": [x.to_json() for x in candidates],
