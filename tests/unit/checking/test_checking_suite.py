@@ -7,8 +7,9 @@ from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
 from guiji.catalog.model import Dataset, Item, Rule
 from guiji.catalog.vocabulary import InfoClass, ItemType, Severity
-from guiji.checking import links, suite
-from guiji.checking.rules import Judgement
+from guiji.checking import links
+from guiji.checking.suite import build as suite
+from guiji.checking.suite.rules import Judgement
 
 
 def test_every_rule_has_an_id_of_its_own_and_all_its_words(dataset: Dataset) -> None:
