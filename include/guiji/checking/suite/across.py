@@ -8,7 +8,6 @@ from guiji.checking.suite import wording
 from guiji.checking.suite.items import about
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
-
 NIGHT = "check_night"
 """Column of the staged table: the night of the check, the same in every row."""
 
