@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking import suite
+from guiji.checking.suite import build as suite
 from guiji.reading.result import ColumnReading, Reading, SheetReading, letter
 
 NIGHT = date(2026, 11, 20)

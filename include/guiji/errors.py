@@ -49,6 +49,15 @@ class BatchRefused(GuijiError):
         self.remedy = remedy
         super().__init__(f"{code}: {log}")
 
+    def arguments(self) -> dict[str, str]:
+        """Give what makes the same refusal again, as JSON keeps it."""
+        return {
+            "code": self.code,
+            "log": str(self).removeprefix(f"{self.code}: "),
+            "notice": self.notice,
+            "remedy": self.remedy,
+        }
+
 
 class SourceUnavailable(GuijiError):
     """A department's database did not answer or refused the query.

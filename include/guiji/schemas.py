@@ -41,6 +41,7 @@ FINDINGS = pa.schema(
         ("message", pa.string()),
         ("message_en", pa.string()),
         ("remedy", pa.string()),
+        ("proposal", pa.string()),  # what the platform proposes instead; never applied
         ("clause", pa.string()),
     ]
 )
@@ -55,6 +56,8 @@ QUARANTINE = pa.schema(
         ("source_file", pa.string()),
         ("source_sheet", pa.string()),
         ("source_row", pa.int32()),  # null: the whole delivery was refused
+        ("record_id", pa.string()),  # null: the row could not be read
+        ("record_key", pa.string()),
         ("uscc", pa.string()),  # as delivered if it is no person's id, else masked
         ("enterprise_name", pa.string()),
         ("rules", pa.list_(pa.string())),

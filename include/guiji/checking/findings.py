@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import masking, wording
-from guiji.checking.rules import RuleExpectation, Wording
+from guiji.checking import masking
+from guiji.checking.suite import wording
+from guiji.checking.suite.rules import RuleExpectation, Wording
 from guiji.reading.result import CellFaults, Reading
 from guiji.schemas import FINDINGS
 

@@ -20,9 +20,10 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import findings, links, quarantine, suite
+from guiji.checking import findings, links, quarantine
 from guiji.checking.findings import BatchInput, Source
-from guiji.checking.rules import TABLE, RuleExpectation
+from guiji.checking.suite import build as suite
+from guiji.checking.suite.rules import TABLE, RuleExpectation
 from guiji.errors import BatchRefused
 from guiji.reading.layout import OPERATION
 from guiji.reading.result import Reading
@@ -30,7 +31,7 @@ from guiji.schemas import FINDINGS
 from guiji.settings import Settings
 
 if TYPE_CHECKING:
-    from guiji.checking.verdict import Verdict
+    from guiji.checking.gx.verdict import Verdict
 
 _DELIVERED = ("source_sheet", "source_row", OPERATION)
 
@@ -128,7 +129,7 @@ class Judge:
     def _judge(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]
     ) -> "Verdict":
-        from guiji.checking import verdict  # noqa: PLC0415 - loading it takes seconds
+        from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
 
         self._connection.register("typed", typed)
         try:

@@ -22,7 +22,7 @@ def check_file(
     Raises:
         UsageError: no such dataset or department.
     """
-    from guiji import batch
+    from guiji.batch.pre_check import pre_check
 
     night = datetime.now(UTC).astimezone(nights.SHANGHAI).date()
     with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
@@ -34,7 +34,7 @@ def check_file(
             if dataset and dataset not in desk.catalog.datasets:
                 known = ", ".join(desk.catalog.datasets)
                 raise UsageError(f"no dataset {dataset!r}; there are {known}")
-            return batch.pre_check(desk, aside, file, night, dataset, department)
+            return pre_check(desk, aside, file, night, dataset, department)
 
 
 def show(

@@ -137,7 +137,8 @@ def merge(night: str) -> dict[str, int]:
     Returns:
         Counts of new, changed, revoked, unchanged, late and absent records.
     """
-    from guiji import batch
+    from guiji.batch.answer import answer
+    from guiji.batch.for_merge import for_merge
     from guiji.ledger.progress import NightState
     from guiji.warehouse import merge as warehouse
 
@@ -151,14 +152,14 @@ def merge(night: str) -> dict[str, int]:
                 f"{len(waiting)} deliveries of {night} are not checked; "
                 f"run `guiji check-batches --date {night}` first"
             )
-        accepted, tables = batch.for_merge(now, delivered)
+        accepted, tables = for_merge(now, delivered)
         result = warehouse.merge(now, catalog, day, accepted, tables)
         ledger.set_state(day, NightState.MERGED)
     for delivery in delivered:
         counts = result.batches.get(delivery.batch_id or "")
         if counts is not None:
             ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
-        batch.answer(now, catalog, ledger, ledger.delivery(delivery.delivery_id))
+        answer(now, catalog, ledger, ledger.delivery(delivery.delivery_id))
     return asdict(result.total)
 
 
@@ -265,7 +266,7 @@ def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
 
 def dashboards(night: str) -> str:
     """Build a night's pages for auditors; return the first page's path."""
-    from guiji.checking import docs
+    from guiji.checking.gx import docs
     from guiji.reports import dashboard
 
     now, day = settings.current(), nights.parse(night)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from guiji import settings
 
 if TYPE_CHECKING:
-    from guiji.batch import Desk
+    from guiji.batch.desk import Desk
     from guiji.catalog.model import Catalog
     from guiji.domain.workdays import Calendar
     from guiji.ledger.ledger import Ledger
@@ -38,7 +38,7 @@ def calendar() -> "Calendar":
 @contextmanager
 def desk(working_in: "Settings | None" = None) -> Iterator["Desk"]:
     """Give what checks deliveries; `working_in` other folders than the usual ones."""
-    from guiji.batch import Desk
+    from guiji.batch.desk import Desk
     from guiji.checking.judge import Judge
     from guiji.domain import regions
     from guiji.parsing import keys

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import Severity
-from guiji.checking.rules import Wording
-from guiji.checking.wording import LINKED
+from guiji.checking.suite.rules import Wording
+from guiji.checking.suite.wording import LINKED
 from guiji.engine.base import Engine
 from guiji.engine.sql import statement
 from guiji.schemas import FINDINGS

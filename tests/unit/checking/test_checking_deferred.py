@@ -13,7 +13,7 @@ def told(code: str) -> str:
 
 def test_great_expectations_comes_without_scipy() -> None:
     code = """
-import sys, guiji.checking.expectations
+import sys, guiji.checking.gx.expectations
 print(sum(name.startswith(("scipy", "altair")) for name in sys.modules) < 20)
 print([f for f in sys.meta_path if type(f).__module__.startswith("guiji")])
 """
@@ -23,7 +23,7 @@ print([f for f in sys.meta_path if type(f).__module__.startswith("guiji")])
 def test_a_deferred_library_loads_on_its_first_use() -> None:
     code = """
 import sys
-from guiji.checking.deferred import deferred
+from guiji.checking.gx.deferred import deferred
 with deferred("colorsys"):
     import colorsys
 print("rgb_to_hsv" in object.__getattribute__(colorsys, "__dict__"))
@@ -34,7 +34,7 @@ print(colorsys.rgb_to_hsv(0.0, 0.0, 1.0))
 
 def test_a_module_that_does_not_exist_is_still_missing() -> None:
     code = """
-from guiji.checking.deferred import deferred
+from guiji.checking.gx.deferred import deferred
 try:
     with deferred("no_such_module"):
         import no_such_module

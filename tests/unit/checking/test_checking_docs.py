@@ -15,7 +15,7 @@ from small_penalty import (
     typed_table,
 )
 
-from guiji.checking import docs
+from guiji.checking.gx import docs
 from guiji.checking.judge import Judge
 from guiji.settings import Settings
 

@@ -24,8 +24,8 @@ from small_penalty import (
 )
 
 from guiji.catalog.model import Dataset, Item
-from guiji.checking import suite
 from guiji.checking.judge import CheckResult, Judge
+from guiji.checking.suite import build as suite
 from guiji.schemas import FINDINGS, QUARANTINE
 from guiji.settings import Settings
 
@@ -401,7 +401,7 @@ def test_a_lost_row_is_the_platforms_fault(judge: Judge, dataset: Dataset) -> No
 def test_a_count_that_differs_from_its_rows_is_never_a_pass(
     judge: Judge, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from guiji.checking import verdict
+    from guiji.checking.gx import verdict
 
     found = verdict._rows
 
@@ -467,7 +467,7 @@ sys.path.insert(0, {folder!r})
 import tempfile, pathlib
 import small_penalty as c
 from guiji.settings import Settings
-from guiji.checking import docs
+from guiji.checking.gx import docs
 from guiji.checking.judge import Judge
 data = pathlib.Path(tempfile.mkdtemp())
 settings = Settings(data, data, "guiyang", "sqlite://", data)

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
 from sources import CODE, TABLE, Fill, decision
 
-from guiji import batch
+from guiji.batch.desk import Desk
+from guiji.batch.for_merge import for_merge
 from guiji.catalog.model import Extract, Item, Subject
 from guiji.catalog.vocabulary import ItemType, UpdateCycle
 from guiji.checking.judge import Judge
@@ -85,12 +86,10 @@ class Nights:
         person_key = keys.person_key(self.settings)
         known = regions.load(self.settings.catalog / "regions.csv")
         with Judge(self.settings, self.catalog) as judge:
-            desk = batch.Desk(
-                self.settings, self.catalog, calendar, known, judge, person_key
-            )
+            desk = Desk(self.settings, self.catalog, calendar, known, judge, person_key)
             for delivery in ledger.deliveries(night):
                 desk.handle(ledger, delivery)
-        accepted, tables = batch.for_merge(self.settings, ledger.deliveries(night))
+        accepted, tables = for_merge(self.settings, ledger.deliveries(night))
         merge.merge(self.settings, self.catalog, night, accepted, tables)
         ledger.set_state(night, "merged")
         self.night += timedelta(days=1)

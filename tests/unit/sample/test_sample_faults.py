@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from guiji.checking import suite
+from guiji.checking.suite import build as suite
 from guiji.domain import workdays
 from guiji.sample.drafts import World, clocks_missed
 from guiji.sample.faults import broken, ways

@@ -70,12 +70,13 @@ def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
     try:
         return {"reading": _read(task, name, limits).to_json()}
     except BatchRefused as error:
-        return _refused(error)
+        return {"refused": error.arguments()}
     except MemoryError:
-        return _refused(refusals.too_big(name, "the memory limit was reached"))
+        refusal = refusals.too_big(name, "the memory limit was reached")
+        return {"refused": refusal.arguments()}
     except BaseException as error:  # a panic of a reader in Rust is no Exception
         why = f"the reader gave {type(error).__name__}"
-        return _refused(refusals.unreadable(name, why))
+        return {"refused": refusals.unreadable(name, why).arguments()}
 
 
 def _read(task: dict[str, Any], name: str, limits: Limits) -> Reading:
@@ -119,15 +120,3 @@ def _admitted(path: Path, name: str, limits: Limits) -> Kind:
     if size > most:
         raise refusals.too_big(name, f"{size} bytes, at most {most} are read")
     return kind
-
-
-def _refused(error: BatchRefused) -> dict[str, Any]:
-    log = str(error).removeprefix(f"{error.code}: ")
-    return {
-        "refused": {
-            "code": error.code,
-            "log": log,
-            "notice": error.notice,
-            "remedy": error.remedy,
-        }
-    }

@@ -1,7 +1,7 @@
 """The sentences of findings: Chinese for departments and auditors, English beside."""
 
 from guiji.catalog.vocabulary import ItemType
-from guiji.checking.rules import Wording
+from guiji.checking.suite.rules import Wording
 
 COMPLETE = "完整性"
 CONFORMING = "规范性"

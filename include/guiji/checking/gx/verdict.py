@@ -14,8 +14,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from guiji.checking import dialect
-from guiji.checking.expectations import (
+from guiji.checking.gx import dialect
+from guiji.checking.gx.expectations import (
     RESULT_FORMAT,
     CountedExpectation,
     DataContextConfig,
@@ -25,7 +25,7 @@ from guiji.checking.expectations import (
     expectation,
     gx,
 )
-from guiji.checking.rules import RuleExpectation
+from guiji.checking.suite.rules import RuleExpectation
 
 WORD = 63
 """Rules per mask word: the bits of a signed 64-bit integer."""

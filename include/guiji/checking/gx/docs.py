@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 
 from guiji import files, nights
-from guiji.checking.expectations import gx
+from guiji.checking.gx.expectations import gx
 from guiji.settings import Settings
 
 with warnings.catch_warnings():
@@ -136,7 +136,7 @@ def build(settings: Settings, night: date) -> Path:
 
 
 def _resource(name: str) -> str:
-    return (resources("guiji.checking") / "pages" / name).read_text(encoding="utf-8")
+    return (resources("guiji.checking.gx") / "pages" / name).read_text(encoding="utf-8")
 
 
 def _template(name: str) -> jinja2.Template:

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from guiji.checking.deferred import absent, deferred
-from guiji.checking.rules import Judgement, RuleExpectation
+from guiji.checking.gx.deferred import absent, deferred
+from guiji.checking.suite.rules import Judgement, RuleExpectation
 
 with (
     warnings.catch_warnings(),

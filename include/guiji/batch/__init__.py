@@ -1,0 +1,1 @@
+"""What becomes of one delivery, from its file to its receipt."""

@@ -1,0 +1,39 @@
+"""Answer a department: what its outbox gets for each of its deliveries."""
+
+from datetime import date
+
+import pyarrow.parquet as pq
+
+from guiji import files
+from guiji.batch.outcome import FINDINGS_FILE, VERDICT
+from guiji.catalog.model import Catalog
+from guiji.errors import BatchRefused
+from guiji.intake import receipts
+from guiji.ledger.deliveries import Delivery
+from guiji.ledger.ledger import Ledger
+from guiji.reading.read import READING
+from guiji.reading.result import Reading
+from guiji.settings import Settings
+
+
+def answer(
+    settings: Settings, catalog: Catalog, ledger: Ledger, delivery: Delivery
+) -> None:
+    """Write the receipt of a judged delivery, from what its folder and ledger say."""
+    if delivery.duplicate_of is not None:
+        first = ledger.delivery(delivery.duplicate_of)
+        receipts.write(settings, catalog, delivery, first=first)
+        return
+    folder = settings.batches / (delivery.batch_id or "")
+    verdict = files.read_json(folder / VERDICT)
+    refusal, due_by = verdict["refusal"], verdict["due_by"]
+    told = folder / READING
+    receipts.write(
+        settings,
+        catalog,
+        delivery,
+        findings=pq.read_table(folder / FINDINGS_FILE),
+        refusal=refusal and BatchRefused(**refusal),
+        due_by=due_by and date.fromisoformat(due_by),
+        reading=Reading.load(told) if told.exists() else None,
+    )

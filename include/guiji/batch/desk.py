@@ -1,0 +1,225 @@
+"""The way of one delivery: read, recognise, parse, check, verdict, receipt.
+
+What a delivery becomes is built in its own folder under `batches/`; the ledger's
+verdict is the last step, so that a kill anywhere before it costs only the work of
+doing the delivery again. Bad input ends in a verdict, never in an exception.
+"""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from guiji import files
+from guiji.batch.answer import answer
+from guiji.batch.outcome import (
+    BAD_ROWS_FILE,
+    FINDINGS_FILE,
+    TYPED_FILE,
+    Outcome,
+    quarantine_path,
+    write_verdict,
+)
+from guiji.batch.tolerance import mass_change
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import ClockKind
+from guiji.checking import quarantine
+from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.domain.workdays import Calendar
+from guiji.errors import BatchRefused
+from guiji.intake import landing
+from guiji.ledger.deliveries import Delivery, Rows
+from guiji.ledger.ledger import Ledger
+from guiji.parsing.parse import parse
+from guiji.reading.read import TEXT, read_file
+from guiji.reading.result import Reading
+from guiji.schemas import FINDINGS
+from guiji.settings import Settings
+
+log = logging.getLogger(__name__)
+
+ROW_ID = pa.schema([("row_id", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything needed to check deliveries, one after another, in one process."""
+
+    settings: Settings
+    catalog: Catalog
+    calendar: Calendar
+    regions: frozenset[str]
+    judge: Judge
+    person_key: bytes
+
+    def handle(self, ledger: Ledger, delivery: Delivery) -> str:
+        """Take a claimed delivery to its verdict and receipt.
+
+        A delivery that has its verdict is left as it is.
+
+        Returns:
+            The verdict.
+        """
+        if delivery.verdict is not None:
+            return delivery.verdict
+        work = self.settings.batches / f".{delivery.delivery_id}"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        original = landing.original(self.settings, delivery.sha256)
+        own = self.catalog.datasets_of(delivery.department)
+        found = self.read(original, delivery.name, own, work)
+        dataset = found.dataset if isinstance(found, Reading) else None
+        batch_id = ledger.name_batch(delivery.delivery_id, dataset)
+        folder = self.settings.batches / batch_id
+        shutil.rmtree(folder, ignore_errors=True)
+        work.rename(folder)
+        outcome = self.examine(delivery, batch_id, found, folder)
+        self._keep(ledger, delivery, batch_id, folder, outcome)
+        log.info("checked: %s %s %s", batch_id, outcome.verdict, outcome.rows)
+        return outcome.verdict
+
+    def read(
+        self, original: Path, name: str, own: Sequence[Dataset], folder: Path
+    ) -> Reading | BatchRefused:
+        """Read a file into `folder`, or tell why it cannot be read.
+
+        Args:
+            original: the bytes as they came.
+            name: of the file as its department gave it.
+            own: datasets that its department provides.
+            folder: takes the text table and how it was read.
+        """
+        others = [d for d in self.catalog.datasets.values() if d not in own]
+        try:
+            slots = self.settings.data / ".reading"
+            return read_file(original, name, own, folder, others=others, slots=slots)
+        except BatchRefused as refusal:
+            return refusal
+
+    def examine(
+        self,
+        delivery: Delivery,
+        batch_id: str,
+        found: Reading | BatchRefused,
+        folder: Path,
+    ) -> Outcome:
+        """Parse and check what was read; a refusal is an outcome too."""
+        if isinstance(found, BatchRefused):
+            return self._unread(delivery, batch_id, found)
+        return self._check(delivery, batch_id, found, folder)
+
+    def _unread(
+        self, delivery: Delivery, batch_id: str, refusal: BatchRefused
+    ) -> Outcome:
+        log.warning("refused: %s %s", batch_id, refusal)
+        batch = BatchInput(
+            batch_id, delivery.night, delivery.department, "", delivery.source_file
+        )
+        return Outcome(
+            verdict="trial" if delivery.trial else "refused",
+            rows=Rows(),
+            findings=FINDINGS.empty_table(),
+            put_away=quarantine.of_refusal(batch, refusal, 0),
+            refusal=refusal,
+        )
+
+    def _check(
+        self, delivery: Delivery, batch_id: str, reading: Reading, folder: Path
+    ) -> Outcome:
+        dataset = self.catalog.datasets[reading.dataset]
+        text = pq.read_table(folder / TEXT)
+        typed = parse(
+            text,
+            dataset,
+            self.catalog,
+            delivery.department,
+            self.person_key,
+            self.regions,
+        )
+        files.write_parquet(folder / TYPED_FILE, typed)
+        batch = BatchInput(
+            batch_id,
+            delivery.night,
+            delivery.department,
+            dataset.id,
+            delivery.source_file,
+        )
+        checked = self.judge.check(batch, text, typed, reading)
+        bad = pa.table([checked.bad_rows], schema=ROW_ID)
+        files.write_parquet(folder / BAD_ROWS_FILE, bad)
+        refusal = checked.batch_refusal or mass_change(
+            self.settings, batch, dataset, typed
+        )
+        put_away = checked.quarantine
+        if refusal is not None and checked.batch_refusal is None:
+            put_away = quarantine.of_refusal(batch, refusal, reading.rows_read)
+        return self._outcome(
+            delivery, reading, dataset, typed, checked, refusal, put_away
+        )
+
+    def _outcome(
+        self,
+        delivery: Delivery,
+        reading: Reading,
+        dataset: Dataset,
+        typed: pa.Table,
+        checked: CheckResult,
+        refusal: BatchRefused | None,
+        put_away: pa.Table,
+    ) -> Outcome:
+        read = reading.rows_read
+        kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
+        verdict = "partly" if kept < read else "accepted"
+        if refusal is not None or (read and not kept):
+            verdict = "refused"
+        return Outcome(
+            verdict="trial" if delivery.trial else verdict,
+            rows=Rows(read=read, accepted=kept, quarantined=read - kept),
+            findings=checked.findings,
+            put_away=put_away,
+            refusal=refusal,
+            rule_counts=checked.rule_counts,
+            due_by=self._due_by(dataset, typed, checked.bad_rows, delivery.night),
+        )
+
+    def _due_by(
+        self, dataset: Dataset, typed: pa.Table, bad: pa.Array, night: date
+    ) -> date | None:
+        """Find the earliest delivery deadline, not yet past, of the rows put away."""
+        terms = [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
+        events = typed["event_on"].take(bad).drop_null().unique()
+        if not terms or not len(events):
+            return None
+        days = min(c.working_days for c in terms)
+        known = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
+        known = known[known >= self.calendar.first]
+        due, _ = self.calendar.due(known, days)
+        ahead = due[due >= np.datetime64(night)]
+        return ahead.min().item() if len(ahead) else None
+
+    def _keep(
+        self,
+        ledger: Ledger,
+        delivery: Delivery,
+        batch_id: str,
+        folder: Path,
+        outcome: Outcome,
+    ) -> None:
+        """Write what became of the delivery; the ledger's verdict comes last."""
+        files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
+        path = quarantine_path(self.settings, delivery.night, batch_id)
+        if outcome.put_away.num_rows and not delivery.trial:
+            files.write_parquet(path, outcome.put_away)
+        else:
+            path.unlink(missing_ok=True)
+        write_verdict(folder, self.catalog, outcome)
+        ledger.set_verdict(
+            delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
+        )
+        answer(self.settings, self.catalog, ledger, ledger.delivery(batch_id))

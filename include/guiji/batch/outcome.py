@@ -1,0 +1,68 @@
+"""What the checks made of a delivery, and `verdict.json`, which keeps it."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guiji import files
+from guiji.catalog.model import Catalog
+from guiji.errors import BatchRefused
+from guiji.ledger.deliveries import Rows
+from guiji.settings import Settings
+
+VERDICT = "verdict.json"
+FINDINGS_FILE = "findings.parquet"
+TYPED_FILE = "typed.parquet"
+BAD_ROWS_FILE = "bad_rows.parquet"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the checks made of one delivery.
+
+    Attributes:
+        verdict: accepted, partly, refused or trial.
+        rows: counts; `unchanged` is known after the merge.
+        findings: columns of `schemas.FINDINGS`.
+        put_away: columns of `schemas.QUARANTINE`; empty for a trial.
+        refusal: why the whole delivery was refused.
+        rule_counts: rule id -> rows that break it.
+        due_by: last day on which the rows put away, once corrected, are in time.
+    """
+
+    verdict: str
+    rows: Rows
+    findings: pa.Table
+    put_away: pa.Table
+    refusal: BatchRefused | None = None
+    rule_counts: dict[str, int] | None = None
+    due_by: date | None = None
+
+
+def write_verdict(folder: Path, catalog: Catalog, outcome: Outcome) -> None:
+    """Keep the verdict of a batch beside its findings, without a value of a cell."""
+    files.write_json(folder / VERDICT, _plain(catalog, outcome))
+
+
+def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:
+    refusal = outcome.refusal
+    return {
+        "verdict": outcome.verdict,
+        "rows": {
+            "read": outcome.rows.read,
+            "accepted": outcome.rows.accepted,
+            "quarantined": outcome.rows.quarantined,
+        },
+        "refusal": refusal and refusal.arguments(),
+        "due_by": outcome.due_by and outcome.due_by.isoformat(),
+        "rule_counts": outcome.rule_counts or {},
+        "catalogue_version": catalog.version,
+    }
+
+
+def quarantine_path(settings: Settings, night: date, batch_id: str) -> Path:
+    """Tell where the rows of a batch that were not merged are."""
+    return settings.quarantine / night.isoformat() / f"{batch_id}.parquet"

@@ -1,0 +1,85 @@
+"""The pre-check (预检): one file's verdict, with nothing left behind."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from guiji import files
+from guiji.batch.desk import Desk
+from guiji.intake import receipts
+from guiji.ledger.deliveries import Delivery, Rows
+from guiji.reading.result import Reading
+from guiji.settings import Settings
+
+PRE_CHECK = "pre-check"
+"""Stands for the id of a batch that is only tried."""
+
+
+def pre_check(
+    desk: Desk,
+    aside: Settings,
+    file: Path,
+    night: date,
+    dataset: str | None,
+    department: str | None,
+) -> dict[str, Any]:
+    """Check one file as a night would, working in folders that are thrown away.
+
+    Args:
+        desk: its judge works in `aside` too.
+        aside: settings whose data folder is temporary.
+        file: the file.
+        night: the night that would take it.
+        dataset: what it must be; None = recognised.
+        department: who would deliver it; None = anybody who provides such data.
+
+    Returns:
+        The receipt's content.
+    """
+    entries = desk.catalog.datasets
+    own = [
+        d
+        for d in entries.values()
+        if (department is None or department in d.providers)
+        and (dataset is None or d.id == dataset)
+    ]
+    folder = aside.batches / PRE_CHECK
+    folder.mkdir(parents=True)
+    found = desk.read(file, file.name, own, folder)
+    known = found.dataset if isinstance(found, Reading) else dataset
+    sender = department or (entries[known].providers[0] if known else "")
+    delivery = _as_delivered(file, night, sender, known)
+    outcome = desk.examine(delivery, PRE_CHECK, found, folder)
+    judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
+    return receipts.content(
+        desk.catalog,
+        judged,
+        outcome.findings,
+        outcome.refusal,
+        outcome.due_by,
+        reading=found if isinstance(found, Reading) else None,
+    )
+
+
+def _as_delivered(
+    file: Path, night: date, sender: str, dataset: str | None
+) -> Delivery:
+    """Describe a file as if its sender had dropped it for the night."""
+    return Delivery(
+        delivery_id=PRE_CHECK,
+        batch_id=None,
+        night=night,
+        department=sender,
+        dataset=dataset,
+        source_file=file.name,
+        answer_name=file.name,
+        sha256=files.sha256_of(file),
+        bytes=file.stat().st_size,
+        way="file",
+        trial=False,
+        duplicate_of=None,
+        verdict=None,
+        rows=Rows(),
+        catalogue_version=None,
+    )

@@ -1,0 +1,1 @@
+"""Judging with Great Expectations: its expectations, verdicts and evidence."""

@@ -1,0 +1,182 @@
+"""Rules about one item: each attribute of the catalogue brings its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from guiji.catalog.model import Catalog, Condition, Dataset, Item
+from guiji.catalog.vocabulary import ItemType, Severity
+from guiji.checking import links
+from guiji.checking.suite import facts, wording
+from guiji.checking.suite.rules import Judgement, RuleExpectation
+
+CODE_STANDARD = "GB 32100-2015"
+_MEASURED = (ItemType.TEXT, ItemType.CODE, ItemType.CODES)
+_RANGED = (ItemType.AMOUNT, ItemType.INTEGER)
+
+
+def raw(item: Item) -> str:
+    """Name the column that holds an item as delivered, cleaned."""
+    return item.id if item.type is ItemType.TEXT else f"{item.id}__raw"
+
+
+def of_item(
+    dataset: Dataset, catalog: Catalog, item: Item
+) -> Iterator[RuleExpectation]:
+    """Make the rules that an item's attributes ask for."""
+    if item.required:
+        yield _required(dataset, item)
+    if item.required_when is not None:
+        yield _required_when(dataset, catalog, item, item.required_when)
+    if item.empty_when is not None:
+        yield _empty_when(dataset, catalog, item, item.empty_when)
+    if item.type is not ItemType.TEXT:
+        yield _form(dataset, item)
+    if item.length is not None and item.type in _MEASURED:
+        yield _length(dataset, item, item.length)
+    if item.type in _RANGED and (item.minimum, item.maximum) != (None, None):
+        yield _range(dataset, item)
+    if item.type is ItemType.USCC:
+        yield from _warnings(dataset, item)
+
+
+def about(dataset: Dataset, item: Item, kind: str, **rest: Any) -> RuleExpectation:
+    """Make a rule about one item; `rest` are the attributes peculiar to its kind."""
+    standing = {
+        "rule_id": f"{dataset.id}.{item.id}.{kind}",
+        "item": item.id,
+        "title": item.title,
+        "shows": raw(item),
+        "severity": item.severity,
+        "clause": f"{dataset.standard} {item.code}",
+    }
+    return RuleExpectation(**{**standing, **rest})
+
+
+def _required(dataset: Dataset, item: Item) -> RuleExpectation:
+    free = item.type is ItemType.TEXT
+    given = f"{item.id}__given"
+    return about(
+        dataset,
+        item,
+        "required",
+        judgement=Judgement.GIVEN if free else Judgement.FLAG,
+        columns=(item.id,) if free else (raw(item), given),
+        facts=() if free else ((given, facts.given(item)),),
+        wording=wording.required(item.title, item.id),
+        severity=Severity.CRITICAL,
+        dimension=wording.COMPLETE,
+    )
+
+
+def _required_when(
+    dataset: Dataset, catalog: Catalog, item: Item, condition: Condition
+) -> RuleExpectation:
+    asked, met = facts.holds(dataset, catalog, condition), f"{item.id}__met"
+    when = facts.said(dataset, catalog, condition)
+    return about(
+        dataset,
+        item,
+        "required_when",
+        judgement=Judgement.FLAG,
+        columns=(raw(item), met),
+        facts=((met, f"not {asked} or {facts.given(item)}"),),
+        wording=wording.required_when(item.title, item.id, *when),
+        severity=Severity.CRITICAL,
+        dimension=wording.COMPLETE,
+    )
+
+
+def _empty_when(
+    dataset: Dataset, catalog: Catalog, item: Item, condition: Condition
+) -> RuleExpectation:
+    held = facts.holds(dataset, catalog, condition)
+    void = f"{item.id}__void"
+    when = facts.said(dataset, catalog, condition)
+    return about(
+        dataset,
+        item,
+        "empty_when",
+        judgement=Judgement.FLAG,
+        columns=(raw(item), void),
+        facts=((void, f"not ({held} and {facts.given(item)})"),),
+        wording=wording.empty_when(item.title, item.id, *when),
+        dimension=wording.ACCURATE,
+    )
+
+
+def _form(dataset: Dataset, item: Item) -> RuleExpectation:
+    flag = {
+        "judgement": Judgement.FLAG,
+        "columns": (raw(item), f"{item.id}__ok"),
+        "wording": wording.form(item.title, item.id, item.type),
+        "dimension": wording.CONFORMING,
+    }
+    if item.type is ItemType.USCC:
+        flag["wordings"] = wording.levels(item.title, item.id)
+        flag["level"] = f"{item.id}__level"
+        flag["clause"] = CODE_STANDARD
+    return about(dataset, item, "form", **flag)
+
+
+def _length(dataset: Dataset, item: Item, most: int) -> RuleExpectation:
+    return about(
+        dataset,
+        item,
+        "length",
+        judgement=Judgement.LENGTH,
+        columns=(item.id,),
+        maximum=most,
+        wording=wording.length(item.title, item.id, most),
+        dimension=wording.CONFORMING,
+    )
+
+
+def _range(dataset: Dataset, item: Item) -> RuleExpectation:
+    return about(
+        dataset,
+        item,
+        "range",
+        judgement=Judgement.RANGE,
+        columns=(item.id,),
+        minimum=item.minimum,
+        maximum=item.maximum,
+        wording=wording.outside(item.title, item.id, item.minimum, item.maximum),
+        dimension=wording.ACCURATE,
+    )
+
+
+def _warnings(dataset: Dataset, item: Item) -> Iterator[RuleExpectation]:
+    flags = {
+        "unknown_pair": f"{facts.quoted(item.id + '__unknown_pair')} is not true",
+        "unknown_region": f"{facts.quoted(item.id + '__unknown_region')} is not true",
+        "inner_check": f"{facts.quoted(item.id + '__inner_ok')} is not false",
+    }
+    for kind, fact in flags.items():
+        flag = f"{item.id}__no_{kind}"
+        yield about(
+            dataset,
+            item,
+            kind,
+            judgement=Judgement.FLAG,
+            columns=(item.id, flag),
+            facts=((flag, fact),),
+            wording=wording.warning(item.title, item.id, kind),
+            severity=Severity.WARNING,
+            dimension=wording.ACCURATE,
+            clause=CODE_STANDARD,
+        )
+
+
+def named(dataset: Dataset) -> RuleExpectation:
+    """Make the rule that a known credit code has a known name."""
+    item = dataset.item(dataset.subject.name)
+    return about(
+        dataset,
+        item,
+        "known_name",
+        judgement=Judgement.FLAG,
+        columns=(item.id, links.NAMED),
+        wording=wording.other_name(item.title, item.id),
+        severity=Severity.WARNING,
+        dimension=wording.LINKED,
+    )
