@@ -6,6 +6,7 @@ somebody enters the cell and leaves it again.
 """
 
 import re
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -38,7 +39,9 @@ _LINE = Side(style="thin", color="FFB8C0C8")
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
 HEADING_FILL = PatternFill("solid", fgColor="FFE6ECF2")
-BOLD = Font(bold=True)
+FONT = "宋体"
+BODY = Font(name=FONT, size=11)
+BOLD = Font(name=FONT, size=11, bold=True)
 
 
 def fill(severity: str) -> PatternFill | None:
@@ -99,7 +102,7 @@ def departments_own(comment: Comment | None) -> Comment | None:
     return Comment(own, "") if kept else None
 
 
-def height(texts: list[tuple[str, float]]) -> float:
+def height(texts: Sequence[tuple[str, float]]) -> float:
     """Estimate the height of a row of wrapped cells, in points.
 
     Args:

@@ -1,6 +1,6 @@
 """The processes that open files: `python -m guiji.reading.processes.worker`.
 
-A file from outside can make whoever opens it allocate without end, run for ever or crash.
+A file from outside can make whoever opens it allocate without end, run on or crash.
 So each file has a process of its own, which limits itself before it opens the file;
 there, whatever happens harms that file only. Starting Python and pyarrow costs more
 than reading a small file. This server pays for it once: it takes a job per line of
