@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -33,14 +34,15 @@ from guiji.checking import quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
-from guiji.intake import landing
-from guiji.ledger.deliveries import Delivery, Rows
-from guiji.ledger.ledger import Ledger
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.parsing.parse import parse
 from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
+
+if TYPE_CHECKING:
+    from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ class Desk:
     judge: Judge
     person_key: bytes
 
-    def handle(self, ledger: Ledger, delivery: Delivery) -> str:
+    def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
 
         A delivery that has its verdict is left as it is.
@@ -66,6 +68,8 @@ class Desk:
         Returns:
             The verdict.
         """
+        from guiji.intake import landing  # noqa: PLC0415 - brings the ledger's library
+
         if delivery.verdict is not None:
             return delivery.verdict
         work = self.settings.batches / f".{delivery.delivery_id}"
@@ -205,7 +209,7 @@ class Desk:
 
     def _keep(
         self,
-        ledger: Ledger,
+        ledger: "Ledger",
         delivery: Delivery,
         batch_id: str,
         folder: Path,
