@@ -13,11 +13,14 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from guiji.errors import BatchRefused, StorageUnusable
 from guiji.reading import refusals
+from guiji.reading.layout import Layout
 from guiji.reading.limits import MIB, Limits
 from guiji.reading.processes import worker
 
@@ -157,11 +160,36 @@ def ask(task: str) -> Ended | None:
     return _SERVER.ask(task) or _SERVER.ask(task)
 
 
+def job(
+    path: Path,
+    name: str,
+    candidates: Sequence[Layout],
+    others: Sequence[Layout],
+    out: Path,
+    scratch: Path,
+    limits: Limits,
+    slots: Path,
+) -> str:
+    """Write a job for `worker`: what `one_file.answer` needs, as one line of JSON."""
+    return json.dumps(
+        {
+            "path": str(path),
+            "name": name,
+            "candidates": [x.to_json() for x in candidates],
+            "others": [x.to_json() for x in others],
+            "out": str(out),
+            "scratch": str(scratch),
+            "limits": asdict(limits),
+            "slots": str(slots),
+        }
+    )
+
+
 def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
     """Have a file read by a process of its own.
 
     Args:
-        task: what `one_file.job` wrote.
+        task: what `job` wrote.
         name: the file as the department named it.
         limits: those of the task.
 
