@@ -2,7 +2,8 @@
 
 Nothing is overwritten. A night adds, per dataset that changed, one file of new
 versions and one of the numbers of the versions that ended. Its deliveries, findings
-and quarantine are stored before; the commit of `records` makes all of them count.
+and quarantine, and what it closes of the quarantine, are stored before; the commit of
+`records` makes all of them count.
 Which version of a record is current is decided by the order of versions, so a row
 that arrives late is kept and changes nothing.
 """
@@ -25,6 +26,7 @@ from guiji.warehouse.lock import locked
 from guiji.warehouse.merge_dataset import DatasetMerge
 from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables, result
 from guiji.warehouse.place import Place, place, scratch
+from guiji.warehouse.resolutions import Closing
 from guiji.warehouse.stated import Statements
 
 ATTEMPTS = 5
@@ -124,7 +126,10 @@ def _merge(
                     outcomes[batch_id][outcome] = number
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
         findings = pa.concat_tables([brought.findings, said.add(brought)])
-        tables.write(where, night, replace(brought, findings=findings), aside)
+        whole = replace(brought, findings=findings)
+        closing = Closing(settings, where, catalog, night, held, batches, aside)
+        whole = replace(whole, resolutions=closing.find(whole))
+        tables.write(where, night, whole, aside)
     lake.commit(
         where,
         held,
