@@ -88,6 +88,11 @@ class Settings:
         return self.data / "warehouse"
 
     @property
+    def conditions(self) -> Path:
+        """Conditions of rules as they were compiled last; may be removed any time."""
+        return self.data / ".conditions"
+
+    @property
     def quarantine(self) -> Path:
         """Every row that was not merged, with its reason."""
         return self.data / "quarantine"
