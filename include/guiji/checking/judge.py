@@ -33,6 +33,7 @@ from guiji.schemas import FINDINGS
 from guiji.settings import Settings
 
 _DELIVERED = ("source_sheet", "source_row", OPERATION)
+_IDENTITY = ("record_id", "record_key")
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -241,8 +242,7 @@ def _result(
     refusal = _refusal(source, broken, verdict)
     if refusal is None:
         bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
-        damaged[np.flatnonzero(~damaged)[bad]] = True
-        kept = text.filter(pa.array(damaged))
+        kept = _to_put_away(text, typed, damaged, bad)
         put_away = quarantine.of_rows(source.batch, source.dataset, kept, found)
     else:
         bad = np.arange(len(typed))
@@ -332,6 +332,20 @@ def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
     """Give the typed rows of some rows of the text table, which has damaged ones."""
     readable = np.cumsum(~damaged) - 1
     rows: RowIds = readable[positions[~damaged[positions]]]
+    return rows
+
+
+def _to_put_away(
+    text: pa.Table, typed: pa.Table, damaged: Flags, bad: RowIds
+) -> pa.Table:
+    """Take the damaged and the bad rows, with the record that a readable one states."""
+    kept = damaged.copy()
+    kept[np.flatnonzero(~damaged)[bad]] = True
+    rows = text.filter(pa.array(kept))
+    unread = damaged[kept]
+    number = pa.array((np.cumsum(~damaged) - 1)[kept], mask=unread)
+    for name in _IDENTITY:
+        rows = rows.append_column(name, typed[name].take(number))
     return rows
 
 
