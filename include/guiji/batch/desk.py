@@ -31,6 +31,7 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.register import Register
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
 from guiji.intake import landing
@@ -41,6 +42,7 @@ from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
+from guiji.warehouse import linking
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class Desk:
     regions: frozenset[str]
     judge: Judge
     person_key: bytes
+    register: Register | None = None
+    """What is known of enterprises; None = nothing is yet."""
 
     def handle(self, ledger: Ledger, delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
@@ -142,6 +146,9 @@ class Desk:
             self.person_key,
             self.regions,
         )
+        typed = linking.matched(
+            self.settings, self.catalog, dataset, typed, self.register
+        )
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = BatchInput(
             batch_id,
@@ -150,7 +157,7 @@ class Desk:
             dataset.id,
             delivery.source_file,
         )
-        checked = self.judge.check(batch, text, typed, reading)
+        checked = self.judge.check(batch, text, typed, reading, self.register)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         refusal = checked.batch_refusal or mass_change(

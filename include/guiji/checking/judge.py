@@ -6,7 +6,7 @@ batch, never with this module.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import findings, links, quarantine
+from guiji.checking import findings, links, proposals, quarantine
 from guiji.checking.findings import BatchInput, Source
+from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE, RuleExpectation
 from guiji.errors import BatchRefused
@@ -91,7 +92,7 @@ class Judge:
         text: pa.Table | Path,
         typed: pa.Table,
         reading: Reading,
-        register: Path | None = None,
+        register: Register | None = None,
     ) -> CheckResult:
         """Check one batch.
 
@@ -101,8 +102,8 @@ class Judge:
             typed: the typed table: one row for each text row without a fault, in the
                 same order, `row_id` counting from 0.
             reading: how the file was read; gives the column letters.
-            register: Parquet of known pairs of `uscc` and `name`; None = nothing
-                is known yet, and names are not compared.
+            register: known names and numbers of enterprises; None = nothing is
+                known yet, and names are not compared.
 
         Returns:
             Findings and what follows from them. The result of Great Expectations is
@@ -124,7 +125,11 @@ class Judge:
         verdict = self._judge(batch, typed, rules)
         path = self._settings.batches / batch.batch_id / "gx.json"
         files.write_json(path, verdict.result)
-        return _result(source, text, typed, rules, verdict, path)
+        result = _result(source, text, typed, rules, verdict, path)
+        told = proposals.propose(
+            dataset, self._catalog, typed, result.findings, register
+        )
+        return replace(result, findings=told)
 
     def _judge(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]

@@ -42,6 +42,7 @@ def desk(working_in: "Settings | None" = None) -> Iterator["Desk"]:
     from guiji.checking.judge import Judge
     from guiji.domain import regions
     from guiji.parsing import keys
+    from guiji.warehouse import register
 
     now, entries = settings.current(), catalog()
     with Judge(working_in or now, entries) as judge:
@@ -52,4 +53,5 @@ def desk(working_in: "Settings | None" = None) -> Iterator["Desk"]:
             regions=regions.load(now.catalog / "regions.csv"),
             judge=judge,
             person_key=keys.person_key(now),
+            register=register.latest(now),
         )

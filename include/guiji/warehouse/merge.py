@@ -18,7 +18,15 @@ from guiji.engine.open import open_engine
 from guiji.engine.sql import statement
 from guiji.errors import NightClosed
 from guiji.settings import Settings
-from guiji.warehouse import columns, commits, lake, records, relations, tables
+from guiji.warehouse import (
+    columns,
+    commits,
+    lake,
+    records,
+    relations,
+    tables,
+    uncoded,
+)
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import DataFile, Overtaken, Snapshot
 from guiji.warehouse.lock import locked
@@ -124,7 +132,9 @@ def _merge(
                     outcomes[batch_id][outcome] = number
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
         findings = pa.concat_tables([brought.findings, said.add(brought)])
-        tables.write(where, night, replace(brought, findings=findings), aside)
+        without_code = uncoded.brought(where, catalog, night, added)
+        whole = replace(brought, findings=findings, uncoded=without_code)
+        tables.write(where, night, whole, aside)
     lake.commit(
         where,
         held,

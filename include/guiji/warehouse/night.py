@@ -1,11 +1,13 @@
 """What a night brings to the merge, and what the merge says it did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
+
+from guiji.schemas import UNCODED
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,13 @@ class NightTables:
         deliveries: columns of `schemas.DELIVERIES`, every delivery of the night.
         findings: columns of `schemas.FINDINGS`.
         quarantine: columns of `schemas.QUARANTINE`.
+        uncoded: columns of `schemas.UNCODED`; the merge fills it.
     """
 
     deliveries: pa.Table
     findings: pa.Table
     quarantine: pa.Table
+    uncoded: pa.Table = field(default_factory=UNCODED.empty_table)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ history     every version ever, the same columns
 <dataset>   current versions of one dataset, a typed column per item
 enterprises one row per credit code
 identifiers every name and older number that a credit code was stated with
+links       records without a credit code, and the enterprise they belong to
 quarantine, findings, deliveries, breaches   as `guiji.schemas` says
 published   what the last publication shows; withheld: what it kept back
 """
@@ -36,6 +37,7 @@ from guiji.settings import Settings
 from guiji.warehouse import (
     columns,
     enterprises,
+    linking,
     records,
     relations,
     releases,
@@ -79,7 +81,7 @@ REGISTER_ITEMS = {
 
 def names(catalog: Catalog) -> frozenset[str]:
     """Name all views that a reader may use."""
-    fixed = ("records", "history", "enterprises", "identifiers", *TABLES)
+    fixed = ("records", "history", "enterprises", "identifiers", "links", *TABLES)
     return frozenset(fixed) | frozenset(catalog.datasets)
 
 
@@ -121,7 +123,12 @@ def bind_all(
     paths, day = bind(engine, settings, catalog, as_of)
     _bind_records(engine, catalog, day)
     _bind_enterprises(engine, settings, catalog)
-    return paths
+    where = place(settings)
+    held = records.open_records(where)
+    known, _ = records.shown_days(held, as_of)
+    without_code = tables.merged_files(where, "uncoded", held, known)
+    linking.bind(engine, settings, without_code, "_identifier")
+    return paths + without_code
 
 
 @explained
