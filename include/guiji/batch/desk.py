@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
@@ -32,17 +34,18 @@ from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
+from guiji.domain.matching import MatchedBy
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
-from guiji.intake import landing
-from guiji.ledger.deliveries import Delivery, Rows
-from guiji.ledger.ledger import Ledger
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.parsing.parse import parse
 from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
-from guiji.warehouse import linking
+
+if TYPE_CHECKING:
+    from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +65,7 @@ class Desk:
     register: Register | None = None
     """What is known of enterprises; None = nothing is yet."""
 
-    def handle(self, ledger: Ledger, delivery: Delivery) -> str:
+    def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
 
         A delivery that has its verdict is left as it is.
@@ -70,6 +73,8 @@ class Desk:
         Returns:
             The verdict.
         """
+        from guiji.intake import landing  # noqa: PLC0415 - brings the ledger's library
+
         if delivery.verdict is not None:
             return delivery.verdict
         work = self.settings.batches / f".{delivery.delivery_id}"
@@ -146,9 +151,7 @@ class Desk:
             self.person_key,
             self.regions,
         )
-        typed = linking.matched(
-            self.settings, self.catalog, dataset, typed, self.register
-        )
+        typed = self._matched(dataset, typed)
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = BatchInput(
             batch_id,
@@ -168,6 +171,17 @@ class Desk:
             put_away = quarantine.of_refusal(batch, refusal, reading.rows_read)
         return self._outcome(
             delivery, reading, dataset, typed, checked, refusal, put_away
+        )
+
+    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
+        """Write on rows without a code how they are matched, if there are any."""
+        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
+        if self.register is None or not pc.any(unknown).as_py():
+            return typed
+        from guiji.warehouse import linking  # noqa: PLC0415 - loads the SQL engine
+
+        return linking.matched(
+            self.settings, self.catalog, dataset, typed, self.register
         )
 
     def _outcome(
@@ -212,7 +226,7 @@ class Desk:
 
     def _keep(
         self,
-        ledger: Ledger,
+        ledger: "Ledger",
         delivery: Delivery,
         batch_id: str,
         folder: Path,

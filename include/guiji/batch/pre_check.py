@@ -8,7 +8,7 @@ from typing import Any
 from guiji import files
 from guiji.batch.desk import Desk
 from guiji.intake import receipts
-from guiji.ledger.deliveries import Delivery, Rows
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 

@@ -6,7 +6,6 @@ from guiji.catalog.model import Dataset
 from guiji.checking.findings import BatchInput
 from guiji.errors import BatchRefused
 from guiji.settings import Settings
-from guiji.warehouse import merge
 
 
 def mass_change(
@@ -23,6 +22,10 @@ def mass_change(
     Source:
         贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条.
     """
+    if dataset.delivery != "full":
+        return None
+    from guiji.warehouse import merge  # noqa: PLC0415 - needed for few deliveries
+
     share = merge.mass_change(settings, dataset, batch.department, typed)
     if share <= dataset.mass_change_limit:
         return None

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import Severity
+from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import masking
-from guiji.checking.suite import wording
+from guiji.checking.suite import damage, wording
 from guiji.checking.suite.rules import RuleExpectation, Wording
 from guiji.reading.result import CellFaults, Reading
 from guiji.schemas import FINDINGS
@@ -80,8 +80,8 @@ def of_rule(source: Source, rule: RuleExpectation, rows: pa.Table) -> pa.Table:
             "source_column": _letters(source.reading, rule.item, rows),
             "rule_id": rule.rule_id,
             "severity": rule.severity.value,
-            "dimension": rule.dimension,
-            "responsibility": rule.responsibility,
+            "dimension": rule.dimension.value,
+            "responsibility": rule.responsibility.value,
             "clause": rule.clause,
             **_said(rule.wording, rule.worded(), levels),
         },
@@ -98,15 +98,15 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
     tables = []
     for fault in sorted(pc.unique(rows["fault"]).to_pylist()):
         hit = rows.filter(pc.equal(rows["fault"], fault))
-        dimension, words = wording.FAULTS.get(fault, wording.UNKNOWN_FAULT)
+        dimension, words = damage.FAULTS.get(fault, damage.UNKNOWN_FAULT)
         lines = pc.utf8_slice_codeunits(_one(hit["raw_line"]), 0, SHOWN)
         content = {
             "value": masking.scrub(lines),
             "source_column": _one(hit["fault_column"]),
             "rule_id": fault_rule(source.dataset, fault),
             "severity": Severity.CRITICAL.value,
-            "dimension": dimension,
-            "responsibility": "department",
+            "dimension": dimension.value,
+            "responsibility": Responsibility.DEPARTMENT.value,
             "clause": source.dataset.standard,
             **_said(words, {}, None),
             "message": _located(words.message, hit),
@@ -149,7 +149,7 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
     items = {item.id: item for item in source.dataset.items}
     item = items.get(fault.item)
     title = OPERATION_TITLE if item is None else item.title
-    dimension, words = wording.cell(fault.code, title, fault.item)
+    dimension, words = damage.cell(fault.code, title, fault.item)
     values = pc.utf8_slice_codeunits(_one(rows[fault.item]), 0, SHOWN)
     content = {
         "source_column": fault.column,
@@ -158,8 +158,8 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
         "value": masking.of_item(values, item),
         "rule_id": cell_rule(source.dataset, fault),
         "severity": Severity.CRITICAL.value,
-        "dimension": dimension,
-        "responsibility": "department",
+        "dimension": dimension.value,
+        "responsibility": Responsibility.DEPARTMENT.value,
         "clause": source.dataset.standard,
         **_said(words, {}, None),
     }
@@ -201,8 +201,8 @@ def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:
             "title": rule.title,
             "rule_id": rule.rule_id,
             "severity": Severity.CRITICAL.value,
-            "dimension": rule.dimension,
-            "responsibility": "platform",
+            "dimension": rule.dimension.value,
+            "responsibility": Responsibility.PLATFORM.value,
             "clause": rule.clause,
             **_said(words, {}, None),
         },

@@ -2,14 +2,14 @@
 
 One `Judge` checks the batches of a whole night in one process, because loading Great
 Expectations costs more than checking a hundred batches. It is loaded with the first
-batch, never with this module.
+batch that it is asked about, never with this module.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import duckdb
 import numpy as np
@@ -20,23 +20,21 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import findings, links, proposals, quarantine
+from guiji.checking import compiled, findings, links, proposals, quarantine
+from guiji.checking.compiled import Conditions
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE, RuleExpectation
+from guiji.checking.verdict import RowIds, Verdict
 from guiji.errors import BatchRefused
 from guiji.reading.layout import OPERATION
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
 
-if TYPE_CHECKING:
-    from guiji.checking.gx.verdict import Verdict
-
 _DELIVERED = ("source_sheet", "source_row", OPERATION)
 
-RowIds = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 __all__ = ["BatchInput", "CheckResult", "Judge"]
@@ -52,7 +50,8 @@ class CheckResult:
         rule_counts: rule id -> faults, every rule of the suite, those of reading too.
         quarantine: rows that must not be merged (`schemas.QUARANTINE`).
         batch_refusal: set if the whole batch must not be merged.
-        gx_result: Great Expectations' result as JSON, the source of its evidence page.
+        gx_result: Great Expectations' result as JSON, the source of its evidence page;
+            None = it was not asked.
     """
 
     findings: pa.Table
@@ -60,15 +59,33 @@ class CheckResult:
     rule_counts: dict[str, int]
     quarantine: pa.Table
     batch_refusal: BatchRefused | None
-    gx_result: Path
+    gx_result: Path | None
 
 
 class Judge:
-    """Checks batches, one after another; not for several threads at once."""
+    """Checks batches, one after another; not for several threads at once.
 
-    def __init__(self, settings: Settings, catalog: Catalog) -> None:
+    Args of the constructor:
+        settings: where batches are.
+        catalog: their catalogue.
+        conditions: where the conditions of rules are kept once they are compiled;
+            None = nowhere.
+        by_kept: judge by kept conditions where there are any, and ask Great
+            Expectations otherwise only; a night always asks.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        conditions: Conditions | None = None,
+        *,
+        by_kept: bool = False,
+    ) -> None:
         self._settings = settings
         self._catalog = catalog
+        self._conditions = conditions
+        self._by_kept = by_kept
         self._connection = duckdb.connect()
 
     def __enter__(self) -> Self:
@@ -106,8 +123,8 @@ class Judge:
                 known yet, and names are not compared.
 
         Returns:
-            Findings and what follows from them. The result of Great Expectations is
-            written to `batches/<batch_id>/gx.json`.
+            Findings and what follows from them. The result of Great Expectations, if
+            it was asked, is written to `batches/<batch_id>/gx.json`.
 
         Source:
             阳府〔2018〕60号 第十二条 (提供单位对真实性、完整性、准确性、及时性负责).
@@ -123,8 +140,10 @@ class Judge:
             named = links.named(dataset, typed, register)
             typed = typed.append_column(links.NAMED, named)
         verdict = self._judge(batch, typed, rules)
-        path = self._settings.batches / batch.batch_id / "gx.json"
-        files.write_json(path, verdict.result)
+        path = None
+        if verdict.result is not None:
+            path = self._settings.batches / batch.batch_id / "gx.json"
+            files.write_json(path, verdict.result)
         result = _result(source, text, typed, rules, verdict, path)
         told = proposals.propose(
             dataset, self._catalog, typed, result.findings, register
@@ -133,16 +152,39 @@ class Judge:
 
     def _judge(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]
-    ) -> "Verdict":
-        from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
-
+    ) -> Verdict:
         self._connection.register("typed", typed)
         try:
             _stage(self._connection, rules)
-            return verdict.reach(self._connection, "staged", batch.dataset, rules)
+            return self._by_conditions(batch, rules) or self._asked(batch, rules)
         finally:
             self._connection.execute("drop view if exists staged")
             self._connection.unregister("typed")
+
+    def _by_conditions(
+        self, batch: BatchInput, rules: tuple[RuleExpectation, ...]
+    ) -> Verdict | None:
+        """Judge by kept conditions; None if there are none that fit."""
+        if self._conditions is None or not self._by_kept:
+            return None
+        asked = compiled.asked(self._connection, "staged", rules)
+        conditions = self._conditions.load(batch.dataset, asked)
+        if conditions is None:
+            return None
+        try:
+            return compiled.reach(self._connection, "staged", rules, conditions)
+        except duckdb.Error:  # which rule it is, Great Expectations tells
+            return None
+
+    def _asked(self, batch: BatchInput, rules: tuple[RuleExpectation, ...]) -> Verdict:
+        """Ask Great Expectations; keep what it compiled, if all of it can be used."""
+        from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
+
+        found = verdict.reach(self._connection, "staged", batch.dataset, rules)
+        if self._conditions is not None and not found.failures:
+            asked = compiled.asked(self._connection, "staged", rules)
+            self._conditions.keep(batch.dataset, asked, found.conditions)
+        return found
 
 
 def _stage(
@@ -179,8 +221,8 @@ def _result(
     text: pa.Table,
     typed: pa.Table,
     rules: tuple[RuleExpectation, ...],
-    verdict: "Verdict",
-    path: Path,
+    verdict: Verdict,
+    path: Path | None,
 ) -> CheckResult:
     """Turn a verdict into findings, quarantine and refusal."""
     damaged = pc.is_valid(text["fault"]).to_numpy()
@@ -252,7 +294,7 @@ def _of_rule(
     rule: RuleExpectation,
     rows: pa.Table,
     hits: RowIds,
-    verdict: "Verdict",
+    verdict: Verdict,
 ) -> pa.Table:
     """Make a rule's findings; `rows` are those at `hits`."""
     hit = verdict.rows.get(rule.rule_id, np.empty(0, np.int64))
@@ -262,20 +304,20 @@ def _of_rule(
     return findings.of_rule(source, rule, rows.take(pa.array(positions)))
 
 
-def _breaks_batch(rule: RuleExpectation, verdict: "Verdict") -> bool:
+def _breaks_batch(rule: RuleExpectation, verdict: Verdict) -> bool:
     """Tell whether a rule leaves the batch without a verdict."""
     if rule.rule_id in verdict.failures:
         return True
     return rule.judgement in TABLE and verdict.counts[rule.rule_id] > 0
 
 
-def _bad_rows(rules: tuple[RuleExpectation, ...], verdict: "Verdict") -> RowIds:
+def _bad_rows(rules: tuple[RuleExpectation, ...], verdict: Verdict) -> RowIds:
     critical = {r.rule_id for r in rules if r.severity is Severity.CRITICAL}
     return _union(rows for rule_id, rows in verdict.rows.items() if rule_id in critical)
 
 
 def _refusal(
-    source: Source, broken: list[RuleExpectation], verdict: "Verdict"
+    source: Source, broken: list[RuleExpectation], verdict: Verdict
 ) -> BatchRefused | None:
     """Refuse the batch if its verdict cannot be relied on; that is never its fault."""
     if not broken:
@@ -299,7 +341,7 @@ def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
 
 
 def _counts(
-    source: Source, verdict: "Verdict", faulty: pa.Table, of_cells: pa.Table
+    source: Source, verdict: Verdict, faulty: pa.Table, of_cells: pa.Table
 ) -> dict[str, int]:
     counts = dict(verdict.counts)
     for entry in pc.value_counts(of_cells["rule_id"]).to_pylist():

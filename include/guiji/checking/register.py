@@ -96,6 +96,16 @@ class Register:
         store(folder, len(ordered), ordered.to_batches())
         return cls(folder)
 
+    @classmethod
+    def latest(cls, folder: Path) -> Self | None:
+        """Open the newest of the registers in a folder; None = there is none."""
+        for path in versions(folder):
+            try:
+                return cls(path)
+            except FileNotFoundError:  # a newer one took its place meanwhile
+                continue
+        return None
+
     def __len__(self) -> int:
         return len(self._columns["uscc"])
 
@@ -158,6 +168,16 @@ def as_bytes(codes: pa.Array | pa.ChunkedArray) -> Column:
     matrix = np.ascontiguousarray(view.matrix(rows, uscc.LENGTH))
     found[rows] = matrix.view(DTYPES["uscc"]).ravel()
     return found
+
+
+def versions(folder: Path) -> list[Path]:
+    """List the registers in a folder, named by the state that they show, newest first.
+
+    Args:
+        folder: may be absent.
+    """
+    found = [path for path in folder.glob("*") if path.name.isdigit()]
+    return sorted(found, key=lambda path: int(path.name), reverse=True)
 
 
 def store(folder: Path, size: int, batches: Iterable[pa.RecordBatch]) -> None:

@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.catalog.vocabulary import Severity
+from guiji.catalog.vocabulary import Dimension, Severity
 from guiji.checking.suite.rules import Wording
-from guiji.checking.suite.wording import LINKED
 from guiji.engine.base import Engine
 from guiji.engine.sql import statement
 from guiji.schemas import FINDINGS
@@ -91,7 +90,7 @@ def _findings(dataset: Dataset, conflict: str, night: date, rows: pa.Table) -> p
         "title": item.title,
         "rule_id": f"{dataset.id}.{item.id}.{conflict}",
         "severity": Severity.WARNING.value,
-        "dimension": LINKED,
+        "dimension": Dimension.LINKED.value,
         "responsibility": "department",
         "message": said.message,
         "message_en": said.message_en,

@@ -55,7 +55,7 @@ def matched(
     catalog: Catalog,
     dataset: Dataset,
     typed: pa.Table,
-    register: Register | None,
+    register: Register,
 ) -> pa.Table:
     """Write on rows without a code how they are matched to an enterprise.
 
@@ -64,7 +64,7 @@ def matched(
         catalog: the catalogue of the dataset.
         dataset: says which items hold numbers.
         typed: a parsed delivery.
-        register: what is known; None = nothing is.
+        register: what is known.
 
     Returns:
         `typed`; `matched_by` is another one for rows that belong to exactly one code.
@@ -72,7 +72,7 @@ def matched(
     """
     unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
     at = np.flatnonzero(columns.flags(unknown))
-    if register is None or not len(at):
+    if not len(at):
         return typed
     rows = typed.take(pa.array(at))
     said = uncoded.identifying(catalog, dataset, rows, dataset.subject.name)

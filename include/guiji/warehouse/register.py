@@ -6,7 +6,6 @@ import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.checking import register as stored
-from guiji.checking.register import Register
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import statement
 from guiji.settings import Settings
@@ -33,26 +32,12 @@ def register(settings: Settings) -> Path | None:
     held = records.open_records(where)
     if not held.files:
         return None
-    path = _folder(settings) / str(held.version)
+    path = settings.register / str(held.version)
     if not path.exists():
         with locked(settings):
             if not path.exists():
                 _make(settings, where, held, path)
     return path
-
-
-def latest(settings: Settings) -> Register | None:
-    """Open the newest register there is; None = there is none.
-
-    For who checks: the one that `register` made for the night, and between nights the
-    last one.
-    """
-    for path in sorted(_made(settings), key=_version, reverse=True):
-        try:
-            return Register(path)
-        except FileNotFoundError:  # a newer one took its place meanwhile
-            continue
-    return None
 
 
 def _make(settings: Settings, where: Place, held: Snapshot, path: Path) -> None:
@@ -69,8 +54,8 @@ def _make(settings: Settings, where: Place, held: Snapshot, path: Path) -> None:
         for file in folder.iterdir():
             files.sync(file)
         folder.rename(path)
-    for before in _made(settings):
-        if _version(before) < held.version:
+    for before in stored.versions(path.parent):
+        if int(before.name) < held.version:
             _remove(before)
 
 
@@ -79,15 +64,3 @@ def _remove(folder: Path) -> None:
     for file in folder.iterdir():
         file.unlink(missing_ok=True)
     folder.rmdir()
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.warehouse / "register"
-
-
-def _made(settings: Settings) -> list[Path]:
-    return [p for p in _folder(settings).glob("*") if p.name.isdigit()]
-
-
-def _version(path: Path) -> int:
-    return int(path.name)

@@ -402,12 +402,12 @@ def test_a_count_that_differs_from_its_rows_is_never_a_pass(
 ) -> None:
     from guiji.checking.gx import verdict
 
-    found = verdict._rows
+    found = verdict.faulty_rows
 
     def one_lost(*args: Any) -> Any:
         return {k: v[:-1] for k, v in found(*args).items()}
 
-    monkeypatch.setattr(verdict, "_rows", one_lost)
+    monkeypatch.setattr(verdict, "faulty_rows", one_lost)
     typed = typed_table(dataset, [{"name": None}, {"name": None}])
     text = text_table(dataset, typed)
     result = judge.check(BATCH, text, typed, reading_of(dataset, text))

@@ -6,8 +6,9 @@ import pytest
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
 from guiji.catalog.model import Dataset, Item, Rule
-from guiji.catalog.vocabulary import InfoClass, ItemType, Severity
+from guiji.catalog.vocabulary import Dimension, InfoClass, ItemType, Severity
 from guiji.checking import links
+from guiji.checking.suite import across
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import Judgement
 
@@ -18,9 +19,10 @@ def test_every_rule_has_an_id_of_its_own_and_all_its_words(dataset: Dataset) -> 
     for rule in rules:
         assert rule.rule_id.startswith("penalty.")
         words = (rule.wording.message, rule.wording.message_en, rule.wording.remedy)
-        assert all(words)
+        assert all((*words, rule.description, rule.description_en))
+        assert 0 < rule.mostly <= 1
         assert rule.clause
-        assert rule.dimension in {"完整性", "规范性", "冗余性", "准确性", "全面性"}
+        assert isinstance(rule.dimension, Dimension)
 
 
 def test_rules_follow_from_the_attributes_of_an_item(dataset: Dataset) -> None:
@@ -57,11 +59,8 @@ def test_a_required_item_is_critical_whatever_its_form_is() -> None:
 def test_no_event_lies_after_the_night(dataset: Dataset) -> None:
     rules = suite.build(dataset, make_catalog(dataset), date(2026, 1, 2))
     (rule,) = [r for r in rules if r.rule_id == "penalty.decided_by_tonight"]
-    assert (rule.judgement, rule.minimum, rule.maximum) == (
-        Judgement.RANGE,
-        None,
-        date(2026, 1, 2),
-    )
+    assert (rule.judgement, rule.columns[1]) == (Judgement.ORDER, across.NIGHT)
+    assert dict(rule.facts) == {across.NIGHT: "date '2026-01-02'"}
 
 
 def test_two_rules_of_one_name_are_an_error(dataset: Dataset) -> None:

@@ -275,11 +275,11 @@ def test_the_register_holds_every_statement_of_a_code(world: World) -> None:
 
 def test_the_register_is_made_once_for_a_state_of_the_warehouse(world: World) -> None:
     registered(world, FIRST, registration("旧名公司", WATER, "2026-10-01"))
-    assert register.latest(world.settings) is None
+    assert Register.latest(world.settings.register) is None
     path = register.register(world.settings)
     assert path is not None
     made = path.stat().st_mtime_ns
-    before = register.latest(world.settings)
+    before = Register.latest(world.settings.register)
     assert register.register(world.settings) == path
     assert path.stat().st_mtime_ns == made
     world.merge(SECOND)
@@ -287,7 +287,7 @@ def test_the_register_is_made_once_for_a_state_of_the_warehouse(world: World) ->
     assert not path.exists()  # of a state before the last
     assert before is not None
     assert len(before) == 1  # who has it open keeps it
-    after = register.latest(world.settings)
+    after = Register.latest(world.settings.register)
     assert after is not None
     assert len(after) == 1
 
@@ -300,7 +300,7 @@ def test_a_register_that_a_kill_left_half_made_does_not_count(
         patch.setattr(register.files, "sync", None)  # dies before it has its name
         with pytest.raises(TypeError):
             register.register(world.settings)
-    assert register.latest(world.settings) is None
+    assert Register.latest(world.settings.register) is None
     assert register.register(world.settings) is not None
 
 

@@ -314,12 +314,5 @@ def test_a_delivery_says_how_its_rows_are_matched(world: World, tmp_path: Path) 
     assert told.select(others).equals(typed.select(others))
 
 
-def test_nothing_is_matched_without_a_register(world: World) -> None:
-    entry = world.catalog.datasets[FINE]
-    typed = typed_table(entry, ECOLOGY, [fine("1号", registration_no=NUMBER)])
-    told = linking.matched(world.settings, world.catalog, entry, typed, None)
-    assert told is typed
-
-
 def test_every_way_has_its_certainty() -> None:
     assert set(CERTAINTY) == set(MatchedBy)

@@ -208,7 +208,7 @@ def expectation(rule: RuleExpectation) -> Expectation:
         "meta": {
             "rule_id": rule.rule_id,
             "title": rule.title,
-            "dimension": rule.dimension,
+            "dimension": rule.dimension.value,
             "clause": rule.clause,
         },
     }

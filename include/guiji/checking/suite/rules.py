@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guiji.catalog.vocabulary import Severity
+from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
 
 
 class Judgement(StrEnum):
@@ -60,11 +60,14 @@ class RuleExpectation:
         title: heading of that item.
         shows: column that holds what a finding shows as the value.
         wording: what a finding says.
+        description: Chinese, what the rule demands.
+        description_en: the same in English.
         wordings: by a row's level where `level` names a column, else empty.
         level: column that chooses among `wordings`.
         severity: what breaking it does to the row.
         dimension: of data quality (数据质量维度).
-        responsibility: `department` or `platform`.
+        responsibility: who must mend what breaks it.
+        mostly: share of rows that must keep it, above 0, at most 1.
         clause: document and paragraph, or standard and code of the item.
     """
 
@@ -72,8 +75,10 @@ class RuleExpectation:
     judgement: Judgement
     columns: tuple[str, ...]
     wording: Wording
+    description: str
+    description_en: str
     severity: Severity
-    dimension: str
+    dimension: Dimension
     clause: str
     facts: tuple[tuple[str, str], ...] = ()
     minimum: float | date | None = None
@@ -83,7 +88,8 @@ class RuleExpectation:
     shows: str | None = None
     wordings: tuple[tuple[str, Wording], ...] = ()
     level: str | None = None
-    responsibility: str = "department"
+    responsibility: Responsibility = Responsibility.DEPARTMENT
+    mostly: float = 1.0
 
     def worded(self) -> Mapping[str, Wording]:
         """Give the wordings by level."""
