@@ -77,10 +77,10 @@ def _scratch(out: Path) -> Iterator[Path]:
 
 def _places(slots: Path | None) -> Path:
     """Choose the folder of places; who may not write in the one asked for has own."""
-    if slots is None or not os.access(_existing(slots), os.W_OK):
-        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
-    return slots
+    if slots is not None and _writable(slots if slots.exists() else slots.parent):
+        return slots
+    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
 
 
-def _existing(folder: Path) -> Path:
-    return folder if folder.exists() else folder.parent
+def _writable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK)
