@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 CASES = sorted(HERE.rglob("*.yml"))
 TYPES = {
     "class_values": "varchar[]",
+    "closed_night": "date",
     "effective_from": "date",
     "effective_to": "date",
     "ends_on": "date",
@@ -41,6 +42,7 @@ TYPES = {
     "organisation_id": "bigint",
     "pair_id": "bigint",
     "produced_on": "date",
+    "put_away_night": "date",
     "received_at": "timestamptz",
     "registration_id": "bigint",
     "row_id": "bigint",

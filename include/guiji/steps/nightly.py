@@ -59,7 +59,7 @@ def connections() -> list[str]:
 
 
 def claim(night: str) -> list[list[str]]:
-    """Take over what lies in the inboxes and what is due from databases.
+    """Take over what lies in the inboxes, what is due from databases, what is released.
 
     The register that the deliveries are compared with is made here, once for all.
 
@@ -74,6 +74,7 @@ def claim(night: str) -> list[list[str]]:
     day = nights.parse(night)
     _finish_earlier(ledger, day)
     claim_files(now, catalog, ledger, day)
+    ledger.take_again(day)
     extract_due(now, catalog, ledger, day, _standing)
     register(now)
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]

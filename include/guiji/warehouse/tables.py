@@ -1,6 +1,7 @@
 """The tables that a night fills beside `records`.
 
-Deliveries, findings, quarantine, and the numbers of what came without a credit code.
+Deliveries, findings, quarantine, resolutions, and the numbers of what came without a
+credit code.
 
 One file per table and night. A night's rows count once `records` says that the night
 was merged: what a killed merge left here is replaced when the night is merged again.
@@ -13,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from guiji import files
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, UNCODED
+from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS, UNCODED
 from guiji.warehouse import enterprises, lake, records
 from guiji.warehouse.lake import Snapshot, snapshot
 from guiji.warehouse.night import NightTables
@@ -23,6 +24,7 @@ SCHEMAS = {
     "deliveries": DELIVERIES,
     "findings": FINDINGS,
     "quarantine": QUARANTINE,
+    "resolutions": RESOLUTIONS,
     "uncoded": UNCODED,
 }
 
@@ -36,6 +38,7 @@ ORDER = {
         *("source_column", "rule_id", "item"),
     ),
     "quarantine": ("batch_id", "source_sheet", "source_row"),
+    "resolutions": ("batch_id", "put_away_night", "source_sheet", "source_row"),
     "uncoded": ("dataset", "row_id"),
 }
 """What the rows are sorted by, so that equal nights are equal bytes."""

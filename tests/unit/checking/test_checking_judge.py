@@ -283,6 +283,8 @@ def test_rows_that_could_not_be_read_are_findings(check: Check) -> None:
     assert finding["severity"] == "critical"
     assert result.rule_counts["penalty.row.chars_lost"] == 1
     assert result.bad_rows.to_pylist() == [1]
+    assert result.quarantine["record_id"].to_pylist() == ["record 1", None]
+    assert result.quarantine["record_key"][1].as_py() is None
     assert json.loads(result.quarantine["content"][1].as_py()) == {
         "raw_line": "贵州\ufffd,1"
     }
