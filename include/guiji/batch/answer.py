@@ -1,6 +1,7 @@
 """Answer a department: what its outbox gets for each of its deliveries."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
@@ -10,15 +11,17 @@ from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
 from guiji.intake import landing, receipts
 from guiji.intake.returned import workbook
-from guiji.ledger.deliveries import Delivery
-from guiji.ledger.ledger import Ledger
+from guiji.ledger.delivery import Delivery
 from guiji.reading.read import READING, TEXT
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 
+if TYPE_CHECKING:
+    from guiji.ledger.ledger import Ledger
+
 
 def answer(
-    settings: Settings, catalog: Catalog, ledger: Ledger, delivery: Delivery
+    settings: Settings, catalog: Catalog, ledger: "Ledger", delivery: Delivery
 ) -> None:
     """Write receipt and returned workbook of a judged delivery.
 

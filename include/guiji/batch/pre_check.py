@@ -9,7 +9,7 @@ from guiji import files
 from guiji.batch.desk import Desk
 from guiji.intake import receipts
 from guiji.intake.returned import workbook
-from guiji.ledger.deliveries import Delivery, Rows
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
 from guiji.settings import Settings

@@ -123,6 +123,25 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Dimension(StrEnum):
+    """Of data quality, what a rule looks after (数据质量维度)."""
+
+    COMPLETE = "完整性"  # what must be there is there
+    CONFORMING = "规范性"  # in the form that the standard asks for
+    UNIQUE = "冗余性"  # said once
+    LINKED = "关联性"  # agrees with what other records say
+    ACCURATE = "准确性"  # true, as far as the record itself shows
+    TIMELY = "及时性"  # when it was due
+    WHOLE = "全面性"  # nothing is left out of the delivery
+
+
+class Responsibility(StrEnum):
+    """Who must mend a fault (责任方)."""
+
+    DEPARTMENT = "department"
+    PLATFORM = "platform"
+
+
 class ClockKind(StrEnum):
     """What must have happened when the clock runs out."""
 

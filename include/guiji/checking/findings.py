@@ -10,15 +10,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import Severity
+from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import masking
-from guiji.checking.suite import wording
-from guiji.checking.suite.rules import RuleExpectation, Wording
+from guiji.checking.suite import damage, wording
+from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.reading.result import CellFaults, Reading
 from guiji.schemas import FINDINGS
 
 SHOWN = 200
 """Most characters of a value in a finding; the quarantine keeps the whole."""
+
+NOWHERE = pa.table(
+    {
+        "source_sheet": pa.nulls(1, pa.string()),
+        "source_row": pa.nulls(1, pa.int32()),
+    }
+)
+"""Where a finding about a delivery as a whole is."""
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -80,8 +88,8 @@ def of_rule(source: Source, rule: RuleExpectation, rows: pa.Table) -> pa.Table:
             "source_column": _letters(source.reading, rule.item, rows),
             "rule_id": rule.rule_id,
             "severity": rule.severity.value,
-            "dimension": rule.dimension,
-            "responsibility": rule.responsibility,
+            "dimension": rule.dimension.value,
+            "responsibility": rule.responsibility.value,
             "clause": rule.clause,
             **_said(rule.wording, rule.worded(), levels),
         },
@@ -98,15 +106,15 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
     tables = []
     for fault in sorted(pc.unique(rows["fault"]).to_pylist()):
         hit = rows.filter(pc.equal(rows["fault"], fault))
-        dimension, words = wording.FAULTS.get(fault, wording.UNKNOWN_FAULT)
+        dimension, words = damage.FAULTS.get(fault, damage.UNKNOWN_FAULT)
         lines = pc.utf8_slice_codeunits(_one(hit["raw_line"]), 0, SHOWN)
         content = {
             "value": masking.scrub(lines),
             "source_column": _one(hit["fault_column"]),
             "rule_id": fault_rule(source.dataset, fault),
             "severity": Severity.CRITICAL.value,
-            "dimension": dimension,
-            "responsibility": "department",
+            "dimension": dimension.value,
+            "responsibility": Responsibility.DEPARTMENT.value,
             "clause": source.dataset.standard,
             **_said(words, {}, None),
             "message": _located(words.message, hit),
@@ -149,7 +157,7 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
     items = {item.id: item for item in source.dataset.items}
     item = items.get(fault.item)
     title = OPERATION_TITLE if item is None else item.title
-    dimension, words = wording.cell(fault.code, title, fault.item)
+    dimension, words = damage.cell(fault.code, title, fault.item)
     values = pc.utf8_slice_codeunits(_one(rows[fault.item]), 0, SHOWN)
     content = {
         "source_column": fault.column,
@@ -158,8 +166,8 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
         "value": masking.of_item(values, item),
         "rule_id": cell_rule(source.dataset, fault),
         "severity": Severity.CRITICAL.value,
-        "dimension": dimension,
-        "responsibility": "department",
+        "dimension": dimension.value,
+        "responsibility": Responsibility.DEPARTMENT.value,
         "clause": source.dataset.standard,
         **_said(words, {}, None),
     }
@@ -187,26 +195,40 @@ def _located(message: str, rows: pa.Table) -> pa.Array:
 def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:
     """Make the finding that a rule of the table is broken or any was not computed."""
     words = rule.wording if computed else wording.NOT_COMPUTED
-    nowhere = pa.table(
-        {
-            "source_sheet": pa.nulls(1, pa.string()),
-            "source_row": pa.nulls(1, pa.int32()),
-        }
-    )
-    return _table(
-        source,
-        nowhere,
-        {
-            "item": rule.item,
-            "title": rule.title,
-            "rule_id": rule.rule_id,
-            "severity": Severity.CRITICAL.value,
-            "dimension": rule.dimension,
-            "responsibility": "platform",
-            "clause": rule.clause,
-            **_said(words, {}, None),
-        },
-    )
+    severity = rule.severity if rule.judgement is Judgement.FACT else Severity.CRITICAL
+    content = _of_rule_as_whole(rule, words, severity)
+    content["responsibility"] = Responsibility.PLATFORM.value
+    return _table(source, NOWHERE, content)
+
+
+def of_whole(
+    source: Source, rule: RuleExpectation, words: Wording, severity: Severity
+) -> pa.Table:
+    """Make the finding that a delivery as a whole breaks a rule.
+
+    Args:
+        source: the delivery.
+        rule: the broken rule.
+        words: what the finding says.
+        severity: of the finding, which may be milder than the rule's.
+    """
+    content = _of_rule_as_whole(rule, words, severity)
+    return _table(source, NOWHERE, content)
+
+
+def _of_rule_as_whole(
+    rule: RuleExpectation, words: Wording, severity: Severity
+) -> dict[str, str | pa.Array | None]:
+    return {
+        "item": rule.item,
+        "title": rule.title,
+        "rule_id": rule.rule_id,
+        "severity": severity.value,
+        "dimension": rule.dimension.value,
+        "responsibility": rule.responsibility.value,
+        "clause": rule.clause,
+        **_said(words, {}, None),
+    }
 
 
 def fault_rule(dataset: Dataset, fault: str) -> str:

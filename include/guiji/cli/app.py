@@ -174,6 +174,21 @@ def verify() -> None:
 
 
 @app.command()
+def release(
+    batch: Annotated[str, typer.Argument(help="batch id of the refused delivery")],
+    by: Annotated[str, typer.Option(help="核准人 name of the person who releases it")],
+    why: Annotated[str, typer.Option(help="理由 why it is right as it is")],
+    as_json: AsJson = False,
+) -> None:
+    """放行 release a delivery that was refused as a whole; the coming night takes it.
+
+    Only a refusal by a rule on whole deliveries can be lifted (mass change, row count,
+    too few good rows …). Name and reason are traced and told to the department.
+    """
+    display.released(steps.release_batch(batch, by, why), as_json=as_json)
+
+
+@app.command()
 def fold(
     dataset: Annotated[
         str | None, typer.Argument(help="dataset id; none = those that are due")

@@ -16,7 +16,7 @@ from guiji import files, nights
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
 from guiji.intake import understood
-from guiji.ledger.deliveries import Delivery
+from guiji.ledger.delivery import Delivery
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 

@@ -14,7 +14,7 @@ from guiji.catalog.model import Dataset
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.limits import of as limits_of
-from guiji.reading.processes import children, one_file
+from guiji.reading.processes import children
 from guiji.reading.processes import slots as shared
 from guiji.reading.result import Reading
 
@@ -62,7 +62,7 @@ def read_file(
     foreign = [x for x in map(Layout.of, others) if x not in own]
     places = shared.folder(slots)
     with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
-        task = one_file.job(path, name, own, foreign, text, scratch, limits, places)
+        task = children.job(path, name, own, foreign, text, scratch, limits, places)
         reading = Reading.from_json(children.read(task, name, limits))
     files.write_json(out / READING, reading.to_json())
     return reading

@@ -38,6 +38,7 @@ from guiji.steps.nightly import (
     unchecked,
     which_night,
 )
+from guiji.steps.releasing import release_batch
 
 __all__ = [
     "backup",
@@ -58,6 +59,7 @@ __all__ = [
     "night_is_new",
     "publish",
     "push",
+    "release_batch",
     "release_sample",
     "report",
     "report_period",

@@ -31,12 +31,17 @@ def check_file(
     Raises:
         UsageError: no such dataset or department.
     """
+    from guiji import arrow_alone
+    from guiji.reading.processes import children
+
+    children.prepare()  # it gets ready while this process loads the rest
+    arrow_alone.settle()
     from guiji.batch.pre_check import pre_check
 
     night = datetime.now(UTC).astimezone(nights.SHANGHAI).date()
     with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
         aside = replace(settings.current(), data=Path(folder))
-        with opening.desk(aside) as desk:
+        with opening.trial_desk(aside) as desk:
             if department and department not in desk.catalog.departments:
                 known = ", ".join(desk.catalog.departments)
                 raise UsageError(f"no department {department!r}; there are {known}")

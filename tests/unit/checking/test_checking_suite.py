@@ -6,7 +6,7 @@ import pytest
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
 from guiji.catalog.model import Dataset, Item, Rule
-from guiji.catalog.vocabulary import InfoClass, ItemType, Severity
+from guiji.catalog.vocabulary import Dimension, InfoClass, ItemType, Severity
 from guiji.checking import links
 from guiji.checking.suite import across
 from guiji.checking.suite import build as suite
@@ -19,9 +19,10 @@ def test_every_rule_has_an_id_of_its_own_and_all_its_words(dataset: Dataset) -> 
     for rule in rules:
         assert rule.rule_id.startswith("penalty.")
         words = (rule.wording.message, rule.wording.message_en, rule.wording.remedy)
-        assert all(words)
+        assert all((*words, rule.description, rule.description_en))
+        assert 0 < rule.mostly <= 1
         assert rule.clause
-        assert rule.dimension in {"完整性", "规范性", "冗余性", "准确性", "全面性"}
+        assert isinstance(rule.dimension, Dimension)
 
 
 def test_rules_follow_from_the_attributes_of_an_item(dataset: Dataset) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from guiji.catalog.model import Dataset, Rule
-from guiji.checking.suite import wording
+from guiji.catalog.vocabulary import Dimension
+from guiji.checking.suite import demands
+from guiji.checking.suite.demands import Demand
 from guiji.checking.suite.items import about
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
@@ -33,7 +35,18 @@ def of_rule(dataset: Dataset, rule: Rule, night: date) -> RuleExpectation:
         rule_id=f"{dataset.id}.{rule.id}",
         wording=Wording(rule.message, rule.message_en, rule.remedy),
         severity=rule.severity,
-        dimension=wording.ACCURATE,
+        dimension=Dimension.ACCURATE,
         clause=rule.clause,
+        mostly=rule.mostly,
+        **_demand(dataset, rule)._asdict(),
         **judged,
     )
+
+
+def _demand(dataset: Dataset, rule: Rule) -> Demand:
+    said = [(dataset.item(name).title, name) for name in rule.items]
+    if rule.kind == "not_after_night":
+        return demands.by_night(*said[0])
+    if rule.kind == "not_before" and rule.day is not None:
+        return demands.since(*said[0], rule.day)
+    return demands.in_order(*said)

@@ -6,16 +6,15 @@ everything that is not free text.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.catalog.vocabulary import ItemType, Severity
+from guiji.catalog.vocabulary import Dimension, ItemType, Responsibility, Severity
 from guiji.checking import links
-from guiji.checking.suite import across, items, wording
+from guiji.checking.suite import across, demands, items, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
 from guiji.reading.layout import OPERATION
-
-PLATFORM = "platform"
 
 
 def build(
@@ -54,7 +53,8 @@ def build(
     repeated = sorted({x for x in ids if ids.count(x) > 1})
     if repeated:
         raise ValueError(f"rule ids are repeated: {', '.join(repeated)}")
-    return tuple(rules)
+    least = catalog.jurisdiction.tolerance.from_rows
+    return tuple(replace(r, from_rows=least) if r.is_tolerant else r for r in rules)
 
 
 def typed_columns(dataset: Dataset) -> tuple[str, ...]:
@@ -78,9 +78,10 @@ def _table(dataset: Dataset, rows: int | None) -> Iterator[RuleExpectation]:
         judgement=Judgement.COLUMNS,
         columns=typed_columns(dataset),
         wording=wording.COLUMNS,
+        **demands.COLUMNS._asdict(),
         severity=Severity.CRITICAL,
-        dimension=wording.WHOLE,
-        responsibility=PLATFORM,
+        dimension=Dimension.WHOLE,
+        responsibility=Responsibility.PLATFORM,
         clause=dataset.standard,
     )
     if rows is not None:
@@ -90,9 +91,10 @@ def _table(dataset: Dataset, rows: int | None) -> Iterator[RuleExpectation]:
             columns=(),
             minimum=rows,
             wording=wording.ROWS,
+            **demands.ROWS._asdict(),
             severity=Severity.CRITICAL,
-            dimension=wording.WHOLE,
-            responsibility=PLATFORM,
+            dimension=Dimension.WHOLE,
+            responsibility=Responsibility.PLATFORM,
             clause=dataset.standard,
         )
 
@@ -106,15 +108,16 @@ def _of_row(dataset: Dataset) -> Iterator[RuleExpectation]:
         title="操作",
         shows=OPERATION,
         wording=wording.OPERATION,
+        **demands.OPERATION._asdict(),
         severity=Severity.CRITICAL,
-        dimension=wording.CONFORMING,
+        dimension=Dimension.CONFORMING,
         clause=dataset.standard,
     )
     kinds = (
-        ("key_repeats", wording.REPEATED, Severity.CRITICAL),
-        ("key_copies", wording.COPIED, Severity.WARNING),
+        ("key_repeats", wording.REPEATED, demands.NOT_REPEATED, Severity.CRITICAL),
+        ("key_copies", wording.COPIED, demands.NOT_COPIED, Severity.WARNING),
     )
-    for kind, words, severity in kinds:
+    for kind, words, demand, severity in kinds:
         flag = f"{kind}__not"
         yield RuleExpectation(
             rule_id=f"{dataset.id}.{kind}",
@@ -124,7 +127,8 @@ def _of_row(dataset: Dataset) -> Iterator[RuleExpectation]:
             title="、".join(dataset.item(name).title for name in dataset.key),
             shows="record_key",
             wording=words,
+            **demand._asdict(),
             severity=severity,
-            dimension=wording.UNIQUE,
+            dimension=Dimension.UNIQUE,
             clause=dataset.standard,
         )

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from guiji.catalog.model import Catalog, Condition, Dataset, Item
-from guiji.catalog.vocabulary import ItemType, Severity
+from guiji.catalog.vocabulary import Dimension, ItemType, Severity
 from guiji.checking import links
-from guiji.checking.suite import facts, wording
+from guiji.checking.suite import demands, facts, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
 
 CODE_STANDARD = "GB 32100-2015"
@@ -63,8 +63,9 @@ def _required(dataset: Dataset, item: Item) -> RuleExpectation:
         columns=(item.id,) if free else (raw(item), given),
         facts=() if free else ((given, facts.given(item)),),
         wording=wording.required(item.title, item.id),
+        **demands.required(item.title, item.id)._asdict(),
         severity=Severity.CRITICAL,
-        dimension=wording.COMPLETE,
+        dimension=Dimension.COMPLETE,
     )
 
 
@@ -81,8 +82,9 @@ def _required_when(
         columns=(raw(item), met),
         facts=((met, f"not {asked} or {facts.given(item)}"),),
         wording=wording.required_when(item.title, item.id, *when),
+        **demands.required_when(item.title, item.id, *when)._asdict(),
         severity=Severity.CRITICAL,
-        dimension=wording.COMPLETE,
+        dimension=Dimension.COMPLETE,
     )
 
 
@@ -100,7 +102,8 @@ def _empty_when(
         columns=(raw(item), void),
         facts=((void, f"not ({held} and {facts.given(item)})"),),
         wording=wording.empty_when(item.title, item.id, *when),
-        dimension=wording.ACCURATE,
+        **demands.empty_when(item.title, item.id, *when)._asdict(),
+        dimension=Dimension.ACCURATE,
     )
 
 
@@ -109,7 +112,9 @@ def _form(dataset: Dataset, item: Item) -> RuleExpectation:
         "judgement": Judgement.FLAG,
         "columns": (raw(item), f"{item.id}__ok"),
         "wording": wording.form(item.title, item.id, item.type),
-        "dimension": wording.CONFORMING,
+        "dimension": Dimension.CONFORMING,
+        "mostly": item.mostly,
+        **demands.form(item.title, item.id, item.type)._asdict(),
     }
     if item.type is ItemType.USCC:
         flag["wordings"] = wording.levels(item.title, item.id)
@@ -127,7 +132,8 @@ def _length(dataset: Dataset, item: Item, most: int) -> RuleExpectation:
         columns=(item.id,),
         maximum=most,
         wording=wording.length(item.title, item.id, most),
-        dimension=wording.CONFORMING,
+        **demands.length(item.title, item.id, most)._asdict(),
+        dimension=Dimension.CONFORMING,
     )
 
 
@@ -141,7 +147,8 @@ def _range(dataset: Dataset, item: Item) -> RuleExpectation:
         minimum=item.minimum,
         maximum=item.maximum,
         wording=wording.outside(item.title, item.id, item.minimum, item.maximum),
-        dimension=wording.ACCURATE,
+        **demands.within(item.title, item.id, item.minimum, item.maximum)._asdict(),
+        dimension=Dimension.ACCURATE,
     )
 
 
@@ -161,8 +168,9 @@ def _warnings(dataset: Dataset, item: Item) -> Iterator[RuleExpectation]:
             columns=(item.id, flag),
             facts=((flag, fact),),
             wording=wording.warning(item.title, item.id, kind),
+            **demands.usual(item.title, item.id, kind)._asdict(),
             severity=Severity.WARNING,
-            dimension=wording.ACCURATE,
+            dimension=Dimension.ACCURATE,
             clause=CODE_STANDARD,
         )
 
@@ -177,6 +185,7 @@ def named(dataset: Dataset) -> RuleExpectation:
         judgement=Judgement.FLAG,
         columns=(item.id, links.NAMED),
         wording=wording.other_name(item.title, item.id),
+        **demands.known_name(item.title, item.id)._asdict(),
         severity=Severity.WARNING,
-        dimension=wording.LINKED,
+        dimension=Dimension.LINKED,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guiji.catalog.vocabulary import Severity
+from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
 
 
 class Judgement(StrEnum):
@@ -22,6 +22,7 @@ class Judgement(StrEnum):
     ORDER = "order"  # a second date is not before the first
     COLUMNS = "columns"  # the table has exactly these columns
     ROWS = "rows"  # the table has exactly so many rows
+    FACT = "fact"  # a fact of the delivery as a whole lies between two bounds
 
 
 TABLE = frozenset({Judgement.COLUMNS, Judgement.ROWS})
@@ -60,11 +61,15 @@ class RuleExpectation:
         title: heading of that item.
         shows: column that holds what a finding shows as the value.
         wording: what a finding says.
+        description: Chinese, what the rule demands.
+        description_en: the same in English.
         wordings: by a row's level where `level` names a column, else empty.
         level: column that chooses among `wordings`.
         severity: what breaking it does to the row.
         dimension: of data quality (数据质量维度).
-        responsibility: `department` or `platform`.
+        responsibility: who must mend what breaks it.
+        mostly: share of rows that must keep it, above 0, at most 1.
+        from_rows: rows that it is about from which on the share counts.
         clause: document and paragraph, or standard and code of the item.
     """
 
@@ -72,8 +77,10 @@ class RuleExpectation:
     judgement: Judgement
     columns: tuple[str, ...]
     wording: Wording
+    description: str
+    description_en: str
     severity: Severity
-    dimension: str
+    dimension: Dimension
     clause: str
     facts: tuple[tuple[str, str], ...] = ()
     minimum: float | date | None = None
@@ -83,7 +90,14 @@ class RuleExpectation:
     shows: str | None = None
     wordings: tuple[tuple[str, Wording], ...] = ()
     level: str | None = None
-    responsibility: str = "department"
+    responsibility: Responsibility = Responsibility.DEPARTMENT
+    mostly: float = 1.0
+    from_rows: int = 0
+
+    @property
+    def is_tolerant(self) -> bool:
+        """Whether a share of the rows is judged beside every single one."""
+        return self.mostly < 1.0
 
     def worded(self) -> Mapping[str, Wording]:
         """Give the wordings by level."""

@@ -30,7 +30,7 @@ from guiji.intake import receipts
 from guiji.intake.returned.about import About
 from guiji.intake.returned.job import MARKED, PLAIN, Job
 from guiji.intake.returned.told import COLUMNS
-from guiji.ledger.deliveries import Delivery
+from guiji.ledger.delivery import Delivery
 from guiji.reading import limits, returned
 from guiji.reading.layout import OPERATION
 from guiji.reading.processes import children, slots

@@ -20,12 +20,10 @@ import resource
 import select
 import signal
 import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from guiji import arrow_alone
 from guiji.reading.limits import Limits
 from guiji.reading.processes import slots
 
@@ -42,23 +40,9 @@ LOADED = ("guiji.reading.processes.one_file", "guiji.reading.texts.delimited")
 """What nearly every file needs, loaded once."""
 
 
-class _NoPandas:
-    """Keeps pyarrow from loading pandas with its first array, which costs a second."""
-
-    def find_spec(
-        self,
-        name: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,
-    ) -> ModuleSpec | None:
-        if name == "pandas" or name.startswith("pandas."):
-            raise ModuleNotFoundError(name, name=name)
-        return None
-
-
 def main() -> None:
     """Answer jobs until standard input ends."""
-    sys.meta_path.insert(0, _NoPandas())
+    arrow_alone.settle()
     for name in LOADED:
         importlib.import_module(name)
     _say(READY)

@@ -1,0 +1,124 @@
+"""The sentences of faults that are found when a file is read, before any rule looks."""
+
+from guiji.catalog.vocabulary import Dimension
+from guiji.checking.suite.rules import Wording
+
+FAULTS: dict[str, tuple[Dimension, Wording]] = {
+    "RAGGED_LONG": (
+        Dimension.CONFORMING,
+        Wording(
+            "该行的列数多于表头，各列可能错位。",
+            "The row has more cells than the heading.",
+            "请检查单元格内是否含有未加引号的分隔符，更正后重新报送该行。",
+        ),
+    ),
+    "RAGGED_SHORT": (
+        Dimension.CONFORMING,
+        Wording(
+            "该行的列数少于表头，各列可能错位。",
+            "The row has fewer cells than the heading.",
+            "请检查该行是否被换行截断，更正后重新报送该行。",
+        ),
+    ),
+    "CHARS_LOST": (
+        Dimension.ACCURATE,
+        Wording(
+            "该行含有已损坏的字符（�），原文无法恢复。",
+            "The row holds characters that were lost before delivery.",
+            "请从业务系统重新导出该行，并以UTF-8或GB18030编码保存。",
+        ),
+    ),
+    "BAD_ENCODING": (
+        Dimension.CONFORMING,
+        Wording(
+            "该行无法按文件的编码解读。",
+            "The row cannot be decoded in the encoding of its file.",
+            "请以UTF-8或GB18030编码重新导出该行。",
+        ),
+    ),
+    "BAD_QUOTES": (
+        Dimension.CONFORMING,
+        Wording(
+            "该行的引号不成对或位置有误，无法确定各单元格的起止。",
+            "The row has quotes without a partner or in a wrong place.",
+            "请检查该行的引号：含分隔符的单元格用一对英文双引号括起，"
+            "其中的双引号写两遍；更正后重新报送该行。",
+        ),
+    ),
+    "NUL": (
+        Dimension.ACCURATE,
+        Wording(
+            "该行含有空字符（NUL），可能有内容在导出或传输中丢失。",
+            "The row holds zero bytes; content may have been lost.",
+            "请从业务系统重新导出该行后报送。",
+        ),
+    ),
+    "TORN": (
+        Dimension.COMPLETE,
+        Wording(
+            "该行与相邻的不完整行可能是被换行拆开的同一条记录，内容可能不全。",
+            "The row and a broken line beside it may be one record torn apart.",
+            "请检查该行及相邻行的单元格内是否有换行或缺少引号，更正后重新报送。",
+        ),
+    ),
+    "OTHER_TABLE": (
+        Dimension.CONFORMING,
+        Wording(
+            "该行位于文件中另一张表的表头之下，各列含义与本文件的表头不同。",
+            "The row belongs to another table further down in the file.",
+            "请将不同的表分成几个文件报送，或按目录统一列的顺序后重新报送。",
+        ),
+    ),
+}
+"""Faults of a whole row, found when it was read: dimension and sentences."""
+
+_CELLS: dict[str, tuple[Dimension, str, str, str]] = {
+    "CELL_ERROR": (
+        Dimension.ACCURATE,
+        "是公式错误，没有值",
+        "is a formula's error, not a value",
+        "请改正公式，或直接填写正确的值",
+    ),
+    "CELL_NO_VALUE": (
+        Dimension.ACCURATE,
+        "是公式，文件中没有保存它的计算结果",
+        "is a formula without a stored result",
+        "请用 Excel 或 WPS 打开并保存一次，或将公式粘贴为数值",
+    ),
+    "DIGITS_LOST": (
+        Dimension.ACCURATE,
+        "是16位以上的数字，被电子表格当作数值保存，末几位已丢失",
+        "is a number of 16 digits or more and lost its last digits",
+        "请将该列设为文本格式后重新录入",
+    ),
+    "DATE_LOST": (
+        Dimension.ACCURATE,
+        "是电子表格无法表示的日期（1900年以前），原值已丢失",
+        "is a date that spreadsheets cannot hold",
+        "请将该列设为文本格式，按“1899-12-31”的格式重新录入",
+    ),
+    "MERGED": (
+        Dimension.COMPLETE,
+        "与其他单元格合并，本单元格没有值",
+        "is covered by a merged cell and has no value",
+        "请取消合并单元格，逐行填写",
+    ),
+}
+
+
+def cell(code: str, title: str, name: str) -> tuple[Dimension, Wording]:
+    """Say what was lost in a cell before it was delivered: dimension and sentences."""
+    dimension, what, what_en, remedy = _CELLS[code]
+    return dimension, Wording(
+        f"“{title}”{what}。", f"{name} {what_en}.", f"{remedy}，更正后重新报送该行。"
+    )
+
+
+UNKNOWN_FAULT = (
+    Dimension.CONFORMING,
+    Wording(
+        "该行已损坏，无法解读。",
+        "The row is damaged and cannot be read.",
+        "请从业务系统重新导出该行后报送。",
+    ),
+)
