@@ -21,6 +21,7 @@ import select
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from guiji import arrow_alone
