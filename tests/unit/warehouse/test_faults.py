@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from warehouse_world import FIRST, SECOND, THIRD, WATER, World, penalty, tree
 
+from guiji.engine import remote
 from guiji.errors import GuijiError, LedgerBroken, StorageUnusable
 from guiji.warehouse import backup, faults, fold, lake, show, views
 from guiji.warehouse.night import AcceptedBatch, MergeResult
@@ -261,6 +262,7 @@ def test_a_store_that_does_not_answer_is_named(
     far.merge(FIRST, batch(far, FIRST, 40))
     with monkeypatch.context() as patched:
         patched.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        patched.setitem(remote.OPTIONS, "max_retries", "1")  # delta-rs waits between
         for work in (merge_again, read_all):
             with pytest.raises(StorageUnusable) as caught:
                 work(far)
