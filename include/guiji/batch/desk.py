@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.batch import release
 from guiji.batch.answer import answer
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
@@ -36,14 +36,15 @@ from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.whole import Waiver
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
-from guiji.intake import landing
-from guiji.ledger.deliveries import Delivery, Rows
-from guiji.ledger.ledger import Ledger
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.parsing.parse import parse
 from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
+
+if TYPE_CHECKING:
+    from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Desk:
     judge: Judge
     person_key: bytes
 
-    def handle(self, ledger: Ledger, delivery: Delivery) -> str:
+    def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
 
         A delivery that has its verdict is left as it is.
@@ -82,6 +83,8 @@ class Desk:
         Returns:
             The verdict.
         """
+        from guiji.intake import landing  # noqa: PLC0415 - brings the ledger's library
+
         if delivery.verdict is not None:
             return delivery.verdict
         work = self.settings.batches / f".{delivery.delivery_id}"
@@ -140,7 +143,9 @@ class Desk:
             return self._unread(delivery, batch_id, found)
         return self._check(delivery, batch_id, found, folder, past or Past())
 
-    def _past(self, ledger: Ledger, delivery: Delivery, dataset: str) -> Past:
+    def _past(self, ledger: "Ledger", delivery: Delivery, dataset: str) -> Past:
+        from guiji.batch import release  # noqa: PLC0415 - brings the ledger's library
+
         limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
         wanted = limits.row_count.last if limits.row_count else 1
         return Past(
@@ -242,7 +247,7 @@ class Desk:
 
     def _keep(
         self,
-        ledger: Ledger,
+        ledger: "Ledger",
         delivery: Delivery,
         batch_id: str,
         folder: Path,

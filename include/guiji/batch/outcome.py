@@ -10,7 +10,7 @@ import pyarrow as pa
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
-from guiji.ledger.deliveries import Rows
+from guiji.ledger.delivery import Rows
 from guiji.settings import Settings
 
 VERDICT = "verdict.json"

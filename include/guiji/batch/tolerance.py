@@ -19,7 +19,7 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.findings import BatchInput
 from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
-from guiji.ledger.deliveries import Delivery
+from guiji.ledger.delivery import Delivery
 from guiji.reading.read import READING
 from guiji.reading.result import Reading
 from guiji.settings import Settings

@@ -46,10 +46,16 @@ def check(
     dataset: Annotated[str | None, typer.Option(help="dataset id")] = None,
     department: Annotated[str | None, typer.Option(help="department id")] = None,
     as_json: AsJson = False,
+    give_back: Annotated[
+        bool, typer.Option("--return", help="write <stem>.退回.xlsx beside the file")
+    ] = False,
 ) -> None:
     """预检 pre-check one file: the verdict that the night would give."""
-    receipt = steps.check_file(file, dataset=dataset, department=department)
+    target = steps.returned_workbook(file) if give_back else None
+    receipt = steps.check_file(file, dataset, department, target)
     display.receipt(receipt, as_json=as_json)
+    if target and receipt["rows"]["quarantined"] and target.exists():
+        typer.echo(f"退回工作簿 returned: {target}", err=True)
     bad = receipt["verdict"] == "refused" or receipt["rows"]["quarantined"] > 0
     raise typer.Exit(1 if bad else 0)
 
