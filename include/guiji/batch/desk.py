@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.batch import release
 from guiji.batch.answer import answer
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
@@ -150,6 +149,8 @@ class Desk:
         return self._check(delivery, batch_id, found, folder, past or Past())
 
     def _past(self, ledger: "Ledger", delivery: Delivery, dataset: str) -> Past:
+        from guiji.batch import release  # noqa: PLC0415 - brings the ledger's library
+
         limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
         wanted = limits.row_count.last if limits.row_count else 1
         return Past(
