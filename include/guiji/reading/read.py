@@ -77,10 +77,11 @@ def _scratch(out: Path) -> Iterator[Path]:
 
 def _places(slots: Path | None) -> Path:
     """Choose the folder of places; who may not write in the one asked for has own."""
-    if slots is not None and _writable(slots if slots.exists() else slots.parent):
-        return slots
-    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+    if slots is None or not _usable(slots):
+        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+    return slots
 
 
-def _writable(folder: Path) -> bool:
-    return folder.is_dir() and os.access(folder, os.W_OK)
+def _usable(slots: Path) -> bool:
+    existing = slots if slots.exists() else slots.parent
+    return slots.parent.is_dir() and os.access(existing, os.W_OK)
