@@ -43,6 +43,7 @@ TYPES = {
     "put_away_night": "date",
     "received_at": "timestamptz",
     "row_id": "bigint",
+    "rules": "varchar[]",
     "said_on": "date",
     "source_row": "integer",
     "term_start": "date",

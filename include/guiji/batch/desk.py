@@ -134,22 +134,9 @@ class Desk:
     ) -> Outcome:
         dataset = self.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
-        typed = parse(
-            text,
-            dataset,
-            self.catalog,
-            delivery.department,
-            self.person_key,
-            self.regions,
-        )
+        typed = self.parsed(delivery, dataset, text)
         files.write_parquet(folder / TYPED_FILE, typed)
-        batch = BatchInput(
-            batch_id,
-            delivery.night,
-            delivery.department,
-            dataset.id,
-            delivery.source_file,
-        )
+        batch = _batch(delivery, batch_id, dataset)
         checked = self.judge.check(batch, text, typed, reading)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
@@ -162,6 +149,35 @@ class Desk:
         return self._outcome(
             delivery, reading, dataset, typed, checked, refusal, put_away
         )
+
+    def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
+        """Parse rows of a delivery."""
+        return parse(
+            text,
+            dataset,
+            self.catalog,
+            delivery.department,
+            self.person_key,
+            self.regions,
+        )
+
+    def recheck(
+        self, delivery: Delivery, text: pa.Table, reading: Reading
+    ) -> tuple[pa.Table, CheckResult]:
+        """Parse and judge some rows of a delivery, as of the night that received them.
+
+        Args:
+            delivery: recognised.
+            text: the rows.
+            reading: how the whole was read, with the counts of these rows.
+
+        Returns:
+            The typed rows, and what was found about them.
+        """
+        dataset = self.catalog.datasets[reading.dataset]
+        typed = self.parsed(delivery, dataset, text)
+        batch = _batch(delivery, str(delivery.batch_id), dataset)
+        return typed, self.judge.check(batch, text, typed, reading)
 
     def _outcome(
         self,
@@ -223,3 +239,9 @@ class Desk:
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )
         answer(self.settings, self.catalog, ledger, ledger.delivery(batch_id))
+
+
+def _batch(delivery: Delivery, batch_id: str, dataset: Dataset) -> BatchInput:
+    return BatchInput(
+        batch_id, delivery.night, delivery.department, dataset.id, delivery.source_file
+    )

@@ -37,6 +37,7 @@ from guiji.steps.nightly import (
     unchecked,
     which_night,
 )
+from guiji.steps.replaying import replay
 
 __all__ = [
     "backup",
@@ -57,6 +58,7 @@ __all__ = [
     "publish",
     "push",
     "release_sample",
+    "replay",
     "report",
     "report_period",
     "require_released",

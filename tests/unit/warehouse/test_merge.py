@@ -23,7 +23,6 @@ from warehouse_world import (
     registration,
     stored,
     tree,
-    typed_table,
 )
 
 from guiji.errors import LedgerBroken, NightClosed
