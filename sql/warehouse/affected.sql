@@ -16,26 +16,35 @@ with blamed as (
         source_row
     from open_findings
     where rule_id = $rule::varchar
+),
+
+waiting as (
+    select
+        night,
+        batch_id,
+        source_sheet,
+        source_row,
+        rules,
+        $batch::varchar is null or batch_id = $batch::varchar as is_of_batch,
+        $rule::varchar is null
+        or list_contains(rules, $rule::varchar) as is_of_rule
+    from quarantine
+    where closed_night is null
 )
 
 select
-    quarantine.night,
-    quarantine.batch_id,
-    quarantine.source_sheet,
-    quarantine.source_row,
-    quarantine.rules
-from quarantine
+    waiting.night,
+    waiting.batch_id,
+    waiting.source_sheet,
+    waiting.source_row,
+    waiting.rules
+from waiting
 left join blamed
     on
-        quarantine.night = blamed.night
-        and quarantine.batch_id = blamed.batch_id
-        and quarantine.source_sheet is not distinct from blamed.source_sheet
-        and quarantine.source_row is not distinct from blamed.source_row
+        waiting.night = blamed.night
+        and waiting.batch_id = blamed.batch_id
+        and waiting.source_sheet is not distinct from blamed.source_sheet
+        and waiting.source_row is not distinct from blamed.source_row
 where
-    quarantine.closed_night is null
-    and ($batch::varchar is null or quarantine.batch_id = $batch::varchar)
-    and (
-        $rule::varchar is null
-        or blamed.batch_id is not null
-        or list_contains(quarantine.rules, $rule::varchar)
-    )
+    waiting.is_of_batch
+    and (waiting.is_of_rule or blamed.batch_id is not null)

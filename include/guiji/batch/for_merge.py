@@ -1,6 +1,7 @@
 """What a checked night hands to the merge."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,9 @@ from guiji.intake import listing
 from guiji.ledger.again import Request
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
+from guiji.reading import returned
+from guiji.reading.read import READING
+from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS, QUARANTINE
 from guiji.settings import Settings
 from guiji.warehouse.night import AcceptedBatch, NightTables
@@ -96,9 +100,20 @@ def _accepted(settings: Settings, ledger: Ledger, delivery: Delivery) -> Accepte
         bad_rows=folder / BAD_ROWS_FILE,
         quarantined=delivery.rows.quarantined,
         source_file=delivery.source_file,
-        again=request and _why(request),
-        again_of=first and first.batch_id,
+        again=_why(request) if request else None,
+        again_of=first.batch_id if first else None,
+        answers=_answers(folder),
     )
+
+
+def _answers(folder: Path) -> str | None:
+    """Name the batch that was returned as this workbook, if its rows stand there.
+
+    Of a large file only some rows are returned, each with its number of old beside it.
+    """
+    reading = Reading.load(folder / READING)
+    headings = {c.heading for sheet in reading.sheets for c in sheet.columns}
+    return None if returned.ROW_NUMBER in headings else reading.returned_batch
 
 
 def _why(request: Request) -> str:

@@ -310,6 +310,9 @@ class Rule(Model):
     """For not_before: the first day allowed."""
 
     severity: Severity = Severity.CRITICAL
+    mostly: float = pydantic.Field(default=1.0, gt=0, le=1)
+    """Share of the rows it is about that must keep it, see `Item.mostly`."""
+
     message: str
     message_en: str
     remedy: str

@@ -230,7 +230,7 @@ class Ledger:
         """Find a request and, once a night took it, the delivery that answers it."""
         with self._database.reading() as connection:
             found = again.find(connection, mark)
-            return found and (found, again.answer(connection, found))
+            return (found, again.answer(connection, found)) if found else None
 
     def answered_by(self, delivery: Delivery) -> Request | None:
         """Find the request that a delivery answers."""

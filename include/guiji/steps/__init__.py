@@ -9,6 +9,7 @@ from guiji.steps.asking import (
     check_file,
     explain,
     release_sample,
+    returned_workbook,
     sample,
     show,
     sql,
@@ -37,6 +38,7 @@ from guiji.steps.nightly import (
     unchecked,
     which_night,
 )
+from guiji.steps.releasing import release_batch
 from guiji.steps.replaying import replay
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "catalogue_template",
     "check",
     "check_file",
+    "returned_workbook",
     "claim",
     "connections",
     "dashboards",
@@ -57,6 +60,7 @@ __all__ = [
     "night_is_new",
     "publish",
     "push",
+    "release_batch",
     "release_sample",
     "replay",
     "report",
