@@ -45,6 +45,7 @@ TYPES = {
     "row_id": "bigint",
     "rules": "varchar[]",
     "said_on": "date",
+    "since": "date",
     "source_row": "integer",
     "term_start": "date",
     "valid_from": "date",
