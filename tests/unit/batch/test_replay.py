@@ -12,6 +12,7 @@ import kill_points
 import pytest
 from spot_office import DATASET, DEPARTMENT, FIRST, Office, line
 from typer.testing import CliRunner
+from warehouse_world import stored
 
 from guiji import settings as settings_module
 from guiji import steps
@@ -95,9 +96,9 @@ def test_a_row_that_a_mended_catalogue_accepts_keeps_its_ids(desks: Desks) -> No
         "from records where record_key = '0002'"
     )
     assert row[:4] == [*away, batch, 3]
-    assert row[4:] == [str(SECOND), True, True]
+    assert row[4:] == [SECOND, True, True]
     (closed,) = desks.asked(LINES)
-    assert closed[3:] == [str(SECOND), "replayed"]
+    assert closed[3:] == [SECOND, "replayed"]
     assert steps.verify() == []
     told = steps.explain(batch)
     assert (told["outcomes"], told["replayed"]) == (
@@ -144,9 +145,9 @@ def test_what_is_faulty_otherwise_gets_new_findings_once(desks: Desks) -> None:
     assert (done["checked"], done["accepted"], done["renewed"]) == (2, 0, 1)
     desks.merge(SECOND)
     old, new, same = desks.asked(LINES)
-    assert (old[3:], new[0]) == ([str(SECOND), "renewed"], str(SECOND))
+    assert (old[3:], new[0]) == ([SECOND, "renewed"], SECOND)
     assert [r.rpartition(".")[2] for r in new[2]] == ["required"]
-    assert (same[0], same[3]) == (str(FIRST), None)
+    assert (same[0], same[3]) == (FIRST, None)
     rules = "select source_row, rule_id from open_findings order by all"
     dated = f"{DATASET}.checked_on.required"
     assert desks.asked(rules) == [[3, dated], [4, dated]]
@@ -205,7 +206,7 @@ def test_a_refused_file_is_taken_again_once_the_catalogue_knows_its_headings(
     desks.merge(SECOND)
     assert desks.standing() == {"0001": "未发现问题"}
     (closed,) = desks.asked(LINES)
-    assert closed[3:] == [str(SECOND), "replayed"]
+    assert closed[3:] == [SECOND, "replayed"]
     assert steps.verify() == []
 
 
@@ -221,7 +222,7 @@ def test_a_full_delivery_of_the_night_overtakes_what_was_checked_again(
     desks.merge(SECOND)
     assert desks.standing() == {"0001": "未发现问题"}
     (closed,) = desks.asked(LINES)
-    assert closed[3:] == [str(SECOND), "superseded"]
+    assert closed[3:] == [SECOND, "superseded"]
     assert not list((desks.settings.outbox / DEPARTMENT).rglob("*.重新校验.*"))
 
 
@@ -275,8 +276,6 @@ def _left(settings: Settings) -> dict[str, str]:
 
 
 def _ended(desks: Desks) -> tuple[Any, ...]:
-    tables = ("history", "quarantine", "findings", "resolutions")
-    return (
-        [desks.asked(f"select * from {table} order by all") for table in tables],
-        desks.traced(),
-    )
+    """What the warehouse holds, in files called by their content, and the notices."""
+    outbox = kill_points.seen(desks.settings.outbox)
+    return stored(desks.settings), outbox, desks.traced()
