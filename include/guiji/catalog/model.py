@@ -16,13 +16,13 @@ import pydantic
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Code, CodeList, Condition, Item
+from guiji.catalog.rules import Rule
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
     IdentifierKind,
     InfoClass,
     OpenLevel,
-    Severity,
     ShareMethod,
     ShareType,
     SubjectClass,
@@ -290,24 +290,6 @@ class Jurisdiction(Model):
     term_regimes: tuple[TermRegime, ...] = ()
     circular: CircularRules
     codes: dict[Identifier, CodeList] = {}
-
-
-class Rule(Model):
-    """One rule across items, of `expectations/<jurisdiction>/<dataset>.yml`."""
-
-    id: Identifier
-    kind: str = pydantic.Field(pattern="^(date_order|not_after_night|not_before)$")
-    items: tuple[Identifier, ...] = pydantic.Field(min_length=1)
-    """date_order: earlier, later; else the one item."""
-
-    day: date | None = None
-    """For not_before: the first day allowed."""
-
-    severity: Severity = Severity.CRITICAL
-    message: str
-    message_en: str
-    remedy: str
-    clause: str
 
 
 class Catalog(Model):

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import findings, links, quarantine
+from guiji.checking import computed, findings, links, quarantine
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE, RuleExpectation
@@ -131,6 +131,7 @@ class Judge:
     ) -> "Verdict":
         from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
 
+        typed = computed.added(typed, rules)
         self._connection.register("typed", typed)
         try:
             _stage(self._connection, rules)
