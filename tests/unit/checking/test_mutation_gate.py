@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 import pytest
 from good_rows import GOOD, Row, uscc
 from mutations import ACROSS, WHOLE_TABLE, Mutation, of_rules, rows
@@ -24,8 +24,12 @@ from mutations import ACROSS, WHOLE_TABLE, Mutation, of_rules, rows
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.register import NAME, SCHEMA, Register
 from guiji.checking.suite import build as suite
+from guiji.checking.suite import history
+from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import TABLE, RuleExpectation
+from guiji.domain import fingerprints, text
 from guiji.parsing.parse import parse
 from guiji.reading.result import Reading, SheetReading
 from guiji.schemas import TEXT_COLUMNS
@@ -47,13 +51,20 @@ DATASETS = [(name, d) for name, c in CATALOGS.items() for d in sorted(c.datasets
 
 
 def rules_of(catalog: Catalog, dataset: str) -> tuple[RuleExpectation, ...]:
+    """Give the rules on rows and on the typed table."""
     return suite.build(catalog.datasets[dataset], catalog, NIGHT, 1, linked=True)
+
+
+def all_rules(catalog: Catalog, dataset: str) -> tuple[RuleExpectation, ...]:
+    """Give those on the delivery as a whole too."""
+    on_facts = history.rules(catalog.datasets[dataset], catalog)
+    return (*rules_of(catalog, dataset), *on_facts)
 
 
 RULES = [
     (jurisdiction, dataset, rule.rule_id)
     for jurisdiction, dataset in DATASETS
-    for rule in rules_of(CATALOGS[jurisdiction], dataset)
+    for rule in all_rules(CATALOGS[jurisdiction], dataset)
 ]
 
 
@@ -130,27 +141,43 @@ class Checked:
 def judged(
     catalog: Catalog,
     dataset: Dataset,
-    text: pa.Table,
+    lines: pa.Table,
     typed: pa.Table,
     folder: Path,
-    register: Path | None = None,
+    register: Register | None = None,
     read: int | None = None,
+    facts: BatchFacts | None = None,
 ) -> CheckResult:
-    """Check a batch; `read` is how many rows its file had, if not those of the text."""
+    """Check a batch; `read` is how many rows its file had, if not those of `lines`."""
     settings = Settings(
         folder, folder, catalog.jurisdiction.id, "sqlite://", REPOSITORY / "catalog"
     )
-    count = len(text) if read is None else read
+    count = len(lines) if read is None else read
     sheet = SheetReading(None, HEADING + 1, (), count, None, ())
     reading = Reading("text", "utf-8", ",", dataset.id, (sheet,), count, 0)
     batch = BatchInput("b", NIGHT, dataset.providers[0], dataset.id, "b.csv")
     with Judge(settings, catalog) as judge:
-        return judge.check(batch, text, typed, reading, register)
+        return judge.check(batch, lines, typed, reading, register, facts)
 
 
-def typed_of(catalog: Catalog, dataset: Dataset, text: pa.Table) -> pa.Table:
+def typed_of(catalog: Catalog, dataset: Dataset, lines: pa.Table) -> pa.Table:
     regions = frozenset({"520102", "520100"})
-    return parse(text, dataset, catalog, dataset.providers[0], b"key" * 9, regions)
+    return parse(lines, dataset, catalog, dataset.providers[0], b"key" * 9, regions)
+
+
+def register_of(known: list[tuple[str, str]], folder: Path) -> Register:
+    """Make a register that knows one name of each code."""
+    codes = pa.array([code for code, _ in known], pa.string())
+    size = len(known)
+    columns = {
+        "uscc": codes,
+        "kind": pa.repeat(pa.scalar(NAME), size),
+        "form_id": fingerprints.of(text.name_norm(pa.array([n for _, n in known]))),
+        "organisation_id": fingerprints.of(pc.utf8_slice_codeunits(codes, 8, 17)),
+        "is_registered": pa.repeat(pa.scalar(True), size),
+        "valid_from": pa.nulls(size, pa.date32()),
+    }
+    return Register.of(pa.table(columns, SCHEMA), folder)
 
 
 @cache
@@ -161,12 +188,10 @@ def checked(jurisdiction: str, dataset_id: str) -> Checked:
     folder = TemporaryDirectory()
     batch = cases(catalog, dataset)
     known = sorted({case.known for case in batch if case.known})
-    register = Path(folder.name) / "register.parquet"
-    columns = {"uscc": [k[0] for k in known], "name": [k[1] for k in known]}
-    pq.write_table(pa.table(columns), register)
-    text = text_of(dataset, [case.row for case in batch])
-    typed = typed_of(catalog, dataset, text)
-    result = judged(catalog, dataset, text, typed, Path(folder.name), register)
+    register = register_of(known, Path(folder.name) / "register")
+    lines = text_of(dataset, [case.row for case in batch])
+    typed = typed_of(catalog, dataset, lines)
+    result = judged(catalog, dataset, lines, typed, Path(folder.name), register)
     stored = json.loads(result.gx_result.read_text(encoding="utf-8"))
     counted = {
         one["expectation_config"]["meta"]["rule_id"]: one["result"]["unexpected_count"]
@@ -201,6 +226,10 @@ def test_exactly_the_rule_fires_that_a_row_was_made_to_break(
     jurisdiction: str, dataset: str, rule_id: str
 ) -> None:
     short = rule_id.removeprefix(f"{dataset}.")
+    if short.startswith("batch."):
+        found = facts_judged(jurisdiction, dataset)
+        assert (found[""], found[rule_id]) == (set(), {rule_id})
+        return
     if short in WHOLE_TABLE:
         broken_table(jurisdiction, dataset, rule_id)
         return
@@ -216,19 +245,45 @@ def broken_table(jurisdiction: str, dataset_id: str, rule_id: str) -> None:
     """Break a rule of the whole table: the batch is refused, and it is nobody's row."""
     catalog = CATALOGS[jurisdiction]
     dataset = catalog.datasets[dataset_id]
-    text = text_of(
-        dataset, [numbered(dataset, GOOD[dataset_id].row, n) for n in (0, 1)]
-    )
-    whole = typed_of(catalog, dataset, text)
+    lines = two_lines(dataset)
+    whole = typed_of(catalog, dataset, lines)
     typed = WHOLE_TABLE[rule_id.removeprefix(f"{dataset_id}.")](whole)
-    left = text.slice(0, len(typed))
+    left = lines.slice(0, len(typed))
     with TemporaryDirectory() as folder:
-        result = judged(catalog, dataset, left, typed, Path(folder), read=len(text))
+        result = judged(catalog, dataset, left, typed, Path(folder), read=len(lines))
     told = {f["rule_id"]: f for f in result.findings.to_pylist()}
     assert rule_id in told
     assert told[rule_id]["source_row"] is None
     assert told[rule_id]["responsibility"] == "platform"
     assert result.batch_refusal is not None
+
+
+def two_lines(dataset: Dataset) -> pa.Table:
+    good = GOOD[dataset.id].row
+    return text_of(dataset, [numbered(dataset, good, n) for n in (0, 1)])
+
+
+@cache
+def facts_judged(jurisdiction: str, dataset_id: str) -> dict[str, set[str]]:
+    """Break every rule on the facts of a delivery, one after the other."""
+    catalog = CATALOGS[jurisdiction]
+    dataset = catalog.datasets[dataset_id]
+    lines = two_lines(dataset)
+    typed = typed_of(catalog, dataset, lines)
+    rules = history.rules(dataset, catalog)
+    found = {}
+    for broken in (None, *rules):
+        facts = BatchFacts()
+        for rule in rules:
+            within = rule.minimum if rule.minimum is not None else rule.maximum
+            beyond = float(rule.maximum or 0) + 1
+            facts.tell(rule.columns[0], beyond if rule is broken else within, "", "")
+        with TemporaryDirectory() as folder:
+            result = judged(catalog, dataset, lines, typed, Path(folder), facts=facts)
+        found[broken.rule_id if broken else ""] = {
+            finding["rule_id"] for finding in result.findings.to_pylist()
+        }
+    return found
 
 
 @pytest.mark.parametrize(("jurisdiction", "dataset"), DATASETS)
