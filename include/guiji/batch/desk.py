@@ -8,7 +8,7 @@ doing the delivery again. Bad input ends in a verdict, never in an exception.
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ from guiji.batch.outcome import (
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
-from guiji.checking import quarantine
+from guiji.checking import proposals, quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
 from guiji.checking.whole import Waiver
@@ -204,8 +204,17 @@ class Desk:
         ).facts()
         files.write_parquet(folder / FACTS_FILE, facts.table())
         checked = self.judge.check(
-            batch, text, typed, reading, self.register, facts, past.waiver
+            batch,
+            text,
+            typed,
+            reading,
+            self.register,
+            facts=facts,
+            waiver=past.waiver,
         )
+        found = checked.findings
+        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
+        checked = replace(checked, findings=told)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
