@@ -242,14 +242,24 @@ def _on_dates(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> Way:
         for kept in ({}, optional):
             changed = {**days, **{d: None for d in kept if d in days}, last: moved}
             if broken(rules, changed, draft.night) == {rule.id}:
-                return {
+                written = {
                     item: day.isoformat() if day else ""
                     for item, day in changed.items()
                     if day != days[item]
                 }
+                return written | dict.fromkeys(_alone(rules, written), "")
         return {}
 
     return Way(f"{dataset.id}.{rule.id}", last, KINDS[rule.severity], rows, edits)
+
+
+def _alone(rules: tuple[Rule, ...], written: Edits) -> list[str]:
+    """Name the items that must not be given without a day that is left out."""
+    return [
+        rule.items[0]
+        for rule in rules
+        if rule.kind is RuleKind.GIVEN_WITH and written.get(rule.items[-1]) == ""
+    ]
 
 
 def _moved(rule: Rule, days: dict[str, date | None], night: date) -> date:
@@ -265,7 +275,7 @@ def broken(
 ) -> set[str]:
     """Tell which rules on dates a row breaks; a missing date breaks none."""
     found = set()
-    for rule in rules:
+    for rule in (rule for rule in rules if rule.kind in _DATES):
         values: list[Any] = [days[item] for item in rule.items]
         if None in values:
             continue
