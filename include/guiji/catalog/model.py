@@ -31,8 +31,8 @@ from guiji.catalog.vocabulary import (
 
 __all__ = [
     "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList", "Condition",
-    "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule", "Status",
-    "Subject", "TermRegime", "TermRule",
+    "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule", "RuleExample",
+    "Status", "Subject", "TermRegime", "TermRule",
 ]  # fmt: skip
 
 
@@ -289,7 +289,17 @@ class Jurisdiction(Model):
     channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
     term_regimes: tuple[TermRegime, ...] = ()
     circular: CircularRules
+    rule_pages: str | None = pydantic.Field(default=None, pattern=r"^https?://")
+    """Address under which `dashboards/` is served, for links to the pages of rules."""
+
     codes: dict[Identifier, CodeList] = {}
+
+
+class RuleExample(Model):
+    """A row that breaks a rule, and the same row as it should be; item -> cell."""
+
+    wrong: dict[Identifier, str]
+    right: dict[Identifier, str]
 
 
 class Rule(Model):
@@ -308,6 +318,8 @@ class Rule(Model):
     message_en: str
     remedy: str
     clause: str
+    example: RuleExample | None = None
+    """None = made from the kind."""
 
 
 class Catalog(Model):
