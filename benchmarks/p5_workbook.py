@@ -98,13 +98,13 @@ def prepare(book: Path, job: Path, out: Path, rows: int) -> None:
     """Write the workbook, and the job of reading it."""
     from benchmarks import p5_data
     from guiji.reading.limits import Limits
-    from guiji.reading.processes import one_file
+    from guiji.reading.processes import children
 
     p5_data.write(book, rows)
     layout = p5_data.layout()
     scratch, slots = book.with_name("scratch"), book.with_name("slots")
     scratch.mkdir()
-    task = one_file.job(book, "许可.xlsx", [layout], [], out, scratch, Limits(), slots)
+    task = children.job(book, "许可.xlsx", [layout], [], out, scratch, Limits(), slots)
     job.write_text(task + "\n", "utf-8")
 
 

@@ -1,18 +1,19 @@
 """What every test may ask for: settings in a folder of its own, and a PostgreSQL."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from servers import mariadb, postgres, s3
+from servers.missing import started
 
 from guiji import settings as settings_module
 from guiji.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]
 PERSON_KEY = "a key that only tests use"
-DATABASES = pytest.StashKey[int]()
-BUCKETS = pytest.StashKey[int]()
+NAMES = pytest.StashKey[Iterator[int]]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,14 +55,17 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return made
 
 
+def _new_name(request: pytest.FixtureRequest, begin: str) -> str:
+    """Name a database or a bucket that no other test of this session has."""
+    numbers = request.session.stash.setdefault(NAMES, count(1))
+    return f"{begin}{next(numbers)}"
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
     """A running PostgreSQL; where there is none the test fails and says what to do."""
-    try:
-        with postgres.running() as server:
-            yield server
-    except postgres.PostgresMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+    with started(postgres.running) as server:
+        yield server
 
 
 @pytest.fixture
@@ -69,20 +73,15 @@ def postgres_url(
     postgres_server: postgres.Server, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """The URL of an empty PostgreSQL database that only this test has."""
-    number = request.session.stash.get(DATABASES, 0) + 1
-    request.session.stash[DATABASES] = number
-    with postgres_server.database(f"test_{number}") as url:
+    with postgres_server.database(_new_name(request, "test_")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[mariadb.Server]:
     """A running MariaDB; where there is none the test fails and says what to do."""
-    try:
-        with mariadb.running() as server:
-            yield server
-    except mariadb.MariadbMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+    with started(mariadb.running) as server:
+        yield server
 
 
 @pytest.fixture
@@ -90,9 +89,7 @@ def mariadb_url(
     mariadb_server: mariadb.Server, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """The URL of an empty MariaDB database that only this test has."""
-    number = request.session.stash.get(DATABASES, 0) + 1
-    request.session.stash[DATABASES] = number
-    with mariadb_server.database(f"test_{number}") as url:
+    with mariadb_server.database(_new_name(request, "test_")) as url:
         yield url
 
 
@@ -115,9 +112,7 @@ def bucket(
     """The URL of an empty bucket that only this test has; the environment tells how."""
     for name, value in s3_server.environment.items():
         monkeypatch.setenv(name, value)
-    number = request.session.stash.get(BUCKETS, 0) + 1
-    request.session.stash[BUCKETS] = number
-    return s3_server.make_bucket(f"test-{number}")
+    return s3_server.make_bucket(_new_name(request, "test-"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -67,6 +67,27 @@ QUARANTINE = pa.schema(
 )
 """One line per row that was not merged; enough to find it and to try it again."""
 
+RESOLUTIONS = pa.schema(
+    [
+        ("night", pa.date32()),  # the night that closed the line
+        ("batch_id", pa.string()),
+        ("source_sheet", pa.string()),
+        ("source_row", pa.int32()),  # null: the whole delivery
+        ("put_away_night", pa.date32()),  # with the three before: which line it was
+        ("department", pa.string()),
+        ("dataset", pa.string()),
+        ("how", pa.string()),  # mended, replayed, released, renewed, superseded
+        ("by_batch", pa.string()),  # whose row or arrival closed it
+    ]
+)
+"""One line per line of the quarantine that is no longer open.
+
+mended: a good row of the same record came, or a delivery in the place of a refused one;
+replayed: checked again and accepted; released: accepted by a named person's decision;
+renewed: checked again and faulty otherwise, see the newer line; superseded: a later
+full delivery says all there is.
+"""
+
 DELIVERIES = pa.schema(
     [
         ("batch_id", pa.string()),

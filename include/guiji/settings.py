@@ -2,8 +2,7 @@
 
 A `Settings` is a frozen value made by `current()`. Folders under the data root are
 its properties, so that a path is spelt once; nothing else reads `os.environ`, except
-`intake.connections` and `intake.sftp_connection`, which look up the connections by
-the names that Airflow uses.
+`intake.airflow`, which looks up connections by the names that Airflow uses.
 """
 
 import os
@@ -86,6 +85,11 @@ class Settings:
     def warehouse(self) -> Path:
         """The Parquet warehouse, or what stays here of one in an object store."""
         return self.data / "warehouse"
+
+    @property
+    def conditions(self) -> Path:
+        """Conditions of rules as they were compiled last; may be removed any time."""
+        return self.data / ".conditions"
 
     @property
     def quarantine(self) -> Path:

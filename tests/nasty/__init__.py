@@ -1,8 +1,9 @@
 """Bad files, made when they are needed, each with the verdict that it must get.
 
 A module of this package makes one sort of file and lists them as
-`KINDS: dict[str, Nasty]`. No file here is kept in the repository: some are bombs, and
-a builder says better than bytes what is wrong with them.
+`KINDS: dict[str, Nasty]`; `verdict` holds what becomes of one against what must. No
+file here is kept in the repository: some are bombs, and a builder says better than
+bytes what is wrong with them.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from servers.missing import Missing
 from servers.postgres import free_port
 
 SERVER = Path("/usr/sbin/mariadbd")
@@ -41,10 +42,6 @@ OPTIONS = (
     *("--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=60"),
     *("--character-set-server=utf8mb4", "--performance-schema=off"),
 )
-
-
-class MariadbMissing(Exception):
-    """The server's programs are not installed on this machine."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +88,10 @@ def running() -> Iterator[Server]:
     """Start a server on new data in a temporary folder; stop it and forget both.
 
     Raises:
-        MariadbMissing: it is not installed.
+        Missing: it is not installed.
     """
     if not SERVER.exists():
-        raise MariadbMissing(MISSING)
+        raise Missing(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="guiji-mariadb-"))
     try:
         data, log = folder / "data", folder / "log"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from servers.missing import Missing
 
 OWNER = "postgres"
 INSTALLED = Path("/usr/lib/postgresql")
@@ -26,10 +27,6 @@ OPTIONS = (
     "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off "
     "-c synchronous_commit=off -c max_connections=60 -c shared_buffers=32MB"
 )
-
-
-class PostgresMissing(Exception):
-    """The server's programs are not installed on this machine."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,13 @@ def programs() -> Path:
     """Find the folder of the newest version's programs.
 
     Raises:
-        PostgresMissing: there is none.
+        Missing: there is none.
     """
     found = sorted(
         INSTALLED.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3])
     )
     if not found:
-        raise PostgresMissing(MISSING)
+        raise Missing(MISSING)
     return found[-1].parent
 
 

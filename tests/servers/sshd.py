@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from pwd import getpwnam, getpwuid
 
+from servers.missing import Missing
 from servers.postgres import free_port
 
 SSHD = Path("/usr/sbin/sshd")
@@ -50,10 +51,6 @@ Match LocalPort {port}
   ChrootDirectory {chroot}
   ForceCommand internal-sftp {options}
 """
-
-
-class SshdMissing(Exception):
-    """The server's program is not installed on this machine."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +151,10 @@ def running() -> Iterator[Server]:
     """Start a server with keys and folders of its own; stop it and forget them.
 
     Raises:
-        SshdMissing: there is no server on this machine.
+        Missing: there is no server on this machine.
     """
     if not SSHD.exists():
-        raise SshdMissing(MISSING)
+        raise Missing(MISSING)
     confined = os.geteuid() == 0
     # a folder above a chroot must not be anybody's to write to, as /tmp is
     folder = Path(

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 CASES = sorted(HERE.rglob("*.yml"))
 TYPES = {
     "class_values": "varchar[]",
+    "closed_night": "date",
     "effective_from": "date",
     "effective_to": "date",
     "ends_on": "date",
@@ -39,6 +40,7 @@ TYPES = {
     "night": "date",
     "pair_id": "bigint",
     "produced_on": "date",
+    "put_away_night": "date",
     "received_at": "timestamptz",
     "row_id": "bigint",
     "said_on": "date",

@@ -11,40 +11,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji import files
+from guiji.batch import release
 from guiji.batch.answer import answer
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
+    FACTS_FILE,
     FINDINGS_FILE,
     TYPED_FILE,
     Outcome,
     quarantine_path,
     write_verdict,
 )
-from guiji.batch.tolerance import mass_change
+from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.whole import Waiver
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
-from guiji.intake import landing
-from guiji.ledger.deliveries import Delivery, Rows
-from guiji.ledger.ledger import Ledger
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.parsing.parse import parse
 from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
 
+if TYPE_CHECKING:
+    from guiji.ledger.ledger import Ledger
+
 log = logging.getLogger(__name__)
 
 ROW_ID = pa.schema([("row_id", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Past:
+    """What happened before a delivery is checked.
+
+    Attributes:
+        accepted: of its department and dataset, newest first, see `Measuring`.
+        waiver: its release from rules that refused it before.
+    """
+
+    accepted: Sequence[Delivery] = ()
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +76,7 @@ class Desk:
     judge: Judge
     person_key: bytes
 
-    def handle(self, ledger: Ledger, delivery: Delivery) -> str:
+    def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
 
         A delivery that has its verdict is left as it is.
@@ -66,6 +84,8 @@ class Desk:
         Returns:
             The verdict.
         """
+        from guiji.intake import landing  # noqa: PLC0415 - brings the ledger's library
+
         if delivery.verdict is not None:
             return delivery.verdict
         work = self.settings.batches / f".{delivery.delivery_id}"
@@ -79,7 +99,8 @@ class Desk:
         folder = self.settings.batches / batch_id
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
-        outcome = self.examine(delivery, batch_id, found, folder)
+        past = self._past(ledger, delivery, dataset) if dataset else Past()
+        outcome = self.examine(delivery, batch_id, found, folder, past)
         self._keep(ledger, delivery, batch_id, folder, outcome)
         log.info("checked: %s %s %s", batch_id, outcome.verdict, outcome.rows)
         return outcome.verdict
@@ -108,11 +129,28 @@ class Desk:
         batch_id: str,
         found: Reading | BatchRefused,
         folder: Path,
+        past: Past | None = None,
     ) -> Outcome:
-        """Parse and check what was read; a refusal is an outcome too."""
+        """Parse and check what was read; a refusal is an outcome too.
+
+        Args:
+            delivery: the delivery.
+            batch_id: its batch.
+            found: what `read` gave.
+            folder: holds what was read, takes what is parsed.
+            past: what happened before; None = nothing is known of it.
+        """
         if isinstance(found, BatchRefused):
             return self._unread(delivery, batch_id, found)
-        return self._check(delivery, batch_id, found, folder)
+        return self._check(delivery, batch_id, found, folder, past or Past())
+
+    def _past(self, ledger: Ledger, delivery: Delivery, dataset: str) -> Past:
+        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
+        wanted = limits.row_count.last if limits.row_count else 1
+        return Past(
+            ledger.accepted_before(delivery, dataset, wanted),
+            release.waiver(ledger, delivery),
+        )
 
     def _unread(
         self, delivery: Delivery, batch_id: str, refusal: BatchRefused
@@ -130,7 +168,12 @@ class Desk:
         )
 
     def _check(
-        self, delivery: Delivery, batch_id: str, reading: Reading, folder: Path
+        self,
+        delivery: Delivery,
+        batch_id: str,
+        reading: Reading,
+        folder: Path,
+        past: Past,
     ) -> Outcome:
         dataset = self.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
@@ -150,18 +193,16 @@ class Desk:
             dataset.id,
             delivery.source_file,
         )
-        checked = self.judge.check(batch, text, typed, reading)
+        facts = Measuring(
+            self.settings, self.catalog, batch, typed, reading, past.accepted
+        ).facts()
+        files.write_parquet(folder / FACTS_FILE, facts.table())
+        checked = self.judge.check(
+            batch, text, typed, reading, facts=facts, waiver=past.waiver
+        )
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
-        refusal = checked.batch_refusal or mass_change(
-            self.settings, batch, dataset, typed
-        )
-        put_away = checked.quarantine
-        if refusal is not None and checked.batch_refusal is None:
-            put_away = quarantine.of_refusal(batch, refusal, reading.rows_read)
-        return self._outcome(
-            delivery, reading, dataset, typed, checked, refusal, put_away
-        )
+        return self._outcome(delivery, reading, dataset, typed, checked)
 
     def _outcome(
         self,
@@ -170,9 +211,8 @@ class Desk:
         dataset: Dataset,
         typed: pa.Table,
         checked: CheckResult,
-        refusal: BatchRefused | None,
-        put_away: pa.Table,
     ) -> Outcome:
+        refusal = checked.batch_refusal
         read = reading.rows_read
         kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
         verdict = "partly" if kept < read else "accepted"
@@ -182,8 +222,9 @@ class Desk:
             verdict="trial" if delivery.trial else verdict,
             rows=Rows(read=read, accepted=kept, quarantined=read - kept),
             findings=checked.findings,
-            put_away=put_away,
+            put_away=checked.quarantine,
             refusal=refusal,
+            refused_by=checked.refused_by,
             rule_counts=checked.rule_counts,
             due_by=self._due_by(dataset, typed, checked.bad_rows, delivery.night),
         )
@@ -205,7 +246,7 @@ class Desk:
 
     def _keep(
         self,
-        ledger: Ledger,
+        ledger: "Ledger",
         delivery: Delivery,
         batch_id: str,
         folder: Path,

@@ -8,7 +8,9 @@ from typing import Any
 from guiji import files
 from guiji.batch.desk import Desk
 from guiji.intake import receipts
-from guiji.ledger.deliveries import Delivery, Rows
+from guiji.intake.returned import workbook
+from guiji.ledger.delivery import Delivery, Rows
+from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 
@@ -23,6 +25,7 @@ def pre_check(
     night: date,
     dataset: str | None,
     department: str | None,
+    returned: Path | None = None,
 ) -> dict[str, Any]:
     """Check one file as a night would, working in folders that are thrown away.
 
@@ -33,6 +36,7 @@ def pre_check(
         night: the night that would take it.
         dataset: what it must be; None = recognised.
         department: who would deliver it; None = anybody who provides such data.
+        returned: where the returned workbook goes, if there is one; None = nowhere.
 
     Returns:
         The receipt's content.
@@ -52,13 +56,25 @@ def pre_check(
     delivery = _as_delivered(file, night, sender, known)
     outcome = desk.examine(delivery, PRE_CHECK, found, folder)
     judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
+    reading = found if isinstance(found, Reading) else None
+    if returned is not None:
+        made = workbook.Judged(
+            judged,
+            outcome.findings,
+            reading,
+            folder / TEXT,
+            file,
+            outcome.refusal,
+            outcome.due_by,
+        )
+        workbook.write_to(returned, aside, desk.catalog, made)
     return receipts.content(
         desk.catalog,
         judged,
         outcome.findings,
         outcome.refusal,
         outcome.due_by,
-        reading=found if isinstance(found, Reading) else None,
+        reading=reading,
     )
 
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.batch.desk import Desk
-from guiji.batch.outcome import FINDINGS_FILE, VERDICT
+from guiji.batch.outcome import FINDINGS_FILE, VERDICT, Outcome
 from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Dataset
 from guiji.checking.handbook.pages import suite_of
@@ -237,15 +237,17 @@ def _batch(
     for item in absent:
         trial.unread[batch.dataset, item] += 1
     silent = {r for r, item in suite.items() if item in absent}
-    silent |= (batch.rules & suite.keys()) - judged  # needs what lay there that night
-    then = _compared(pq.read_table(batch.folder / FINDINGS_FILE), silent)
+    silent |= {rule for rule in suite if f"{batch.dataset}.batch." in rule}
+    silent |= (batch.rules & suite.keys()) - judged
+    found = pq.read_table(batch.folder / FINDINGS_FILE)
+    then = _compared(found, silent)
     now = _compared(outcome.findings, silent)
     connection.register("found_then", then)
     connection.register("found_now", now)
     share = trial.shares.setdefault((batch.department, batch.dataset), Share())
     share.batches += 1
     share.rows += reading.rows_read
-    share.newly_refused += outcome.refusal is not None and not batch.was_refused
+    share.newly_refused += _is_newly_refused(batch, outcome, found)
     (held,) = models.query(connection, settings, "trial/held").to_pylist()
     share.newly_held += held["newly_held"]
     share.newly_freed += held["newly_freed"]
@@ -297,6 +299,15 @@ def _unread(dataset: Dataset, reading: Reading, kept: set[str]) -> set[str]:
         for item in dataset.items
         if item.id not in kept and {normal(h) for h in of_item(item)} & ignored
     }
+
+
+def _is_newly_refused(batch: Archived, outcome: Outcome, found: pa.Table) -> bool:
+    """Tell whether a delivery is refused now that was not; a released one was."""
+    if outcome.refusal is None or batch.was_refused:
+        return False
+    as_whole = found.filter(pc.is_null(found["source_row"]))["rule_id"].to_pylist()
+    by = set(outcome.refused_by)
+    return not by or not by <= set(as_whole)
 
 
 def _compared(findings: pa.Table, silent: set[str]) -> pa.Table:

@@ -81,8 +81,12 @@ class _Folder:
             return None
 
 
-def load(settings: Settings) -> Catalog:
+def load(settings: Settings, queries: bool = True) -> Catalog:
     """Read the catalogue in use.
+
+    Args:
+        settings: where it is.
+        queries: see `load_folder`.
 
     Raises:
         CatalogError: there is no such jurisdiction, or something is wrong in its
@@ -93,6 +97,7 @@ def load(settings: Settings) -> Catalog:
         settings.expectations,
         settings.jurisdiction,
         settings.sql / "extracts",
+        queries,
     )
 
 
@@ -101,6 +106,7 @@ def load_folder(
     expectations_root: Path,
     jurisdiction: str,
     sql_root: Path | None = None,
+    queries: bool = True,
 ) -> Catalog:
     """Read the catalogue of one jurisdiction.
 
@@ -110,11 +116,12 @@ def load_folder(
         jurisdiction: its id.
         sql_root: holds the queries of extracts, one folder per jurisdiction; None =
             there are none, and none is looked for.
+        queries: check the queries, too; who extracts nothing need not.
 
     Raises:
         CatalogError: as of `load`.
     """
-    folder = _read(catalog_root, expectations_root, jurisdiction, sql_root)
+    folder = _read(catalog_root, expectations_root, jurisdiction, sql_root, queries)
     if folder.problems:
         more = len(folder.problems) - 1
         rest = f" ({more} more: guiji catalogue validate)" if more else ""
@@ -145,7 +152,13 @@ def validate(settings: Settings) -> list[str]:
     return [str(problem) for problem in folder.problems]
 
 
-def _read(root: Path, rules_root: Path, name: str, sql_root: Path | None) -> _Folder:
+def _read(
+    root: Path,
+    rules_root: Path,
+    name: str,
+    sql_root: Path | None,
+    queries: bool = True,
+) -> _Folder:
     existing = sorted(p.parent.name for p in root.glob("*/jurisdiction.yml"))
     if name not in existing and not (root / name / "datasets").is_dir():
         remedy = faults.nearest(name, existing)
@@ -156,6 +169,8 @@ def _read(root: Path, rules_root: Path, name: str, sql_root: Path | None) -> _Fo
     _read_rules(folder)
     folder.problems += _strays(folder)
     folder.problems += _cross_checks(folder)
+    if queries:
+        folder.problems += _check_queries(folder)
     folder.problems = sorted(set(folder.problems))
     return folder
 
@@ -253,7 +268,6 @@ def _not_one_query(path: Path) -> str | None:
 
 def _cross_checks(folder: _Folder) -> Iterator[Problem]:
     """Check what was read against each other; what could not be read is left out."""
-    yield from _check_queries(folder)
     if folder.departments:
         yield from folder_checks.check_departments(*folder.departments)
     for name, (rules, source) in folder.rules.items():

@@ -6,111 +6,25 @@ killed claim is taken up again (`drop_mark`), and a duplicate when its departmen
 delivers the same bytes once more (`claim_key`).
 """
 
-import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date
 from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
 
-from guiji import nights
 from guiji.errors import UsageError
+from guiji.ledger.delivery import Delivery, Incoming, Rows
 from guiji.ledger.tables import DELIVERIES
+
+__all__ = ["NAME_BYTES", "UNRECOGNISED", "Delivery", "Incoming", "Rows"]
 
 UNRECOGNISED = "unrecognised"
 """Stands in a batch id for the dataset that could not be told."""
 
 NAME_BYTES = 200
 """Longest part of a file name taken over into the names of receipts."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What became of a delivery's rows: counts."""
-
-    read: int = 0
-    accepted: int = 0
-    quarantined: int = 0
-    unchanged: int = 0
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A delivery before it is claimed.
-
-    Attributes:
-        night: the night that takes it.
-        department: who delivers.
-        source_file: its name as dropped, with the folders below the department's.
-        sha256: of its bytes, 64 hexadecimal digits.
-        bytes: how many.
-        drop_mark: tells this act of dropping from any other of the department.
-        way: file or extract.
-        trial: checked and answered, never merged (试报).
-    """
-
-    night: date
-    department: str
-    source_file: str
-    sha256: str
-    bytes: int
-    drop_mark: str
-    way: str = "file"
-    trial: bool = False
-
-    @property
-    def claim_key(self) -> str:
-        """What a department may deliver once; an extract is one each night."""
-        if self.way == "extract":
-            return f"extract:{self.drop_mark}"
-        return f"trial:{self.sha256}" if self.trial else self.sha256
-
-    @property
-    def name(self) -> str:
-        """The file's own name."""
-        return posixpath.basename(self.source_file)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A delivery that was claimed.
-
-    Attributes:
-        delivery_id: `<night>-<department>-<first 8 of sha256>`, known from the claim.
-        batch_id: the same with the dataset in it; None until the dataset is told.
-        answer_name: what the names of its receipt begin with.
-        duplicate_of: delivery id of the first delivery of these bytes.
-        verdict: accepted, partly, refused, duplicate, trial; None = not checked yet.
-        catalogue_version: of the catalogue it was checked against.
-    """
-
-    delivery_id: str
-    batch_id: str | None
-    night: date
-    department: str
-    dataset: str | None
-    source_file: str
-    answer_name: str
-    sha256: str
-    bytes: int
-    way: str
-    trial: bool
-    duplicate_of: str | None
-    verdict: str | None
-    rows: Rows
-    catalogue_version: str | None
-
-    @property
-    def name(self) -> str:
-        """The file's own name."""
-        return posixpath.basename(self.source_file)
-
-    @property
-    def received_at(self) -> datetime:
-        """The instant of the night that took it."""
-        return nights.instant(self.night)
 
 
 def _delivery(row: sa.Row[Any]) -> Delivery:
@@ -133,6 +47,8 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
         verdict=row.verdict,
         rows=counts,
         catalogue_version=row.catalogue_version,
+        again_of=row.again_of,
+        received_night=row.received_night,
     )
 
 
@@ -168,6 +84,35 @@ def dropped(
         DELIVERIES.c.department == department,
         DELIVERIES.c.drop_mark == drop_mark,
     )
+
+
+def accepted_before(
+    connection: sa.Connection, delivery: Delivery, dataset: str, most: int
+) -> list[Delivery]:
+    """Give the last deliveries like one that came in before its night, newest first.
+
+    Those of its own night are left out: which of them is judged first is not fixed.
+
+    Args:
+        connection: reads.
+        delivery: its department and way are those looked for.
+        dataset: id of the dataset.
+        most: deliveries wanted; zero reports (零报告) are not among them.
+    """
+    query = (
+        sa.select(DELIVERIES)
+        .where(
+            DELIVERIES.c.department == delivery.department,
+            DELIVERIES.c.dataset == dataset,
+            DELIVERIES.c.way == delivery.way,
+            DELIVERIES.c.night < delivery.night,
+            DELIVERIES.c.verdict.in_(("accepted", "partly")),
+            DELIVERIES.c.rows_read > 0,
+        )
+        .order_by(DELIVERIES.c.night.desc(), DELIVERIES.c.delivery_id.desc())
+        .limit(most)
+    )
+    return [_delivery(row) for row in connection.execute(query)]
 
 
 def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
@@ -209,6 +154,66 @@ def insert(connection: sa.Connection, incoming: Incoming) -> Delivery:
         )
     )
     return find(connection, delivery_id)
+
+
+def insert_again(
+    connection: sa.Connection, first: Delivery, night: date, drop_mark: str
+) -> Delivery:
+    """Write a new delivery of bytes that an earlier one brought; it is no duplicate.
+
+    Args:
+        connection: the one writer's.
+        first: the earlier delivery; what its department delivered when, holds on.
+        night: the night that takes the bytes again.
+        drop_mark: tells this repetition from any other.
+    """
+    made = Incoming(
+        night=night,
+        department=first.department,
+        source_file=first.source_file,
+        sha256=first.sha256,
+        bytes=first.bytes,
+        drop_mark=drop_mark,
+        way=first.way,
+        trial=first.trial,
+    )
+    delivery_id = _free_id(connection, made)
+    connection.execute(
+        sa.insert(DELIVERIES).values(
+            **asdict(made),
+            delivery_id=delivery_id,
+            answer_name=_free_answer_name(connection, made),
+            again_of=first.delivery_id,
+            received_night=first.received_night or first.night,
+        )
+    )
+    return find(connection, delivery_id)
+
+
+def told(delivery: Delivery) -> dict[str, Any]:
+    """Say for the trace what was claimed."""
+    again = {"again_of": delivery.again_of} if delivery.again_of else {}
+    return {
+        "bytes": delivery.bytes,
+        "department": delivery.department,
+        "duplicate_of": delivery.duplicate_of,
+        "sha256": delivery.sha256,
+        "source_file": delivery.source_file,
+        "trial": delivery.trial,
+        "way": delivery.way,
+        **again,
+    }
+
+
+def judged(delivery: Delivery) -> dict[str, Any]:
+    """Say for the trace what the checks decided."""
+    return {
+        "verdict": delivery.verdict,
+        "rows_read": delivery.rows.read,
+        "rows_accepted": delivery.rows.accepted,
+        "rows_quarantined": delivery.rows.quarantined,
+        "catalogue_version": delivery.catalogue_version,
+    }
 
 
 def batch_id(delivery: Delivery, dataset: str | None) -> str:

@@ -41,6 +41,20 @@ def person_key(settings: Settings) -> bytes:
     return key
 
 
+def trial_key(settings: Settings) -> bytes:
+    """Give the key of the platform for a trial, or another for this once.
+
+    A trial keeps nothing, so it makes no key; nor does everybody who may try a file
+    have to be able to read the platform's.
+    """
+    try:
+        if settings.person_key or key_file(settings).exists():
+            return person_key(settings)
+    except PermissionError:
+        pass
+    return secrets.token_bytes(SIZE)
+
+
 def _make(path: Path) -> None:
     """Write a new key that only its owner reads; of two makers the first one wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -18,6 +18,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+"""Byte order marks, and the encoding that each tells."""
+
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 

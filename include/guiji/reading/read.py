@@ -4,7 +4,6 @@ Every file is read by a process of its own with limits of memory, processor and 
 whatever a file does to its reader, the night goes on.
 """
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,8 @@ from guiji.catalog.model import Dataset
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.limits import of as limits_of
-from guiji.reading.processes import children, one_file
+from guiji.reading.processes import children
+from guiji.reading.processes import slots as shared
 from guiji.reading.result import Reading
 
 TEXT = "text.parquet"
@@ -60,9 +60,9 @@ def read_file(
     limits = limits or limits_of(candidates)
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
-    places = _places(slots)
+    places = shared.folder(slots)
     with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
-        task = one_file.job(path, name, own, foreign, text, scratch, limits, places)
+        task = children.job(path, name, own, foreign, text, scratch, limits, places)
         reading = Reading.from_json(children.read(task, name, limits))
     files.write_json(out / READING, reading.to_json())
     return reading
@@ -73,14 +73,3 @@ def _scratch(out: Path) -> Iterator[Path]:
     """Give a folder for the reading process, which may leave it in any state."""
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=out) as folder:
         yield Path(folder)
-
-
-def _places(slots: Path | None) -> Path:
-    """Choose the folder of places; who may not write in the one asked for has own."""
-    if slots is None or not os.access(_existing(slots), os.W_OK):
-        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
-    return slots
-
-
-def _existing(folder: Path) -> Path:
-    return folder if folder.exists() else folder.parent

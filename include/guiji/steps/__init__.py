@@ -9,6 +9,7 @@ from guiji.steps.asking import (
     check_file,
     explain,
     release_sample,
+    returned_workbook,
     sample,
     show,
     sql,
@@ -40,6 +41,7 @@ from guiji.steps.nightly import (
     unchecked,
     which_night,
 )
+from guiji.steps.releasing import release_batch
 
 __all__ = [
     "backup",
@@ -51,6 +53,7 @@ __all__ = [
     "catalogue_try",
     "check",
     "check_file",
+    "returned_workbook",
     "claim",
     "connections",
     "dashboards",
@@ -62,6 +65,7 @@ __all__ = [
     "night_is_new",
     "publish",
     "push",
+    "release_batch",
     "release_sample",
     "report",
     "report_period",

@@ -12,9 +12,18 @@ from guiji.steps import opening
 
 
 def check_file(
-    file: Path, dataset: str | None = None, department: str | None = None
+    file: Path,
+    dataset: str | None = None,
+    department: str | None = None,
+    returned: Path | None = None,
 ) -> dict[str, Any]:
     """Check one file as the coming night would, and leave nothing behind.
+
+    Args:
+        file: the file.
+        dataset: what it must be; None = recognised.
+        department: who would deliver it; None = anybody who provides such data.
+        returned: where its returned workbook goes, if there is one; None = nowhere.
 
     Returns:
         The receipt that its department would get.
@@ -22,19 +31,31 @@ def check_file(
     Raises:
         UsageError: no such dataset or department.
     """
+    from guiji import arrow_alone
+    from guiji.reading.processes import children
+
+    children.prepare()  # it gets ready while this process loads the rest
+    arrow_alone.settle()
     from guiji.batch.pre_check import pre_check
 
     night = datetime.now(UTC).astimezone(nights.SHANGHAI).date()
     with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
         aside = replace(settings.current(), data=Path(folder))
-        with opening.desk(aside) as desk:
+        with opening.trial_desk(aside) as desk:
             if department and department not in desk.catalog.departments:
                 known = ", ".join(desk.catalog.departments)
                 raise UsageError(f"no department {department!r}; there are {known}")
             if dataset and dataset not in desk.catalog.datasets:
                 known = ", ".join(desk.catalog.datasets)
                 raise UsageError(f"no dataset {dataset!r}; there are {known}")
-            return pre_check(desk, aside, file, night, dataset, department)
+            return pre_check(desk, aside, file, night, dataset, department, returned)
+
+
+def returned_workbook(file: Path) -> Path:
+    """Tell where the returned workbook of a file that is checked by hand goes."""
+    from guiji.intake.returned import workbook
+
+    return file.with_name(workbook.name(file.name))
 
 
 def show(

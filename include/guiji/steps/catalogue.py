@@ -137,6 +137,7 @@ def _trial_desk(
     """Give a desk with a changed catalogue, whose folders are thrown away."""
     from guiji.batch.desk import Desk
     from guiji.catalog import load
+    from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
     from guiji.domain import regions, workdays
 
@@ -153,7 +154,8 @@ def _trial_desk(
 
     with tempfile.TemporaryDirectory(prefix="guiji-try-") as folder:
         aside = replace(now, data=Path(folder), catalog=chosen, warehouse_url=None)
-        with Judge(aside, entries) as judge:
+        kept = Conditions.of(aside, entries)
+        with Judge(aside, entries, kept, by_kept=True) as judge:
             yield Desk(
                 settings=aside,
                 catalog=entries,

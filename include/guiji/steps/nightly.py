@@ -59,7 +59,7 @@ def connections() -> list[str]:
 
 
 def claim(night: str) -> list[list[str]]:
-    """Take over what lies in the inboxes and what is due from databases.
+    """Take over what lies in the inboxes, what is due from databases, what is released.
 
     Returns:
         Delivery ids still to be checked, in chunks of about equal size in bytes.
@@ -71,6 +71,7 @@ def claim(night: str) -> list[list[str]]:
     day = nights.parse(night)
     _finish_earlier(ledger, day)
     claim_files(now, catalog, ledger, day)
+    ledger.take_again(day)
     extract_due(now, catalog, ledger, day, _standing)
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
     sizes = [0] * CHUNKS

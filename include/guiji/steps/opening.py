@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from guiji.settings import Settings
 
 
-def catalog() -> "Catalog":
-    """Read the catalogue in use."""
+def catalog(queries: bool = True) -> "Catalog":
+    """Read the catalogue in use; `queries` of extracts are checked, too."""
     from guiji.catalog import load
 
-    return load.load(settings.current())
+    return load.load(settings.current(), queries)
 
 
 def ledger() -> "Ledger":
@@ -36,15 +36,16 @@ def calendar() -> "Calendar":
 
 
 @contextmanager
-def desk(working_in: "Settings | None" = None) -> Iterator["Desk"]:
-    """Give what checks deliveries; `working_in` other folders than the usual ones."""
+def desk() -> Iterator["Desk"]:
+    """Give what checks deliveries in a night."""
     from guiji.batch.desk import Desk
+    from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
     from guiji.domain import regions
     from guiji.parsing import keys
 
     now, entries = settings.current(), catalog()
-    with Judge(working_in or now, entries) as judge:
+    with Judge(now, entries, Conditions.of(now, entries)) as judge:
         yield Desk(
             settings=now,
             catalog=entries,
@@ -52,4 +53,30 @@ def desk(working_in: "Settings | None" = None) -> Iterator["Desk"]:
             regions=regions.load(now.catalog / "regions.csv"),
             judge=judge,
             person_key=keys.person_key(now),
+        )
+
+
+@contextmanager
+def trial_desk(aside: "Settings") -> Iterator["Desk"]:
+    """Give what checks a file that is only tried, as quickly as it can be done.
+
+    Args:
+        aside: settings whose data folder is temporary.
+    """
+    from guiji.batch.desk import Desk
+    from guiji.checking.compiled import Conditions
+    from guiji.checking.judge import Judge
+    from guiji.domain import regions
+    from guiji.parsing import keys
+
+    now, entries = settings.current(), catalog(queries=False)
+    kept = Conditions.of(now, entries)
+    with Judge(aside, entries, kept, by_kept=True) as judge:
+        yield Desk(
+            settings=now,
+            catalog=entries,
+            calendar=calendar(),
+            regions=regions.load(now.catalog / "regions.csv"),
+            judge=judge,
+            person_key=keys.trial_key(now),
         )

@@ -56,6 +56,14 @@ class Shelf:
         digest = md5(subject)
         return self._only(lambda bucket: digest.startswith(bucket))
 
+    def among(self, subjects: Iterable[str]) -> "Shelf":
+        """Leave only the files that can hold versions of some subjects."""
+        digits = max((len(bucket_of(f)) for f in self.files), default=0)
+        wanted = {md5(subject)[:digits] for subject in subjects}
+        return self._only(
+            lambda bucket: any(digest.startswith(bucket) for digest in wanted)
+        )
+
     def within(self, bucket: str) -> "Shelf":
         """Leave only the files that can hold versions of a bucket's subjects."""
         return self._only(

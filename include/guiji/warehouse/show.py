@@ -177,13 +177,21 @@ class _Beside:
         self._channels: dict[str, list[str]] = {}  # version id -> channels
 
     def look_up(self, found: Iterable[Row]) -> None:
-        """Read the deliveries of the rows' nights and the rows' published lines."""
+        """Read the rows' deliveries and published lines.
+
+        A row that was checked again was merged later than it was received.
+        """
         listed = list(found)
         if not listed:
             return
-        merged = {date.fromisoformat(row["merged_night"]) for row in listed}
+        days = {row["merged_night"] for row in listed}
+        days |= {row["received_at"][:10] for row in listed}
         paths = tables.merged_files(
-            self._where, "deliveries", self._held, self._as_of, merged
+            self._where,
+            "deliveries",
+            self._held,
+            self._as_of,
+            {date.fromisoformat(day) for day in days},
         )
         wanted = f"batch_id in {_listed(row['batch_id'] for row in listed)}"
         for row in self._read(paths, "batch_id, source_file", wanted):
@@ -199,10 +207,22 @@ class _Beside:
             self._channels[row["version_id"]] = row["channels"]
 
     def quarantined(self, uscc: str) -> int:
-        """Count the rows under a code that are in quarantine."""
-        paths = tables.merged_files(self._where, "quarantine", self._held, self._as_of)
-        found = self._read(paths, "count(*) as n", f"uscc = {literal(uscc)}")
-        return int(found[0]["n"]) if found else 0
+        """Count the rows under a code that are still in quarantine."""
+        nightly = {
+            table: tables.merged_files(self._where, table, self._held, self._as_of)
+            for table in ("quarantine", "resolutions")
+        }
+        line = "night, batch_id, source_sheet, source_row"
+        mine = self._read(nightly["quarantine"], line, f"uscc = {literal(uscc)}")
+        if not mine:
+            return 0
+        closed = self._read(
+            nightly["resolutions"],
+            "put_away_night as night, batch_id, source_sheet, source_row",
+            f"batch_id in {_listed(row['batch_id'] for row in mine)}",
+        )
+        gone = {tuple(row.values()) for row in closed}
+        return sum(tuple(row.values()) not in gone for row in mine)
 
     def _read(self, paths: Sequence[str], wanted: str, condition: str) -> list[Row]:
         """Read files whose columns never changed."""

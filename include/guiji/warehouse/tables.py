@@ -1,4 +1,4 @@
-"""The tables that a night fills beside `records`: deliveries, findings, quarantine.
+"""What a night fills beside `records`: deliveries, findings, quarantine, resolutions.
 
 One file per table and night. A night's rows count once `records` says that the night
 was merged: what a killed merge left here is replaced when the night is merged again.
@@ -11,13 +11,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from guiji import files
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
+from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS
 from guiji.warehouse import enterprises, lake, records
 from guiji.warehouse.lake import Snapshot, snapshot
 from guiji.warehouse.night import NightTables
 from guiji.warehouse.place import Place
 
-SCHEMAS = {"deliveries": DELIVERIES, "findings": FINDINGS, "quarantine": QUARANTINE}
+SCHEMAS = {
+    "deliveries": DELIVERIES,
+    "findings": FINDINGS,
+    "quarantine": QUARANTINE,
+    "resolutions": RESOLUTIONS,
+}
 
 EVERY = (records.TABLE, *SCHEMAS, enterprises.TABLE)
 """All Delta tables of the warehouse."""
@@ -29,6 +34,7 @@ ORDER = {
         *("source_column", "rule_id", "item"),
     ),
     "quarantine": ("batch_id", "source_sheet", "source_row"),
+    "resolutions": ("batch_id", "put_away_night", "source_sheet", "source_row"),
 }
 """What the rows are sorted by, so that equal nights are equal bytes."""
 

@@ -8,7 +8,9 @@ history     every version ever, the same columns
 <dataset>   current versions of one dataset, a typed column per item
 enterprises one row per credit code
 identifiers every name and older number that a credit code was stated with
-quarantine, findings, deliveries, breaches   as `guiji.schemas` says
+findings, deliveries, resolutions, breaches   as `guiji.schemas` says
+quarantine  the same; with `closed_night`, `closed_how`, `closed_by`: null = still open
+open_findings  the findings about rows that are still in quarantine
 published   what the last publication shows; withheld: what it kept back
 """
 
@@ -31,6 +33,7 @@ from guiji.schemas import (
     FINDINGS,
     PUBLISHED,
     QUARANTINE,
+    RESOLUTIONS,
 )
 from guiji.settings import Settings
 from guiji.warehouse import (
@@ -60,11 +63,20 @@ WITHHELD = pa.schema(
 TABLES = {
     "deliveries": DELIVERIES,
     "findings": FINDINGS,
-    "quarantine": QUARANTINE,
+    "resolutions": RESOLUTIONS,
     "breaches": BREACHES,
     "published": PUBLISHED,
     "withheld": WITHHELD,
 }
+
+PUT_AWAY = "put_away"
+"""The quarantine as it was stored, without what became of its lines."""
+
+DERIVED = {
+    "quarantine": "warehouse/quarantined",
+    "open_findings": "warehouse/open_findings",
+}
+"""Views over the nightly tables -> the models that make them."""
 
 REGISTRATION = "enterprise_registration"
 REGISTER_ITEMS = {
@@ -79,7 +91,7 @@ REGISTER_ITEMS = {
 
 def names(catalog: Catalog) -> frozenset[str]:
     """Name all views that a reader may use."""
-    fixed = ("records", "history", "enterprises", "identifiers", *TABLES)
+    fixed = ("records", "history", "enterprises", "identifiers", *TABLES, *DERIVED)
     return frozenset(fixed) | frozenset(catalog.datasets)
 
 
@@ -167,9 +179,12 @@ def bind(
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
         paths += relations.addresses(where, shelf.files)
     sources = _sources(settings, where, held, as_of)
-    for table, schema in TABLES.items():
-        engine.files(table, sources[table], sql.kinds(schema))
+    for table, schema in (TABLES | {"quarantine": QUARANTINE}).items():
+        relation = PUT_AWAY if table == "quarantine" else table
+        engine.files(relation, sources[table], sql.kinds(schema))
         paths += sources[table]
+    for view, model in DERIVED.items():
+        engine.view(view, sql.statement(settings, model))
     known_by = enterprises.merged_files(where, held)
     enterprises.bind(engine, "_identifier", known_by, known)
     stated = ", ".join(enterprises.SHOWN)

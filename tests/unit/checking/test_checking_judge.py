@@ -283,6 +283,8 @@ def test_rows_that_could_not_be_read_are_findings(check: Check) -> None:
     assert finding["severity"] == "critical"
     assert result.rule_counts["penalty.row.chars_lost"] == 1
     assert result.bad_rows.to_pylist() == [1]
+    assert result.quarantine["record_id"].to_pylist() == ["record 1", None]
+    assert result.quarantine["record_key"][1].as_py() is None
     assert json.loads(result.quarantine["content"][1].as_py()) == {
         "raw_line": "贵州\ufffd,1"
     }
@@ -403,12 +405,12 @@ def test_a_count_that_differs_from_its_rows_is_never_a_pass(
 ) -> None:
     from guiji.checking.gx import verdict
 
-    found = verdict._rows
+    found = verdict.faulty_rows
 
     def one_lost(*args: Any) -> Any:
         return {k: v[:-1] for k, v in found(*args).items()}
 
-    monkeypatch.setattr(verdict, "_rows", one_lost)
+    monkeypatch.setattr(verdict, "faulty_rows", one_lost)
     typed = typed_table(dataset, [{"name": None}, {"name": None}])
     text = text_table(dataset, typed)
     result = judge.check(BATCH, text, typed, reading_of(dataset, text))

@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
 from servers import sshd
+from servers.missing import started
 from sources import TABLE, Fill, decision
 
 from guiji.catalog.model import Catalog
@@ -66,11 +67,8 @@ def fill(engine: sa.Engine) -> Fill:
 @pytest.fixture(scope="session")
 def sshd_server() -> Iterator[sshd.Server]:
     """A running OpenSSH; where there is none the test fails and says what to do."""
-    try:
-        with sshd.running() as server:
-            yield server
-    except sshd.SshdMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+    with started(sshd.running) as server:
+        yield server
 
 
 @pytest.fixture

@@ -64,6 +64,14 @@ def test_extras_reach_the_driver(
     assert connections.url("t", settings).query == {"sslmode": "verify-full"}
 
 
+def test_the_path_of_a_socket_stays_as_it_is_written(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_T", "postgres://r@%2FVar%2Frun:5433/d")
+    url = connections.url("t", settings)
+    assert (url.host, url.port) == ("/Var/run", 5433)
+
+
 @pytest.mark.parametrize("form", ["file", "uri", "json"])
 def test_a_file_database_is_opened_to_read_only(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, form: str
@@ -89,6 +97,7 @@ def test_a_file_database_is_opened_to_read_only(
         '{"conn_type": "vax", "password": "geheim"}',
         '{"password": "geheim"',
         "postgres://u:geheim@[h/d",
+        '{"conn_type": "postgres", "extra": ["geheim"]}',
         "sqlite:////nowhere/x.db",
     ],
 )

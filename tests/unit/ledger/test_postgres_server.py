@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from servers import postgres
+from servers.missing import Missing
 
 
 def test_every_test_has_a_database_of_its_own(
@@ -19,5 +20,5 @@ def test_a_missing_server_is_said_clearly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "INSTALLED", tmp_path)
-    with pytest.raises(postgres.PostgresMissing, match="make test"):
+    with pytest.raises(Missing, match="make test"):
         postgres.programs()

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -214,3 +215,14 @@ def test_a_forked_process_asks_a_server_of_its_own(drop: Drop, tmp_path: Path) -
     process.join()
     assert number != parent
     assert server(drop) == parent
+
+
+def test_who_has_files_read_loads_no_reader() -> None:
+    program = (
+        "import guiji.reading.read, sys; from guiji.reading.processes import worker;"
+        "print([n for n in sys.modules if n in worker.LOADED or '.texts.' in n])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

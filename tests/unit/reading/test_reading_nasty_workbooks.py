@@ -1,14 +1,12 @@
 """Every nasty workbook gets its verdict, quickly and in little memory."""
 
 import time
-from pathlib import Path
 
 import pytest
-from nasty import Nasty, bad_books, bombs, markup, odd_books
+from nasty import bad_books, bombs, markup, odd_books, verdict
 from nasty.workbooks import KINDS
 from reading_samples import Drop
 
-from guiji.errors import BatchRefused
 from guiji.reading.limits import MIB
 from guiji.reading.processes import children
 
@@ -44,32 +42,7 @@ def test_a_nasty_workbook_gets_its_verdict(
     path = drop.folder / "nasty"
     nasty.build(path)
     began = time.monotonic()
-    (_check_refused if nasty.code else _check_read)(drop, path, nasty)
+    verdict.check(drop, path, nasty)
     assert time.monotonic() - began < SECONDS
     assert len(cost) == 1
     assert 0 < cost[0] < MEMORY
-
-
-def _check_refused(drop: Drop, path: Path, nasty: Nasty) -> None:
-    with pytest.raises(BatchRefused) as caught:
-        drop.read(path, name=nasty.name)
-    refusal = caught.value
-    assert refusal.code == nasty.code, str(refusal)
-    assert refusal.notice.startswith(f"《{nasty.name}》")
-    assert refusal.remedy.endswith("。")
-    for words in nasty.says:
-        assert words in refusal.notice + refusal.remedy
-    assert list(drop.out.glob("*")) == []
-
-
-def _check_read(drop: Drop, path: Path, nasty: Nasty) -> None:
-    reading, rows = drop.read(path, name=nasty.name)
-    expected = nasty.rows
-    found = [
-        {column: row.get(column) for column in wanted}
-        for row, wanted in zip(rows, expected, strict=True)
-    ]
-    assert found == list(expected)
-    assert tuple(r.code for r in reading.remarks) == nasty.remarks
-    faults = [f for sheet in reading.sheets for f in sheet.faults]
-    assert [(f.code, f.column, f.rows) for f in faults] == list(nasty.faults)

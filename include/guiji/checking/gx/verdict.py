@@ -7,12 +7,9 @@ not computed.
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from guiji.checking.gx import dialect
 from guiji.checking.gx.expectations import (
@@ -25,28 +22,9 @@ from guiji.checking.gx.expectations import (
     expectation,
     gx,
 )
+from guiji.checking.shares import Share
 from guiji.checking.suite.rules import RuleExpectation
-
-WORD = 63
-"""Rules per mask word: the bits of a signed 64-bit integer."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of each rule.
-
-    Attributes:
-        counts: rule id -> faults that Great Expectations counted; 1 for a rule of the
-            table that is broken.
-        rows: rule id -> `row_id` of every faulty row, ascending (int64).
-        failures: rule id -> why the rule could not be computed.
-        result: Great Expectations' result, without what changes from run to run.
-    """
-
-    counts: dict[str, int]
-    rows: dict[str, np.ndarray[Any, np.dtype[np.int64]]]
-    failures: dict[str, str]
-    result: dict[str, Any]
+from guiji.checking.verdict import Verdict, faulty_rows
 
 
 def reach(
@@ -70,15 +48,16 @@ def reach(
         outcome = batch.validate(suite, result_format=RESULT_FORMAT)
         result = _stable(outcome.to_json_dict())
         counts, failures = _counted(result)
+        shares = _shares(result, rules)
         conditions = _conditions(batch, rules, expectations, set(counts))
-    rows = _rows(connection, view, conditions)
+    rows = faulty_rows(connection, view, conditions)
     for rule in rules:
         found = rows.get(rule.rule_id)
         if found is not None and len(found) != counts[rule.rule_id]:
             failures[rule.rule_id] = (
                 f"{counts[rule.rule_id]} faults counted, {len(found)} rows found"
             )
-    return Verdict(counts, rows, failures, result)
+    return Verdict(counts, rows, failures, conditions, result, shares)
 
 
 def _batch(url: str, view: str, name: str) -> Any:
@@ -129,6 +108,21 @@ def _counted(result: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
     return counts, failures
 
 
+def _shares(
+    result: dict[str, Any], rules: tuple[RuleExpectation, ...]
+) -> dict[str, Share]:
+    """Take over what Great Expectations decided about the share of rows."""
+    tolerant = {rule.rule_id for rule in rules if rule.is_tolerant}
+    shares = {}
+    for one in result["results"]:
+        counted = one["result"]
+        if _rule_id(one) in tolerant and "unexpected_count" in counted:
+            about = counted["element_count"] - counted["missing_count"]
+            faults = counted["unexpected_count"]
+            shares[_rule_id(one)] = Share(about, faults, one["success"])
+    return shares
+
+
 def _raised(info: dict[str, Any]) -> str | None:
     """Find the message of an exception; infos may be nested by metric."""
     if info.get("raised_exception"):
@@ -163,30 +157,3 @@ def _conditions(
             )
         )
     return compiled
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, view: str, conditions: dict[str, str]
-) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Find the faulty rows of all rules in one pass over the table."""
-    if not conditions:
-        return {}
-    faults = list(conditions.values())
-    words = [
-        " | ".join(
-            f"(coalesce({fault}, false)::bigint << {bit})"
-            for bit, fault in enumerate(faults[first : first + WORD])
-        )
-        for first in range(0, len(faults), WORD)
-    ]
-    masks = ", ".join(f"{word} as mask_{i}" for i, word in enumerate(words))
-    anywhere = " or ".join(f"({fault})" for fault in faults)
-    found: pa.Table = connection.sql(
-        f"select row_id, {masks} from {view} where {anywhere} order by row_id"
-    ).to_arrow_table()
-    row_ids = found["row_id"].to_numpy()
-    rows = {}
-    for number, rule_id in enumerate(conditions):
-        mask = found[f"mask_{number // WORD}"].to_numpy()
-        rows[rule_id] = row_ids[(mask >> (number % WORD)) & 1 == 1]
-    return rows

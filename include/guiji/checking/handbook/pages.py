@@ -15,8 +15,8 @@ from guiji.checking import masking
 from guiji.checking.handbook import examples, mending, places, shared
 from guiji.checking.handbook.examples import Case, Row
 from guiji.checking.handbook.values import Values
-from guiji.checking.suite import build, conflicts, damage
-from guiji.checking.suite.rules import RuleExpectation, Wording
+from guiji.checking.suite import build, conflicts, damage, history
+from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation, Wording
 from guiji.reading.layout import OPERATION
 
 LONGEST = 40
@@ -35,6 +35,9 @@ WHOLE_FATES = {
     Severity.WARNING: "文件照常入库；请核对。",
     Severity.INFO: "不影响入库，只作说明。",
 }
+WHOLE = TABLE | {Judgement.FACT}
+"""Judgements that no row's cells make good or bad."""
+
 PLATFORM_FATE = "整个文件暂不入库，待平台修复后重新校验；报送单位无需处理。"
 
 
@@ -60,7 +63,9 @@ class Page:
         fate: the same, for a clerk.
         dimension: of data quality.
         responsibility: who mends it.
-        mostly: share of rows that must keep it, 1 = all.
+        mostly: share of rows that must keep it, else the delivery is refused whole;
+            1 = no share is asked for.
+        from_rows: rows from which on that share counts.
         clause: document and paragraph.
         note: how it comes about; empty where the rest says it.
         examples: wrong beside right.
@@ -79,6 +84,7 @@ class Page:
     clause: str
     steps: tuple[str, ...]
     mostly: float = 1.0
+    from_rows: int = 0
     note: str = ""
     examples: tuple[Table, ...] = ()
 
@@ -124,7 +130,8 @@ def handbook(catalog: Catalog) -> tuple[Chapter, ...]:
 def suite_of(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
     """Give every rule that a dataset can have, to be listed and not to be judged."""
     first = dataset.valid_from  # no night: what is listed is the same every day
-    return build.build(dataset, catalog, first, rows=0, linked=True)
+    of_rows = build.build(dataset, catalog, first, rows=0, linked=True)
+    return (*of_rows, *history.rules(dataset, catalog))
 
 
 def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
@@ -137,19 +144,24 @@ def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
         of_file = stated.get(rule.rule_id)
         kind = rule.rule_id.removeprefix(f"{dataset.id}.")
         cases: tuple[Case, ...] = ()
-        if rule.responsibility is Responsibility.DEPARTMENT:
+        if rule.judgement not in WHOLE:
             if of_file is not None:
                 cases = examples.across(values, of_file)
             elif item is not None:
                 cases = examples.of_item(values, item, kind.rpartition(".")[2])
             else:
                 cases = examples.of_row(values, kind)
-        yield Listed(rule, cases, mending.steps(values, rule, item, of_file))
+        if rule.judgement is Judgement.FACT:
+            steps = shared.load().deliveries[kind.rpartition(".")[2]].steps
+        else:
+            steps = mending.steps(values, rule, item, of_file)
+        yield Listed(rule, cases, steps)
 
 
 def _of_dataset(catalog: Catalog, dataset: Dataset) -> Iterator[Page]:
     for one in listed(catalog, dataset):
         rule = one.rule
+        fates = WHOLE_FATES if rule.judgement is Judgement.FACT else FATES
         ours = rule.responsibility is Responsibility.PLATFORM
         yield Page(
             place=places.page_of(rule.rule_id),
@@ -158,11 +170,12 @@ def _of_dataset(catalog: Catalog, dataset: Dataset) -> Iterator[Page]:
             title_en=rule.description_en,
             says=tuple(rule.worded().values()) or (rule.wording,),
             severity=rule.severity,
-            fate=PLATFORM_FATE if ours else FATES[rule.severity],
+            fate=PLATFORM_FATE if ours else fates[rule.severity],
             dimension=rule.dimension,
             responsibility=rule.responsibility,
             clause=rule.clause,
             mostly=rule.mostly,
+            from_rows=rule.from_rows,
             steps=one.steps,
             examples=_tables(dataset, rule, one.cases),
         )

@@ -74,8 +74,9 @@ def put_html(catalog: Catalog, folder: Path) -> None:
 def tolerance(page: Page) -> str:
     """Say how many rows may break a rule before the whole delivery is refused."""
     if page.mostly >= 1:
-        return "无"
-    return f"不超过 {1 - page.mostly:.2%} 的行"
+        return "按行判断，不因比例整批退回"
+    least = f"满 {page.from_rows} 行的，" if page.from_rows else ""
+    return f"{least}不合格的行超过 {1 - page.mostly:.2%} 时整批退回"
 
 
 def _written(catalog: Catalog, index: str, suffix: str) -> dict[str, str]:

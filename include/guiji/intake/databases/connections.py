@@ -1,19 +1,16 @@
 """Connections to departments' databases, configured as Airflow's.
 
-`AIRFLOW_CONN_<ID>` holds a URI or JSON, as Airflow reads it; without it a file
-database `sources/<id>.db` of the data folder stands in. A URL may hold a password:
-it never reaches a log or an error.
+Where none is, a file database `sources/<id>.db` of the data folder stands in. A URL may
+hold a password: it never reaches a log or an error.
 """
 
-import json
-import os
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from guiji.errors import SourceUnavailable
+from guiji.intake import airflow
 from guiji.settings import Settings
 
 DRIVERS = {
@@ -34,63 +31,38 @@ def url(connection_id: str, settings: Settings) -> sa.URL:
     Raises:
         SourceUnavailable: it is not configured, or not as Airflow would have it.
     """
-    told = os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}")
-    if told:
+    if airflow.is_told(connection_id):
         try:
-            made = _from_json(told) if told.lstrip().startswith("{") else _uri(told)
+            made = _url(airflow.told(connection_id))
         except (ValueError, TypeError, KeyError, sa.exc.ArgumentError):
             # `from None`: what was wrong may quote the password
-            raise SourceUnavailable(
-                f"connection {connection_id!r}: AIRFLOW_CONN_{connection_id.upper()} "
-                "is neither a URI nor JSON of a kind that Airflow knows"
-            ) from None
+            kind = "a kind that Airflow knows"
+            raise airflow.unknown(connection_id, kind) from None
         return _read_only(made, connection_id)
     path = settings.sources / f"{connection_id}.db"
     if not path.is_file():
-        raise SourceUnavailable(
-            f"connection {connection_id!r} is not configured: set "
-            f"AIRFLOW_CONN_{connection_id.upper()} as for Airflow"
-        )
+        raise airflow.missing(connection_id)
     return _read_only(sa.URL.create("sqlite", database=str(path)), connection_id)
 
 
-def _from_json(text: str) -> sa.URL:
-    told: dict[str, Any] = json.loads(text)
-    extra = told.get("extra") or {}
-    if isinstance(extra, str):
-        extra = json.loads(extra)
-    if "sqlalchemy_url" in extra:
-        return sa.make_url(extra["sqlalchemy_url"])
-    driver = DRIVERS[told["conn_type"].replace("-", "_")]
+def _url(told: airflow.Told) -> sa.URL:
+    if "sqlalchemy_url" in told.extra:
+        return sa.make_url(told.extra["sqlalchemy_url"])
+    if told.uri and "+" in told.type:
+        # SQLAlchemy's own way of writing, which names the driver
+        return sa.make_url(told.uri)
+    driver = DRIVERS[told.type]
     if driver == "sqlite":
-        path = told.get("host") or told["schema"]
-        return sa.URL.create(driver, database=path)
+        return sa.URL.create(driver, database=told.host or told.schema)
     return sa.URL.create(
         driver,
-        username=told.get("login"),
-        password=told.get("password"),
-        host=told.get("host"),
-        port=told.get("port") and int(told["port"]),
-        database=told.get("schema"),
-        query={k: v for k, v in extra.items() if isinstance(v, str)},
+        username=told.login or None,
+        password=told.password or None,
+        host=told.host or None,
+        port=told.port,
+        database=told.schema or None,
+        query={k: v for k, v in told.extra.items() if isinstance(v, str)},
     )
-
-
-def _uri(text: str) -> sa.URL:
-    scheme = text.partition("://")[0]
-    told = dict(parse_qsl(urlsplit(text).query)).get("__extra__")
-    extra: dict[str, Any] = json.loads(told) if told else {}
-    if "sqlalchemy_url" in extra:
-        return sa.make_url(extra["sqlalchemy_url"])
-    if "+" in scheme:  # SQLAlchemy's own way of writing names the driver
-        return sa.make_url(text)
-    driver = DRIVERS[scheme.replace("-", "_")]
-    made = sa.make_url(text.replace(scheme, driver, 1))
-    if driver == "sqlite":
-        return made
-    if told:
-        made = made.set(query={k: v for k, v in extra.items() if isinstance(v, str)})
-    return made.set(database=unquote(made.database or ""))
 
 
 def _read_only(made: sa.URL, connection_id: str) -> sa.URL:

@@ -1,19 +1,17 @@
 """Connections to SFTP servers, configured as Airflow's.
 
-`AIRFLOW_CONN_<ID>` holds a URI or JSON, as Airflow reads it. Only a server whose host
-key is pinned, and only an account with a key, is ever connected to: a connection that
-says otherwise is refused, and the reason never quotes a secret.
+Only a server whose host key is pinned, and only an account with a key, is ever
+connected to: a connection that says otherwise is refused, and the reason never quotes a
+secret.
 """
 
-import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from guiji.catalog.model import Catalog
 from guiji.errors import SourceUnavailable
+from guiji.intake import airflow
 
 PULL = "guiji_sftp_pull"
 """Reads the inboxes: an account that may not write."""
@@ -73,33 +71,24 @@ def of(connection_id: str) -> SftpConnection:
         SourceUnavailable: it is not configured, not as Airflow would have it, pins no
             host key, or gives a password in place of a key.
     """
-    told = os.environ.get(_variable(connection_id))
-    if not told:
-        raise SourceUnavailable(
-            f"connection {connection_id!r} is not configured: set "
-            f"{_variable(connection_id)} as for Airflow"
-        )
     try:
-        fields = _from_json(told) if told.lstrip().startswith("{") else _from_uri(told)
-        extra = fields["extra"]
-        if fields["type"] not in TYPES or not fields["host"] or not fields["user"]:
+        told = airflow.told(connection_id)
+        if told.type not in TYPES or not told.host or not told.login:
             raise ValueError
-        port = int(fields["port"] or 22)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError):
         # `from None`: what was wrong may quote a secret
-        raise SourceUnavailable(
-            f"connection {connection_id!r}: {_variable(connection_id)} is neither "
-            "a URI nor JSON of type sftp with a host and a login"
-        ) from None
-    if fields["password"]:
+        kind = "type sftp with a host and a login"
+        raise airflow.unknown(connection_id, kind) from None
+    if told.password:
         raise _refused(
             connection_id, "it gives a password; give the account a key and name it"
         )
+    extra = told.extra
     return SftpConnection(
         id=connection_id,
-        host=fields["host"],
-        port=port,
-        user=fields["user"],
+        host=told.host,
+        port=told.port or 22,
+        user=told.login,
         host_keys=_host_keys(connection_id, extra),
         known_hosts=Path(extra["known_hosts"]) if extra.get("known_hosts") else None,
         private_key=_private_key(connection_id, extra),
@@ -116,44 +105,13 @@ def _departments(catalog: Catalog, shared: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for department in sorted(catalog.departments.values(), key=lambda d: d.id):
         connection_id = department.sftp or shared
-        if os.environ.get(_variable(connection_id)):
+        if airflow.is_told(connection_id):
             found.setdefault(connection_id, []).append(department.id)
     return found
 
 
-def _variable(connection_id: str) -> str:
-    return f"AIRFLOW_CONN_{connection_id.upper()}"
-
-
 def _refused(connection_id: str, why: str) -> SourceUnavailable:
     return SourceUnavailable(f"connection {connection_id!r} is refused: {why}")
-
-
-def _from_json(text: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(text)
-    extra = told.get("extra") or {}
-    return {
-        "type": told["conn_type"],
-        "host": told.get("host"),
-        "port": told.get("port"),
-        "user": told.get("login"),
-        "password": told.get("password"),
-        "extra": json.loads(extra) if isinstance(extra, str) else extra,
-    }
-
-
-def _from_uri(text: str) -> dict[str, Any]:
-    parts = urlsplit(text)
-    asked = dict(parse_qsl(parts.query))
-    told = asked.pop("__extra__", None)
-    return {
-        "type": parts.scheme,
-        "host": unquote(parts.hostname or ""),
-        "port": parts.port,
-        "user": unquote(parts.username or ""),
-        "password": parts.password,
-        "extra": asked | (json.loads(told) if told else {}),
-    }
 
 
 def _host_keys(connection_id: str, extra: dict[str, Any]) -> tuple[str, ...]:

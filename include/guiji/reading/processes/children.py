@@ -1,7 +1,8 @@
 """The night's side of reading in processes: asks `worker`, and makes deaths verdicts.
 
-The server of a process is started with its first file and ends with the process. It
-never touches a file, so its own death is no verdict: the file gets another one, once.
+The server of a process is started with its first file, or before by who knows of one
+to come, and ends with the process. It never touches a file, so its own death is no
+verdict: the file gets another one, once.
 """
 
 import atexit
@@ -12,15 +13,21 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from guiji.errors import BatchRefused, StorageUnusable
 from guiji.reading import refusals
+from guiji.reading.layout import Layout
 from guiji.reading.limits import MIB, Limits
 from guiji.reading.processes import worker
 
 log = logging.getLogger(__name__)
+
+READER = "guiji.reading.processes.one_file"
+"""The module that answers a job of `job`."""
 
 _TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
 _NO_MEMORY = -signal.SIGABRT
@@ -53,11 +60,17 @@ class _Server:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._ready = False
+
+    def prepare(self) -> None:
+        """Start the server, if it does not run, without waiting for it."""
+        with self._lock:
+            self._process = self._process or _start()
 
     def ask(self, task: str) -> Ended | None:
         """Have a job done; see `ask`."""
         with self._lock:
-            process = self._process = self._process or _start()
+            process = self._started()
             try:
                 answer = _asked(process, task)
             except BaseException:  # the answer may come later: it is nobody's
@@ -80,10 +93,21 @@ class _Server:
             for stream in (self._process.stdin, self._process.stdout):
                 if stream is not None:
                     stream.close()
-        self._process = None
+        self._process, self._ready = None, False
+
+    def _started(self) -> subprocess.Popen[str]:
+        """Give a server that can take jobs."""
+        process = self._process = self._process or _start()
+        if not self._ready:
+            said = process.stdout.readline() if process.stdout else ""
+            if said.strip() != worker.READY:
+                self._stop(kill=True)
+                raise StorageUnusable("the server of the reading processes is not up")
+            self._ready = True
+        return process
 
     def _stop(self, kill: bool) -> None:
-        process, self._process = self._process, None
+        process, self._process, self._ready = self._process, None, False
         if process is None:
             return
         if kill:
@@ -97,7 +121,7 @@ class _Server:
 
 def _start() -> subprocess.Popen[str]:
     """Start a server. It gets no environment but the way to this code."""
-    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+    return subprocess.Popen(  # noqa: S603  our own interpreter and module
         [sys.executable, "-P", "-S", "-m", worker.__name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -105,10 +129,6 @@ def _start() -> subprocess.Popen[str]:
         encoding="utf-8",
         env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
     )
-    if process.stdout is None or process.stdout.readline().strip() != worker.READY:
-        process.communicate()
-        raise StorageUnusable("the server of the reading processes did not start")
-    return process
 
 
 def _asked(process: subprocess.Popen[str], task: str) -> Ended | None:
@@ -133,16 +153,47 @@ def end() -> None:
     _SERVER.end()
 
 
+def prepare() -> None:
+    """Start the server now, for a file that will be there soon."""
+    _SERVER.prepare()
+
+
 def ask(task: str) -> Ended | None:
     """Have a job done by a process of its own; None if two servers died."""
     return _SERVER.ask(task) or _SERVER.ask(task)
+
+
+def job(
+    path: Path,
+    name: str,
+    candidates: Sequence[Layout],
+    others: Sequence[Layout],
+    out: Path,
+    scratch: Path,
+    limits: Limits,
+    slots: Path,
+) -> str:
+    """Write a job for `worker`: what `one_file.answer` needs, as one line of JSON."""
+    return json.dumps(
+        {
+            "answers": READER,
+            "path": str(path),
+            "name": name,
+            "candidates": [x.to_json() for x in candidates],
+            "others": [x.to_json() for x in others],
+            "out": str(out),
+            "scratch": str(scratch),
+            "limits": asdict(limits),
+            "slots": str(slots),
+        }
+    )
 
 
 def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
     """Have a file read by a process of its own.
 
     Args:
-        task: what `one_file.job` wrote.
+        task: what `job` wrote.
         name: the file as the department named it.
         limits: those of the task.
 

@@ -5,9 +5,6 @@ dies of is judged outside, in `children`.
 """
 
 import importlib
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,33 +29,8 @@ READERS = {
 """Module whose `read` reads a kind; loaded when it is needed."""
 
 
-def job(
-    path: Path,
-    name: str,
-    candidates: Sequence[Layout],
-    others: Sequence[Layout],
-    out: Path,
-    scratch: Path,
-    limits: Limits,
-    slots: Path,
-) -> str:
-    """Write a job for `worker`: what `answer` needs, as one line of JSON."""
-    return json.dumps(
-        {
-            "path": str(path),
-            "name": name,
-            "candidates": [x.to_json() for x in candidates],
-            "others": [x.to_json() for x in others],
-            "out": str(out),
-            "scratch": str(scratch),
-            "limits": asdict(limits),
-            "slots": str(slots),
-        }
-    )
-
-
 def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    """Read the file of a job.
+    """Read the file of a job that `children.job` wrote.
 
     Returns:
         `reading`, or `refused` with the arguments of `errors.BatchRefused`.

@@ -1,11 +1,14 @@
-"""The processes that read files: `python -m guiji.reading.processes.worker`.
+"""The processes that open files: `python -m guiji.reading.processes.worker`.
 
-A file from outside can make its reader allocate without end, run for ever or crash.
+A file from outside can make whoever opens it allocate without end, run on or crash.
 So each file has a process of its own, which limits itself before it opens the file;
 there, whatever happens harms that file only. Starting Python and pyarrow costs more
 than reading a small file. This server pays for it once: it takes a job per line of
 standard input, forks, and answers how the fork ended. It never touches a file itself.
 `children` is its only caller.
+
+A job is a line of JSON: `answers`, the module whose `answer` does it, `limits`,
+`slots`, and what that module needs.
 """
 
 import ctypes
@@ -17,12 +20,10 @@ import resource
 import select
 import signal
 import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from guiji import arrow_alone
 from guiji.reading.limits import Limits
 from guiji.reading.processes import slots
 
@@ -39,23 +40,9 @@ LOADED = ("guiji.reading.processes.one_file", "guiji.reading.texts.delimited")
 """What nearly every file needs, loaded once."""
 
 
-class _NoPandas:
-    """Keeps pyarrow from loading pandas with its first array, which costs a second."""
-
-    def find_spec(
-        self,
-        name: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,
-    ) -> ModuleSpec | None:
-        if name == "pandas" or name.startswith("pandas."):
-            raise ModuleNotFoundError(name, name=name)
-        return None
-
-
 def main() -> None:
     """Answer jobs until standard input ends."""
-    sys.meta_path.insert(0, _NoPandas())
+    arrow_alone.settle()
     for name in LOADED:
         importlib.import_module(name)
     _say(READY)
@@ -122,9 +109,9 @@ def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
             os.dup2(nothing, stream)
         gc.disable()  # nothing here lives long enough to be worth looking for
         limit(limits)
-        one_file = importlib.import_module(LOADED[0])
+        module = importlib.import_module(task["answers"])
         with os.fdopen(inlet, "wb") as pipe:
-            pipe.write(json.dumps(one_file.answer(task, limits)).encode())
+            pipe.write(json.dumps(module.answer(task, limits)).encode())
         code = os.EX_OK
     finally:
         os._exit(code)

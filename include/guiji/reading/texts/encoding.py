@@ -7,17 +7,13 @@ read in the wrong encoding shows rare ones.
 Source: 2-contract.md, the way, 3: BOM → strict UTF-8 → strict gb18030.
 """
 
-import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from guiji.reading.kinds import MARKS
+
 LOST = "\ufffd"
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 OTHER = {"utf-8": "gb18030", "gb18030": "utf-8"}
 """The encoding in which a single line of a file may be."""
 

@@ -1,0 +1,45 @@
+"""The delivery that P11 checks: licences in a workbook as departments send them.
+
+Title rows, a column 序号, date cells, a footer and known faults in two rows of a
+hundred: what `guiji sample` makes of the catalogue in use, in one file.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from guiji import settings
+from guiji.catalog import load
+from guiji.domain import workdays
+from guiji.sample import drafts, enterprises
+from guiji.sample.deliver import Maker
+from guiji.sample.layouts import Layout
+
+SEED = 20261122
+NIGHT = date(2026, 11, 20)
+DATASET, DEPARTMENT = "administrative_licence", "market_regulation"
+SUBJECTS = 5_000
+FILE = "行政许可信息.xlsx"
+LAYOUT = Layout(".xlsx", title_rows=2, numbered=True, dates="cell", footer=True)
+HEADING_ROW = LAYOUT.title_rows + 1
+
+
+def write(folder: Path, rows: int) -> Path:
+    """Write the workbook somewhere under a folder; return its path."""
+    now = settings.current()
+    catalog = load.load(now)
+    codes = catalog.jurisdiction.region_codes
+    where = enterprises.places(codes, now.catalog / "regions.csv")
+    made = enterprises.make(where, SUBJECTS, SEED, NIGHT)
+    calendar = workdays.load(now.catalog / "workdays.csv")
+    wish = drafts.Wish(
+        catalog.datasets[DATASET],
+        catalog.departments[DEPARTMENT],
+        NIGHT,
+        rows,
+        LAYOUT,
+        (0,),
+        (0, SUBJECTS),
+    )
+    world = drafts.World(catalog, calendar, made, SEED)
+    Maker(world, folder, ()).try_out(wish, FILE)
+    return folder / "inbox" / DEPARTMENT / FILE
