@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
@@ -34,7 +35,9 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.register import Register
 from guiji.checking.whole import Waiver
+from guiji.domain.matching import MatchedBy
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
 from guiji.ledger.delivery import Delivery, Rows
@@ -75,6 +78,8 @@ class Desk:
     regions: frozenset[str]
     judge: Judge
     person_key: bytes
+    register: Register | None = None
+    """What is known of enterprises; None = nothing is yet."""
 
     def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
@@ -185,6 +190,7 @@ class Desk:
             self.person_key,
             self.regions,
         )
+        typed = self._matched(dataset, typed)
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = BatchInput(
             batch_id,
@@ -198,11 +204,22 @@ class Desk:
         ).facts()
         files.write_parquet(folder / FACTS_FILE, facts.table())
         checked = self.judge.check(
-            batch, text, typed, reading, facts=facts, waiver=past.waiver
+            batch, text, typed, reading, self.register, facts, past.waiver
         )
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
+
+    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
+        """Write on rows without a code how they are matched, if there are any."""
+        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
+        if self.register is None or not pc.any(unknown).as_py():
+            return typed
+        from guiji.warehouse import linking  # noqa: PLC0415 - loads the SQL engine
+
+        return linking.matched(
+            self.settings, self.catalog, dataset, typed, self.register
+        )
 
     def _outcome(
         self,

@@ -41,6 +41,7 @@ def desk() -> Iterator["Desk"]:
     from guiji.batch.desk import Desk
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
+    from guiji.checking.register import Register
     from guiji.domain import regions
     from guiji.parsing import keys
 
@@ -53,6 +54,7 @@ def desk() -> Iterator["Desk"]:
             regions=regions.load(now.catalog / "regions.csv"),
             judge=judge,
             person_key=keys.person_key(now),
+            register=Register.latest(now.register),
         )
 
 
@@ -66,6 +68,7 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
     from guiji.batch.desk import Desk
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
+    from guiji.checking.register import Register
     from guiji.domain import regions
     from guiji.parsing import keys
 
@@ -79,4 +82,5 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
             regions=regions.load(now.catalog / "regions.csv"),
             judge=judge,
             person_key=keys.trial_key(now),
+            register=Register.latest(now.register),
         )
