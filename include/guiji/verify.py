@@ -233,8 +233,13 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
         counts = connection.execute(
             "select batch_id, rows_read, rows_accepted, rows_quarantined, "
             "(select count(*) from quarantine where quarantine.batch_id = d.batch_id "
-            "and quarantine.source_row is not null) as held "
+            "and quarantine.night = d.night "
+            "and quarantine.source_row is not null) as held, night "
             "from deliveries as d where verdict in ('accepted', 'partly') order by all"
+        ).fetchall()
+        replayed = connection.execute(
+            "select night, batch_id, count(*) from resolutions "
+            "where how = 'replayed' and by_batch = batch_id group by all order by all"
         ).fetchall()
     where = place(settings)
     done = commits.commits(where, records.open_records(where))
@@ -248,6 +253,7 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
             for batch in sorted(stored ^ known, key=str)
         ]
     problems += _outcomes(done, counts)
+    problems += _replayed(done, replayed)
     expired = {entry.subject for entry in ledger.entries(retention.TRACE)}
     problems += [
         f"报送 {row[1]}: 原始文件 {row[2]} 缺失"
@@ -260,18 +266,39 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
 
 
 def _outcomes(
-    done: Sequence[commits.Commit], counts: Sequence[tuple[str, int, int, int, int]]
+    done: Sequence[commits.Commit],
+    counts: Sequence[tuple[str, int, int, int, int, date]],
 ) -> list[str]:
     """Every row that was read is merged or in quarantine."""
-    merged = {
-        batch: sum(n for outcome, n in one.items() if outcome != "absent")
+    merged = _merged(done)
+    problems = []
+    for batch, read, accepted, quarantined, held, night in counts:
+        if read != accepted + quarantined or quarantined != held:
+            problems.append(f"报送 {batch}: 读取、接收与隔离行数不符")
+        if accepted != merged.get((night, batch), 0):
+            problems.append(f"报送 {batch}: 接收行数与入库行数不符")
+    return problems
+
+
+def _replayed(
+    done: Sequence[commits.Commit], counts: Sequence[tuple[date, str, int]]
+) -> list[str]:
+    """Every row of the quarantine that was closed by itself is merged."""
+    merged = _merged(done)
+    return [
+        f"报送 {batch}: {night} 重新校验接收 {closed} 行，入库 "
+        f"{merged.get((night, batch), 0)} 行"
+        for night, batch, closed in counts
+        if closed != merged.get((night, batch), 0)
+    ]
+
+
+def _merged(done: Sequence[commits.Commit]) -> dict[tuple[date, str], int]:
+    """Count the delivered rows that each merge took in: (night, batch id) -> rows."""
+    return {
+        (commit.night, batch): sum(
+            n for outcome, n in one.items() if outcome != "absent"
+        )
         for commit in done
         for batch, one in commit.batches.items()
     }
-    problems = []
-    for batch, read, accepted, quarantined, held in counts:
-        if read != accepted + quarantined or quarantined != held:
-            problems.append(f"报送 {batch}: 读取、接收与隔离行数不符")
-        if accepted != merged.get(batch, 0):
-            problems.append(f"报送 {batch}: 接收行数与入库行数不符")
-    return problems

@@ -1,8 +1,8 @@
--- The share of a department's records that a full delivery would take away.
+-- What a full delivery would take away of a department's records.
 --
 -- Grain:      one row.
 -- Reads:      standing (current versions of the dataset), typed (the delivery)
--- Leaves out: records that are revoked already. 0 where the department has none.
+-- Leaves out: records that are revoked already.
 -- Parameters: $owner (department)
 -- Source:     贵州省企业公共信用信息平台运行管理规则 第二十五条 (no loss)
 
@@ -19,7 +19,7 @@ kept as (
 )
 
 select
-    coalesce(count(*) filter (where kept.record_id is null) / nullif(count(*), 0), 0)
-        as lost_share
+    count(*) as standing_records,
+    count(*) filter (where kept.record_id is null) as lost_records
 from present
 left join kept on present.record_id = kept.record_id

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 CASES = sorted(HERE.rglob("*.yml"))
 TYPES = {
     "class_values": "varchar[]",
+    "closed_night": "date",
     "effective_from": "date",
     "effective_to": "date",
     "ends_on": "date",
@@ -36,13 +37,19 @@ TYPES = {
     "held_id": "bigint",
     "merged_night": "date",
     "months": "bigint",
+    "name_id": "bigint",
     "night": "date",
+    "organisation_id": "bigint",
     "pair_id": "bigint",
     "produced_on": "date",
+    "put_away_night": "date",
     "received_at": "timestamptz",
+    "registration_id": "bigint",
     "row_id": "bigint",
     "said_on": "date",
     "source_row": "integer",
+    "tax_id": "bigint",
+    "tax_organisation_id": "bigint",
     "term_start": "date",
     "valid_from": "date",
 }

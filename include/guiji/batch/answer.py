@@ -9,9 +9,10 @@ from guiji import files
 from guiji.batch.outcome import FINDINGS_FILE, VERDICT
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
-from guiji.intake import receipts
+from guiji.intake import landing, receipts
+from guiji.intake.returned import workbook
 from guiji.ledger.delivery import Delivery
-from guiji.reading.read import READING
+from guiji.reading.read import READING, TEXT
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 def answer(
     settings: Settings, catalog: Catalog, ledger: "Ledger", delivery: Delivery
 ) -> None:
-    """Write the receipt of a judged delivery, from what its folder and ledger say."""
+    """Write receipt and returned workbook of a judged delivery.
+
+    Both say what its folder and the ledger say.
+    """
     if delivery.duplicate_of is not None:
         first = ledger.delivery(delivery.duplicate_of)
         receipts.write(settings, catalog, delivery, first=first)
@@ -31,12 +35,22 @@ def answer(
     verdict = files.read_json(folder / VERDICT)
     refusal, due_by = verdict["refusal"], verdict["due_by"]
     told = folder / READING
+    judged = workbook.Judged(
+        delivery,
+        findings=pq.read_table(folder / FINDINGS_FILE),
+        reading=Reading.load(told) if told.exists() else None,
+        text=folder / TEXT,
+        original=landing.original(settings, delivery.sha256),
+        refusal=refusal and BatchRefused(**refusal),
+        due_by=due_by and date.fromisoformat(due_by),
+    )
     receipts.write(
         settings,
         catalog,
         delivery,
-        findings=pq.read_table(folder / FINDINGS_FILE),
-        refusal=refusal and BatchRefused(**refusal),
-        due_by=due_by and date.fromisoformat(due_by),
-        reading=Reading.load(told) if told.exists() else None,
+        findings=judged.findings,
+        refusal=judged.refusal,
+        due_by=judged.due_by,
+        reading=judged.reading,
+        returned=workbook.write(settings, catalog, judged),
     )

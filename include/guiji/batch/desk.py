@@ -8,30 +8,34 @@ doing the delivery again. Bad input ends in a verdict, never in an exception.
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.batch.answer import answer
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
+    FACTS_FILE,
     FINDINGS_FILE,
     TYPED_FILE,
     Outcome,
     quarantine_path,
     write_verdict,
 )
-from guiji.batch.tolerance import mass_change
+from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
-from guiji.checking import quarantine
+from guiji.checking import proposals, quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.register import Register
+from guiji.checking.whole import Waiver
+from guiji.domain.matching import MatchedBy
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
 from guiji.ledger.delivery import Delivery, Rows
@@ -50,6 +54,19 @@ ROW_ID = pa.schema([("row_id", pa.int64())])
 
 
 @dataclass(frozen=True)
+class Past:
+    """What happened before a delivery is checked.
+
+    Attributes:
+        accepted: of its department and dataset, newest first, see `Measuring`.
+        waiver: its release from rules that refused it before.
+    """
+
+    accepted: Sequence[Delivery] = ()
+    waiver: Waiver | None = None
+
+
+@dataclass(frozen=True)
 class Desk:
     """Everything needed to check deliveries, one after another, in one process."""
 
@@ -59,6 +76,8 @@ class Desk:
     regions: frozenset[str]
     judge: Judge
     person_key: bytes
+    register: Register | None = None
+    """What is known of enterprises; None = nothing is yet."""
 
     def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
@@ -83,7 +102,8 @@ class Desk:
         folder = self.settings.batches / batch_id
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
-        outcome = self.examine(delivery, batch_id, found, folder)
+        past = self._past(ledger, delivery, dataset) if dataset else Past()
+        outcome = self.examine(delivery, batch_id, found, folder, past)
         self._keep(ledger, delivery, batch_id, folder, outcome)
         log.info("checked: %s %s %s", batch_id, outcome.verdict, outcome.rows)
         return outcome.verdict
@@ -112,11 +132,34 @@ class Desk:
         batch_id: str,
         found: Reading | BatchRefused,
         folder: Path,
+        past: Past | None = None,
     ) -> Outcome:
-        """Parse and check what was read; a refusal is an outcome too."""
+        """Parse and check what was read; a refusal is an outcome too.
+
+        Args:
+            delivery: the delivery.
+            batch_id: its batch.
+            found: what `read` gave.
+            folder: holds what was read, takes what is parsed.
+            past: what happened before; None = nothing is known of it.
+        """
         if isinstance(found, BatchRefused):
             return self._unread(delivery, batch_id, found)
-        return self._check(delivery, batch_id, found, folder)
+        return self._check(delivery, batch_id, found, folder, past or Past())
+
+    def _past(self, ledger: "Ledger", delivery: Delivery, dataset: str) -> Past:
+        from guiji.batch import release  # noqa: PLC0415 - brings the ledger's library
+
+        wanted = self.wanted_before(dataset)
+        return Past(
+            ledger.accepted_before(delivery, dataset, wanted),
+            release.waiver(ledger, delivery),
+        )
+
+    def wanted_before(self, dataset: str) -> int:
+        """Tell how many earlier deliveries one of a dataset is compared with."""
+        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
+        return limits.row_count.last if limits.row_count else 1
 
     def _unread(
         self, delivery: Delivery, batch_id: str, refusal: BatchRefused
@@ -134,7 +177,12 @@ class Desk:
         )
 
     def _check(
-        self, delivery: Delivery, batch_id: str, reading: Reading, folder: Path
+        self,
+        delivery: Delivery,
+        batch_id: str,
+        reading: Reading,
+        folder: Path,
+        past: Past,
     ) -> Outcome:
         dataset = self.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
@@ -146,6 +194,7 @@ class Desk:
             self.person_key,
             self.regions,
         )
+        typed = self._matched(dataset, typed)
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = BatchInput(
             batch_id,
@@ -154,17 +203,35 @@ class Desk:
             dataset.id,
             delivery.source_file,
         )
-        checked = self.judge.check(batch, text, typed, reading)
+        facts = Measuring(
+            self.settings, self.catalog, batch, typed, reading, past.accepted
+        ).facts()
+        files.write_parquet(folder / FACTS_FILE, facts.table())
+        checked = self.judge.check(
+            batch,
+            text,
+            typed,
+            reading,
+            self.register,
+            facts=facts,
+            waiver=past.waiver,
+        )
+        found = checked.findings
+        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
+        checked = replace(checked, findings=told)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
-        refusal = checked.batch_refusal or mass_change(
-            self.settings, batch, dataset, typed
-        )
-        put_away = checked.quarantine
-        if refusal is not None and checked.batch_refusal is None:
-            put_away = quarantine.of_refusal(batch, refusal, reading.rows_read)
-        return self._outcome(
-            delivery, reading, dataset, typed, checked, refusal, put_away
+        return self._outcome(delivery, reading, dataset, typed, checked)
+
+    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
+        """Write on rows without a code how they are matched, if there are any."""
+        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
+        if self.register is None or not pc.any(unknown).as_py():
+            return typed
+        from guiji.warehouse import linking  # noqa: PLC0415 - loads the SQL engine
+
+        return linking.matched(
+            self.settings, self.catalog, dataset, typed, self.register
         )
 
     def _outcome(
@@ -174,9 +241,8 @@ class Desk:
         dataset: Dataset,
         typed: pa.Table,
         checked: CheckResult,
-        refusal: BatchRefused | None,
-        put_away: pa.Table,
     ) -> Outcome:
+        refusal = checked.batch_refusal
         read = reading.rows_read
         kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
         verdict = "partly" if kept < read else "accepted"
@@ -186,8 +252,9 @@ class Desk:
             verdict="trial" if delivery.trial else verdict,
             rows=Rows(read=read, accepted=kept, quarantined=read - kept),
             findings=checked.findings,
-            put_away=put_away,
+            put_away=checked.quarantine,
             refusal=refusal,
+            refused_by=checked.refused_by,
             rule_counts=checked.rule_counts,
             due_by=self._due_by(dataset, typed, checked.bad_rows, delivery.night),
         )
@@ -216,13 +283,15 @@ class Desk:
         outcome: Outcome,
     ) -> None:
         """Write what became of the delivery; the ledger's verdict comes last."""
+        from guiji.batch.answer import answer  # noqa: PLC0415 - brings openpyxl
+
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
         path = quarantine_path(self.settings, delivery.night, batch_id)
         if outcome.put_away.num_rows and not delivery.trial:
             files.write_parquet(path, outcome.put_away)
         else:
             path.unlink(missing_ok=True)
-        write_verdict(folder, self.catalog, outcome)
+        write_verdict(folder, self.catalog, delivery, outcome)
         ledger.set_verdict(
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )

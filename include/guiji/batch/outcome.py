@@ -10,13 +10,14 @@ import pyarrow as pa
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
-from guiji.ledger.delivery import Rows
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.settings import Settings
 
 VERDICT = "verdict.json"
 FINDINGS_FILE = "findings.parquet"
 TYPED_FILE = "typed.parquet"
 BAD_ROWS_FILE = "bad_rows.parquet"
+FACTS_FILE = "batch_facts.parquet"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Outcome:
         findings: columns of `schemas.FINDINGS`.
         put_away: columns of `schemas.QUARANTINE`; empty for a trial.
         refusal: why the whole delivery was refused.
+        refused_by: ids of the rules on the whole delivery that refuse it; a named
+            person can release it from them.
         rule_counts: rule id -> rows that break it.
         due_by: last day on which the rows put away, once corrected, are in time.
     """
@@ -38,13 +41,17 @@ class Outcome:
     findings: pa.Table
     put_away: pa.Table
     refusal: BatchRefused | None = None
+    refused_by: tuple[str, ...] = ()
     rule_counts: dict[str, int] | None = None
     due_by: date | None = None
 
 
-def write_verdict(folder: Path, catalog: Catalog, outcome: Outcome) -> None:
+def write_verdict(
+    folder: Path, catalog: Catalog, delivery: Delivery, outcome: Outcome
+) -> None:
     """Keep the verdict of a batch beside its findings, without a value of a cell."""
-    files.write_json(folder / VERDICT, _plain(catalog, outcome))
+    told = {"file": delivery.name, "way": delivery.way, **_plain(catalog, outcome)}
+    files.write_json(folder / VERDICT, told)
 
 
 def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:
@@ -57,6 +64,7 @@ def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:
             "quarantined": outcome.rows.quarantined,
         },
         "refusal": refusal and refusal.arguments(),
+        "refused_by": list(outcome.refused_by),
         "due_by": outcome.due_by and outcome.due_by.isoformat(),
         "rule_counts": outcome.rule_counts or {},
         "catalogue_version": catalog.version,

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from guiji import files
-from guiji.batch.desk import Desk
+from guiji.batch.before import accepted_before
+from guiji.batch.desk import Desk, Past
+from guiji.errors import BatchRefused
 from guiji.intake import receipts
 from guiji.ledger.delivery import Delivery, Rows
+from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 
@@ -23,6 +26,7 @@ def pre_check(
     night: date,
     dataset: str | None,
     department: str | None,
+    returned: Path | None = None,
 ) -> dict[str, Any]:
     """Check one file as a night would, working in folders that are thrown away.
 
@@ -33,6 +37,7 @@ def pre_check(
         night: the night that would take it.
         dataset: what it must be; None = recognised.
         department: who would deliver it; None = anybody who provides such data.
+        returned: where the returned workbook goes, if there is one; None = nowhere.
 
     Returns:
         The receipt's content.
@@ -50,16 +55,40 @@ def pre_check(
     known = found.dataset if isinstance(found, Reading) else dataset
     sender = department or (entries[known].providers[0] if known else "")
     delivery = _as_delivered(file, night, sender, known)
-    outcome = desk.examine(delivery, PRE_CHECK, found, folder)
+    outcome = desk.examine(
+        delivery, PRE_CHECK, found, folder, _past(desk, delivery, found)
+    )
     judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
+    reading = found if isinstance(found, Reading) else None
+    if returned is not None:
+        from guiji.intake.returned import workbook  # noqa: PLC0415 - brings openpyxl
+
+        made = workbook.Judged(
+            judged,
+            outcome.findings,
+            reading,
+            folder / TEXT,
+            file,
+            outcome.refusal,
+            outcome.due_by,
+        )
+        workbook.write_to(returned, aside, desk.catalog, made)
     return receipts.content(
         desk.catalog,
         judged,
         outcome.findings,
         outcome.refusal,
         outcome.due_by,
-        reading=found if isinstance(found, Reading) else None,
+        reading=reading,
     )
+
+
+def _past(desk: Desk, delivery: Delivery, found: Reading | BatchRefused) -> Past | None:
+    """Give what came before; a file that is tried was never released from a rule."""
+    if isinstance(found, BatchRefused):
+        return None
+    wanted = desk.wanted_before(found.dataset)
+    return Past(accepted_before(desk.settings, delivery, found.dataset, wanted))
 
 
 def _as_delivered(

@@ -67,6 +67,10 @@ class Item(Model):
     severity: Severity = Severity.CRITICAL
     """Of a fault in the item's form; a missing required item is always critical."""
 
+    mostly: float = pydantic.Field(default=1.0, gt=0, le=1)
+    """Share of the values given that must be well-formed; below it the delivery as a
+    whole is at fault. 1 = rows are judged one by one only."""
+
     remark: str | None = None
     """Filling-in note for the template."""
 

@@ -16,6 +16,7 @@ import pydantic
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Code, CodeList, Condition, Item
+from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
@@ -30,9 +31,9 @@ from guiji.catalog.vocabulary import (
 )
 
 __all__ = [
-    "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList", "Condition",
-    "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule", "Status",
-    "Subject", "TermRegime", "TermRule",
+    "BatchLimits", "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList",
+    "Condition", "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule",
+    "Status", "Subject", "TermRegime", "TermRule", "Tolerance",
 ]  # fmt: skip
 
 
@@ -101,6 +102,9 @@ class DeliveryLimits(Model):
     cells: int | None = pydantic.Field(default=None, gt=0)
     """Cells of a worksheet, blank formatted ones included."""
 
+    marked_cells: int | None = pydantic.Field(default=None, gt=0)
+    """Cells up to which a workbook comes back marked, not as a plain one."""
+
     seconds: int | None = pydantic.Field(default=None, gt=0)
     """Processor time; by the clock it may take a third more."""
 
@@ -137,6 +141,9 @@ class Dataset(Model):
     )
     mass_change_limit: float = pydantic.Field(default=0.2, gt=0, le=1)
     """Share of a department's records that one full delivery may revoke."""
+
+    batch_limits: BatchLimits = BatchLimits()
+    """What a delivery may be as a whole, where it is not as the jurisdiction says."""
 
     subject: Subject
     identifiers: dict[IdentifierKind, Identifier] = {}
@@ -286,6 +293,8 @@ class Jurisdiction(Model):
     cycles: dict[UpdateCycle, int]
     """Update cycle -> calendar days after which nothing delivered is a breach."""
 
+    tolerance: Tolerance = Tolerance()
+    batch_limits: BatchLimits = BatchLimits()
     channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
     term_regimes: tuple[TermRegime, ...] = ()
     circular: CircularRules
@@ -304,6 +313,9 @@ class Rule(Model):
     """For not_before: the first day allowed."""
 
     severity: Severity = Severity.CRITICAL
+    mostly: float = pydantic.Field(default=1.0, gt=0, le=1)
+    """Share of the rows it is about that must keep it, see `Item.mostly`."""
+
     message: str
     message_en: str
     remedy: str
@@ -325,6 +337,10 @@ class Catalog(Model):
     def datasets_of(self, department: str) -> tuple[Dataset, ...]:
         """Give the datasets that a department provides, in catalogue order."""
         return tuple(d for d in self.datasets.values() if department in d.providers)
+
+    def batch_limits(self, dataset: Dataset) -> BatchLimits:
+        """Give the limits of a dataset's deliveries: its own before the general."""
+        return dataset.batch_limits.over(self.jurisdiction.batch_limits)
 
     def code_list(self, dataset: Dataset, name: str) -> CodeList:
         """Find a code list: the dataset's own before the jurisdiction's."""

@@ -5,9 +5,7 @@ into a number. The catalogue's version stands in the document properties, where 
 survives renaming. The same catalogue gives the same bytes.
 """
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
 from datetime import datetime, time
 from pathlib import Path
@@ -19,9 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
-from guiji import files
+from guiji import files, workbooks
 from guiji.catalog.model import Catalog, Code, CodeList, Dataset, Item
 from guiji.catalog.page import code_lists, find
 from guiji.catalog.vocabulary import ItemType
@@ -39,7 +36,6 @@ TEXT = "@"
 _PROMPT_TITLE = 32
 _PROMPT = 255
 _SHEET_NAME = 31
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
 _LINE = Side(style="thin", color="C9D3DF")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _MUST = PatternFill("solid", fgColor="FFE699")
@@ -76,7 +72,8 @@ def write(catalog: Catalog, dataset_id: str, path: Path) -> None:
     sheet.row_dimensions[1].height = 42
     _properties(book, catalog, dataset)
     with files.replacing(path) as temporary:
-        temporary.write_bytes(_settled(book))
+        instant = datetime.combine(dataset.valid_from, time())
+        workbooks.save(book, temporary, instant)
 
 
 def _column(sheet: Worksheet, number: int, title: str, *, required: bool) -> None:
@@ -231,11 +228,8 @@ def _dictionary(sheet: Worksheet, lists: Mapping[str, CodeList]) -> dict[str, st
 
 def _properties(book: Workbook, catalog: Catalog, dataset: Dataset) -> None:
     """Write what the file is into the document properties; no hour of any machine."""
-    instant = datetime.combine(dataset.valid_from, time())
     book.properties.title = dataset.title
     book.properties.creator = catalog.jurisdiction.platform
-    book.properties.created = instant
-    book.properties.modified = instant
     book.properties.version = catalog.version
     for name, value in (
         ("jurisdiction", catalog.jurisdiction.id),
@@ -244,15 +238,3 @@ def _properties(book: Workbook, catalog: Catalog, dataset: Dataset) -> None:
         ("catalogue_version", catalog.version),
     ):
         book.custom_doc_props.append(StringProperty(name=name, value=value))
-
-
-def _settled(book: Workbook) -> bytes:
-    """Save a workbook without the hour of saving, which `Workbook.save` stamps."""
-    raw, settled = io.BytesIO(), io.BytesIO()
-    ExcelWriter(book, zipfile.ZipFile(raw, "w")).save()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(settled, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, date_time=_EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(name))
-    return settled.getvalue()

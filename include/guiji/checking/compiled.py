@@ -23,6 +23,7 @@ import duckdb
 
 from guiji import files
 from guiji.catalog.model import Catalog
+from guiji.checking import shares
 from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation
 from guiji.checking.verdict import Verdict, faulty_rows
 from guiji.settings import Settings
@@ -182,7 +183,8 @@ def reach(
         else len(rows[rule.rule_id])
         for rule in rules
     }
-    return Verdict(counts, rows, {}, conditions, None)
+    found = shares.measure(connection, view, rules, counts)
+    return Verdict(counts, rows, {}, conditions, None, found)
 
 
 def _table_broken(

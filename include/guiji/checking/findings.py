@@ -13,12 +13,20 @@ from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import masking
 from guiji.checking.suite import damage, wording
-from guiji.checking.suite.rules import RuleExpectation, Wording
+from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.reading.result import CellFaults, Reading
 from guiji.schemas import FINDINGS
 
 SHOWN = 200
 """Most characters of a value in a finding; the quarantine keeps the whole."""
+
+NOWHERE = pa.table(
+    {
+        "source_sheet": pa.nulls(1, pa.string()),
+        "source_row": pa.nulls(1, pa.int32()),
+    }
+)
+"""Where a finding about a delivery as a whole is."""
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -187,26 +195,40 @@ def _located(message: str, rows: pa.Table) -> pa.Array:
 def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:
     """Make the finding that a rule of the table is broken or any was not computed."""
     words = rule.wording if computed else wording.NOT_COMPUTED
-    nowhere = pa.table(
-        {
-            "source_sheet": pa.nulls(1, pa.string()),
-            "source_row": pa.nulls(1, pa.int32()),
-        }
-    )
-    return _table(
-        source,
-        nowhere,
-        {
-            "item": rule.item,
-            "title": rule.title,
-            "rule_id": rule.rule_id,
-            "severity": Severity.CRITICAL.value,
-            "dimension": rule.dimension.value,
-            "responsibility": Responsibility.PLATFORM.value,
-            "clause": rule.clause,
-            **_said(words, {}, None),
-        },
-    )
+    severity = rule.severity if rule.judgement is Judgement.FACT else Severity.CRITICAL
+    content = _of_rule_as_whole(rule, words, severity)
+    content["responsibility"] = Responsibility.PLATFORM.value
+    return _table(source, NOWHERE, content)
+
+
+def of_whole(
+    source: Source, rule: RuleExpectation, words: Wording, severity: Severity
+) -> pa.Table:
+    """Make the finding that a delivery as a whole breaks a rule.
+
+    Args:
+        source: the delivery.
+        rule: the broken rule.
+        words: what the finding says.
+        severity: of the finding, which may be milder than the rule's.
+    """
+    content = _of_rule_as_whole(rule, words, severity)
+    return _table(source, NOWHERE, content)
+
+
+def _of_rule_as_whole(
+    rule: RuleExpectation, words: Wording, severity: Severity
+) -> dict[str, str | pa.Array | None]:
+    return {
+        "item": rule.item,
+        "title": rule.title,
+        "rule_id": rule.rule_id,
+        "severity": severity.value,
+        "dimension": rule.dimension.value,
+        "responsibility": rule.responsibility.value,
+        "clause": rule.clause,
+        **_said(words, {}, None),
+    }
 
 
 def fault_rule(dataset: Dataset, fault: str) -> str:

@@ -20,12 +20,16 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import compiled, findings, links, quarantine
+from guiji.checking import compiled, findings, links, quarantine, whole
 from guiji.checking.compiled import Conditions
 from guiji.checking.findings import BatchInput, Source
+from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
-from guiji.checking.suite.rules import TABLE, RuleExpectation
+from guiji.checking.suite import history
+from guiji.checking.suite.history import BatchFacts
+from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation
 from guiji.checking.verdict import RowIds, Verdict
+from guiji.checking.whole import Waiver, Whole
 from guiji.errors import BatchRefused
 from guiji.reading.layout import OPERATION
 from guiji.reading.result import Reading
@@ -33,6 +37,7 @@ from guiji.schemas import FINDINGS
 from guiji.settings import Settings
 
 _DELIVERED = ("source_sheet", "source_row", OPERATION)
+_IDENTITY = ("record_id", "record_key")
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -51,6 +56,8 @@ class CheckResult:
         batch_refusal: set if the whole batch must not be merged.
         gx_result: Great Expectations' result as JSON, the source of its evidence page;
             None = it was not asked.
+        refused_by: ids of the rules on the whole delivery that refuse it; empty where
+            it is refused for another reason, or not at all.
     """
 
     findings: pa.Table
@@ -59,6 +66,7 @@ class CheckResult:
     quarantine: pa.Table
     batch_refusal: BatchRefused | None
     gx_result: Path | None
+    refused_by: tuple[str, ...] = ()
 
 
 class Judge:
@@ -108,7 +116,9 @@ class Judge:
         text: pa.Table | Path,
         typed: pa.Table,
         reading: Reading,
-        register: Path | None = None,
+        register: Register | None = None,
+        facts: BatchFacts | None = None,
+        waiver: Waiver | None = None,
     ) -> CheckResult:
         """Check one batch.
 
@@ -118,8 +128,11 @@ class Judge:
             typed: the typed table: one row for each text row without a fault, in the
                 same order, `row_id` counting from 0.
             reading: how the file was read; gives the column letters.
-            register: Parquet of known pairs of `uscc` and `name`; None = nothing
-                is known yet, and names are not compared.
+            register: known names and numbers of enterprises; None = nothing is
+                known yet, and names are not compared.
+            facts: what was measured of the batch as a whole; None = nothing, and the
+                rules on it are not judged.
+            waiver: the release of the batch from rules that refused it before.
 
         Returns:
             Findings and what follows from them. The result of Great Expectations, if
@@ -139,11 +152,15 @@ class Judge:
             named = links.named(dataset, typed, register)
             typed = typed.append_column(links.NAMED, named)
         verdict = self._judge(batch, typed, rules)
+        if facts is not None and (further := history.rules(dataset, self._catalog)):
+            verdict = verdict.joined(self._judge_facts(batch, facts, further))
+            rules += further
         path = None
         if verdict.result is not None:
             path = self._settings.batches / batch.batch_id / "gx.json"
             files.write_json(path, verdict.result)
-        return _result(source, text, typed, rules, verdict, path)
+        said = whole.judge(source, rules, verdict, facts, waiver)
+        return _result(source, text, typed, rules, verdict, path, said)
 
     def _judge(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]
@@ -151,33 +168,54 @@ class Judge:
         self._connection.register("typed", typed)
         try:
             _stage(self._connection, rules)
-            return self._by_conditions(batch, rules) or self._asked(batch, rules)
+            return self._reached(batch, rules, "staged")
         finally:
             self._connection.execute("drop view if exists staged")
             self._connection.unregister("typed")
 
+    def _judge_facts(
+        self, batch: BatchInput, facts: BatchFacts, rules: tuple[RuleExpectation, ...]
+    ) -> Verdict:
+        """Judge the one row of facts as the rows of a batch are judged."""
+        view, given = history.VIEW, "facts from Python"
+        self._connection.register(given, facts.table())
+        try:
+            self._connection.execute(f'create temp view {view} as from "{given}"')
+            return self._reached(batch, rules, view)
+        finally:
+            self._connection.execute(f"drop view if exists {view}")
+            self._connection.unregister(given)
+
+    def _reached(
+        self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
+    ) -> Verdict:
+        by_kept = self._by_conditions(batch, rules, view)
+        return by_kept or self._asked(batch, rules, view)
+
     def _by_conditions(
-        self, batch: BatchInput, rules: tuple[RuleExpectation, ...]
+        self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
     ) -> Verdict | None:
         """Judge by kept conditions; None if there are none that fit."""
         if self._conditions is None or not self._by_kept:
             return None
-        asked = compiled.asked(self._connection, "staged", rules)
+        asked = compiled.asked(self._connection, view, rules)
         conditions = self._conditions.load(batch.dataset, asked)
         if conditions is None:
             return None
         try:
-            return compiled.reach(self._connection, "staged", rules, conditions)
+            return compiled.reach(self._connection, view, rules, conditions)
         except duckdb.Error:  # which rule it is, Great Expectations tells
             return None
 
-    def _asked(self, batch: BatchInput, rules: tuple[RuleExpectation, ...]) -> Verdict:
+    def _asked(
+        self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
+    ) -> Verdict:
         """Ask Great Expectations; keep what it compiled, if all of it can be used."""
         from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
 
-        found = verdict.reach(self._connection, "staged", batch.dataset, rules)
+        found = verdict.reach(self._connection, view, batch.dataset, rules)
         if self._conditions is not None and not found.failures:
-            asked = compiled.asked(self._connection, "staged", rules)
+            asked = compiled.asked(self._connection, view, rules)
             self._conditions.keep(batch.dataset, asked, found.conditions)
         return found
 
@@ -218,6 +256,7 @@ def _result(
     rules: tuple[RuleExpectation, ...],
     verdict: Verdict,
     path: Path | None,
+    said: Whole,
 ) -> CheckResult:
     """Turn a verdict into findings, quarantine and refusal."""
     damaged = pc.is_valid(text["fault"]).to_numpy()
@@ -234,21 +273,25 @@ def _result(
                 findings.of_batch(source, r, r.rule_id not in verdict.failures)
                 for r in broken
             ),
+            *said.findings,
             findings.of_faults(source, faulty),
             of_cells,
         ]
     )
-    refusal = _refusal(source, broken, verdict)
+    unjudged = _refusal(source, [r for r in broken if not _is_advice(r)], verdict)
+    refusal = unjudged or said.refusal
     if refusal is None:
         bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
-        damaged[np.flatnonzero(~damaged)[bad]] = True
-        kept = text.filter(pa.array(damaged))
+        kept = _to_put_away(text, typed, damaged, bad)
         put_away = quarantine.of_rows(source.batch, source.dataset, kept, found)
     else:
         bad = np.arange(len(typed))
         put_away = quarantine.of_refusal(source.batch, refusal, len(text))
     counts = _counts(source, verdict, faulty, of_cells)
-    return CheckResult(found, pa.array(bad), counts, put_away, refusal, path)
+    refused_by = () if unjudged else said.refused_by
+    return CheckResult(
+        found, pa.array(bad), counts, put_away, refusal, path, refused_by
+    )
 
 
 def _addressed(
@@ -306,6 +349,11 @@ def _breaks_batch(rule: RuleExpectation, verdict: Verdict) -> bool:
     return rule.judgement in TABLE and verdict.counts[rule.rule_id] > 0
 
 
+def _is_advice(rule: RuleExpectation) -> bool:
+    """Tell whether a batch may pass without the rule, as long as that is told."""
+    return rule.judgement is Judgement.FACT and rule.severity is not Severity.CRITICAL
+
+
 def _bad_rows(rules: tuple[RuleExpectation, ...], verdict: Verdict) -> RowIds:
     critical = {r.rule_id for r in rules if r.severity is Severity.CRITICAL}
     return _union(rows for rule_id, rows in verdict.rows.items() if rule_id in critical)
@@ -332,6 +380,20 @@ def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
     """Give the typed rows of some rows of the text table, which has damaged ones."""
     readable = np.cumsum(~damaged) - 1
     rows: RowIds = readable[positions[~damaged[positions]]]
+    return rows
+
+
+def _to_put_away(
+    text: pa.Table, typed: pa.Table, damaged: Flags, bad: RowIds
+) -> pa.Table:
+    """Take the damaged and the bad rows, with the record that a readable one states."""
+    kept = damaged.copy()
+    kept[np.flatnonzero(~damaged)[bad]] = True
+    rows = text.filter(pa.array(kept))
+    unread = damaged[kept]
+    number = pa.array((np.cumsum(~damaged) - 1)[kept], mask=unread)
+    for name in _IDENTITY:
+        rows = rows.append_column(name, typed[name].take(number))
     return rows
 
 

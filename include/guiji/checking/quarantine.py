@@ -23,7 +23,8 @@ def of_rows(
     Args:
         batch: the batch.
         dataset: its catalogue entry.
-        rows: the rows of the text table to put away, faulty ones included.
+        rows: the rows of the text table to put away, faulty ones included, with the
+            `record_id` and `record_key` of those that could be read.
         findings: of the batch; the critical ones are the reasons.
 
     Returns:
@@ -37,6 +38,8 @@ def of_rows(
     content = {
         "source_sheet": rows["source_sheet"],
         "source_row": rows["source_row"],
+        "record_id": rows["record_id"],
+        "record_key": rows["record_key"],
         "uscc": shown.get(dataset.subject.uscc),
         "enterprise_name": shown.get(dataset.subject.name),
         "rules": rules,

@@ -5,12 +5,14 @@ Expectations compiles it. Here they are only run: all of them in one pass.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+
+from guiji.checking.shares import Share
 
 WORD = 63
 """Rules per mask word: the bits of a signed 64-bit integer."""
@@ -30,6 +32,8 @@ class Verdict:
             rows that was computed.
         result: Great Expectations' result, without what changes from run to run; None
             = it was not asked.
+        shares: rule id -> share of rows that keep it, of every tolerant rule that was
+            computed.
     """
 
     counts: dict[str, int]
@@ -37,6 +41,40 @@ class Verdict:
     failures: dict[str, str]
     conditions: dict[str, str]
     result: dict[str, Any] | None
+    shares: dict[str, Share] = field(default_factory=dict)
+
+    def joined(self, facts: "Verdict") -> "Verdict":
+        """Add what became of the rules on the facts of the batch, which has no rows."""
+        return Verdict(
+            self.counts | facts.counts,
+            self.rows,
+            self.failures | facts.failures,
+            self.conditions | facts.conditions,
+            _together(self.result, facts.result),
+            self.shares | facts.shares,
+        )
+
+
+def _together(
+    one: dict[str, Any] | None, other: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """Make one result of two, as if one suite had been judged."""
+    if one is None or other is None:
+        return None
+    results = [*one["results"], *other["results"]]
+    good = sum(r["success"] for r in results)
+    statistics = {
+        "evaluated_expectations": len(results),
+        "successful_expectations": good,
+        "unsuccessful_expectations": len(results) - good,
+        "success_percent": 100.0 * good / len(results) if results else None,
+    }
+    return {
+        **one,
+        "results": results,
+        "statistics": statistics,
+        "success": good == len(results),
+    }
 
 
 def faulty_rows(

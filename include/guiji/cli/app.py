@@ -46,10 +46,16 @@ def check(
     dataset: Annotated[str | None, typer.Option(help="dataset id")] = None,
     department: Annotated[str | None, typer.Option(help="department id")] = None,
     as_json: AsJson = False,
+    give_back: Annotated[
+        bool, typer.Option("--return", help="write <stem>.退回.xlsx beside the file")
+    ] = False,
 ) -> None:
     """预检 pre-check one file: the verdict that the night would give."""
-    receipt = steps.check_file(file, dataset=dataset, department=department)
+    target = steps.returned_workbook(file) if give_back else None
+    receipt = steps.check_file(file, dataset, department, target)
     display.receipt(receipt, as_json=as_json)
+    if target and receipt["rows"]["quarantined"] and target.exists():
+        typer.echo(f"退回工作簿 returned: {target}", err=True)
     bad = receipt["verdict"] == "refused" or receipt["rows"]["quarantined"] > 0
     raise typer.Exit(1 if bad else 0)
 
@@ -165,6 +171,21 @@ def verify() -> None:
         typer.echo(problem, err=True)
     typer.echo(f"核验 differences: {len(problems)}")
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def release(
+    batch: Annotated[str, typer.Argument(help="batch id of the refused delivery")],
+    by: Annotated[str, typer.Option(help="核准人 name of the person who releases it")],
+    why: Annotated[str, typer.Option(help="理由 why it is right as it is")],
+    as_json: AsJson = False,
+) -> None:
+    """放行 release a delivery that was refused as a whole; the coming night takes it.
+
+    Only a refusal by a rule on whole deliveries can be lifted (mass change, row count,
+    too few good rows …). Name and reason are traced and told to the department.
+    """
+    display.released(steps.release_batch(batch, by, why), as_json=as_json)
 
 
 @app.command()

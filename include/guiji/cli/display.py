@@ -110,6 +110,22 @@ def receipt(content: Mapping[str, Any], *, as_json: bool) -> None:
         console.print(f"另有 {more} 条,见 --json  {more} more with --json")
 
 
+def released(told: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print who released a delivery, from what, and when it is taken."""
+    if as_json:
+        print_line(as_text(told))
+        return
+    first = "放行 released" if told["is_new"] else "此前已放行 released before"
+    taken = told["taken_as"] or "下一次夜间归集 the coming night"
+    for line in (
+        f"{first}: {told['first_id']}",
+        f"核准人 by: {told['by']}  理由 why: {told['why']}",
+        f"规则 rules: {', '.join(told['rules'])}",
+        f"再次接收 taken again: {taken}",
+    ):
+        print_line(line)
+
+
 def enterprise(held: Mapping[str, Any], *, as_json: bool) -> None:
     """Print everything held under an enterprise."""
     if as_json:

@@ -83,8 +83,20 @@ def write(
     due_by: date | None = None,
     first: Delivery | None = None,
     reading: Reading | None = None,
+    returned: Path | None = None,
 ) -> Path:
     """Write both receipts of a delivery that has its verdict; see `content`.
+
+    Args:
+        settings: where the outbox is.
+        catalog: signs them.
+        delivery: with verdict and counts.
+        findings: `schemas.FINDINGS` of the batch.
+        refusal: why the whole batch was refused.
+        due_by: the last day on which the corrected rows are still in time.
+        first: for a duplicate, the delivery that brought these bytes first.
+        reading: how the file was read; None = it was not.
+        returned: the workbook that was given back; the clerk's page names it.
 
     Returns:
         Path of the JSON receipt, in the department's outbox.
@@ -95,7 +107,7 @@ def write(
     files.write_json(path, receipt)
     files.write_text(
         folder / f"{delivery.answer_name}.回执.txt",
-        _page(catalog, receipt, delivery, reading),
+        _page(catalog, receipt, delivery, reading, returned),
     )
     return path
 
@@ -198,6 +210,7 @@ def _page(
     receipt: dict[str, Any],
     delivery: Delivery,
     reading: Reading | None,
+    returned: Path | None,
 ) -> str:
     """Write the clerk's page: what came, what became of it, what to do."""
     department = catalog.departments.get(delivery.department)
@@ -222,6 +235,8 @@ def _page(
     if reading is not None:
         lines += understood.lines(reading)
     lines += ["", *_summary(receipt["findings"])]
+    if returned is not None:
+        lines.append(f"退回工作簿：{returned.name}（有问题的单元格已标出，改好可重报）")
     if receipt["due_by"]:
         lines.append(f"更正期限：请于 {receipt['due_by']} 前更正并重新报送。")
     lines += [

@@ -20,8 +20,8 @@ TRACE = "original_expired"
 def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
     """Remove the original bytes that have been kept long enough.
 
-    Bytes stay while a night that took them is not merged, and as long as the latest
-    night that took them is within the days to keep.
+    Bytes stay while a night that took them is not merged, while they wait to be taken
+    again, and as long as the latest night that took them is within the days to keep.
 
     Args:
         settings: `keep_originals_days`; None = nothing is removed.
@@ -36,7 +36,7 @@ def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
     oldest = today - timedelta(days=settings.keep_originals_days)
     nights = ledger.nights()
     last: dict[str, date] = {}
-    unfinished = set()
+    unfinished = {ledger.delivery(r.first_id).sha256 for r in ledger.waiting()}
     for delivery in ledger.deliveries():
         last[delivery.sha256] = max(
             delivery.night, last.get(delivery.sha256, delivery.night)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guiji.catalog.headings import normal
+from guiji.reading import returned
 from guiji.reading.headings import NEUTRAL
 from guiji.reading.result import Reading, Remark, SheetReading
 
@@ -78,6 +79,8 @@ def omissions(reading: Reading) -> list[Omission]:
     found = [_remark(remark) for remark in reading.remarks]
     for sheet in reading.sheets:
         where = f"工作表“{sheet.name}”" if several and sheet.name else ""
+        if sheet.skipped == returned.SKIPPED:
+            continue
         if sheet.skipped is not None:
             found.append(_skipped(sheet))
         else:

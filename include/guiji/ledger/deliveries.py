@@ -7,6 +7,7 @@ delivers the same bytes once more (`claim_key`).
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from itertools import count
 from typing import Any
@@ -46,6 +47,8 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
         verdict=row.verdict,
         rows=counts,
         catalogue_version=row.catalogue_version,
+        again_of=row.again_of,
+        received_night=row.received_night,
     )
 
 
@@ -81,6 +84,35 @@ def dropped(
         DELIVERIES.c.department == department,
         DELIVERIES.c.drop_mark == drop_mark,
     )
+
+
+def accepted_before(
+    connection: sa.Connection, delivery: Delivery, dataset: str, most: int
+) -> list[Delivery]:
+    """Give the last deliveries like one that came in before its night, newest first.
+
+    Those of its own night are left out: which of them is judged first is not fixed.
+
+    Args:
+        connection: reads.
+        delivery: its department and way are those looked for.
+        dataset: id of the dataset.
+        most: deliveries wanted; zero reports (零报告) are not among them.
+    """
+    query = (
+        sa.select(DELIVERIES)
+        .where(
+            DELIVERIES.c.department == delivery.department,
+            DELIVERIES.c.dataset == dataset,
+            DELIVERIES.c.way == delivery.way,
+            DELIVERIES.c.night < delivery.night,
+            DELIVERIES.c.verdict.in_(("accepted", "partly")),
+            DELIVERIES.c.rows_read > 0,
+        )
+        .order_by(DELIVERIES.c.night.desc(), DELIVERIES.c.delivery_id.desc())
+        .limit(most)
+    )
+    return [_delivery(row) for row in connection.execute(query)]
 
 
 def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
@@ -122,6 +154,66 @@ def insert(connection: sa.Connection, incoming: Incoming) -> Delivery:
         )
     )
     return find(connection, delivery_id)
+
+
+def insert_again(
+    connection: sa.Connection, first: Delivery, night: date, drop_mark: str
+) -> Delivery:
+    """Write a new delivery of bytes that an earlier one brought; it is no duplicate.
+
+    Args:
+        connection: the one writer's.
+        first: the earlier delivery; what its department delivered when, holds on.
+        night: the night that takes the bytes again.
+        drop_mark: tells this repetition from any other.
+    """
+    made = Incoming(
+        night=night,
+        department=first.department,
+        source_file=first.source_file,
+        sha256=first.sha256,
+        bytes=first.bytes,
+        drop_mark=drop_mark,
+        way=first.way,
+        trial=first.trial,
+    )
+    delivery_id = _free_id(connection, made)
+    connection.execute(
+        sa.insert(DELIVERIES).values(
+            **asdict(made),
+            delivery_id=delivery_id,
+            answer_name=_free_answer_name(connection, made),
+            again_of=first.delivery_id,
+            received_night=first.received_night or first.night,
+        )
+    )
+    return find(connection, delivery_id)
+
+
+def told(delivery: Delivery) -> dict[str, Any]:
+    """Say for the trace what was claimed."""
+    again = {"again_of": delivery.again_of} if delivery.again_of else {}
+    return {
+        "bytes": delivery.bytes,
+        "department": delivery.department,
+        "duplicate_of": delivery.duplicate_of,
+        "sha256": delivery.sha256,
+        "source_file": delivery.source_file,
+        "trial": delivery.trial,
+        "way": delivery.way,
+        **again,
+    }
+
+
+def judged(delivery: Delivery) -> dict[str, Any]:
+    """Say for the trace what the checks decided."""
+    return {
+        "verdict": delivery.verdict,
+        "rows_read": delivery.rows.read,
+        "rows_accepted": delivery.rows.accepted,
+        "rows_quarantined": delivery.rows.quarantined,
+        "catalogue_version": delivery.catalogue_version,
+    }
 
 
 def batch_id(delivery: Delivery, dataset: str | None) -> str:

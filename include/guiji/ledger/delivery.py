@@ -68,6 +68,8 @@ class Delivery:
         duplicate_of: delivery id of the first delivery of these bytes.
         verdict: accepted, partly, refused, duplicate, trial; None = not checked yet.
         catalogue_version: of the catalogue it was checked against.
+        again_of: delivery id of the delivery whose bytes are taken again here.
+        received_night: the night that received the bytes; None = `night`.
     """
 
     delivery_id: str
@@ -85,6 +87,8 @@ class Delivery:
     verdict: str | None
     rows: Rows
     catalogue_version: str | None
+    again_of: str | None = None
+    received_night: date | None = None
 
     @property
     def name(self) -> str:
@@ -93,5 +97,5 @@ class Delivery:
 
     @property
     def received_at(self) -> datetime:
-        """The instant of the night that took it."""
-        return nights.instant(self.night)
+        """The instant of the night that received its bytes."""
+        return nights.instant(self.received_night or self.night)

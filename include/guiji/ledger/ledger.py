@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from guiji.ledger import deliveries, locks, progress, sightings, trace, upgrade
+from guiji.ledger import again, deliveries, locks, progress, sightings, trace, upgrade
+from guiji.ledger.again import Request
 from guiji.ledger.database import Database
 from guiji.ledger.deliveries import Delivery, Incoming, Rows
 from guiji.ledger.progress import NightState, Publication, Watermark
@@ -122,7 +123,7 @@ class Ledger:
             kind = "duplicate" if delivery.duplicate_of else "claimed"
             if sighting is not None:
                 sightings.mark(connection, sighting, kind)
-            told = _claimed(delivery) | dict(details or {})
+            told = deliveries.told(delivery) | dict(details or {})
             self._trace(connection, kind, delivery.delivery_id, told)
             return delivery
 
@@ -182,7 +183,7 @@ class Ledger:
                 "rows_quarantined": rows.quarantined,
                 "catalogue_version": catalogue_version,
             }
-            if values == _judged(delivery):
+            if values == deliveries.judged(delivery):
                 return
             progress.still_open(connection, delivery.night)
             deliveries.update(connection, delivery.delivery_id, **values)
@@ -196,6 +197,68 @@ class Ledger:
                 deliveries.update(connection, delivery.delivery_id, rows_unchanged=rows)
                 details = {"rows_unchanged": rows}
                 self._trace(connection, "merged", delivery.delivery_id, details)
+
+    def accepted_before(
+        self, delivery: Delivery, dataset: str, most: int
+    ) -> list[Delivery]:
+        """Give what the department delivered before, see `deliveries`."""
+        with self._database.reading() as connection:
+            return deliveries.accepted_before(connection, delivery, dataset, most)
+
+    # Deliveries that are taken again
+
+    def ask_again(
+        self, request: Request, kind: str, details: Mapping[str, Any]
+    ) -> bool:
+        """Ask that the coming night takes a delivery again, traced.
+
+        Args:
+            request: which delivery, and why.
+            kind: of the line in the trace, whose subject is that delivery.
+            details: of that line.
+
+        Returns:
+            Whether it was not asked before; the first request stands.
+        """
+        with self._database.writing() as connection:
+            is_new = again.ask(connection, request)
+            if is_new:
+                self._trace(connection, kind, request.first_id, details)
+            return is_new
+
+    def request(self, mark: str) -> tuple[Request, Delivery | None] | None:
+        """Find a request and, once a night took it, the delivery that answers it."""
+        with self._database.reading() as connection:
+            found = again.find(connection, mark)
+            return (found, again.answer(connection, found)) if found else None
+
+    def answered_by(self, delivery: Delivery) -> Request | None:
+        """Find the request that a delivery answers."""
+        with self._database.reading() as connection:
+            return again.answered_by(connection, delivery)
+
+    def waiting(self) -> list[Request]:
+        """Give the requests that no night has taken yet."""
+        with self._database.reading() as connection:
+            return again.waiting(connection)
+
+    def take_again(self, night: date) -> list[Delivery]:
+        """Take every delivery again that is asked for, if the night is still open.
+
+        Returns:
+            The new deliveries; none that an earlier call has taken.
+        """
+        with self._database.writing() as connection:
+            if progress.begun(connection, night) is not NightState.OPEN:
+                return []
+            taken = [
+                again.take(connection, request, night)
+                for request in again.waiting(connection)
+            ]
+            for delivery in taken:
+                told = deliveries.told(delivery)
+                self._trace(connection, "claimed", delivery.delivery_id, told)
+            return taken
 
     # Files that stay where they lie
 
@@ -341,25 +404,3 @@ class Ledger:
     ) -> str:
         at = self._clock().astimezone(UTC).isoformat()
         return trace.append(connection, at, kind, subject, details)
-
-
-def _claimed(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "bytes": delivery.bytes,
-        "department": delivery.department,
-        "duplicate_of": delivery.duplicate_of,
-        "sha256": delivery.sha256,
-        "source_file": delivery.source_file,
-        "trial": delivery.trial,
-        "way": delivery.way,
-    }
-
-
-def _judged(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "verdict": delivery.verdict,
-        "rows_read": delivery.rows.read,
-        "rows_accepted": delivery.rows.accepted,
-        "rows_quarantined": delivery.rows.quarantined,
-        "catalogue_version": delivery.catalogue_version,
-    }

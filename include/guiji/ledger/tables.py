@@ -60,6 +60,10 @@ DELIVERIES = sa.Table(
     sa.Column("rows_quarantined", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("rows_unchanged", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("catalogue_version", sa.String(64), nullable=True),
+    # delivery id of the one whose bytes are taken again
+    sa.Column("again_of", sa.String(160), nullable=True),
+    # the night that received these bytes, where it is not the one that takes them
+    sa.Column("received_night", sa.Date, nullable=True),
     sa.UniqueConstraint("batch_id", name="uq_deliveries_batch_id"),
     sa.UniqueConstraint("department", "claim_key"),
     sa.UniqueConstraint("department", "drop_mark"),
@@ -137,3 +141,18 @@ SIGHTINGS = sa.Table(
     ),
 )
 """What lies in the inboxes that are only read."""
+
+REQUESTS = sa.Table(
+    "requests",
+    METADATA,
+    # drop mark of the delivery that answers it
+    sa.Column("mark", sa.String(300), primary_key=True),
+    sa.Column(
+        "first_id",
+        sa.String(160),
+        sa.ForeignKey("deliveries.delivery_id"),
+        nullable=False,
+    ),
+    sa.Column("details", sa.Text, nullable=False),  # canonical JSON
+)
+"""Deliveries that the coming night is to take again from their landed bytes."""

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from guiji.catalog.headings import normal
 from guiji.reading.layout import Layout, without_remark
+from guiji.reading.returned import REASON, ROW_NUMBER
 
 LOOK_AT = 30
 """Rows at the top of a table among which the heading row is looked for."""
@@ -22,7 +23,7 @@ SHARE = 0.6
 LOOSE_SHARE = 0.3
 """The same for a file that is known to be meant for the dataset."""
 
-NEUTRAL = {"序号", "行号", "原表行号", "退回原因"}
+NEUTRAL = {"序号", "行号", ROW_NUMBER, REASON}
 """Columns that tables have beside the items; they do not count."""
 
 Cells = Sequence[str]

@@ -4,7 +4,6 @@ Every file is read by a process of its own with limits of memory, processor and 
 whatever a file does to its reader, the night goes on.
 """
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.limits import of as limits_of
 from guiji.reading.processes import children
+from guiji.reading.processes import slots as shared
 from guiji.reading.result import Reading
 
 TEXT = "text.parquet"
@@ -60,7 +60,7 @@ def read_file(
     limits = limits or limits_of(candidates)
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
-    places = _places(slots)
+    places = shared.folder(slots)
     with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
         task = children.job(path, name, own, foreign, text, scratch, limits, places)
         reading = Reading.from_json(children.read(task, name, limits))
@@ -73,15 +73,3 @@ def _scratch(out: Path) -> Iterator[Path]:
     """Give a folder for the reading process, which may leave it in any state."""
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=out) as folder:
         yield Path(folder)
-
-
-def _places(slots: Path | None) -> Path:
-    """Choose the folder of places; who may not write in the one asked for has own."""
-    if slots is None or not _usable(slots):
-        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
-    return slots
-
-
-def _usable(slots: Path) -> bool:
-    existing = slots if slots.exists() else slots.parent
-    return slots.parent.is_dir() and os.access(existing, os.W_OK)

@@ -107,6 +107,8 @@ class Reading:
         rows_read: records, faulty ones included; 0 is a zero report (零报告).
         rows_faulty: records with a fault of the whole row.
         remarks: what is stated about the file as a whole.
+        returned_batch: id of the batch that the platform returned as this workbook, as
+            the workbook itself says; None if it says nothing.
     """
 
     kind: str
@@ -117,6 +119,7 @@ class Reading:
     rows_read: int
     rows_faulty: int
     remarks: tuple[Remark, ...] = ()
+    returned_batch: str | None = None
 
     def column_letter(self, sheet: str | None, item: str) -> str | None:
         """Give the letter of an item's column, None if the sheet does not have it."""

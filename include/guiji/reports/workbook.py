@@ -1,13 +1,7 @@
-"""Workbooks whose bytes depend on nothing but their content.
+"""Workbooks of plain tables, as departments and auditors get them."""
 
-openpyxl stamps the hour of saving into the document properties and into every entry
-of the zip. Both are replaced by the night's instant.
-"""
-
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -15,13 +9,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from guiji import files
+from guiji import files, workbooks
 
 Cell = str | int | float | None
-EARLIEST = (1980, 1, 1, 0, 0, 0)
 A4 = 9
-CORE = "docProps/core.xml"
-STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 
 THIN = Side(style="thin", color="FFB8C0C8")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -84,31 +75,7 @@ class Workbook:
     def save(self, path: Path, instant: datetime) -> None:
         """Write the file, stamped with `instant` (aware) and nothing else."""
         with files.replacing(path) as temporary:
-            raw = temporary.with_name(f"{temporary.name}.raw")
-            try:
-                self._book.save(raw)
-                settle(raw, temporary, instant)
-            finally:
-                raw.unlink(missing_ok=True)
-
-
-def settle(raw: Path, path: Path, instant: datetime) -> None:
-    """Copy a workbook with every time in it replaced by `instant` (aware)."""
-    stamp = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(path, "w") as new:
-        for name in sorted(old.namelist(), key=_order):
-            content = old.read(name)
-            if name == CORE:
-                content = STAMP.sub(rb"\g<1>" + stamp + rb"\g<3>", content)
-            entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            new.writestr(entry, content)
-
-
-def _order(name: str) -> tuple[bool, str]:
-    """The table of contents comes first, as readers of the format expect."""
-    return (name != "[Content_Types].xml", name)
+            workbooks.save(self._book, temporary, instant)
 
 
 def _cell(page: object, value: Cell, font: Font, alignment: Alignment) -> WriteOnlyCell:

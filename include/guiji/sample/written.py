@@ -6,9 +6,8 @@ same delivery gives the same bytes: a workbook's times are those of its night.
 
 import io
 import re
-import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from guiji import nights
+from guiji import nights, workbooks
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import ItemType
 from guiji.sample.draft import OPERATION, UNDECODABLE, Draft
@@ -259,30 +258,7 @@ def _cell(sheet: WriteOnlyWorksheet, content: str | None, as_date: bool) -> Any:
 
 def saved(book: Workbook, night: date) -> bytes:
     """Give a workbook's bytes with the night as the time of everything in it."""
-    instant = nights.instant(night).replace(tzinfo=None)
-    book.properties.created = instant
     book.properties.creator = None
-    rough = io.BytesIO()
-    book.save(rough)
-    return _dated(rough.getvalue(), instant)
-
-
-def _dated(content: bytes, instant: datetime) -> bytes:
-    """Write a zip again with one fixed time, in it and in its properties."""
-    stamp = instant.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    fixed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part
-                )
-            entry = zipfile.ZipInfo(name, instant.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, part)
-    return fixed.getvalue()
+    content = io.BytesIO()
+    workbooks.save(book, content, nights.instant(night))
+    return content.getvalue()

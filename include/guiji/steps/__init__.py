@@ -9,6 +9,7 @@ from guiji.steps.asking import (
     check_file,
     explain,
     release_sample,
+    returned_workbook,
     sample,
     show,
     sql,
@@ -37,6 +38,7 @@ from guiji.steps.nightly import (
     unchecked,
     which_night,
 )
+from guiji.steps.releasing import release_batch
 
 __all__ = [
     "backup",
@@ -45,6 +47,7 @@ __all__ = [
     "catalogue_template",
     "check",
     "check_file",
+    "returned_workbook",
     "claim",
     "connections",
     "dashboards",
@@ -56,6 +59,7 @@ __all__ = [
     "night_is_new",
     "publish",
     "push",
+    "release_batch",
     "release_sample",
     "report",
     "report_period",

@@ -12,9 +12,18 @@ from guiji.steps import opening
 
 
 def check_file(
-    file: Path, dataset: str | None = None, department: str | None = None
+    file: Path,
+    dataset: str | None = None,
+    department: str | None = None,
+    returned: Path | None = None,
 ) -> dict[str, Any]:
     """Check one file as the coming night would, and leave nothing behind.
+
+    Args:
+        file: the file.
+        dataset: what it must be; None = recognised.
+        department: who would deliver it; None = anybody who provides such data.
+        returned: where its returned workbook goes, if there is one; None = nowhere.
 
     Returns:
         The receipt that its department would get.
@@ -39,7 +48,14 @@ def check_file(
             if dataset and dataset not in desk.catalog.datasets:
                 known = ", ".join(desk.catalog.datasets)
                 raise UsageError(f"no dataset {dataset!r}; there are {known}")
-            return pre_check(desk, aside, file, night, dataset, department)
+            return pre_check(desk, aside, file, night, dataset, department, returned)
+
+
+def returned_workbook(file: Path) -> Path:
+    """Tell where the returned workbook of a file that is checked by hand goes."""
+    from guiji.intake.returned import workbook
+
+    return file.with_name(workbook.name(file.name))
 
 
 def show(

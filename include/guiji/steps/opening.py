@@ -67,6 +67,7 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
 
 def _desk(now: "Settings", entries: "Catalog", judge: "Judge", key: bytes) -> "Desk":
     from guiji.batch.desk import Desk
+    from guiji.checking.register import Register
     from guiji.domain import regions
 
     return Desk(
@@ -76,4 +77,5 @@ def _desk(now: "Settings", entries: "Catalog", judge: "Judge", key: bytes) -> "D
         regions=regions.load(now.catalog / "regions.csv"),
         judge=judge,
         person_key=key,
+        register=Register.latest(now.register),
     )

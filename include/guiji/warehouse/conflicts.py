@@ -43,7 +43,7 @@ def find(
     settings: Settings,
     catalog: Catalog,
     night: date,
-    deliveries: pa.Table,
+    batches: pa.Table,
 ) -> pa.Table:
     """Make a finding for every row of a night that is in conflict.
 
@@ -52,7 +52,8 @@ def find(
         settings: where the SQL models are.
         catalog: titles of the items.
         night: the night.
-        deliveries: columns of `schemas.DELIVERIES`; names the files.
+        batches: `batch_id`, `department`, `dataset` and `source_file` of all deliveries
+            whose rows are merged, earlier nights' among them.
 
     Returns:
         Columns of `schemas.FINDINGS`, in no order.
@@ -60,9 +61,7 @@ def find(
     for model in (NAME_CONFLICT, CODE_CONFLICT):
         engine.keep(model, statement(settings, f"warehouse/{model}"))
     rows = engine.fetch(statement(settings, "warehouse/conflicting"))
-    wanted = ["batch_id", "department", "dataset", "source_file"]
-    named = deliveries.select(wanted).filter(pc.is_valid(deliveries["batch_id"]))
-    rows = rows.join(named, "batch_id", join_type="left outer")
+    rows = rows.join(batches, "batch_id", join_type="left outer")
     found = [
         _findings(catalog.datasets[dataset], conflict, night, part)
         for dataset in pc.unique(rows["dataset"]).to_pylist()

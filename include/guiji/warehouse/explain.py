@@ -35,8 +35,9 @@ def explain(
 
     Returns:
         JSON-able. For a batch: `kind` batch, `delivery`, `landing` (its bytes),
-        `outcomes`, `findings` (rows per rule), `quarantine` (row addresses and
-        reasons). Else: `kind` record or version, `versions` oldest first with
+        `outcomes`, `replayed` (night -> outcomes of rows checked again), `findings`
+        (rows per rule), `quarantine` (row addresses, reasons and how they were
+        closed). Else: `kind` record or version, `versions` oldest first with
         `source_file`, `sha256` and `content`, `published` per channel.
 
     Raises:
@@ -50,7 +51,7 @@ def explain(
             connection, "select * from deliveries where batch_id = $id", identifier
         )
         if batch:
-            return _batch(connection, settings, identifier, batch[0])
+            return _batch(connection, settings, identifier, batch[0], as_of)
         found = _rows(
             connection,
             "select record_id, version_id from history "
@@ -68,18 +69,23 @@ def _batch(
     settings: Settings,
     batch_id: str,
     delivery: dict[str, Any],
+    as_of: date | None,
 ) -> dict[str, Any]:
     where = place(settings)
     held = records.open_records(where)
-    night = date.fromisoformat(delivery["night"])
-    commit = commits.commit_of(where, held, night)
+    outcomes = {
+        str(commit.night): dict(commit.batches[batch_id])
+        for commit in commits.commits(where, held)
+        if batch_id in commit.batches and (as_of is None or commit.night <= as_of)
+    }
     digest = delivery["sha256"]
     return {
         "kind": "batch",
         "id": batch_id,
         "delivery": delivery,
         "landing": f"landing/{digest[:2]}/{digest}" if digest else None,
-        "outcomes": dict(commit.batches.get(batch_id, {})) if commit else {},
+        "outcomes": outcomes.pop(delivery["night"], {}),
+        "replayed": outcomes,
         "findings": _rows(
             connection,
             "select rule_id, severity, count(*) as number from findings "
@@ -88,8 +94,9 @@ def _batch(
         ),
         "quarantine": _rows(
             connection,
-            "select source_sheet, source_row, reason from quarantine "
-            "where batch_id = $id order by source_sheet, source_row",
+            "select night, source_sheet, source_row, reason, closed_night, closed_how, "
+            "closed_by from quarantine where batch_id = $id "
+            "order by source_sheet, source_row, night",
             batch_id,
         ),
     }

@@ -2,7 +2,8 @@
 
 Nothing is overwritten. A night adds, per dataset that changed, one file of new
 versions and one of the numbers of the versions that ended. Its deliveries, findings
-and quarantine are stored before; the commit of `records` makes all of them count.
+and quarantine, and what it closes of the quarantine, are stored before; the commit of
+`records` makes all of them count.
 Which version of a record is current is decided by the order of versions, so a row
 that arrives late is kept and changes nothing.
 """
@@ -13,18 +14,17 @@ from datetime import date
 
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog, Dataset
-from guiji.engine.open import open_engine
-from guiji.engine.sql import statement
+from guiji.catalog.model import Catalog
 from guiji.errors import NightClosed
 from guiji.settings import Settings
-from guiji.warehouse import columns, commits, lake, records, relations, tables
+from guiji.warehouse import columns, commits, lake, records, tables, uncoded
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import DataFile, Overtaken, Snapshot
 from guiji.warehouse.lock import locked
 from guiji.warehouse.merge_dataset import DatasetMerge
 from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables, result
 from guiji.warehouse.place import Place, place, scratch
+from guiji.warehouse.resolutions import Closing
 from guiji.warehouse.stated import Statements
 
 ATTEMPTS = 5
@@ -124,7 +124,11 @@ def _merge(
                     outcomes[batch_id][outcome] = number
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
         findings = pa.concat_tables([brought.findings, said.add(brought)])
-        tables.write(where, night, replace(brought, findings=findings), aside)
+        without_code = uncoded.brought(where, catalog, night, added)
+        whole = replace(brought, findings=findings, uncoded=without_code)
+        closing = Closing(settings, where, catalog, night, held, batches, aside)
+        whole = replace(whole, resolutions=closing.find(whole))
+        tables.write(where, night, whole, aside)
     lake.commit(
         where,
         held,
@@ -139,36 +143,3 @@ def _merge(
         },
     )
     return outcomes
-
-
-@explained
-def mass_change(
-    settings: Settings, dataset: Dataset, department: str, typed: pa.Table
-) -> float:
-    """Tell which share of a department's records a delivery would take away.
-
-    Args:
-        settings: where the warehouse is.
-        dataset: the catalogue entry; 0 unless it is delivered in full.
-        department: the sender.
-        typed: the parsed delivery, faulty rows included: what a faulty row is about
-            is not missing.
-
-    Returns:
-        0 to 1. More than `dataset.mass_change_limit`: refuse the batch.
-
-    Source:
-        贵州省企业公共信用信息平台运行管理规则 第二十五条.
-    """
-    if dataset.delivery != "full":
-        return 0.0
-    where = place(settings)
-    held = records.shelf(records.open_records(where), dataset.id)
-    with open_engine(settings) as engine:
-        relations.bind(engine, where, dataset, held)
-        standing = relations.standing(columns.stored_columns(dataset))
-        engine.view("standing", standing)
-        engine.rows("typed", typed.select(["record_id", "operation"]))
-        text = statement(settings, "warehouse/mass_change")
-        share = engine.fetch(text, {"owner": department})
-        return float(share["lost_share"][0].as_py())

@@ -120,7 +120,7 @@ class DatasetMerge:
         engine.view("typed", " union all ".join(selects))
         batches = [portion.batch for portion in one.portions]
         engine.rows("batch", self._batch_rows(batches))
-        engine.rows("bad", pa.concat_tables(_bad_rows(b) for b in batches))
+        engine.rows("bad", pa.concat_tables(bad_rows(b) for b in batches))
 
     def _batch_rows(self, batches: Sequence[AcceptedBatch]) -> pa.Table:
         is_full = self.dataset.delivery == "full"
@@ -131,7 +131,9 @@ class DatasetMerge:
                 "first_id": pa.array([self._first[b.batch_id] for b in batches]),
                 "owner": pa.array([b.department for b in batches], pa.string()),
                 "received_at": pa.array([b.received_at for b in batches], instant),
-                "is_whole": [is_full and b.quarantined == 0 for b in batches],
+                "is_whole": [
+                    is_full and b.quarantined == 0 and not b.is_part for b in batches
+                ],
             }
         )
 
@@ -243,7 +245,7 @@ class DatasetMerge:
         )
 
 
-def _bad_rows(batch: AcceptedBatch) -> pa.Table:
+def bad_rows(batch: AcceptedBatch) -> pa.Table:
     """List the rows of a batch that are in quarantine, as columns of `BAD`."""
     if isinstance(batch.bad_rows, Path):
         numbers = pq.read_table(batch.bad_rows, columns=["row_id"])["row_id"]

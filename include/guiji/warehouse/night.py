@@ -1,11 +1,13 @@
 """What a night brings to the merge, and what the merge says it did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
+
+from guiji.schemas import RESOLUTIONS, UNCODED
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,14 @@ class AcceptedBatch:
             or the numbers.
         quarantined: rows of the delivery that are in quarantine, those that could
             not be parsed included.
+        source_file: the file's name as delivered.
+        again: why an earlier night's rows are brought once more, as a resolution says
+            it (replayed, released); None = they are tonight's own.
+        again_of: the batch in which those rows came first, this one or an earlier one.
+        is_part: only some of the delivery's rows are brought: what is not among them
+            is not missing.
+        answers: the batch that this delivery corrects row by row, because it came as
+            that batch's returned workbook; None = it did not.
     """
 
     batch_id: str
@@ -31,6 +41,11 @@ class AcceptedBatch:
     typed: Path
     bad_rows: Path | Sequence[int] = ()
     quarantined: int = 0
+    source_file: str = ""
+    again: str | None = None
+    again_of: str | None = None
+    is_part: bool = False
+    answers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +56,15 @@ class NightTables:
         deliveries: columns of `schemas.DELIVERIES`, every delivery of the night.
         findings: columns of `schemas.FINDINGS`.
         quarantine: columns of `schemas.QUARANTINE`.
+        resolutions: columns of `schemas.RESOLUTIONS`; the merge finds them.
+        uncoded: columns of `schemas.UNCODED`; the merge fills it.
     """
 
     deliveries: pa.Table
     findings: pa.Table
     quarantine: pa.Table
+    resolutions: pa.Table = field(default_factory=RESOLUTIONS.empty_table)
+    uncoded: pa.Table = field(default_factory=UNCODED.empty_table)
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,28 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import empty, kinds, literal, statement
 from guiji.settings import Settings
-from guiji.warehouse import columns, enterprises, records, tables, terms, views
+from guiji.warehouse import (
+    columns,
+    enterprises,
+    linking,
+    records,
+    tables,
+    terms,
+    views,
+)
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import Snapshot
+from guiji.warehouse.linking import Link
 from guiji.warehouse.one_subject import OneSubject
 from guiji.warehouse.place import Place, place
 
 ORIGIN = (
-    *("record_id", "version_id", "owner", "operation", "matched_by"),
+    *("record_id", "version_id", "owner", "operation"),
+    *("matched_by", "match_certainty"),
     *("event_on", "produced_on", "received_at", "merged_night"),
     *("batch_id", "source_file", "source_sheet", "source_row"),
 )
@@ -76,7 +87,11 @@ def show(
     held = records.open_records(where)
     known, day = records.shown_days(held, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
-        subject = OneSubject(asked, where, catalog, held, uscc, as_of=known, day=day)
+        linked = linking.of_code(asked, settings, where, held, uscc, known)
+        kept = {record: link.subject for record, link in linked.items()}
+        subject = OneSubject(
+            asked, where, catalog, held, uscc, linked=kept, as_of=known, day=day
+        )
         found = subject.gather(valid_on, every=history)
         inputs = {
             "records": _current(found),
@@ -84,7 +99,7 @@ def show(
             "registration": _registrations(catalog, found),
         }
         enterprise = _enterprise(asked, settings, inputs) if found else None
-        every = {dataset: _in_order(table) for dataset, table in found.items()}
+        every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
         beside = _Beside(asked, settings, where, held, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
@@ -104,6 +119,25 @@ def show(
         ],
         "quarantined": quarantined,
     }
+
+
+def _matched(listed: list[Row], linked: Mapping[str, Link]) -> list[Row]:
+    """Say how each row is matched, as known now, and how certain that is.
+
+    A linked record that was delivered again under the code itself is shown once.
+    """
+    own = {
+        (row["owner"], row["record_key"])
+        for row in listed
+        if row["record_id"] not in linked
+    }
+    told = []
+    for row in listed:
+        link = linked.get(row["record_id"])
+        if link is None or (row["owner"], row["record_key"]) not in own:
+            way = row["matched_by"] if link is None else link.matched_by
+            told.append(row | {"matched_by": way, "match_certainty": certainty(way)})
+    return told
 
 
 def _in_order(table: pa.Table) -> list[Row]:
@@ -177,13 +211,21 @@ class _Beside:
         self._channels: dict[str, list[str]] = {}  # version id -> channels
 
     def look_up(self, found: Iterable[Row]) -> None:
-        """Read the deliveries of the rows' nights and the rows' published lines."""
+        """Read the rows' deliveries and published lines.
+
+        A row that was checked again was merged later than it was received.
+        """
         listed = list(found)
         if not listed:
             return
-        merged = {date.fromisoformat(row["merged_night"]) for row in listed}
+        days = {row["merged_night"] for row in listed}
+        days |= {row["received_at"][:10] for row in listed}
         paths = tables.merged_files(
-            self._where, "deliveries", self._held, self._as_of, merged
+            self._where,
+            "deliveries",
+            self._held,
+            self._as_of,
+            {date.fromisoformat(day) for day in days},
         )
         wanted = f"batch_id in {_listed(row['batch_id'] for row in listed)}"
         for row in self._read(paths, "batch_id, source_file", wanted):
@@ -199,10 +241,22 @@ class _Beside:
             self._channels[row["version_id"]] = row["channels"]
 
     def quarantined(self, uscc: str) -> int:
-        """Count the rows under a code that are in quarantine."""
-        paths = tables.merged_files(self._where, "quarantine", self._held, self._as_of)
-        found = self._read(paths, "count(*) as n", f"uscc = {literal(uscc)}")
-        return int(found[0]["n"]) if found else 0
+        """Count the rows under a code that are still in quarantine."""
+        nightly = {
+            table: tables.merged_files(self._where, table, self._held, self._as_of)
+            for table in ("quarantine", "resolutions")
+        }
+        line = "night, batch_id, source_sheet, source_row"
+        mine = self._read(nightly["quarantine"], line, f"uscc = {literal(uscc)}")
+        if not mine:
+            return 0
+        closed = self._read(
+            nightly["resolutions"],
+            "put_away_night as night, batch_id, source_sheet, source_row",
+            f"batch_id in {_listed(row['batch_id'] for row in mine)}",
+        )
+        gone = {tuple(row.values()) for row in closed}
+        return sum(tuple(row.values()) not in gone for row in mine)
 
     def _read(self, paths: Sequence[str], wanted: str, condition: str) -> list[Row]:
         """Read files whose columns never changed."""

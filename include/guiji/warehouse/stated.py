@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import InfoClass
@@ -30,6 +31,9 @@ SLICE_ROWS = 3_000_000
 
 PLAIN = r"^[\p{Han}A-Z0-9]+$"
 """Values that are their own form for comparison; others are looked at one by one."""
+
+NAMED = ["batch_id", "department", "dataset", "source_file"]
+"""Of a delivery: what findings about its rows say of it."""
 
 ROW = {
     "uscc": "varchar",
@@ -92,8 +96,15 @@ class Statements:
             self._compare(engine)
             self._append(engine)
             return conflicts.find(
-                engine, self.settings, self.catalog, self.night, brought.deliveries
+                engine, self.settings, self.catalog, self.night, self._named(brought)
             )
+
+    def _named(self, brought: NightTables) -> pa.Table:
+        """Name the files of the night's deliveries, and of those that come again."""
+        own = brought.deliveries.select(NAMED)
+        again = [{c: getattr(b, c) for c in NAMED} for b in self.batches if b.again]
+        named = pa.concat_tables([own, pa.Table.from_pylist(again, own.schema)])
+        return named.filter(pc.is_valid(named["batch_id"]))
 
     def _bind(self, engine: Engine) -> None:
         """Create `said`, every statement with its row, and `identifier`."""

@@ -1,4 +1,7 @@
-"""The tables that a night fills beside `records`: deliveries, findings, quarantine.
+"""The tables that a night fills beside `records`.
+
+Deliveries, findings, quarantine and what closed its lines, and the numbers of what came
+without a credit code.
 
 One file per table and night. A night's rows count once `records` says that the night
 was merged: what a killed merge left here is replaced when the night is merged again.
@@ -11,13 +14,19 @@ from pathlib import Path
 import pyarrow as pa
 
 from guiji import files
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
+from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS, UNCODED
 from guiji.warehouse import enterprises, lake, records
 from guiji.warehouse.lake import Snapshot, snapshot
 from guiji.warehouse.night import NightTables
 from guiji.warehouse.place import Place
 
-SCHEMAS = {"deliveries": DELIVERIES, "findings": FINDINGS, "quarantine": QUARANTINE}
+SCHEMAS = {
+    "deliveries": DELIVERIES,
+    "findings": FINDINGS,
+    "quarantine": QUARANTINE,
+    "resolutions": RESOLUTIONS,
+    "uncoded": UNCODED,
+}
 
 EVERY = (records.TABLE, *SCHEMAS, enterprises.TABLE)
 """All Delta tables of the warehouse."""
@@ -29,6 +38,8 @@ ORDER = {
         *("source_column", "rule_id", "item"),
     ),
     "quarantine": ("batch_id", "source_sheet", "source_row"),
+    "resolutions": ("batch_id", "put_away_night", "source_sheet", "source_row"),
+    "uncoded": ("dataset", "row_id"),
 }
 """What the rows are sorted by, so that equal nights are equal bytes."""
 

@@ -8,7 +8,10 @@ history     every version ever, the same columns
 <dataset>   current versions of one dataset, a typed column per item
 enterprises one row per credit code
 identifiers every name and older number that a credit code was stated with
-quarantine, findings, deliveries, breaches   as `guiji.schemas` says
+links       records without a credit code, and the enterprise they belong to
+findings, deliveries, resolutions, breaches   as `guiji.schemas` says
+quarantine  the same; with `closed_night`, `closed_how`, `closed_by`: null = still open
+open_findings  the findings about rows that are still in quarantine
 published   what the last publication shows; withheld: what it kept back
 """
 
@@ -31,11 +34,13 @@ from guiji.schemas import (
     FINDINGS,
     PUBLISHED,
     QUARANTINE,
+    RESOLUTIONS,
 )
 from guiji.settings import Settings
 from guiji.warehouse import (
     columns,
     enterprises,
+    linking,
     records,
     relations,
     releases,
@@ -60,11 +65,20 @@ WITHHELD = pa.schema(
 TABLES = {
     "deliveries": DELIVERIES,
     "findings": FINDINGS,
-    "quarantine": QUARANTINE,
+    "resolutions": RESOLUTIONS,
     "breaches": BREACHES,
     "published": PUBLISHED,
     "withheld": WITHHELD,
 }
+
+PUT_AWAY = "put_away"
+"""The quarantine as it was stored, without what became of its lines."""
+
+DERIVED = {
+    "quarantine": "warehouse/quarantined",
+    "open_findings": "warehouse/open_findings",
+}
+"""Views over the nightly tables -> the models that make them."""
 
 REGISTRATION = "enterprise_registration"
 REGISTER_ITEMS = {
@@ -79,8 +93,8 @@ REGISTER_ITEMS = {
 
 def names(catalog: Catalog) -> frozenset[str]:
     """Name all views that a reader may use."""
-    fixed = ("records", "history", "enterprises", "identifiers", *TABLES)
-    return frozenset(fixed) | frozenset(catalog.datasets)
+    fixed = ("records", "history", "enterprises", "identifiers", "links")
+    return frozenset((*fixed, *TABLES, *DERIVED)) | frozenset(catalog.datasets)
 
 
 @explained
@@ -121,7 +135,12 @@ def bind_all(
     paths, day = bind(engine, settings, catalog, as_of)
     _bind_records(engine, catalog, day)
     _bind_enterprises(engine, settings, catalog)
-    return paths
+    where = place(settings)
+    held = records.open_records(where)
+    known, _ = records.shown_days(held, as_of)
+    without_code = tables.merged_files(where, "uncoded", held, known)
+    linking.bind(engine, settings, without_code, "_identifier")
+    return paths + without_code
 
 
 @explained
@@ -167,9 +186,12 @@ def bind(
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
         paths += relations.addresses(where, shelf.files)
     sources = _sources(settings, where, held, as_of)
-    for table, schema in TABLES.items():
-        engine.files(table, sources[table], sql.kinds(schema))
+    for table, schema in (TABLES | {"quarantine": QUARANTINE}).items():
+        relation = PUT_AWAY if table == "quarantine" else table
+        engine.files(relation, sources[table], sql.kinds(schema))
         paths += sources[table]
+    for view, model in DERIVED.items():
+        engine.view(view, sql.statement(settings, model))
     known_by = enterprises.merged_files(where, held)
     enterprises.bind(engine, "_identifier", known_by, known)
     stated = ", ".join(enterprises.SHOWN)

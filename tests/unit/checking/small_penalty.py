@@ -257,7 +257,7 @@ def _schema(dataset: Dataset) -> pa.Schema:
                 fields.append((f"{item.id}__{part}", pa.bool_()))
         if item.type is ItemType.DATE:
             fields.append((f"{item.id}__forever", pa.bool_()))
-    fields += [("record_key", pa.string())]
+    fields += [("record_id", pa.string()), ("record_key", pa.string())]
     fields += [("key_repeats", pa.bool_()), ("key_copies", pa.bool_())]
     return pa.schema(fields)
 
@@ -269,6 +269,7 @@ def _typed_row(dataset: Dataset, index: int, row: dict[str, Any]) -> dict[str, A
         "source_row": index + 3,
         "operation": "upsert",
         "operation__ok": True,
+        "record_id": f"record {index}",
         "record_key": f"{row.get('uscc')}|{row.get('decision_no')}",
         "key_repeats": False,
         "key_copies": False,

@@ -23,7 +23,6 @@ from warehouse_world import (
     registration,
     stored,
     tree,
-    typed_table,
 )
 
 from guiji.errors import LedgerBroken, NightClosed
@@ -333,33 +332,6 @@ def test_an_item_that_is_new_in_the_catalogue_is_null_before(world: World) -> No
     world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [row]))
     query = "select scope from enterprise_registration order by uscc"
     assert world.ask(query) == [(None,), ("供电",)]
-
-
-@pytest.mark.parametrize(
-    ("kept", "expected"),
-    [
-        ([0, 1, 2, 3], 0.0),
-        ([0, 1, 2], 0.25),
-        ([], 1.0),
-    ],
-)
-def test_mass_change_is_the_share_that_would_go(
-    world: World, kept: list[int], expected: float
-) -> None:
-    rows = [licence(WATER, str(number)) for number in range(4)]
-    world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
-    dataset = world.catalog.datasets[LICENCES]
-    typed = typed_table(dataset, REGISTRAR, [rows[k] for k in kept])
-    share = merge.mass_change(world.settings, dataset, REGISTRAR, typed)
-    assert share == expected
-
-
-def test_mass_change_asks_nothing_of_incremental_deliveries(world: World) -> None:
-    rows = [registration("水务公司", WATER, "2026-11-02")]
-    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, rows))
-    dataset = world.catalog.datasets[REGISTRATIONS]
-    typed = typed_table(dataset, REGISTRAR, [])
-    assert merge.mass_change(world.settings, dataset, REGISTRAR, typed) == 0.0
 
 
 def test_a_night_before_the_last_one_is_refused_and_changes_nothing(

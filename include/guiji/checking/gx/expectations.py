@@ -8,7 +8,7 @@ seconds of CPU, so only a process that judges does it.
 
 import logging
 import warnings
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 
@@ -41,6 +41,7 @@ with (
     from great_expectations.expectations.expectation import (
         ColumnMapExpectation,
         Expectation,
+        _mostly_success,
     )
     from great_expectations.expectations.metrics import (  # type: ignore[attr-defined]
         ColumnMapMetricProvider,
@@ -68,6 +69,10 @@ RESULT_FORMAT: dict[str, Any] = {
     "result_format": ResultFormat.BASIC.value,
     "partial_unexpected_count": 0,
 }
+
+
+NULLS = "column_values.nonnull.unexpected_count"
+"""The metric that counts the rows whose column is null."""
 
 
 class FlagHolds(ColumnMapMetricProvider):
@@ -98,9 +103,16 @@ class NotBefore(ColumnMapMetricProvider):
 
 
 class CountedExpectation(ColumnMapExpectation):
-    """A column map that asks for its count and the number of rows, nothing else."""
+    """A column map that asks for its count and the number of rows, nothing else.
 
+    Where a share of rows is enough (`mostly`), the rows whose column is null do not
+    count, as in any column map of Great Expectations; and of fewer rows than
+    `from_rows` no share is judged.
+    """
+
+    from_rows: int = 0
     value_keys: ClassVar[tuple[str, ...]] = ()
+    counts_nulls: ClassVar[bool] = False
 
     def metric(self, part: str) -> MetricConfiguration:
         """Describe one part of the map metric: `condition` or `unexpected_count`."""
@@ -125,11 +137,18 @@ class CountedExpectation(ColumnMapExpectation):
         **_: Any,
     ) -> ValidationDependencies:
         """Name the metrics that the verdict needs."""
-        rows = MetricConfiguration("table.row_count", self._table(), {})
-        return ValidationDependencies(
-            {"unexpected": self.metric("unexpected_count"), "rows": rows},
-            result_format=RESULT_FORMAT,
-        )
+        asked = {
+            "unexpected": self.metric("unexpected_count"),
+            "rows": MetricConfiguration("table.row_count", self._table(), {}),
+        }
+        if self._share < 1 and not self.counts_nulls:
+            domain = {**self._table(), "column": self.column}
+            asked["nulls"] = MetricConfiguration(NULLS, domain, {})
+        return ValidationDependencies(asked, result_format=RESULT_FORMAT)
+
+    @property
+    def _share(self) -> float:
+        return cast(float, self.mostly)  # no parameter of a suite here
 
     def _validate(
         self,
@@ -138,23 +157,28 @@ class CountedExpectation(ColumnMapExpectation):
         execution_engine: Any = None,
     ) -> dict[str, Any]:
         rows, unexpected = metrics["rows"], metrics["unexpected"]
+        nulls = metrics.get("nulls", 0)
         if rows == 0:
-            unexpected = 0  # the sum over no rows is null
-        return {
-            "success": unexpected == 0,
-            "result": {
-                "element_count": rows,
-                "unexpected_count": unexpected,
-                "unexpected_percent": 100 * unexpected / rows if rows else 0.0,
-                "partial_unexpected_list": [],
-            },
+            unexpected = nulls = 0  # the sum over no rows is null
+        told = {
+            "element_count": rows,
+            "unexpected_count": unexpected,
+            "unexpected_percent": 100 * unexpected / rows if rows else 0.0,
+            "partial_unexpected_list": [],
         }
+        if self._share == 1:
+            return {"success": unexpected == 0, "result": told}
+        about = rows - nulls
+        success = about == 0 or about < self.from_rows
+        success = success or _mostly_success(about, unexpected, self._share)
+        return {"success": success, "result": {**told, "missing_count": nulls}}
 
 
 class ExpectItemToBeGiven(CountedExpectation):
     """The item is filled in."""
 
     map_metric: ClassVar[str] = "column_values.nonnull"
+    counts_nulls: ClassVar[bool] = True
 
 
 class ExpectItemLengthToFit(CountedExpectation):
@@ -212,6 +236,8 @@ def expectation(rule: RuleExpectation) -> Expectation:
             "clause": rule.clause,
         },
     }
+    if rule.is_tolerant:
+        said |= {"mostly": rule.mostly, "from_rows": rule.from_rows}
     column = rule.columns[0] if rule.columns else ""
     low, high = _bound(rule.minimum), _bound(rule.maximum)
     match rule.judgement:
@@ -219,7 +245,7 @@ def expectation(rule: RuleExpectation) -> Expectation:
             return ExpectItemToBeGiven(column=column, **said)
         case Judgement.LENGTH:
             return ExpectItemLengthToFit(column=column, max_value=high, **said)
-        case Judgement.RANGE:
+        case Judgement.RANGE | Judgement.FACT:
             return ExpectItemToBeWithin(
                 column=column, min_value=low, max_value=high, **said
             )

@@ -22,6 +22,7 @@ from guiji.checking.gx.expectations import (
     expectation,
     gx,
 )
+from guiji.checking.shares import Share
 from guiji.checking.suite.rules import RuleExpectation
 from guiji.checking.verdict import Verdict, faulty_rows
 
@@ -47,6 +48,7 @@ def reach(
         outcome = batch.validate(suite, result_format=RESULT_FORMAT)
         result = _stable(outcome.to_json_dict())
         counts, failures = _counted(result)
+        shares = _shares(result, rules)
         conditions = _conditions(batch, rules, expectations, set(counts))
     rows = faulty_rows(connection, view, conditions)
     for rule in rules:
@@ -55,7 +57,7 @@ def reach(
             failures[rule.rule_id] = (
                 f"{counts[rule.rule_id]} faults counted, {len(found)} rows found"
             )
-    return Verdict(counts, rows, failures, conditions, result)
+    return Verdict(counts, rows, failures, conditions, result, shares)
 
 
 def _batch(url: str, view: str, name: str) -> Any:
@@ -104,6 +106,21 @@ def _counted(result: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
             broken = 0 if one["success"] else 1
             counts[rule_id] = int(one["result"].get("unexpected_count", broken))
     return counts, failures
+
+
+def _shares(
+    result: dict[str, Any], rules: tuple[RuleExpectation, ...]
+) -> dict[str, Share]:
+    """Take over what Great Expectations decided about the share of rows."""
+    tolerant = {rule.rule_id for rule in rules if rule.is_tolerant}
+    shares = {}
+    for one in result["results"]:
+        counted = one["result"]
+        if _rule_id(one) in tolerant and "unexpected_count" in counted:
+            about = counted["element_count"] - counted["missing_count"]
+            faults = counted["unexpected_count"]
+            shares[_rule_id(one)] = Share(about, faults, one["success"])
+    return shares
 
 
 def _raised(info: dict[str, Any]) -> str | None:

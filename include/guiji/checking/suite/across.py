@@ -37,6 +37,7 @@ def of_rule(dataset: Dataset, rule: Rule, night: date) -> RuleExpectation:
         severity=rule.severity,
         dimension=Dimension.ACCURATE,
         clause=rule.clause,
+        mostly=rule.mostly,
         **_demand(dataset, rule)._asdict(),
         **judged,
     )

@@ -6,6 +6,7 @@ everything that is not free text.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset
@@ -52,7 +53,8 @@ def build(
     repeated = sorted({x for x in ids if ids.count(x) > 1})
     if repeated:
         raise ValueError(f"rule ids are repeated: {', '.join(repeated)}")
-    return tuple(rules)
+    least = catalog.jurisdiction.tolerance.from_rows
+    return tuple(replace(r, from_rows=least) if r.is_tolerant else r for r in rules)
 
 
 def typed_columns(dataset: Dataset) -> tuple[str, ...]:

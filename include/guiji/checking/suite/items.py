@@ -113,6 +113,7 @@ def _form(dataset: Dataset, item: Item) -> RuleExpectation:
         "columns": (raw(item), f"{item.id}__ok"),
         "wording": wording.form(item.title, item.id, item.type),
         "dimension": Dimension.CONFORMING,
+        "mostly": item.mostly,
         **demands.form(item.title, item.id, item.type)._asdict(),
     }
     if item.type is ItemType.USCC:

@@ -22,6 +22,7 @@ class Judgement(StrEnum):
     ORDER = "order"  # a second date is not before the first
     COLUMNS = "columns"  # the table has exactly these columns
     ROWS = "rows"  # the table has exactly so many rows
+    FACT = "fact"  # a fact of the delivery as a whole lies between two bounds
 
 
 TABLE = frozenset({Judgement.COLUMNS, Judgement.ROWS})
@@ -68,6 +69,7 @@ class RuleExpectation:
         dimension: of data quality (数据质量维度).
         responsibility: who must mend what breaks it.
         mostly: share of rows that must keep it, above 0, at most 1.
+        from_rows: rows that it is about from which on the share counts.
         clause: document and paragraph, or standard and code of the item.
     """
 
@@ -90,6 +92,12 @@ class RuleExpectation:
     level: str | None = None
     responsibility: Responsibility = Responsibility.DEPARTMENT
     mostly: float = 1.0
+    from_rows: int = 0
+
+    @property
+    def is_tolerant(self) -> bool:
+        """Whether a share of the rows is judged beside every single one."""
+        return self.mostly < 1.0
 
     def worded(self) -> Mapping[str, Wording]:
         """Give the wordings by level."""

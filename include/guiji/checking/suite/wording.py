@@ -1,7 +1,7 @@
 """The sentences of findings: Chinese for departments and auditors, English beside."""
 
 from guiji.catalog.vocabulary import ItemType
-from guiji.checking.suite.rules import Wording
+from guiji.checking.suite.rules import RuleExpectation, Wording
 
 
 def required(title: str, name: str) -> Wording:
@@ -211,3 +211,30 @@ NOT_COMPUTED = Wording(
     "The platform could not compute this rule; the batch has no verdict.",
     "责任在平台，报送单位无需处理；平台修复后重新校验。",
 )
+
+
+def too_few(rule: RuleExpectation, about: int, faults: int) -> Wording:
+    """Say that a tolerant rule is broken by so many rows that the whole is at fault.
+
+    Args:
+        rule: its demand and limit are named.
+        about: rows that it is about.
+        faults: those that break it.
+    """
+    kept = max(0, about - faults) / about
+    return Wording(
+        f"规则“{rule.description}”涉及{about}行，{faults}行不符，合格率{kept:.1%}，"
+        f"低于规定的{rule.mostly:.0%}，疑为整批性问题（列错位或导出有误）。",
+        f"{rule.rule_id}: {faults} of {about} rows break it; {kept:.1%} keep it, "
+        f"fewer than {rule.mostly:.0%}.",
+        "请检查导出的文件：列是否错位、是否导错表。",
+    )
+
+
+def released(words: Wording, by: str, why: str) -> Wording:
+    """Say that a delivery was released from a rule that it breaks, by whom and why."""
+    return Wording(
+        f"{words.message}本批已由{by}核准放行，理由：{why}",
+        f"{words.message_en} Released by a named person.",
+        "无需处理。",
+    )

@@ -26,6 +26,9 @@ from guiji.reading.processes import worker
 
 log = logging.getLogger(__name__)
 
+READER = "guiji.reading.processes.one_file"
+"""The module that answers a job of `job`."""
+
 _TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
 _NO_MEMORY = -signal.SIGABRT
 """How a reader in Rust ends that gets no memory."""
@@ -175,6 +178,7 @@ def job(
     """Write a job for `worker`: what `one_file.answer` needs, as one line of JSON."""
     return json.dumps(
         {
+            "answers": READER,
             "path": str(path),
             "name": name,
             "candidates": [x.to_json() for x in candidates],

@@ -6,11 +6,28 @@ back with the last process that has it, however that ends.
 
 import fcntl
 import os
+import tempfile
 import time
 from pathlib import Path
 
 PAUSE = 0.02
 """Seconds between two looks for a free place."""
+
+
+def folder(chosen: Path | None) -> Path:
+    """Choose the folder of places; who may not write in the one asked for has own.
+
+    Args:
+        chosen: the same for all processes of a machine that share its places; None =
+            one of this user in the system's folder for temporary files.
+    """
+    if chosen is not None and _writable(chosen if chosen.exists() else chosen.parent):
+        return chosen
+    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+
+
+def _writable(existing: Path) -> bool:
+    return existing.is_dir() and os.access(existing, os.W_OK)
 
 
 def take(folder: Path, places: int) -> int:

@@ -1,11 +1,14 @@
-"""The processes that read files: `python -m guiji.reading.processes.worker`.
+"""The processes that open files: `python -m guiji.reading.processes.worker`.
 
-A file from outside can make its reader allocate without end, run for ever or crash.
+A file from outside can make whoever opens it allocate without end, run on or crash.
 So each file has a process of its own, which limits itself before it opens the file;
 there, whatever happens harms that file only. Starting Python and pyarrow costs more
 than reading a small file. This server pays for it once: it takes a job per line of
 standard input, forks, and answers how the fork ended. It never touches a file itself.
 `children` is its only caller.
+
+A job is a line of JSON: `answers`, the module whose `answer` does it, `limits`,
+`slots`, and what that module needs.
 """
 
 import ctypes
@@ -18,6 +21,7 @@ import select
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from guiji import arrow_alone
@@ -60,12 +64,13 @@ def _say(line: str) -> None:
 def _forked(task: dict[str, Any]) -> dict[str, Any]:
     """Do a job in a process of its own; tell its answer, its end and its cost."""
     limits = Limits(**task["limits"])
+    module = importlib.import_module(task["answers"])  # every later fork has it, too
     place = slots.take(Path(task["slots"]), limits.at_once)
     outlet, inlet = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(outlet)
-        _child(task, limits, inlet)
+        _child(module, task, limits, inlet)
     os.close(place)
     os.close(inlet)
     said = _heard(outlet, child)
@@ -96,7 +101,9 @@ def _heard(outlet: int, child: int) -> bytes:
                 return b"".join(heard)
 
 
-def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
+def _child(
+    module: ModuleType, task: dict[str, Any], limits: Limits, inlet: int
+) -> None:
     """Do a job and end; nothing of this process returns to the server's loop."""
     code = os.EX_SOFTWARE
     try:
@@ -106,9 +113,8 @@ def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
             os.dup2(nothing, stream)
         gc.disable()  # nothing here lives long enough to be worth looking for
         limit(limits)
-        one_file = importlib.import_module(LOADED[0])
         with os.fdopen(inlet, "wb") as pipe:
-            pipe.write(json.dumps(one_file.answer(task, limits)).encode())
+            pipe.write(json.dumps(module.answer(task, limits)).encode())
         code = os.EX_OK
     finally:
         os._exit(code)

@@ -17,8 +17,10 @@ class Facts:
         lost: position of a worksheet -> its cells that the reader does not give.
         merged: the same for merged ranges, where the reader does not know of any.
         remarks: what the receipt states.
+        returned_batch: the batch that was returned as this workbook, as it says.
     """
 
     lost: dict[int, dict[Address, Lost]] = field(default_factory=dict)
     merged: dict[int, list[Merged]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    returned_batch: str | None = None

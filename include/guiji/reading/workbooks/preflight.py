@@ -8,7 +8,7 @@ what would be too much is refused here, where there are words for it.
 import re
 from pathlib import Path, PurePosixPath
 
-from guiji.reading import refusals
+from guiji.reading import refusals, returned
 from guiji.reading.kinds import Kind
 from guiji.reading.limits import Limits
 from guiji.reading.result import LINKS, MACROS, Remark
@@ -75,6 +75,8 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
             _strings(parts, part, name)
         elif part.endswith(XML):
             parts.small(part)
+    properties = parts.small(returned.PROPERTIES_PART)
+    facts.returned_batch = returned.batch_of(properties)
     return facts
 
 

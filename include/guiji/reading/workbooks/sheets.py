@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from guiji.reading import refusals
+from guiji.reading import refusals, returned
 from guiji.reading.headings import Header
 from guiji.reading.kinds import Kind
 from guiji.reading.layout import Layout
@@ -31,7 +31,7 @@ from guiji.reading.texts.records import BATCH, Fault
 from guiji.reading.titles import columns_of, titles
 from guiji.reading.workbooks import cells as forms
 from guiji.reading.workbooks import lost
-from guiji.reading.workbooks.grid import Grid
+from guiji.reading.workbooks.grid import Grid, skipped
 from guiji.reading.workbooks.lost import Address, Lost
 from guiji.reading.workbooks.merged import Covered
 
@@ -65,12 +65,24 @@ class Request:
     limits: Limits
 
 
-def read(request: Request, grids: Sequence[Grid], remarks: Sequence[Remark]) -> Reading:
+def read(
+    request: Request,
+    grids: Sequence[Grid],
+    remarks: Sequence[Remark],
+    returned_batch: str | None = None,
+) -> Reading:
     """Write the records of all worksheets of the file's dataset.
+
+    Args:
+        request: what is asked.
+        grids: the worksheets.
+        remarks: what is stated about the file.
+        returned_batch: the batch that was returned as this file.
 
     Raises:
         BatchRefused: see `read.read_file`.
     """
+    grids = [_without_ours(g) for g in grids]
     data = [g for g in grids if g.skipped is None]
     if not data:
         raise refusals.no_data_sheet(request.name)
@@ -95,7 +107,16 @@ def read(request: Request, grids: Sequence[Grid], remarks: Sequence[Remark]) -> 
         rows_read=sink.rows,
         rows_faulty=sink.faulty,
         remarks=tuple(remarks),
+        returned_batch=returned_batch,
     )
+
+
+def _without_ours(grid: Grid) -> Grid:
+    """Leave out the sheet that the platform added when it returned a workbook."""
+    if grid.skipped is None and returned.may_be_our_sheet(grid.name):
+        ours = returned.is_our_sheet(grid.name, grid.top())
+        return skipped(grid.name or "", returned.SKIPPED) if ours else grid
+    return grid
 
 
 def _skipped(grid: Grid) -> SheetReading:
@@ -122,6 +143,9 @@ class _Sheet:
         self._table = Table(sink, grid.name, header.items, layout.anchors)
         self._used = {i: x for i, x in enumerate(header.items) if x is not None}
         self._named = {i for i, heading in enumerate(header.headings) if heading}
+        self._ours = {
+            i for i, h in enumerate(header.headings) if returned.is_our_column(h)
+        }
         self._stray: set[int] = set()
         self._faults: dict[tuple[str, int], list[int]] = defaultdict(list)
         self._lost = _by_row(grid.lost, self._used)
@@ -166,6 +190,8 @@ class _Sheet:
         self._table.add(first + 1, columns, _damaged(columns))
 
     def _texts(self, first: int, column: int, values: Sequence[Any]) -> Sequence[str]:
+        if column in self._ours:
+            return [""] * len(values)  # a row that is cleared but for it is no record
         kinds = set(map(type, values))
         if column in self._used and kinds != {str}:
             for code, indices in (

@@ -37,7 +37,8 @@ def read(request: Request) -> Reading:
         book.symlink_to(path.resolve())
     else:
         facts = preflight.check(path, book, kind, name, request.limits)
-    return sheets.read(request, _grids(request, book, facts), facts.remarks)
+    grids = _grids(request, book, facts)
+    return sheets.read(request, grids, facts.remarks, facts.returned_batch)
 
 
 def _grids(request: Request, path: Path, facts: Facts) -> list[Grid]:

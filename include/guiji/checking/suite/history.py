@@ -1,0 +1,243 @@
+"""Rules on a delivery as a whole, against what its department delivered before.
+
+What they judge is measured once per delivery (`guiji.batch.tolerance`) and is one row
+of facts, `batch_facts`. A fact is null where there is nothing to compare with: a first
+delivery, a zero report, too few rows. A fact that could not be measured is left out,
+and its rule is then one that could not be computed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from guiji.catalog.limits import Limit
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import Dimension, Severity
+from guiji.checking.suite.demands import Demand
+from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
+
+VIEW = "batch_facts"
+
+LOST_SHARE = "lost_share"
+LOST_RECORDS = "lost_records"
+ROWS_OF_MEDIAN = "rows_of_median"
+COLUMNS_LACKING = "columns_lacking"
+DAYS_SINCE_EVENT = "days_since_event"
+REDATED_SHARE = "redated_share"
+
+TYPES: dict[str, pa.DataType] = {
+    LOST_SHARE: pa.float64(),
+    LOST_RECORDS: pa.int64(),
+    ROWS_OF_MEDIAN: pa.float64(),
+    COLUMNS_LACKING: pa.int64(),
+    DAYS_SINCE_EVENT: pa.int64(),
+    REDATED_SHARE: pa.float64(),
+}
+
+LOSS_CLAUSE = "贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条"
+
+
+@dataclass
+class BatchFacts:
+    """What was measured of one delivery.
+
+    Attributes:
+        values: fact -> its value; None = nothing to compare with; absent = could not
+            be measured.
+        said: fact -> what was measured, in Chinese and in English.
+    """
+
+    values: dict[str, float | None] = field(default_factory=dict)
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def tell(self, fact: str, value: float | None, said: str, said_en: str) -> None:
+        """Note a fact and how it is said."""
+        self.values[fact] = value
+        self.said[fact] = (said, said_en)
+
+    def table(self) -> pa.Table:
+        """Give the one row of `batch_facts`."""
+        columns = {"row_id": pa.array([0], pa.int64())}
+        for name, value in self.values.items():
+            columns[name] = pa.array([value], TYPES[name])
+        return pa.table(columns)
+
+    def worded(self, rule: RuleExpectation) -> Wording:
+        """Say what a rule says, with what was measured behind it."""
+        said, said_en = self.said.get(rule.columns[0], ("", ""))
+        words = rule.wording
+        return Wording(
+            f"{words.message}{said}",
+            f"{words.message_en} {said_en}".strip(),
+            words.remedy,
+        )
+
+
+def rules(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
+    """Make the rules on the facts of a delivery.
+
+    Args:
+        dataset: the catalogue entry.
+        catalog: its jurisdiction gives limits where the entry does not.
+
+    Returns:
+        In the order in which the first one that refuses a delivery gives the refusal
+        its code. Only those of which the catalogue gives a limit.
+    """
+    return (*_of_full(dataset), *_of_history(dataset, catalog))
+
+
+def code(rule: RuleExpectation) -> str:
+    """Give the code of the refusal by a rule on facts: the end of its id."""
+    return rule.rule_id.rpartition(".")[2].upper()
+
+
+def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:
+    if dataset.delivery != "full":
+        return
+    most = dataset.mass_change_limit
+    yield _rule(
+        dataset,
+        "mass_change",
+        LOST_SHARE,
+        {"maximum": most},
+        Severity.CRITICAL,
+        Dimension.WHOLE,
+        LOSS_CLAUSE,
+        Demand(
+            f"全量报送与现有记录相比，撤销的记录不超过{most:.0%}。",
+            f"A full delivery revokes at most {most:.0%} of what is held.",
+        ),
+        Wording(
+            f"本批为全量报送，将撤销的记录超过现有记录的{most:.0%}。",
+            f"More than {most:.0%} of the records held would be revoked.",
+            "请核对是否漏报，补全后整批重新报送",
+        ),
+    )
+    yield _rule(
+        dataset,
+        "lost_keys",
+        LOST_RECORDS,
+        {"maximum": 0},
+        Severity.INFO,
+        Dimension.WHOLE,
+        LOSS_CLAUSE,
+        Demand(
+            "全量报送包含现有的全部记录；缺少的视为撤销，并予告知。",
+            "A full delivery holds every record held; what it lacks is revoked.",
+        ),
+        Wording(
+            "本批为全量报送，缺少现有的部分记录，缺少的视为撤销。",
+            "The full delivery lacks records that are held; they are revoked.",
+            "确已撤销的无需处理；属于漏报的，请补全后重新报送",
+        ),
+    )
+
+
+def _of_history(dataset: Dataset, catalog: Catalog) -> Iterator[RuleExpectation]:
+    limits = catalog.batch_limits(dataset)
+    if limits.row_count is not None:
+        count = limits.row_count
+        yield _limited(
+            dataset,
+            "row_count",
+            ROWS_OF_MEDIAN,
+            {"minimum": count.at_least, "maximum": count.at_most},
+            count,
+            Dimension.WHOLE,
+            f"行数在近{count.last}次报送中位数的{count.at_least:g}倍至"
+            f"{count.at_most:g}倍之间",
+            f"has {count.at_least:g} to {count.at_most:g} times the rows of the median "
+            f"of the last {count.last} deliveries",
+            "请核对是否漏导、重复导出或导错表",
+        )
+    if limits.columns is not None:
+        yield _limited(
+            dataset,
+            "columns_lacking",
+            COLUMNS_LACKING,
+            {"maximum": limits.columns.at_most},
+            limits.columns,
+            Dimension.WHOLE,
+            "含有上次报送已有的各列",
+            "has the columns that the last delivery had",
+            "请核对导出的列，补全后重新报送；确已停用的列请告知平台",
+        )
+    cycle = catalog.jurisdiction.cycles.get(dataset.update_cycle)
+    if limits.freshness is not None and cycle is not None:
+        days = cycle + limits.freshness.beyond_cycle_days
+        yield _limited(
+            dataset,
+            "freshness",
+            DAYS_SINCE_EVENT,
+            {"maximum": days},
+            limits.freshness,
+            Dimension.TIMELY,
+            f"最新一条信息的产生日期距报送不超过{days}天",
+            f"has an event of the last {days} days before the night",
+            "请核对导出的时间范围是否为最新",
+        )
+    if limits.redating is not None:
+        most = limits.redating.at_most
+        yield _limited(
+            dataset,
+            "redating",
+            REDATED_SHARE,
+            {"maximum": most},
+            limits.redating,
+            Dimension.TIMELY,
+            f"更改已报送文书日期的行不超过{most:.0%}",
+            f"gives at most {most:.0%} of its rows a new day for a document held",
+            "请核对日期列是否错位或被整列改写",
+        )
+
+
+def _limited(
+    dataset: Dataset,
+    kind: str,
+    fact: str,
+    bounds: Mapping[str, float],
+    limit: Limit,
+    dimension: Dimension,
+    demand: str,
+    demand_en: str,
+    remedy: str,
+) -> RuleExpectation:
+    return _rule(
+        dataset,
+        kind,
+        fact,
+        bounds,
+        limit.severity,
+        dimension,
+        limit.clause,
+        Demand(f"每批{demand}。", f"A delivery {demand_en}."),
+        Wording(f"本批不符合“{demand}”的要求。", f"Not so: it {demand_en}.", remedy),
+    )
+
+
+def _rule(
+    dataset: Dataset,
+    kind: str,
+    fact: str,
+    bounds: Mapping[str, Any],
+    severity: Severity,
+    dimension: Dimension,
+    clause: str,
+    demand: Demand,
+    words: Wording,
+) -> RuleExpectation:
+    return RuleExpectation(
+        rule_id=f"{dataset.id}.batch.{kind}",
+        judgement=Judgement.FACT,
+        columns=(fact,),
+        title="整批",
+        wording=Wording(words.message, words.message_en, f"{words.remedy}。"),
+        severity=severity,
+        dimension=dimension,
+        clause=clause,
+        **bounds,
+        **demand._asdict(),
+    )

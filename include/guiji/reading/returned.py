@@ -1,0 +1,66 @@
+"""What the platform itself has put into a workbook that comes back (退回工作簿).
+
+A department corrects the workbook that it was given and drops it again as it is. Our
+column and our sheet are in it; they are nobody's data and nothing to remark upon.
+"""
+
+import re
+from collections.abc import Sequence
+
+from guiji.catalog.headings import normal
+
+REASON = "退回原因"
+"""Heading of our column."""
+
+ROW_NUMBER = "原表行号"
+"""Heading of the column that tells where a row stood, where rows were left out."""
+
+SHEET = "退回说明"
+TITLE = "数据归集退回说明"
+"""Name of our sheet, and the text of its first cell."""
+
+SKIPPED = "平台的退回说明"
+
+PROPERTY = "guiji_batch"
+"""Document property that holds the id of the batch that was returned."""
+
+PROPERTIES_PART = "docprops/custom.xml"
+
+_OURS = {normal(REASON), normal(ROW_NUMBER)}
+_BATCH = re.compile(
+    rb"\bname=\"" + PROPERTY.encode() + rb"\"[^>]*>\s*<(?:\w+:)?lpwstr>([\w.-]{1,200})<"
+)
+
+
+def is_our_column(heading: str) -> bool:
+    """Tell whether a column of this heading is ours."""
+    return normal(heading) in _OURS
+
+
+def may_be_our_sheet(name: str | None) -> bool:
+    """Tell by its tab whether a sheet may be ours."""
+    return name is not None and name.startswith(SHEET)
+
+
+def is_our_sheet(name: str | None, top: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a sheet is ours: by its tab and its first cell.
+
+    Args:
+        name: as the tab shows it.
+        top: its first rows as text.
+    """
+    first = next((row for row in top if any(row)), ())
+    return may_be_our_sheet(name) and TITLE in first[:1]
+
+
+def batch_of(properties: bytes) -> str | None:
+    """Give the batch id that a workbook's own document properties state.
+
+    Anybody can write such a property: whoever uses it asks the ledger whether the
+    batch is one of the same department.
+
+    Args:
+        properties: the part `docProps/custom.xml`; empty if there is none.
+    """
+    found = _BATCH.search(properties)
+    return found[1].decode("ascii", "replace") if found else None

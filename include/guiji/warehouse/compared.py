@@ -1,0 +1,121 @@
+"""A delivery held against what its department has in the warehouse."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.catalog.model import Dataset
+from guiji.engine.base import Engine
+from guiji.engine.open import open_engine
+from guiji.engine.sql import statement
+from guiji.settings import Settings
+from guiji.warehouse import columns, records, relations
+from guiji.warehouse.faults import explained
+from guiji.warehouse.place import place
+
+FEW_SUBJECTS = 4_000
+"""Subjects up to which only their own files are read."""
+
+_STATED = ("subject", "record_key", "event_on")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What a full delivery no longer holds.
+
+    Attributes:
+        standing: the department's records that are not revoked.
+        records: those of them that would be revoked.
+    """
+
+    standing: int
+    records: int
+
+    @property
+    def share(self) -> float:
+        """Lost of standing, 0 to 1; 0 where there is nothing to lose."""
+        return self.records / self.standing if self.standing else 0.0
+
+
+@explained
+def lost(
+    settings: Settings, dataset: Dataset, department: str, typed: pa.Table
+) -> Lost:
+    """Count the records that a full delivery would take away.
+
+    Args:
+        settings: where the warehouse is.
+        dataset: the catalogue entry; it is delivered in full.
+        department: the sender.
+        typed: the parsed delivery, faulty rows included: what a faulty row is about
+            is not missing.
+
+    Source:
+        贵州省企业公共信用信息平台运行管理规则 第二十五条.
+    """
+    where = place(settings)
+    held = records.shelf(records.open_records(where), dataset.id)
+    with open_engine(settings) as engine:
+        relations.bind(engine, where, dataset, held)
+        engine.view("standing", relations.standing(columns.stored_columns(dataset)))
+        engine.rows("typed", typed.select(["record_id", "operation"]))
+        text = statement(settings, "warehouse/mass_change")
+        (found,) = engine.fetch(text, {"owner": department}).to_pylist()
+    return Lost(found["standing_records"], found["lost_records"])
+
+
+@explained
+def redated(
+    settings: Settings, dataset: Dataset, department: str, typed: pa.Table
+) -> int:
+    """Count the rows whose document is held under another day of its event.
+
+    Moving the day moves every deadline that is counted from it, and where the day is
+    part of a record's key the old record stays beside the new one.
+
+    Args:
+        settings: where the warehouse is.
+        dataset: the catalogue entry; its key tells the document.
+        department: the sender; only its own records are looked at.
+        typed: the parsed delivery. Of a small one only the files that can hold its
+            subjects are read.
+
+    Source:
+        阳府〔2018〕60号 第十二条 (提供单位对准确性、及时性负责).
+    """
+    stated = _stated(typed)
+    if not len(stated):
+        return 0
+    where = place(settings)
+    held = records.shelf(records.open_records(where), dataset.id)
+    subjects = pc.unique(stated["subject"])
+    if len(subjects) <= FEW_SUBJECTS:
+        held = held.among(subjects.to_pylist())
+    with open_engine(settings) as engine:
+        relations.bind(engine, where, dataset, held)
+        _bind_documents(engine, dataset, stated)
+        text = statement(settings, "warehouse/redated")
+        found = engine.fetch(text, {"owner": department})
+    return int(found["redated_rows"][0].as_py())
+
+
+def _stated(typed: pa.Table) -> pa.Table:
+    """Take the rows that state a subject's document on a day."""
+    rows = typed.filter(pc.equal(typed["operation"], "upsert")).select(list(_STATED))
+    return rows.drop_null()
+
+
+def _bind_documents(engine: Engine, dataset: Dataset, stated: pa.Table) -> None:
+    """Create `typed` and `standing`: the same document has the same name in both.
+
+    A document is a record's key without the day of the event.
+    """
+    document = "record_key"
+    if {*dataset.key} & {*dataset.event}:
+        document = "replace(record_key, cast(event_on as varchar), '')"
+    shown = f"subject, {document} as document, event_on"
+    engine.rows("stated", stated)
+    engine.view("typed", f"select {shown} from stated")
+    standing = relations.standing((*_STATED, "owner", "operation"))
+    engine.view("standing", f"select {shown}, owner, operation from ({standing}) as s")

@@ -1,0 +1,198 @@
+"""Which lines of the quarantine a night closes, and how.
+
+A line is closed by what the merge takes in, never by hand: a good row of the same
+record, the row itself when it is checked again, a delivery in the place of a refused
+one. What is closed is written beside the records and counts with their commit, so that
+every past night knows what was open then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from guiji.catalog.model import Catalog, Dataset
+from guiji.checking import masking
+from guiji.domain.text import name_norm_one
+from guiji.engine import sql
+from guiji.engine.base import Engine
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import literal, name, statement
+from guiji.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
+from guiji.settings import Settings
+from guiji.warehouse import tables
+from guiji.warehouse.lake import Snapshot
+from guiji.warehouse.merge_dataset import BAD, bad_rows
+from guiji.warehouse.night import AcceptedBatch, NightTables
+from guiji.warehouse.place import Place
+
+LINE_COLUMNS = (
+    *("night", "batch_id", "department", "dataset", "source_file", "source_sheet"),
+    *("source_row", "record_id", "record_key", "enterprise_name"),
+)
+SAID_COLUMNS = (
+    *("night", "batch_id", "dataset", "source_sheet", "source_row"),
+    *("item", "severity"),
+)
+WAITING = {c: kind for c, kind in sql.kinds(QUARANTINE).items() if c in LINE_COLUMNS}
+SAID = {c: kind for c, kind in sql.kinds(FINDINGS).items() if c in SAID_COLUMNS}
+LINE = ("put_away_night", "batch_id", "source_sheet", "source_row")
+TYPED = {
+    "row_id": "bigint",
+    "source_sheet": "varchar",
+    "source_row": "integer",
+    "record_id": "varchar",
+    "record_key": "varchar",
+}
+TAKEN = {
+    "batch_id": "varchar",
+    **{c: kind for c, kind in TYPED.items() if c != "row_id"},
+    "enterprise_name": "varchar",
+}
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Finds what a night closes.
+
+    Attributes:
+        settings: where the SQL models are.
+        place: where the tables are.
+        catalog: says which items tell whom a record is about.
+        night: the night.
+        held: `records` before the night.
+        batches: what the night takes in.
+        aside: folder for what does not fit in memory.
+    """
+
+    settings: Settings
+    place: Place
+    catalog: Catalog
+    night: date
+    held: Snapshot
+    batches: Sequence[AcceptedBatch]
+    aside: Path
+
+    def find(self, brought: NightTables) -> pa.Table:
+        """Find the lines that the night closes.
+
+        Args:
+            brought: what the night brings; its quarantine may hold lines that another
+                of its deliveries mends, or that replace older ones.
+
+        Returns:
+            Columns of `schemas.RESOLUTIONS`, one row per line.
+        """
+        with DuckEngine(connect(self.aside / "spill")) as engine:
+            if not self._bind_lines(engine, brought):
+                return RESOLUTIONS.empty_table()
+            self._bind_batches(engine)
+            self._bind_taken(engine)
+            model = statement(self.settings, "warehouse/closed")
+            return self._settled(engine.fetch(model, {"night": self.night}))
+
+    def _bind_lines(self, engine: Engine, brought: NightTables) -> int:
+        """Create `line`; return how many lines there are."""
+        engine.rows("tonight", brought.quarantine.select(list(WAITING)))
+        before = tables.merged_files(self.place, "quarantine", self.held)
+        engine.files("before", before, WAITING)
+        engine.view("put_away", "select * from before union all select * from tonight")
+        closed = tables.merged_files(self.place, "resolutions", self.held)
+        engine.files("resolutions", closed, sql.kinds(RESOLUTIONS))
+        engine.view("quarantine", statement(self.settings, "warehouse/quarantined"))
+        still = "select * from quarantine where closed_night is null"
+        if not engine.keep("waiting", still):
+            return 0
+        self._bind_said(engine, brought)
+        return engine.keep("line", statement(self.settings, "warehouse/open_lines"))
+
+    def _bind_said(self, engine: Engine, brought: NightTables) -> None:
+        """Create `said`, findings of nights with open lines, and `subject_item`."""
+        found = engine.fetch("select distinct night from waiting")["night"]
+        files = tables.merged_files(
+            self.place, "findings", self.held, only=set(found.to_pylist())
+        )
+        engine.files("said_before", files, SAID)
+        engine.rows("said_tonight", brought.findings.select(list(SAID)))
+        engine.view(
+            "said", "select * from said_before union all select * from said_tonight"
+        )
+        named = [
+            {"dataset": dataset.id, "item": item}
+            for dataset in self.catalog.datasets.values()
+            for item in _subject_items(dataset)
+        ]
+        columns = pa.schema([("dataset", pa.string()), ("item", pa.string())])
+        engine.rows("subject_item", pa.Table.from_pylist(named, columns))
+
+    def _bind_batches(self, engine: Engine) -> None:
+        """Create `batch` and `bad`."""
+        texts = (
+            *("batch_id", "department", "dataset", "source_file"),
+            *("again", "again_of", "answers"),
+        )
+        columns = {
+            c: pa.array([getattr(b, c) or None for b in self.batches], pa.string())
+            for c in texts
+        }
+        full = [
+            self.catalog.datasets[b.dataset].delivery == "full" for b in self.batches
+        ]
+        columns["is_full"] = pa.array(full, pa.bool_())
+        engine.rows("batch", pa.table(columns))
+        bad = [BAD.empty_table(), *(bad_rows(b) for b in self.batches)]
+        engine.rows("bad", pa.concat_tables(bad))
+
+    def _bind_taken(self, engine: Engine) -> None:
+        """Create `taken`: the accepted rows that may close a line, of all datasets."""
+        open_ones = engine.fetch("select distinct dataset from line")["dataset"]
+        concerned = set(open_ones.to_pylist())
+        queries = [sql.empty(TAKEN)]
+        for number, batch in enumerate(self.batches):
+            if batch.dataset in concerned or batch.answers or batch.again:
+                self._bind_typed(engine, batch)
+                kept = f"taken_{number}"
+                engine.keep(kept, statement(self.settings, "warehouse/taken"))
+                listed = ", ".join(TAKEN)
+                queries.append(f"select {listed} from {kept}")
+        engine.view("taken", " union all ".join(queries))
+
+    def _bind_typed(self, engine: Engine, batch: AcceptedBatch) -> None:
+        named = self.catalog.datasets[batch.dataset].subject.name
+        engine.files("parsed", [str(batch.typed)], TYPED | {named: "varchar"})
+        listed = ", ".join(TYPED)
+        engine.view(
+            "typed",
+            f"select {literal(batch.batch_id)} as batch_id, {listed}, "
+            f"{name(named)} as enterprise_name from parsed",
+        )
+
+    def _settled(self, found: pa.Table) -> pa.Table:
+        """Choose one way per line: the first by priority whose name agrees."""
+        order = [(c, "ascending") for c in (*LINE, "priority", "by_batch")]
+        chosen: dict[tuple[object, ...], dict[str, object]] = {}
+        for row in found.sort_by(order).to_pylist():
+            if row["is_same_name_needed"] and not self._same_name(row):
+                continue
+            key = tuple(row[c] for c in LINE)
+            chosen.setdefault(key, row | {"night": self.night})
+        lines = [{c: row[c] for c in RESOLUTIONS.names} for row in chosen.values()]
+        return pa.Table.from_pylist(lines, RESOLUTIONS)
+
+    def _same_name(self, row: dict[str, object]) -> bool:
+        """Tell whether a row states the name of a line, which may be masked."""
+        dataset = self.catalog.datasets.get(str(row["dataset"]))
+        if dataset is None or row["name_taken"] is None or not row["enterprise_name"]:
+            return False
+        item = dataset.item(dataset.subject.name)
+        shown = masking.of_item(pa.array([row["name_taken"]], pa.string()), item)
+        return name_norm_one(shown[0].as_py()) == name_norm_one(
+            str(row["enterprise_name"])
+        )
+
+
+def _subject_items(dataset: Dataset) -> list[str]:
+    about = dataset.subject
+    return [i for i in (about.uscc, about.name, about.person_id, about.category) if i]
