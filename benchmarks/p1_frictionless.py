@@ -6,6 +6,7 @@ the clock starts. What its Table Schema cannot say of one cell are checks of row
 
 import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def validate(given: tuple[Path, int]) -> dict[str, int]:
     return dict(Counter(_named(error) for error in task.errors))
 
 
+@cache
 def _rules() -> dict[str, dict[str, tuple[str, Any]]]:
     """Give column -> constraint -> rule and bound."""
     rules: dict[str, dict[str, tuple[str, Any]]] = {}

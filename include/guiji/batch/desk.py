@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.batch.answer import answer
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
     FACTS_FILE,
@@ -152,12 +151,16 @@ class Desk:
     def _past(self, ledger: "Ledger", delivery: Delivery, dataset: str) -> Past:
         from guiji.batch import release  # noqa: PLC0415 - brings the ledger's library
 
-        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
-        wanted = limits.row_count.last if limits.row_count else 1
+        wanted = self.wanted_before(dataset)
         return Past(
             ledger.accepted_before(delivery, dataset, wanted),
             release.waiver(ledger, delivery),
         )
+
+    def wanted_before(self, dataset: str) -> int:
+        """Tell how many earlier deliveries one of a dataset is compared with."""
+        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
+        return limits.row_count.last if limits.row_count else 1
 
     def _unread(
         self, delivery: Delivery, batch_id: str, refusal: BatchRefused
@@ -311,13 +314,15 @@ class Desk:
         outcome: Outcome,
     ) -> None:
         """Write what became of the delivery; the ledger's verdict comes last."""
+        from guiji.batch.answer import answer  # noqa: PLC0415 - brings openpyxl
+
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
         path = quarantine_path(self.settings, delivery.night, batch_id)
         if outcome.put_away.num_rows and not delivery.trial:
             files.write_parquet(path, outcome.put_away)
         else:
             path.unlink(missing_ok=True)
-        write_verdict(folder, self.catalog, outcome)
+        write_verdict(folder, self.catalog, delivery, outcome)
         ledger.set_verdict(
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )
