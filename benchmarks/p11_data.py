@@ -9,10 +9,12 @@ from pathlib import Path
 
 from guiji import settings
 from guiji.catalog import load
+from guiji.catalog.model import Dataset
 from guiji.domain import workdays
 from guiji.sample import drafts, enterprises
 from guiji.sample.deliver import Maker
 from guiji.sample.layouts import Layout
+from guiji.sample.written import SHEET
 
 SEED = 20261122
 NIGHT = date(2026, 11, 20)
@@ -21,6 +23,15 @@ SUBJECTS = 5_000
 FILE = "行政许可信息.xlsx"
 LAYOUT = Layout(".xlsx", title_rows=2, numbered=True, dates="cell", footer=True)
 HEADING_ROW = LAYOUT.title_rows + 1
+BELOW = 2
+"""Lines of the footer."""
+
+__all__ = ["BELOW", "HEADING_ROW", "SHEET", "dataset", "write"]
+
+
+def dataset() -> Dataset:
+    """Give the catalogue entry of the delivery."""
+    return load.load(settings.current()).datasets[DATASET]
 
 
 def write(folder: Path, rows: int) -> Path:

@@ -1,5 +1,8 @@
 """What every test may ask for: settings in a folder of its own, and a PostgreSQL."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -12,8 +15,24 @@ from guiji import settings as settings_module
 from guiji.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30
+"""Bytes that the tests' folders need at most, with much to spare."""
+
 PERSON_KEY = "a key that only tests use"
 NAMES = pytest.StashKey[Iterator[int]]()
+
+
+def _work_in_memory() -> None:
+    """Keep temporary folders in memory, where there is room: a commit waits 20 ms for
+    a disk, and the tests commit many thousand times. `TMPDIR` says otherwise."""
+    is_free = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    if is_free and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked for anew
+
+
+_work_in_memory()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -118,7 +118,7 @@ VERSION_COLUMNS = pa.schema(
         ("record_key", pa.string()),
         ("uscc", pa.string()),
         ("enterprise_name", pa.string()),
-        ("matched_by", pa.string()),  # uscc, name_hash, person_hash
+        ("matched_by", pa.string()),  # domain.matching, as known when it was received
         ("operation", pa.string()),  # upsert, revoke
         ("event_on", pa.date32()),
         ("produced_on", pa.date32()),
@@ -131,6 +131,25 @@ VERSION_COLUMNS = pa.schema(
     ]
 )
 """Leading columns of every version in the warehouse; after them the typed items."""
+
+UNCODED = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("record_id", pa.string()),
+        ("subject", pa.string()),  # the pseudonym under which it is kept
+        ("night", pa.date32()),  # that merged this version
+        ("row_id", pa.int64()),  # number of this version
+        ("event_on", pa.date32()),
+        ("name_id", pa.int64()),  # fingerprints of what it gives of the enterprise
+        ("organisation_id", pa.int64()),
+        ("registration_id", pa.int64()),
+        ("tax_id", pa.int64()),
+        ("tax_organisation_id", pa.int64()),  # of the organisation code in it
+        ("region", pa.string()),  # of registration, six digits
+        ("is_individual", pa.bool_()),  # says that it is about a 个体工商户
+    ]
+)
+"""One line per version that came without a credit code and gives another number."""
 
 PUBLISHED = pa.schema(
     [

@@ -87,6 +87,11 @@ class Settings:
         return self.data / "warehouse"
 
     @property
+    def register(self) -> Path:
+        """Known enterprises as checks look them up; may be removed any time."""
+        return self.warehouse / "register"
+
+    @property
     def conditions(self) -> Path:
         """Conditions of rules as they were compiled last; may be removed any time."""
         return self.data / ".conditions"

@@ -1,13 +1,17 @@
--- Every name under which a credit code was ever stated, for matching.
+-- Every name and number under which a credit code was ever stated, for matching.
 --
--- Grain:      one row per credit code and name.
+-- Grain:      one row per code, kind, form of the value, day and who stated it.
 -- Reads:      identifiers
--- Leaves out: numbers; codes without a name.
+-- Leaves out: codes that have not 18 characters.
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 一(二) (比对、校核)
 
 select distinct
     uscc,
-    value as name  -- noqa: RF04
+    kind,
+    form_id,
+    organisation_id,
+    is_registered,
+    valid_from
 from identifiers
-where kind = 'name'
-order by uscc, name
+where length(uscc) = 18
+order by organisation_id, uscc, kind, valid_from, form_id

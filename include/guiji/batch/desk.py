@@ -8,13 +8,14 @@ doing the delivery again. Bad input ends in a verdict, never in an exception.
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
@@ -31,10 +32,12 @@ from guiji.batch.outcome import (
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
-from guiji.checking import quarantine
+from guiji.checking import proposals, quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.whole import Waiver
+from guiji.domain.matching import MatchedBy
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
 from guiji.ledger.delivery import Delivery, Rows
@@ -75,6 +78,8 @@ class Desk:
     regions: frozenset[str]
     judge: Judge
     person_key: bytes
+    register: Register | None = None
+    """What is known of enterprises; None = nothing is yet."""
 
     def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
@@ -187,15 +192,22 @@ class Desk:
         ).facts()
         files.write_parquet(folder / FACTS_FILE, facts.table())
         checked = self.judge.check(
-            batch, text, typed, reading, facts=facts, waiver=past.waiver
+            batch,
+            text,
+            typed,
+            reading,
+            self.register,
+            facts=facts,
+            waiver=past.waiver,
         )
+        checked = self._proposed(dataset, typed, checked)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
 
     def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
-        """Parse rows of a delivery."""
-        return parse(
+        """Parse rows of a delivery; say of those without a code whose they are."""
+        typed = parse(
             text,
             dataset,
             self.catalog,
@@ -203,6 +215,7 @@ class Desk:
             self.person_key,
             self.regions,
         )
+        return self._matched(dataset, typed)
 
     def recheck(
         self, delivery: Delivery, text: pa.Table, reading: Reading
@@ -224,7 +237,29 @@ class Desk:
         batch = _batch(delivery, str(delivery.batch_id), dataset)
         rules = suite.build(dataset, self.catalog, batch.night, len(typed), False)
         some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
-        return typed, self.judge.check(batch, text, typed, reading, waiver=some)
+        checked = self.judge.check(
+            batch, text, typed, reading, self.register, waiver=some
+        )
+        return typed, self._proposed(dataset, typed, checked)
+
+    def _proposed(
+        self, dataset: Dataset, typed: pa.Table, checked: CheckResult
+    ) -> CheckResult:
+        """Write beside findings what the platform proposes instead."""
+        found = checked.findings
+        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
+        return replace(checked, findings=told)
+
+    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
+        """Write on rows without a code how they are matched, if there are any."""
+        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
+        if self.register is None or not pc.any(unknown).as_py():
+            return typed
+        from guiji.warehouse import linking  # noqa: PLC0415 - loads the SQL engine
+
+        return linking.matched(
+            self.settings, self.catalog, dataset, typed, self.register
+        )
 
     def _outcome(
         self,

@@ -102,6 +102,9 @@ class DeliveryLimits(Model):
     cells: int | None = pydantic.Field(default=None, gt=0)
     """Cells of a worksheet, blank formatted ones included."""
 
+    marked_cells: int | None = pydantic.Field(default=None, gt=0)
+    """Cells up to which a workbook comes back marked, not as a plain one."""
+
     seconds: int | None = pydantic.Field(default=None, gt=0)
     """Processor time; by the clock it may take a third more."""
 

@@ -23,6 +23,7 @@ from guiji.catalog.vocabulary import Severity
 from guiji.checking import compiled, findings, links, quarantine, whole
 from guiji.checking.compiled import Conditions
 from guiji.checking.findings import BatchInput, Source
+from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
@@ -115,7 +116,7 @@ class Judge:
         text: pa.Table | Path,
         typed: pa.Table,
         reading: Reading,
-        register: Path | None = None,
+        register: Register | None = None,
         facts: BatchFacts | None = None,
         waiver: Waiver | None = None,
     ) -> CheckResult:
@@ -127,8 +128,8 @@ class Judge:
             typed: the typed table: one row for each text row without a fault, in the
                 same order, `row_id` counting from 0.
             reading: how the file was read; gives the column letters.
-            register: Parquet of known pairs of `uscc` and `name`; None = nothing
-                is known yet, and names are not compared.
+            register: known names and numbers of enterprises; None = nothing is
+                known yet, and names are not compared.
             facts: what was measured of the batch as a whole; None = nothing, and the
                 rules on it are not judged.
             waiver: the release of the batch from rules that refused it before.

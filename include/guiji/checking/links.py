@@ -1,14 +1,12 @@
 """What a batch says against what is known already (关联性)."""
 
-from pathlib import Path
-
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import InfoClass
-from guiji.domain import text
+from guiji.checking.register import KINDS, NAME, Register
+from guiji.domain import columns, fingerprints, text
 
 NAMED = "subject__named"
 """Column of the staged table: the name is one under which the code is known."""
@@ -19,25 +17,23 @@ def applies(dataset: Dataset) -> bool:
     return dataset.info_class is not InfoClass.BASIC
 
 
-def named(dataset: Dataset, typed: pa.Table, register: Path) -> pa.Array:
+def named(dataset: Dataset, typed: pa.Table, register: Register) -> pa.Array:
     """Tell which rows give their credit code a name under which it is known.
 
     Args:
         dataset: says which items are code and name.
         typed: n rows.
-        register: Parquet of known pairs, columns `uscc` and `name`.
+        register: what is known.
 
     Returns:
         n booleans; true where code or name is missing or the code is not known.
     """
-    known = pq.read_table(register, columns=["uscc", "name"])
-    codes = typed[dataset.subject.uscc].combine_chunks()
     names = text.name_norm(typed[dataset.subject.name])
-    pairs = pc.binary_join_element_wise(codes, names, "|")
-    known_names = text.name_norm(known["name"])
-    known_pairs = pc.binary_join_element_wise(
-        known["uscc"].combine_chunks(), known_names, "|"
-    )
-    stranger = pc.invert(pc.is_in(codes, value_set=known["uscc"].combine_chunks()))
-    said = pc.is_in(pairs, value_set=known_pairs.drop_null())
-    return pc.or_(pc.or_(stranger, said), pc.is_null(pairs))
+    said = fingerprints.of(names)
+    known = register.of_codes(columns.combine(typed[dataset.subject.uscc]))
+    known = known.where(register.column("kind", known.rows) == KINDS.index(NAME))
+    same = register.column("form_id", known.rows) == said[known.asked]
+    right = np.ones(len(typed), np.bool_)
+    right[known.asked] = False
+    right[known.asked[same]] = True
+    return pa.array(right | columns.flags(names.is_null()))

@@ -1,7 +1,7 @@
 """What a delivery may cost: to be read, and to be given back marked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ class Limits:
         wall_seconds: time after which the child process is ended.
         output_bytes: largest file the child process may write.
         at_once: files of a machine that are read at the same time.
-        marked_cells: cells of a workbook, blank ones included, above which its
-            returned copy is a plain one: marking costs some 50 µs and 0.5 KB a cell.
+        marked_cells: cells of a workbook, blank ones included, and rows, above which
+            its returned copy is a plain one: a cell costs some 50 µs and 0.5 KB.
+        returned_seconds: processor time of the process that makes a returned copy.
         whole_cells: cells above which a plain returned workbook has only the rows with
             findings: some 35 µs a cell.
         returned_cells: cells of a returned workbook that has only those rows.
@@ -65,7 +66,8 @@ class Limits:
     output_bytes: int = 4096 * MIB
     at_once: int = 2
     marked_cells: int = 400_000
-    whole_cells: int = 200_000
+    returned_seconds: int = 60
+    whole_cells: int = 60_000
     returned_cells: int = 1_000_000
 
 
@@ -87,6 +89,16 @@ def of(datasets: Sequence["Dataset"]) -> Limits:
         text_bytes=most("text_mib", usual.text_bytes, MIB),
         rows=most("rows", usual.rows),
         cells=most("cells", usual.cells),
+        marked_cells=most("marked_cells", usual.marked_cells),
         cpu_seconds=seconds,
         wall_seconds=seconds * usual.wall_seconds / usual.cpu_seconds,
     )
+
+
+def returning(bounds: Limits) -> Limits:
+    """Give the limits of giving a file back: less work, but no less time by the clock.
+
+    What a busy machine had no time for would come back otherwise on an idle one.
+    """
+    seconds = min(bounds.cpu_seconds, bounds.returned_seconds)
+    return replace(bounds, cpu_seconds=seconds)

@@ -61,11 +61,14 @@ def connections() -> list[str]:
 def claim(night: str) -> list[list[str]]:
     """Take over what lies in the inboxes, what is due from databases, what is released.
 
+    The register that the deliveries are compared with is made here, once for all.
+
     Returns:
         Delivery ids still to be checked, in chunks of about equal size in bytes.
     """
     from guiji.intake.claim import claim_files
     from guiji.intake.databases.extract import extract_due
+    from guiji.warehouse.register import register
 
     now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
     day = nights.parse(night)
@@ -73,6 +76,7 @@ def claim(night: str) -> list[list[str]]:
     claim_files(now, catalog, ledger, day)
     ledger.take_again(day)
     extract_due(now, catalog, ledger, day, _standing)
+    register(now)
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
     sizes = [0] * CHUNKS
     todo = [d for d in ledger.deliveries(day) if d.verdict is None]
@@ -124,7 +128,10 @@ def check(
     counts: Counter[str] = Counter()
     if not deliveries:
         return {}
+    from guiji.warehouse.register import register
+
     ledger = opening.ledger()
+    register(settings.current())  # on a machine that did not claim
     with opening.desk() as desk:
         for done, identity in enumerate(deliveries, 1):
             counts[desk.handle(ledger, ledger.delivery(identity))] += 1

@@ -45,6 +45,7 @@ def desk(aside: "Settings | None" = None) -> Iterator["Desk"]:
     from guiji.batch.desk import Desk
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
+    from guiji.checking.register import Register
     from guiji.domain import regions
     from guiji.parsing import keys
 
@@ -57,6 +58,7 @@ def desk(aside: "Settings | None" = None) -> Iterator["Desk"]:
             regions=regions.load(now.catalog / "regions.csv"),
             judge=judge,
             person_key=keys.person_key(now),
+            register=Register.latest(now.register),
         )
 
 
@@ -70,6 +72,7 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
     from guiji.batch.desk import Desk
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
+    from guiji.checking.register import Register
     from guiji.domain import regions
     from guiji.parsing import keys
 
@@ -83,4 +86,5 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
             regions=regions.load(now.catalog / "regions.csv"),
             judge=judge,
             person_key=keys.trial_key(now),
+            register=Register.latest(now.register),
         )

@@ -17,7 +17,7 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog
 from guiji.errors import NightClosed
 from guiji.settings import Settings
-from guiji.warehouse import columns, commits, lake, records, tables
+from guiji.warehouse import columns, commits, lake, records, tables, uncoded
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import DataFile, Overtaken, Snapshot
 from guiji.warehouse.lock import locked
@@ -124,7 +124,8 @@ def _merge(
                     outcomes[batch_id][outcome] = number
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
         findings = pa.concat_tables([brought.findings, said.add(brought)])
-        whole = replace(brought, findings=findings)
+        without_code = uncoded.brought(where, catalog, night, added)
+        whole = replace(brought, findings=findings, uncoded=without_code)
         closing = Closing(settings, where, catalog, night, held, batches, aside)
         whole = replace(whole, resolutions=closing.find(whole))
         tables.write(where, night, whole, aside)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guiji.schemas import RESOLUTIONS
+from guiji.schemas import RESOLUTIONS, UNCODED
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,14 @@ class NightTables:
         findings: columns of `schemas.FINDINGS`.
         quarantine: columns of `schemas.QUARANTINE`.
         resolutions: columns of `schemas.RESOLUTIONS`; the merge finds them.
+        uncoded: columns of `schemas.UNCODED`; the merge fills it.
     """
 
     deliveries: pa.Table
     findings: pa.Table
     quarantine: pa.Table
     resolutions: pa.Table = field(default_factory=RESOLUTIONS.empty_table)
+    uncoded: pa.Table = field(default_factory=UNCODED.empty_table)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ class OneSubject:
         catalog: its datasets are read.
         held: the version of `records` that is read.
         subject: whose versions.
+        linked: further records that belong to it: record id -> subject under which
+            it is kept.
         as_of: what was known at the end of this night; None = all there is.
         day: the day for which terms are derived; None = nothing was merged.
     """
@@ -73,17 +75,18 @@ class OneSubject:
         held: Snapshot,
         subject: str,
         *,
+        linked: Mapping[str, str],
         as_of: date | None,
         day: date | None,
     ) -> None:
         self._engine = engine
         self._place = place
         self._catalog = catalog
-        self._subject = subject
+        self._condition = _about(subject, linked)
         self._as_of = as_of
         self._day = day
         self._shelves = {
-            dataset: records.shelf(held, dataset).about(subject)
+            dataset: records.shelf(held, dataset).about(subject, *linked.values())
             for dataset in catalog.datasets
         }
 
@@ -122,9 +125,9 @@ class OneSubject:
 
     def _find(self, held: Mapping[str, Sequence[DataFile]]) -> dict[str, Found]:
         """Find the subject's versions in files of each dataset."""
-        subject = f"subject = {literal(self._subject)}"
+        conditions = dict.fromkeys(held, self._condition)
         found: dict[str, Found] = defaultdict(Found)
-        for row in self._narrow(held, (ROW_ID, FILE), dict.fromkeys(held, subject)):
+        for row in self._narrow(held, (ROW_ID, FILE), conditions):
             found[row["dataset"]].versions[row[ROW_ID]] = row[FILE]
         return found
 
@@ -187,7 +190,6 @@ class OneSubject:
         self, dataset: Dataset, live: Found, past: Found, ends: Mapping[int, date]
     ) -> str:
         """Write the query of stored columns; one that no file has is null."""
-        subject = f"subject = {literal(self._subject)}"
         parts = [empty(columns.stored_columns(dataset) | {SUPERSEDED: "date"})]
         if live.files:
             cases = " ".join(f"when {n} then {literal(on)}" for n, on in ends.items())
@@ -195,12 +197,23 @@ class OneSubject:
             parts.append(
                 f"select *, {ended} as {SUPERSEDED} "
                 f"from {self._engine.scan(live.files)} "
-                f"where {subject} and {live.condition}"
+                f"where {self._condition} and {live.condition}"
             )
         if past.files:
             scan = self._engine.scan(past.files)
-            parts.append(f"select * from {scan} where {subject} and {past.condition}")
+            which = f"{self._condition} and {past.condition}"
+            parts.append(f"select * from {scan} where {which}")
         return " union all by name ".join(f"({part})" for part in parts)
+
+
+def _about(subject: str, linked: Mapping[str, str]) -> str:
+    """Write the condition that a subject's versions meet, and those linked to it."""
+    own = f"subject = {literal(subject)}"
+    if not linked:
+        return own
+    others = ", ".join(literal(other) for other in sorted({*linked.values()}))
+    ids = ", ".join(literal(record) for record in sorted(linked))
+    return f"({own} or (subject in ({others}) and record_id in ({ids})))"
 
 
 def _holds(valid_on: date) -> str:

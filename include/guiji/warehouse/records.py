@@ -51,10 +51,10 @@ class Shelf:
         """All files."""
         return (*self.base, *self.tail, *self.ended, *self.archive)
 
-    def about(self, subject: str) -> "Shelf":
-        """Leave only the files that can hold a subject's versions."""
-        digest = md5(subject)
-        return self._only(lambda bucket: digest.startswith(bucket))
+    def about(self, *subjects: str) -> "Shelf":
+        """Leave only the files that can hold a version of one of the subjects."""
+        digests = [md5(subject) for subject in subjects]
+        return self._only(lambda bucket: any(d.startswith(bucket) for d in digests))
 
     def among(self, subjects: Iterable[str]) -> "Shelf":
         """Leave only the files that can hold versions of some subjects."""

@@ -1,41 +1,66 @@
-"""The register of known enterprises, as a file that checks can join with."""
+"""The register of known enterprises, as files that checks look things up in."""
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
+from guiji import files
+from guiji.checking import register as stored
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import statement
 from guiji.settings import Settings
 from guiji.warehouse import enterprises, records
 from guiji.warehouse.faults import explained
-from guiji.warehouse.place import place, scratch
+from guiji.warehouse.lake import Snapshot
+from guiji.warehouse.lock import locked
+from guiji.warehouse.place import Place, place, scratch
+
+BATCH_ROWS = 1 << 18
 
 
 @explained
 def register(settings: Settings) -> Path | None:
-    """Give a Parquet file of all (`uscc`, `name`) pairs ever stated.
+    """Give the folder of all that was ever stated of enterprises.
 
-    The file is made once per state of the warehouse and named after it. Needs the
-    lock, as every writer does.
+    It is made once per state of the warehouse and named after it, on the disk of this
+    machine. Waits while another process makes it, or merges.
 
     Returns:
-        The file, sorted by both columns; None while nothing was merged.
+        A folder for `checking.register.Register`; None while nothing was merged.
     """
     where = place(settings)
     held = records.open_records(where)
     if not held.files:
         return None
-    folder = settings.warehouse / "register"
-    path = folder / f"{held.version}.parquet"
+    path = settings.register / str(held.version)
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with scratch(settings) as aside:
-            with DuckEngine(connect(aside / "spill")) as engine:
-                found = enterprises.merged_files(where, held)
-                enterprises.bind(engine, "identifiers", found, None)
-                text = statement(settings, "warehouse/register")
-                engine.write(text, aside / path.name)
-            (aside / path.name).replace(path)
-        for before in folder.glob("*.parquet"):
-            if before != path:
-                before.unlink(missing_ok=True)
+        with locked(settings):
+            if not path.exists():
+                _make(settings, where, held, path)
     return path
+
+
+def _make(settings: Settings, where: Place, held: Snapshot, path: Path) -> None:
+    """Write the register aside, give it its name at last, and remove older ones."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with scratch(settings) as aside:
+        parquet, folder = aside / "register.parquet", aside / "register"
+        with DuckEngine(connect(aside / "spill")) as engine:
+            found = enterprises.merged_files(where, held)
+            enterprises.bind(engine, "identifiers", found, None)
+            size = engine.write(statement(settings, "warehouse/register"), parquet)
+        with pq.ParquetFile(parquet) as rows:
+            stored.store(folder, size, rows.iter_batches(BATCH_ROWS))
+        for file in folder.iterdir():
+            files.sync(file)
+        folder.rename(path)
+    for before in stored.versions(path.parent):
+        if int(before.name) < held.version:
+            _remove(before)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a register; who has it open keeps it until the end."""
+    for file in folder.iterdir():
+        file.unlink(missing_ok=True)
+    folder.rmdir()

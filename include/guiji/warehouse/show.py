@@ -15,17 +15,28 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import empty, kinds, literal, statement
 from guiji.settings import Settings
-from guiji.warehouse import columns, enterprises, records, tables, terms, views
+from guiji.warehouse import (
+    columns,
+    enterprises,
+    linking,
+    records,
+    tables,
+    terms,
+    views,
+)
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import Snapshot
+from guiji.warehouse.linking import Link
 from guiji.warehouse.one_subject import OneSubject
 from guiji.warehouse.place import Place, place
 
 ORIGIN = (
-    *("record_id", "version_id", "owner", "operation", "matched_by"),
+    *("record_id", "version_id", "owner", "operation"),
+    *("matched_by", "match_certainty"),
     *("event_on", "produced_on", "received_at", "merged_night"),
     *("batch_id", "source_file", "source_sheet", "source_row"),
 )
@@ -76,7 +87,11 @@ def show(
     held = records.open_records(where)
     known, day = records.shown_days(held, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
-        subject = OneSubject(asked, where, catalog, held, uscc, as_of=known, day=day)
+        linked = linking.of_code(asked, settings, where, held, uscc, known)
+        kept = {record: link.subject for record, link in linked.items()}
+        subject = OneSubject(
+            asked, where, catalog, held, uscc, linked=kept, as_of=known, day=day
+        )
         found = subject.gather(valid_on, every=history)
         inputs = {
             "records": _current(found),
@@ -84,7 +99,7 @@ def show(
             "registration": _registrations(catalog, found),
         }
         enterprise = _enterprise(asked, settings, inputs) if found else None
-        every = {dataset: _in_order(table) for dataset, table in found.items()}
+        every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
         beside = _Beside(asked, settings, where, held, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
@@ -104,6 +119,25 @@ def show(
         ],
         "quarantined": quarantined,
     }
+
+
+def _matched(listed: list[Row], linked: Mapping[str, Link]) -> list[Row]:
+    """Say how each row is matched, as known now, and how certain that is.
+
+    A linked record that was delivered again under the code itself is shown once.
+    """
+    own = {
+        (row["owner"], row["record_key"])
+        for row in listed
+        if row["record_id"] not in linked
+    }
+    told = []
+    for row in listed:
+        link = linked.get(row["record_id"])
+        if link is None or (row["owner"], row["record_key"]) not in own:
+            way = row["matched_by"] if link is None else link.matched_by
+            told.append(row | {"matched_by": way, "match_certainty": certainty(way)})
+    return told
 
 
 def _in_order(table: pa.Table) -> list[Row]:

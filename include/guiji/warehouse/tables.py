@@ -1,4 +1,7 @@
-"""What a night fills beside `records`: deliveries, findings, quarantine, resolutions.
+"""The tables that a night fills beside `records`.
+
+Deliveries, findings, quarantine and what closed its lines, and the numbers of what came
+without a credit code.
 
 One file per table and night. A night's rows count once `records` says that the night
 was merged: what a killed merge left here is replaced when the night is merged again.
@@ -11,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from guiji import files
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS
+from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS, UNCODED
 from guiji.warehouse import enterprises, lake, records
 from guiji.warehouse.lake import Snapshot, snapshot
 from guiji.warehouse.night import NightTables
@@ -22,6 +25,7 @@ SCHEMAS = {
     "findings": FINDINGS,
     "quarantine": QUARANTINE,
     "resolutions": RESOLUTIONS,
+    "uncoded": UNCODED,
 }
 
 EVERY = (records.TABLE, *SCHEMAS, enterprises.TABLE)
@@ -35,6 +39,7 @@ ORDER = {
     ),
     "quarantine": ("batch_id", "source_sheet", "source_row"),
     "resolutions": ("batch_id", "put_away_night", "source_sheet", "source_row"),
+    "uncoded": ("dataset", "row_id"),
 }
 """What the rows are sorted by, so that equal nights are equal bytes."""
 

@@ -8,6 +8,7 @@ history     every version ever, the same columns
 <dataset>   current versions of one dataset, a typed column per item
 enterprises one row per credit code
 identifiers every name and older number that a credit code was stated with
+links       records without a credit code, and the enterprise they belong to
 findings, deliveries, resolutions, breaches   as `guiji.schemas` says
 quarantine  the same; with `closed_night`, `closed_how`, `closed_by`: null = still open
 open_findings  the findings about rows that are still in quarantine
@@ -39,6 +40,7 @@ from guiji.settings import Settings
 from guiji.warehouse import (
     columns,
     enterprises,
+    linking,
     records,
     relations,
     releases,
@@ -91,8 +93,8 @@ REGISTER_ITEMS = {
 
 def names(catalog: Catalog) -> frozenset[str]:
     """Name all views that a reader may use."""
-    fixed = ("records", "history", "enterprises", "identifiers", *TABLES, *DERIVED)
-    return frozenset(fixed) | frozenset(catalog.datasets)
+    fixed = ("records", "history", "enterprises", "identifiers", "links")
+    return frozenset((*fixed, *TABLES, *DERIVED)) | frozenset(catalog.datasets)
 
 
 @explained
@@ -133,7 +135,12 @@ def bind_all(
     paths, day = bind(engine, settings, catalog, as_of)
     _bind_records(engine, catalog, day)
     _bind_enterprises(engine, settings, catalog)
-    return paths
+    where = place(settings)
+    held = records.open_records(where)
+    known, _ = records.shown_days(held, as_of)
+    without_code = tables.merged_files(where, "uncoded", held, known)
+    linking.bind(engine, settings, without_code, "_identifier")
+    return paths + without_code
 
 
 @explained

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from registers import register_of
 from small_penalty import (
     BATCH,
     GOOD,
@@ -351,9 +351,8 @@ def test_tables_of_different_rows_are_refused(judge: Judge, dataset: Dataset) ->
 def test_a_name_that_is_not_known_for_its_code_is_a_warning(
     judge: Judge, dataset: Dataset, tmp_path: Path
 ) -> None:
-    register = tmp_path / "register.parquet"
-    known = {"uscc": [GOOD["uscc"]] * 2, "name": ["贵州乙有限公司", "贵州甲 有限公司"]}
-    pq.write_table(pa.table(known), register)
+    known = [(GOOD["uscc"], name) for name in ("贵州乙有限公司", "贵州甲 有限公司")]
+    register = register_of(tmp_path, *known)
     rows = [
         {},  # known but for a blank
         {"name": "贵州丙有限公司"},

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import duckdb
-import pyarrow.parquet as pq
+import pyarrow as pa
 import pytest
 from warehouse_catalog import catalog
 from warehouse_world import (
@@ -19,11 +19,13 @@ from warehouse_world import (
     registration,
 )
 
+from guiji.checking.register import Register
+from guiji.domain import fingerprints
+from guiji.engine.sql import literal
 from guiji.schemas import FINDINGS
 from guiji.settings import Settings
-from guiji.warehouse import enterprises, records, search
+from guiji.warehouse import enterprises, records, register, search
 from guiji.warehouse.place import place, scratch
-from guiji.warehouse.register import register
 
 NUMBER = "520103000012345"
 REGISTRATION = "enterprise_registration"
@@ -251,25 +253,69 @@ def test_a_fold_makes_one_sorted_file_and_changes_no_answer(world: World) -> Non
     assert [f["uscc"] for f in found] == [WATER, POWER]
 
 
-def test_the_register_holds_every_name_of_a_code(world: World) -> None:
-    registered(world, FIRST, registration("旧名公司", WATER, "2026-10-01"))
+def test_the_register_holds_every_statement_of_a_code(world: World) -> None:
+    row = registration("旧名公司", WATER, "2026-10-01", domicile=NUMBER)
+    registered(world, FIRST, row)
     fined(world, SECOND, penalty(WATER, "1号", "2026-11-02"))
-    path = register(world.settings)
+    path = register.register(world.settings)
     assert path is not None
-    assert pq.read_table(path).to_pylist() == [
-        {"uscc": WATER, "name": "旧名公司"},
-        {"uscc": WATER, "name": "水务公司"},
+    found = Register(path)
+    stated = found.statements(found.of_codes(pa.array([WATER])).rows).to_pylist()
+    told = [(s["kind"], s["is_registered"], str(s["valid_from"])) for s in stated]
+    assert sorted(told) == [
+        ("name", False, "2026-11-02"),
+        ("name", True, "2026-10-01"),
+        ("registration_number", True, "2026-10-01"),
     ]
-    assert register(world.settings) == path
-    world.merge(THIRD)
-    assert register(world.settings) != path
+    for name, day in (("旧名公司", "2026-10-01"), ("水务公司", "2026-11-02")):
+        rows = found.of_forms(fingerprints.of(pa.array([name])), "name").rows
+        (one,) = found.statements(rows).to_pylist()
+        assert (one["uscc"], str(one["valid_from"])) == (WATER, day)
+
+
+def test_the_register_is_made_once_for_a_state_of_the_warehouse(world: World) -> None:
+    registered(world, FIRST, registration("旧名公司", WATER, "2026-10-01"))
+    assert Register.latest(world.settings.register) is None
+    path = register.register(world.settings)
+    assert path is not None
+    made = path.stat().st_mtime_ns
+    before = Register.latest(world.settings.register)
+    assert register.register(world.settings) == path
+    assert path.stat().st_mtime_ns == made
+    world.merge(SECOND)
+    assert register.register(world.settings) != path
     assert not path.exists()  # of a state before the last
+    assert before is not None
+    assert len(before) == 1  # who has it open keeps it
+    after = Register.latest(world.settings.register)
+    assert after is not None
+    assert len(after) == 1
+
+
+def test_a_register_that_a_kill_left_half_made_does_not_count(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(world, FIRST, registration("旧名公司", WATER, "2026-10-01"))
+    with monkeypatch.context() as patch:
+        patch.setattr(register.files, "sync", None)  # dies before it has its name
+        with pytest.raises(TypeError):
+            register.register(world.settings)
+    assert Register.latest(world.settings.register) is None
+    assert register.register(world.settings) is not None
 
 
 def test_there_is_no_register_before_the_first_record(world: World) -> None:
-    assert register(world.settings) is None
+    assert register.register(world.settings) is None
     world.merge(FIRST)
-    assert register(world.settings) is None
+    assert register.register(world.settings) is None
+
+
+def test_fingerprints_are_those_that_the_warehouse_computes() -> None:
+    texts = ["水务公司", "71430580X", "", "a" * 200]
+    listed = ", ".join(f"({literal(t)})" for t in texts)
+    query = f"select {enterprises.hashed('t')} from (values {listed}) as v(t)"
+    computed = [row[0] for row in duckdb.sql(query).fetchall()]
+    assert fingerprints.of(pa.array([*texts, None])).tolist() == [*computed, -1]
 
 
 def test_nothing_is_known_of_a_revocation_or_a_person(world: World) -> None:

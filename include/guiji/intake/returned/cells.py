@@ -31,13 +31,17 @@ AUTHOR = "归集平台"
 KEPT = "\n\n【原批注】\n"
 """Stands in our comment before the department's own."""
 
+REASON_WIDTH = 80
+"""Width of our column, in characters."""
+
 LONGEST = 32_767
 """Characters that a spreadsheet's cell holds."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _LINE = Side(style="thin", color="FFB8C0C8")
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
+CENTRED = Alignment(horizontal="center", vertical="top", wrap_text=True)
 HEADING_FILL = PatternFill("solid", fgColor="FFE6ECF2")
 FONT = "宋体"
 BODY = Font(name=FONT, size=11)

@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import range_boundaries
+
 from guiji.reading.workbooks.parts import normal
 
 PARTS = {
@@ -31,8 +33,10 @@ EXTENSIONS = {
 
 SHAPE = re.compile(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
-SHEETS, DRAWINGS, MEDIA = "xl/worksheets/sheet", "xl/drawings/drawing", "xl/media/"
+CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[ >/]")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?\bref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
+SHEETS = "xl/worksheets/"
+DRAWINGS, MEDIA = "xl/drawings/drawing", "xl/media/"
 BLOCK = 1 << 20
 
 
@@ -40,7 +44,8 @@ class Original:
     """A look at a department's workbook before it is loaded.
 
     Attributes:
-        cells: of all worksheets, blank ones included.
+        cells: what openpyxl will keep an object of: cells, blank ones and those covered
+            by a merged one included, and rows.
         formulas: whether there are any.
     """
 
@@ -57,7 +62,7 @@ class Original:
                     self._lost.append(what)
             self._pictures = sum(name.startswith(MEDIA) for name in names)
             for name, part in names.items():
-                if name.startswith(SHEETS):
+                if name.startswith(SHEETS) and name.endswith(".xml"):
                     self._count(file, part)
                 elif name.startswith(DRAWINGS) and SHAPE.search(file.read(part)):
                     self._lost.append("文本框和图形")
@@ -71,6 +76,9 @@ class Original:
                 whole, rest = joined[:cut], joined[cut:]
                 self.cells += len(CELL.findall(whole))
                 self.formulas = self.formulas or FORMULA.search(whole) is not None
+                if b"mergeCell " in whole:
+                    ranges = MERGED.findall(whole)
+                    self.cells += sum(_area(found.decode()) for found in ranges)
 
     def lost(self, book: Any, warnings: list[str]) -> list[str]:
         """Tell what of the workbook is not in its copy.
@@ -83,10 +91,15 @@ class Original:
             Chinese nouns, each once.
         """
         found = list(self._lost)
-        sheets = [*book.worksheets, *book.chartsheets]
-        if self._pictures > sum(len(sheet._images) for sheet in sheets):
+        if self._pictures > sum(len(sheet._images) for sheet in book.worksheets):
             found.append("图片")
         for words, what in EXTENSIONS.items():
             if any(words in warning for warning in warnings):
                 found.append(what)
         return list(dict.fromkeys(found))
+
+
+def _area(cells: str) -> int:
+    """Count the cells of a range."""
+    left, top, right, bottom = range_boundaries(cells)
+    return int((right - left + 1) * (bottom - top + 1))

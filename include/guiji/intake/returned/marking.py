@@ -28,7 +28,6 @@ from guiji.intake.returned.told import Finding, Told, comment, heaviest, reason
 from guiji.reading import returned
 from guiji.reading.result import ColumnReading, Reading, SheetReading
 
-REASON_WIDTH = 60
 LAST_COLUMN = 16_384
 OUTSIDE = re.compile(r"\[\d+\]")
 """How a formula names another workbook."""
@@ -242,7 +241,7 @@ class _Sheet:
         """Write our column; where there was one, in its place."""
         sheet, header = self._sheet, self._reading.header_row or 1
         column = self._reason_column()
-        cells.widen(sheet, column, REASON_WIDTH)
+        cells.widen(sheet, column, cells.REASON_WIDTH)
         if sheet.row_dimensions[header].hidden:
             raise NotMarked("the headings are hidden")
         for (row, at), cell in list(sheet._cells.items()):
@@ -253,9 +252,12 @@ class _Sheet:
         hidden = 0
         for (name, row), found in self._told.rows.items():
             if name == self._reading.name:
-                severity = heaviest(found)
-                cells.put(self._own_cell(row, column, severity), reason(found))
-                if severity != "info" and sheet.row_dimensions[row].hidden:
+                severity, said = heaviest(found), reason(found)
+                cells.put(self._own_cell(row, column, severity), said)
+                line = sheet.row_dimensions[row]
+                if line.ht is None:
+                    line.ht = cells.height([(said, cells.REASON_WIDTH)])
+                if severity != "info" and line.hidden:
                     hidden += 1
         return hidden
 

@@ -28,8 +28,7 @@ from guiji.reading import returned
 from guiji.reading.result import Reading, SheetReading
 
 LAST_ROW = 1_048_576
-REASON_WIDTH = 60
-NARROWEST, WIDEST = 12, 34
+NARROWEST, WIDEST = 20, 34
 BATCH = 5_000
 TABLE = "报送数据"
 """Sheet of a file that has no sheets."""
@@ -238,7 +237,7 @@ class _Writer:
         for number, text in enumerate(texts, start=1):
             width = min(max(NARROWEST, 2 * len(text) + 4), WIDEST)
             column = sheet.column_dimensions[get_column_letter(number)]
-            column.width = REASON_WIDTH if number == len(texts) else width
+            column.width = cells.REASON_WIDTH if number == len(texts) else width
             column.number_format = cells.TEXT
         sheet.freeze_panes = f"A{row + 1}"
         look = {
@@ -253,7 +252,11 @@ class _Writer:
     def row(self, at: int, row: _Delivered) -> None:
         """Write a delivered row into row `at`."""
         found = self._told.rows.get((self._name, row.number), [])
-        self._append(at, self._cells(row, found))
+        said = reason(found) if found else ""
+        if found:
+            height = cells.height([(said, cells.REASON_WIDTH)])
+            self._sheet.row_dimensions[at].height = height
+        self._append(at, self._cells(row, found, said))
 
     def _append(self, at: int, line: Any) -> None:
         while self._at < at - 1:
@@ -262,7 +265,9 @@ class _Writer:
         self._sheet.append(line)
         self._at += 1
 
-    def _cells(self, row: _Delivered, found: Sequence[Finding]) -> Iterator[Any]:
+    def _cells(
+        self, row: _Delivered, found: Sequence[Finding], said: str
+    ) -> Iterator[Any]:
         """Make the cells of a row, one after the other.
 
         openpyxl writes each before it asks for the next; so those without a colour
@@ -278,7 +283,7 @@ class _Writer:
         if self._numbered:
             yield self._text(str(row.number))
         if found:
-            yield self._coloured(reason(found), found, alignment=cells.WRAPPED)
+            yield self._coloured(said, found, alignment=cells.WRAPPED)
 
     def _text(self, text: str) -> Any:
         if text.startswith(cells.FORMULA_SIGNS):

@@ -18,7 +18,7 @@ from guiji.intake.returned.about import About
 from guiji.intake.returned.told import SEVERITIES, Finding, Rule, Told
 from guiji.reading.returned import PROPERTY, SHEET, TITLE
 
-WIDTHS = (12, 46, 46, 8, 8, 16, 34, 30)
+WIDTHS = (12, 46, 46, 8, 8, 18, 46, 34)
 WIDE = sum(WIDTHS[1:])
 """Width of a text that goes over all columns but the first."""
 
@@ -188,7 +188,7 @@ class _Page:
         for value in texts:
             cell = cells.text_cell(sheet, str(value), alignment=cells.WRAPPED)
             if isinstance(value, int):
-                cell.value = value
+                cell.value, cell.alignment = value, cells.CENTRED
             cell.font, cell.border = cells.BODY, cells.GRID
             if heading:
                 cell.font, cell.fill = cells.BOLD, cells.HEADING_FILL
@@ -206,6 +206,9 @@ class _Page:
         self._rows += 1
         self._sheet.row_dimensions[self._rows].height = height
         self._sheet.append(row)
+        for cell in row:
+            if cell.hyperlink is not None:  # made before the cell had its place
+                cell.hyperlink.ref = cell.coordinate
 
 
 def _target(finding: Finding, shown: Mapping[str, str]) -> str | None:

@@ -89,7 +89,7 @@ def write(settings: Settings, catalog: Catalog, judged: Judged) -> Path | None:
         return None
     delivery, note = judged.delivery, judged.text.with_name(NOTE)
     folder = receipts.outbox(settings, delivery.department, delivery.night)
-    about = _about(catalog, judged)
+    about = described(catalog, judged)
     told = files.read_json(note) if note.exists() else {}
     if told.get("about") == _plain(about) and (folder / told["file"]).exists():
         return folder / str(told["file"])
@@ -110,7 +110,7 @@ def write_to(
     """Write the same workbook to a path of one's own; see `write`."""
     if judged.reading is None or not _is_due(judged.delivery):
         return None
-    about = _about(catalog, judged)
+    about = described(catalog, judged)
     with _made(settings, catalog, judged, judged.reading, about) as made:
         if made is None:
             return None
@@ -127,7 +127,8 @@ def _is_due(delivery: Delivery) -> bool:
     return delivery.rows.quarantined > 0 and delivery.verdict != "duplicate"
 
 
-def _about(catalog: Catalog, judged: Judged) -> About:
+def described(catalog: Catalog, judged: Judged) -> About:
+    """Say of a judged delivery what its summary needs."""
     delivery, refusal = judged.delivery, judged.refusal
     dataset = catalog.datasets.get(delivery.dataset or "")
     here = catalog.jurisdiction
@@ -185,7 +186,7 @@ def _made(
     A process of its own makes it: marked if it can be, else plain.
     """
     dataset = catalog.datasets[reading.dataset]
-    bounds = limits.of([dataset])
+    bounds = limits.returning(limits.of([dataset]))
     places = slots.folder(settings.data / ".reading")
     folder = judged.text.parent
     with tempfile.TemporaryDirectory(prefix=".returned-", dir=folder) as scratch:

@@ -21,13 +21,13 @@ def folder(chosen: Path | None) -> Path:
         chosen: the same for all processes of a machine that share its places; None =
             one of this user in the system's folder for temporary files.
     """
-    if chosen is None or not os.access(_existing(chosen), os.W_OK):
-        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
-    return chosen
+    if chosen is not None and _writable(chosen if chosen.exists() else chosen.parent):
+        return chosen
+    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
 
 
-def _existing(chosen: Path) -> Path:
-    return chosen if chosen.exists() else chosen.parent
+def _writable(existing: Path) -> bool:
+    return existing.is_dir() and os.access(existing, os.W_OK)
 
 
 def take(folder: Path, places: int) -> int:

@@ -1,0 +1,183 @@
+"""Deliveries that were judged, and the workbooks in which they come back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from intake_catalog import catalog_of, penalties
+
+from guiji.catalog.model import Catalog, Item, Subject
+from guiji.catalog.vocabulary import ItemType
+from guiji.intake.returned import making, workbook
+from guiji.intake.returned.job import Job
+from guiji.intake.returned.told import COLUMNS
+from guiji.ledger.deliveries import Delivery, Rows
+from guiji.reading.limits import Limits
+from guiji.reading.read import TEXT, read_file
+from guiji.reading.result import Reading
+from guiji.schemas import FINDINGS
+from guiji.settings import Settings
+
+REGISTRATION = penalties(
+    id="enterprise_registration",
+    title="企业登记信息",
+    subject=Subject(name="enterprise_name", uscc="uscc"),
+    key=("uscc",),
+    event=("established_on",),
+    extracts=(),
+    items=(
+        Item(
+            id="enterprise_name",
+            title="企业名称",
+            code="QYMC",
+            aliases=("单位名称",),
+            required=True,
+        ),
+        Item(id="uscc", title="统一社会信用代码", code="UNISCID", required=True),
+        Item(id="established_on", title="成立日期", code="CLRQ", type=ItemType.DATE),
+        Item(
+            id="capital",
+            title="注册资本",
+            code="ZCZB",
+            type=ItemType.AMOUNT,
+            unit="万元",
+        ),
+    ),
+)
+CATALOG = catalog_of(REGISTRATION)
+HEADINGS = ("企业名称", "统一社会信用代码", "成立日期", "注册资本")
+BATCH = "2026-11-20-tax-enterprise_registration-0a1b2c3d"
+
+RED, YELLOW = "FFFF8F8F", "FFFFF2A8"
+
+
+def finding(
+    row: int | None, column: str | None = None, **values: Any
+) -> dict[str, Any]:
+    """A finding of one cell, of a whole row or, without a row, of the batch."""
+    return {
+        "batch_id": BATCH,
+        "source_row": row,
+        "source_column": column,
+        "title": "统一社会信用代码",
+        "value": "911*******",
+        "rule_id": "enterprise_registration.uscc.form",
+        "severity": "critical",
+        "message": "“统一社会信用代码”不是18位。",
+        "remedy": "请对照营业执照更正。",
+        "clause": "GB 32100-2015",
+    } | values
+
+
+@dataclass
+class Delivered:
+    """A file that was dropped, read and judged.
+
+    Attributes:
+        folder: everything lies below it.
+        name: the file as dropped.
+        catalog: of one dataset, or as a test changed it.
+        findings: of its rows.
+        rows: counts; by default one row of two is put away.
+    """
+
+    folder: Path
+    name: str = "企业登记信息.xlsx"
+    catalog: Catalog = CATALOG
+    findings: Sequence[dict[str, Any]] = ()
+    rows: Rows = Rows(2, 1, 1)
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def original(self) -> Path:
+        return self.folder / "original.xlsx"
+
+    @property
+    def batch(self) -> Path:
+        return self.folder / "batch"
+
+    @property
+    def settings(self) -> Settings:
+        home = self.folder
+        return Settings(home, home / "data", "guiyang", "", home)
+
+    def read(self, path: Path | None = None, name: str | None = None) -> Reading:
+        """Read the dropped file, or another one, into the batch's folder."""
+        datasets = list(self.catalog.datasets.values())
+        return read_file(path or self.original, name or self.name, datasets, self.batch)
+
+    def text(self) -> list[dict[str, Any]]:
+        """Give the rows that were read last."""
+        return pq.read_table(self.batch / TEXT).to_pylist()
+
+    def judged(self, reading: Reading | None) -> workbook.Judged:
+        delivery = Delivery(
+            delivery_id="2026-11-20-tax-0a1b2c3d",
+            batch_id=BATCH,
+            night=date(2026, 11, 20),
+            department="tax",
+            dataset="enterprise_registration",
+            source_file=f"九月/{self.name}",
+            answer_name=self.name,
+            sha256="0a1b2c3d" * 8,
+            bytes=1,
+            way="file",
+            trial=False,
+            duplicate_of=None,
+            verdict="partly",
+            rows=self.rows,
+            catalogue_version="c0ffee",
+        )
+        known = {"refusal", "due_by"} & self.changes.keys()
+        others = {k: v for k, v in self.changes.items() if k not in known}
+        return workbook.Judged(
+            delivery=replace(delivery, **others),
+            findings=pa.Table.from_pylist(list(self.findings), schema=FINDINGS),
+            reading=reading,
+            text=self.batch / TEXT,
+            original=self.original,
+            **{name: self.changes[name] for name in known},
+        )
+
+    def make(self, way: str = "marked", **limits: int) -> Any:
+        """Read the file and make its workbook here; give it as openpyxl loads it."""
+        judged = self.judged(self.read())
+        told = self.folder / "findings.parquet"
+        pq.write_table(judged.findings.select(COLUMNS), told)
+        assert judged.reading is not None
+        items = self.catalog.datasets["enterprise_registration"].items
+        job = Job(
+            original=self.original,
+            text=judged.text,
+            findings=told,
+            out=self.folder / "returned.xlsx",
+            scratch=self.folder,
+            about=workbook.described(self.catalog, judged),
+            reading=judged.reading,
+            titles={item.id: item.title for item in items},
+            instant=judged.delivery.received_at,
+        )
+        making.make(job, way, Limits(**limits))
+        return openpyxl.load_workbook(job.out)
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "returned.xlsx"
+
+
+def lines(book: Any) -> list[str]:
+    """Give what the summary says, row by row."""
+    return [
+        " ".join(str(v) for v in row if v is not None)
+        for row in book["退回说明"].iter_rows(values_only=True)
+    ]
+
+
+def colour(cell: Any) -> str | None:
+    """Give the fill of a cell, None if it has none."""
+    return cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else None
