@@ -205,8 +205,19 @@ class Desk:
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
 
+    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
+        """Write on rows without a code how they are matched, if there are any."""
+        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
+        if self.register is None or not pc.any(unknown).as_py():
+            return typed
+        from guiji.warehouse import linking  # noqa: PLC0415 - loads the SQL engine
+
+        return linking.matched(
+            self.settings, self.catalog, dataset, typed, self.register
+        )
+
     def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
-        """Parse rows of a delivery; say of those without a code whose they are."""
+        """Parse rows of a delivery, and tell how those without a code are matched."""
         typed = parse(
             text,
             dataset,
@@ -235,7 +246,8 @@ class Desk:
         dataset = self.catalog.datasets[reading.dataset]
         typed = self.parsed(delivery, dataset, text)
         batch = _batch(delivery, str(delivery.batch_id), dataset)
-        rules = suite.build(dataset, self.catalog, batch.night, len(typed), False)
+        linked = self.register is not None
+        rules = suite.build(dataset, self.catalog, batch.night, len(typed), linked)
         some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
         checked = self.judge.check(
             batch, text, typed, reading, self.register, waiver=some
@@ -245,21 +257,10 @@ class Desk:
     def _proposed(
         self, dataset: Dataset, typed: pa.Table, checked: CheckResult
     ) -> CheckResult:
-        """Write beside findings what the platform proposes instead."""
+        """Propose repairs beside the findings; no row is changed by them."""
         found = checked.findings
         told = proposals.propose(dataset, self.catalog, typed, found, self.register)
         return replace(checked, findings=told)
-
-    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
-        """Write on rows without a code how they are matched, if there are any."""
-        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
-        if self.register is None or not pc.any(unknown).as_py():
-            return typed
-        from guiji.warehouse import linking  # noqa: PLC0415 - loads the SQL engine
-
-        return linking.matched(
-            self.settings, self.catalog, dataset, typed, self.register
-        )
 
     def _outcome(
         self,

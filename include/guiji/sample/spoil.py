@@ -74,6 +74,11 @@ def unknown_region(code: str) -> str:
     return closed(code[:2] + NO_REGION + code[8:17])
 
 
+def with_pair(code: str, pair: str) -> str:
+    """Name another department and category, right in all its checks."""
+    return closed(pair + code[2:17])
+
+
 def inner_check(code: str) -> str:
     """Break the organisation code's check digit inside a valid credit code."""
     wrong = "0" if code[16] == "X" else DIGITS[(int(code[16]) + 1) % 10]

@@ -18,7 +18,10 @@ from guiji.steps.asking import (
 from guiji.steps.catalogue import (
     catalogue_page,
     catalogue_problems,
+    catalogue_rule_pages,
+    catalogue_rules,
     catalogue_template,
+    catalogue_try,
 )
 from guiji.steps.keeping import backup, fold, fold_due, restore, vacuum
 from guiji.steps.nightly import (
@@ -45,7 +48,10 @@ __all__ = [
     "backup",
     "catalogue_page",
     "catalogue_problems",
+    "catalogue_rule_pages",
+    "catalogue_rules",
     "catalogue_template",
+    "catalogue_try",
     "check",
     "check_file",
     "returned_workbook",

@@ -13,6 +13,7 @@ from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
+REPOSITORY = Path(__file__).parents[3]
 DEPARTMENT = "market_regulation"
 DATASET = "spot_check"
 FIRST = date(2026, 11, 18)
@@ -94,9 +95,9 @@ class Office:
         return dict(found["rows"])
 
 
-def limited(settings: Settings, folder: Path, entry: str) -> Path:
+def limited(folder: Path, entry: str) -> Path:
     """A copy of the catalogue in which the spot checks say more."""
-    shutil.copytree(settings.catalog, folder)
+    shutil.copytree(REPOSITORY / "catalog", folder)
     path = folder / "guiyang" / "datasets" / f"{DATASET}.yml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("key: [", f"{entry}\nkey: [", 1), encoding="utf-8")

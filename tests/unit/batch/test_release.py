@@ -27,25 +27,16 @@ def exit_code(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     return int(left.value.code or 0)
 
 
-@pytest.fixture
-def refused(office: Office) -> Delivery:
-    """Thirty checks are held; the second night's file has twelve of them, one bad."""
-    office.delivered(1, lines(range(30)))
-    made = office.delivered(2, [*lines(range(11)), line(11, kind="不明")])
-    assert (made.verdict, made.rows.quarantined) == ("refused", 12)
-    return made
-
-
 def test_a_mass_change_is_refused_and_counted(
-    office: Office, refused: Delivery
+    refusing: Office, refused: Delivery
 ) -> None:
-    told = office.told(refused)
+    told = refusing.told(refused)
     severity, message = told["batch.mass_change"]
     assert severity == "critical"
     assert "现有30条，本批缺少18条，占60.0%" in message
     assert told["batch.lost_keys"][0] == "info"
-    assert "由平台核准后放行" in office.receipt(refused)["findings"][0]["remedy"]
-    assert len(office.standing()) == 30
+    assert "由平台核准后放行" in refusing.receipt(refused)["findings"][0]["remedy"]
+    assert len(refusing.standing()) == 30
 
 
 def test_a_small_loss_is_told_and_taken(office: Office) -> None:
@@ -60,11 +51,11 @@ def test_a_small_loss_is_told_and_taken(office: Office) -> None:
 
 
 def test_the_coming_night_takes_a_released_delivery_again(
-    office: Office, refused: Delivery
+    refusing: Office, refused: Delivery
 ) -> None:
     told = release(refused)
     assert (told["rules"], told["is_new"], told["taken_as"]) == ([RULE], True, None)
-    (again,) = office.night(3)
+    (again,) = refusing.night(3)
     assert again.again_of == refused.delivery_id
     assert (again.verdict, again.rows.accepted, again.rows.quarantined) == (
         "partly",
@@ -72,32 +63,26 @@ def test_the_coming_night_takes_a_released_delivery_again(
         1,
     )
     assert again.batch_id == refused.batch_id.replace("11-19", "11-20")  # type: ignore
-    severity, message = office.told(again)["batch.mass_change"]
+    severity, message = refusing.told(again)["batch.mass_change"]
     assert severity == "info"
     assert message.endswith(f"本批已由张三核准放行，理由：{WHY}")
     assert (
-        office.receipt(again)["received_at"] == (office.receipt(refused)["received_at"])
+        refusing.receipt(again)["received_at"]
+        == (refusing.receipt(refused)["received_at"])
     )
     # a row could not be read for sure, so nothing is revoked in its place
-    assert len(office.standing()) == 30
+    assert len(refusing.standing()) == 30
     assert steps.verify() == []
 
 
-def test_a_released_full_delivery_revokes_what_it_lacks(office: Office) -> None:
-    office.delivered(1, lines(range(30)))
-    release(office.delivered(2, lines(range(12))))
-    (again,) = office.night(3)
-    assert again.verdict == "accepted"
-    assert len(office.standing()) == 12
-    assert steps.verify() == []
-
-
-def test_the_first_delivery_stays_as_it_was(office: Office, refused: Delivery) -> None:
-    before = office.receipt(refused)
+def test_the_first_delivery_stays_as_it_was(
+    refusing: Office, refused: Delivery
+) -> None:
+    before = refusing.receipt(refused)
     release(refused)
-    office.night(3)
-    assert office.ledger.delivery(refused.delivery_id) == refused
-    assert office.receipt(refused) == before
+    refusing.night(3)
+    assert refusing.ledger.delivery(refused.delivery_id) == refused
+    assert refusing.receipt(refused) == before
     told = steps.explain(refused.batch_id or "")
     assert told["delivery"]["verdict"] == "refused"
     (entry,) = [e for e in told["trace"] if e["kind"] == "batch_released"]
@@ -109,18 +94,18 @@ def test_the_first_delivery_stays_as_it_was(office: Office, refused: Delivery) -
     }
 
 
-def test_a_second_release_changes_nothing(office: Office, refused: Delivery) -> None:
+def test_a_second_release_changes_nothing(refusing: Office, refused: Delivery) -> None:
     release(refused)
     again = release(refused, by="李四", why="别的理由")
     assert (again["is_new"], again["by"], again["why"]) == (False, "张三", WHY)
-    office.night(3)
+    refusing.night(3)
     after = release(refused)
     assert (after["is_new"], after["taken_as"]) == (
         False,
         f"2026-11-20-{DEPARTMENT}-{refused.sha256[:8]}",
     )
-    assert office.night(4) == []
-    assert len(office.ledger.entries("batch_released")) == 1
+    assert refusing.night(4) == []
+    assert len(refusing.ledger.entries("batch_released")) == 1
 
 
 def test_an_open_night_takes_it_beside_the_refused_one(office: Office) -> None:
@@ -140,7 +125,7 @@ def test_an_open_night_takes_it_beside_the_refused_one(office: Office) -> None:
 
 
 def test_a_kill_between_release_and_verdict_does_nothing_twice(
-    office: Office, refused: Delivery
+    refusing: Office, refused: Delivery
 ) -> None:
     release(refused)
     child = os.fork()
@@ -148,12 +133,12 @@ def test_a_kill_between_release_and_verdict_does_nothing_twice(
         steps.claim("2026-11-20")
         os._exit(9)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    (taken,) = office.ledger.deliveries(date(2026, 11, 20))
+    (taken,) = refusing.ledger.deliveries(date(2026, 11, 20))
     assert taken.verdict is None
-    (again,) = office.night(3)
+    (again,) = refusing.night(3)
     assert (again.delivery_id, again.verdict) == (taken.delivery_id, "partly")
-    assert len(office.ledger.entries("claimed", taken.delivery_id)) == 1
-    assert office.night(3) == [again]
+    assert len(refusing.ledger.entries("claimed", taken.delivery_id)) == 1
+    assert refusing.night(3) == [again]
 
 
 def test_what_was_delivered_since_stays_newer(office: Office) -> None:
@@ -168,11 +153,11 @@ def test_what_was_delivered_since_stays_newer(office: Office) -> None:
 
 
 def test_name_and_reason_show_no_number_of_a_person(
-    office: Office, refused: Delivery
+    refusing: Office, refused: Delivery
 ) -> None:
     told = release(refused, why="经办人 520102199003077571 来函")
     assert "520102199003077571" not in str(told["why"])
-    assert "199003077571" not in str(office.ledger.entries("batch_released"))
+    assert "199003077571" not in str(refusing.ledger.entries("batch_released"))
 
 
 REFUSED_OTHERWISE = [
@@ -210,7 +195,7 @@ def test_a_trial_cannot_be_released(office: Office) -> None:
 
 
 def test_the_command_line_follows_the_contract(
-    office: Office,
+    refusing: Office,
     refused: Delivery,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -224,7 +209,7 @@ def test_the_command_line_follows_the_contract(
     ]
     for words in wrong:
         assert exit_code(monkeypatch, *words) == 2
-    assert office.ledger.waiting() == []
+    assert refusing.ledger.waiting() == []
     words = ("release", batch, "--by", "张三", "--why", WHY)
     assert exit_code(monkeypatch, *words) == 0
     assert "下一次夜间归集" in capsys.readouterr().out

@@ -86,7 +86,7 @@ def opened(folder: Path, entry: str = "") -> Iterator[Desks]:
         environment.setenv("GUIJI_SETTLE_SECONDS", "0")
         environment.delenv("GUIJI_LEDGER_URL", raising=False)
         environment.delenv("GUIJI_CATALOG", raising=False)
-        catalog = limited(settings_module.current(), folder / "catalog", entry)
+        catalog = limited(folder / "catalog", entry)
         environment.setenv("GUIJI_CATALOG", str(catalog))
         now = settings_module.current()
         now.data.mkdir()
