@@ -43,10 +43,11 @@ def replay(
     """
     from guiji.batch.replay import Replay
     from guiji.warehouse import models, views
+    from guiji.warehouse.register import register
 
     now, ledger = settings.current(), opening.ledger()
     if batch is not None:
-        batch = ledger.delivery(batch).batch_id
+        batch = ledger.delivery(batch).batch_id or batch
     with ledger.lock("warehouse"):
         day = _open_night(ledger, night)
         with views.connect(now, opening.catalog()) as connection:
@@ -59,6 +60,7 @@ def replay(
                 )
             )
             standing = models.table(connection, "select * from open_findings")
+        register(now)
         with tempfile.TemporaryDirectory(prefix="guiji-replay-") as folder:
             aside = replace(now, data=Path(folder))
             with opening.desk(aside) as desk:

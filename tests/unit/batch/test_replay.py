@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import kill_points
+import openpyxl
 import pytest
 from spot_office import DATASET, DEPARTMENT, FIRST, Office, limited, line
 from typer.testing import CliRunner
@@ -247,6 +248,19 @@ def test_a_refused_file_is_taken_again_once_the_catalogue_knows_its_headings(
     assert steps.verify() == []
 
 
+def test_a_returned_workbook_closes_a_line_that_stated_no_record(desks: Desks) -> None:
+    desks.first_night(line(1), line(2).removeprefix("0002"))
+    outbox = desks.settings.outbox / DEPARTMENT / str(FIRST)
+    (returned,) = outbox.glob("*.退回.xlsx")
+    book = openpyxl.load_workbook(returned)
+    book["报送数据"]["A3"] = "0002"
+    book.save(desks.settings.inbox / DEPARTMENT / returned.name)
+    desks.merge(SECOND)
+    assert sorted(desks.standing()) == ["0001", "0002"]
+    (closed,) = desks.asked(LINES)
+    assert closed[3:] == [SECOND, "mended"]
+
+
 def test_a_full_delivery_of_the_night_overtakes_what_was_checked_again(
     tmp_path: Path,
 ) -> None:
@@ -268,15 +282,16 @@ def test_a_replay_killed_at_any_write_ends_the_same(
     desks.first_night(line(1), line(2, kind=NEW_WORD), line(3, kind=NEW_WORD, day=""))
     desks.learn_the_word()
     copies: list[Path] = []
-    copying = False
+    copying, last = False, kill_points.seen(desks.settings.data)
 
     def photograph() -> None:
-        nonlocal copying
-        if not copying:
-            copying = True
-            copies.append(tmp_path / "copies" / str(len(copies)))
-            shutil.copytree(desks.settings.data, copies[-1], symlinks=True)
-            copying = False
+        nonlocal copying, last
+        if copying or (now := kill_points.seen(desks.settings.data)) == last:
+            return
+        copying, last = True, now
+        copies.append(tmp_path / "copies" / str(len(copies)))
+        shutil.copytree(desks.settings.data, copies[-1], symlinks=True)
+        copying = False
 
     with monkeypatch.context() as patched:
         for name in kill_points.WRITING:
@@ -295,9 +310,10 @@ def test_a_replay_killed_at_any_write_ends_the_same(
         monkeypatch.setenv("GUIJI_DATA", str(copy))
         monkeypatch.setenv("GUIJI_LEDGER_URL", f"sqlite:///{copy / 'ledger.db'}")
         again = replace(desks, settings=settings_module.current())
+        again.ledger.break_lock("warehouse")  # its holder lives: it is this process
         assert again.replay() == whole, number
         assert _left(again.settings) == left, number
-        if number % 8 == 0:
+        if number in (len(copies) // 2, len(copies) - 1):
             again.merge(SECOND)
             assert _ended(again) == ended, number
 
