@@ -89,7 +89,7 @@ class Settings:
     @property
     def register(self) -> Path:
         """Known enterprises as checks look them up; may be removed any time."""
-        return self.warehouse / "register"
+        return self.data / ".register"
 
     @property
     def conditions(self) -> Path:

@@ -1,11 +1,11 @@
 -- Every name and number under which a credit code was ever stated, for matching.
 --
--- Grain:      one row per code, kind, form of the value, day and who stated it.
+-- Grain:      one row per statement, see the table `enterprises`.
 -- Reads:      identifiers
 -- Leaves out: codes that have not 18 characters.
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 一(二) (比对、校核)
 
-select distinct
+select
     uscc,
     kind,
     form_id,

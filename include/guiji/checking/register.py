@@ -212,9 +212,9 @@ def store(folder: Path, size: int, batches: Iterable[pa.RecordBatch]) -> None:
 def _values(batch: pa.RecordBatch) -> dict[str, Column]:
     kinds = pc.index_in(batch["kind"], value_set=pa.array(KINDS))
     days = batch["valid_from"].cast(pa.int32()).fill_null(int(UNKNOWN))
-    found = {name: np.asarray(batch[name]) for name in DTYPES if name != "uscc"}
+    plain = ("form_id", "organisation_id", "is_registered")
     return {
-        **found,
+        **{name: np.asarray(batch[name]) for name in plain},
         "uscc": as_bytes(batch["uscc"]),
         "kind": kinds.to_numpy(),
         "valid_from": days.to_numpy(),

@@ -61,7 +61,7 @@ def connections() -> list[str]:
 def claim(night: str) -> list[list[str]]:
     """Take over what lies in the inboxes, what is due from databases, what is released.
 
-    The register that the deliveries are compared with is made here, once for all.
+    The register that they are compared with is made here, once for all.
 
     Returns:
         Delivery ids still to be checked, in chunks of about equal size in bytes.
@@ -76,10 +76,11 @@ def claim(night: str) -> list[list[str]]:
     claim_files(now, catalog, ledger, day)
     ledger.take_again(day)
     extract_due(now, catalog, ledger, day, _standing)
-    register(now)
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
     sizes = [0] * CHUNKS
     todo = [d for d in ledger.deliveries(day) if d.verdict is None]
+    if todo:
+        register(now)
     for delivery in sorted(todo, key=lambda d: (-d.bytes, d.delivery_id)):
         least = sizes.index(min(sizes))
         chunks[least].append(delivery.delivery_id)

@@ -13,7 +13,7 @@ from guiji.warehouse import enterprises, records
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import Snapshot
 from guiji.warehouse.lock import locked
-from guiji.warehouse.place import Place, place, scratch
+from guiji.warehouse.place import Place, place, scratch_in
 
 BATCH_ROWS = 1 << 18
 
@@ -41,9 +41,9 @@ def register(settings: Settings) -> Path | None:
 
 
 def _make(settings: Settings, where: Place, held: Snapshot, path: Path) -> None:
-    """Write the register aside, give it its name at last, and remove older ones."""
+    """Write the register aside, give it its name at last, and remove all others."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with scratch(settings) as aside:
+    with scratch_in(path.parent) as aside:
         parquet, folder = aside / "register.parquet", aside / "register"
         with DuckEngine(connect(aside / "spill")) as engine:
             found = enterprises.merged_files(where, held)
@@ -55,7 +55,7 @@ def _make(settings: Settings, where: Place, held: Snapshot, path: Path) -> None:
             files.sync(file)
         folder.rename(path)
     for before in stored.versions(path.parent):
-        if int(before.name) < held.version:
+        if before != path:
             _remove(before)
 
 

@@ -1,5 +1,6 @@
 """The register that a night makes is at hand wherever a file is checked."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,24 @@ from guiji.settings import Settings
 from guiji.steps import opening
 
 
+def drop(settings: Settings) -> None:
+    """Put a file into an inbox; what it holds does not matter."""
+    file = settings.inbox / "market_regulation" / "抽查检查结果信息.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("企业名称\n", encoding="utf-8")
+    long_ago = 1_700_000_000  # it has stopped growing
+    os.utime(file, (long_ago, long_ago))
+
+
 def test_a_night_makes_it_before_its_checks(settings: Settings) -> None:
     world = World(settings, catalog())
     row = registration("水务公司", WATER, "2026-11-01")
     world.merge(FIRST, world.deliver(FIRST, "enterprise_registration", [row]))
     with opening.desk() as desk:
         assert desk.register is None
+    steps.claim(str(SECOND))
+    assert Register.latest(settings.register) is None  # nothing is to be checked
+    drop(settings)
     steps.claim(str(SECOND))
     with opening.desk() as desk:
         assert desk.register is not None
@@ -30,6 +43,7 @@ def test_a_file_that_is_only_tried_is_held_against_the_last_one(
     world = World(settings, catalog())
     row = registration("水务公司", WATER, "2026-11-01")
     world.merge(FIRST, world.deliver(FIRST, "enterprise_registration", [row]))
+    drop(settings)
     steps.claim(str(SECOND))
     aside = replace(settings, data=tmp_path / "aside")
     with opening.trial_desk(aside) as desk:
