@@ -149,7 +149,7 @@ class Desk:
             return self._unread(delivery, batch_id, found)
         return self._check(delivery, batch_id, found, folder, past or Past())
 
-    def _past(self, ledger: Ledger, delivery: Delivery, dataset: str) -> Past:
+    def _past(self, ledger: "Ledger", delivery: Delivery, dataset: str) -> Past:
         limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
         wanted = limits.row_count.last if limits.row_count else 1
         return Past(
