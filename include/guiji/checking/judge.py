@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import compiled, findings, links, quarantine, whole
+from guiji.checking import compiled, computed, findings, links, quarantine, whole
 from guiji.checking.compiled import Conditions
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.register import Register
@@ -165,6 +165,7 @@ class Judge:
     def _judge(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]
     ) -> Verdict:
+        typed = computed.added(typed, rules)
         self._connection.register("typed", typed)
         try:
             _stage(self._connection, rules)
