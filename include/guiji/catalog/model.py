@@ -298,6 +298,9 @@ class Jurisdiction(Model):
     channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
     term_regimes: tuple[TermRegime, ...] = ()
     circular: CircularRules
+    rule_pages: str | None = pydantic.Field(default=None, pattern=r"^https?://")
+    """Address under which `dashboards/` is served, for links to the pages of rules."""
+
     codes: dict[Identifier, CodeList] = {}
 
 

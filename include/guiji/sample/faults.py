@@ -6,6 +6,7 @@ a way to break it, so a new dataset gets its faults without a line of code here.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -98,6 +99,8 @@ def _of_size(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
     kind = KINDS[item.severity]
     if item.length is not None and item.type is ItemType.TEXT:
         write = _write(item, "长" * (item.length + 1))
+        if item.id == dataset.subject.name:  # else it is not the code's name besides
+            write = _spoil(item, partial(spoil.stretched, most=item.length))
         yield _way(dataset, item, "length", kind, allowed(item), write)
     if item.length is not None and item.code_list is not None:
         prefix = catalog.code_list(dataset, item.code_list).other_prefix

@@ -64,6 +64,11 @@ def as_number(code: str) -> str:
     return f"{float(digits):.5E}"
 
 
+def stretched(name: str, most: int) -> str:
+    """Blow a name up with blanks to more than `most` characters; it stays that name."""
+    return name[:1] + "　" * (most + 1) + name[1:]
+
+
 def unknown_pair(code: str) -> str:
     """Name a category that the registering department does not have."""
     return closed(code[0] + NO_CATEGORY + code[2:17])
