@@ -284,8 +284,9 @@ def dashboards(night: str) -> str:
     from guiji.reports import dashboard
 
     now, day = settings.current(), nights.parse(night)
-    docs.build(now, day)
-    return str(dashboard.build(now, opening.catalog(), day))
+    catalog = opening.catalog()
+    docs.build(now, catalog, day)
+    return str(dashboard.build(now, catalog, day))
 
 
 def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:

@@ -2,22 +2,24 @@
 
 import ast
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from registers import register_of
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset, Rule, RuleExample
 from guiji.checking import whole
 from guiji.checking.handbook import examples, places, shared, write
-from guiji.checking.handbook.pages import WHOLE, listed, suite_of
+from guiji.checking.handbook.pages import WHOLE, listed, places_of, suite_of
 from guiji.checking.handbook.values import Values
 from guiji.checking.judge import BatchInput, Judge
 from guiji.checking.suite import conflicts, damage, history
@@ -61,6 +63,7 @@ def test_the_pages_in_the_repository_are_those_of_the_rules_now(
     assert [n for n in sorted(made) if made[n] != committed[n]] == [], remedy
 
 
+@cache
 def delivery_codes() -> set[str]:
     """Find every code that the package gives to a delivery as a whole."""
     found = {"duplicate"}
@@ -111,6 +114,7 @@ def test_every_finding_has_a_page(handbook: tuple[Catalog, dict[str, str]]) -> N
 def test_every_page_is_of_a_finding(handbook: tuple[Catalog, dict[str, str]]) -> None:
     catalog, made = handbook
     reached = {f"{places.page_of(i)}.md" for i in rule_ids(catalog)}
+    assert reached == {f"{place}.md" for place in places_of(catalog)}
     assert {n for n in made if not n.endswith("README.md")} == reached
 
 
@@ -196,13 +200,10 @@ def broken_rules(
     sheet = SheetReading(None, 1, (), len(rows), None, ())
     reading = Reading("text", "utf-8", ",", dataset.id, (sheet,), len(rows), 0)
     batch = BatchInput("b", NIGHT, owner, dataset.id, "b.csv")
-    register = settings.data / "register.parquet"
     (right,) = examples.known_name(Values(catalog, dataset)).right
     subject = dataset.subject
-    pq.write_table(
-        pa.table({"uscc": [right[subject.uscc]], "name": [right[subject.name]]}),
-        register,
-    )
+    known = (right[subject.uscc], right[subject.name])
+    register = register_of(Path(tempfile.mkdtemp(dir=settings.data)), known)
     with Judge(settings, catalog) as judge:
         result = judge.check(batch, text, typed, reading, register)
     assert result.batch_refusal is None

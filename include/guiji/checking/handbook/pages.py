@@ -134,6 +134,19 @@ def suite_of(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
     return (*of_rows, *history.rules(dataset, catalog))
 
 
+def places_of(catalog: Catalog) -> frozenset[str]:
+    """Name the places that have a page, without writing any."""
+    known = shared.load()
+    found = {f"{places.ROWS}/{fault}" for fault in known.rows}
+    found |= {f"{places.CELLS}/{fault}" for fault in known.cells}
+    found |= {f"{places.DELIVERIES}/{code}" for code in known.deliveries}
+    for dataset in catalog.datasets.values():
+        ids = [rule.rule_id for rule in suite_of(dataset, catalog)]
+        ids += [conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS]
+        found |= {places.page_of(rule_id) for rule_id in ids}
+    return frozenset(found)
+
+
 def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
     """Give the rules of a dataset with examples and remedies."""
     values = Values(catalog, dataset)
