@@ -138,6 +138,11 @@ FINED = Condition(item="kinds", contains=("罚款",))
             {"content": "贵州甲有限公司"},
             True,
         ),
+        (  # the other item is empty
+            rule(RuleKind.PATTERN, "content", pattern="号$", or_same_as="phone"),
+            {"content": "贵州甲有限公司", "phone": None},
+            False,
+        ),
         *(
             (
                 rule(

@@ -94,6 +94,11 @@ def across(values: Values, rule: Rule) -> tuple[Case, ...]:
         case "not_before" if rule.day is not None:
             before = f"{rule.day - timedelta(days=1)}"
             return (_pair({last: before}, {last: f"{rule.day}"}),)
+        case "one_value":
+            items = [values.dataset.item(name) for name in rule.items]
+            row = {item.id: values.right(item) for item in items} | {last: DAY}
+            other = {**row, last: f"{day - timedelta(days=1)}"}
+            return (Case((row, other), (row,)),)
         case _:
             return ()
 

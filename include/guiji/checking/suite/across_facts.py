@@ -73,12 +73,12 @@ def same_characters(code: Item, part: Item, start: int) -> str:
 def fits(text: Item, pattern: str, same: Item | None) -> str:
     """Say that a text has a form, or is what another item holds; too long is told."""
     name = quoted(text.id)
-    parts = [f"regexp_matches({name}, {literal(pattern)})"]
+    parts = [f"{name} is null", f"regexp_matches({name}, {literal(pattern)})"]
     if same is not None:
-        parts.append(f"{name} = {quoted(same.id)}")
+        parts.append(f"coalesce({name} = {quoted(same.id)}, false)")
     if text.length is not None:
         parts.append(f"length({name}) > {text.length}")
-    return f"coalesce({' or '.join(parts)}, true)"
+    return " or ".join(parts)
 
 
 def division(category: Item, code: Item, ranges: Mapping[str, tuple[int, int]]) -> str:
