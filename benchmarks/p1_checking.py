@@ -8,6 +8,8 @@ given the same table, mapped into memory, and must count the same faults for eve
 what counts is the CPU time of the check, over all threads, after a first small one.
 pandera is measured twice: with the flags of the staged table it has little left to do,
 so it is also made to work them out of the text, as it would have to in our place.
+Frictionless reads files only: it is given the table as CSV, flags included. `peak_mb`
+is the most that the process of a way held, its first small check included.
 """
 
 import json
@@ -22,13 +24,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchmarks import measure, p1_data, p1_peers
+from benchmarks import measure, p1_data, p1_frictionless, p1_peers
 from guiji.checking.judge import BatchInput, Judge
 from guiji.settings import Settings
 
 WARM = 2000
 """Rows checked before the clock starts, so that imports do not count."""
 
+SIZES = (100_000, 1_000_000, 5_000_000)
 RULES = 28
 
 Prepare = Callable[[pa.Table], Any]
@@ -39,6 +42,7 @@ WHAT = {
     "gx_pandas": "Great Expectations on pandas, every faulty row",
     "pandera_alone": "pandera on polars, finding out the facts by itself",
     "pandera": "pandera on polars, given every fact as a flag",
+    "frictionless": "Frictionless on CSV, given every fact as a flag",
 }
 
 
@@ -80,6 +84,7 @@ def work(way: str, path: Path) -> dict[str, object]:
             "gx_pandas": (p1_peers.pandas_frame, p1_peers.great_expectations_pandas),
             "pandera_alone": (p1_peers.polars_frame, p1_peers.pandera_polars_alone),
             "pandera": (p1_peers.polars_frame, p1_peers.pandera_polars),
+            "frictionless": (p1_frictionless.csv_file, p1_frictionless.validate),
         }
         prepare, check = ways[way]
         check(prepare(p1_data.make(WARM)))

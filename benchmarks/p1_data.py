@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.suite import build as suite
+from guiji.checking.suite.items import raw
 from guiji.reading.result import ColumnReading, Reading, SheetReading, letter
 
 NIGHT = date(2026, 11, 20)
@@ -274,7 +275,7 @@ def text(typed: pa.Table) -> pa.Table:
     for name in ("fault", "fault_column", "raw_line"):
         columns[name] = pa.chunked_array([pa.nulls(rows, pa.string())])
     for item in dataset().items:
-        columns[item.id] = typed[suite.raw(item)]
+        columns[item.id] = typed[raw(item)]
     return pa.table(columns)
 
 

@@ -1,5 +1,8 @@
 """What every test may ask for: settings in a folder of its own, and a PostgreSQL."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -12,13 +15,38 @@ from guiji import settings as settings_module
 from guiji.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30
+"""Bytes that the tests' folders need at most, with much to spare."""
+
 PERSON_KEY = "a key that only tests use"
 NAMES = pytest.StashKey[Iterator[int]]()
 
 
+LONG = (
+    *("test_merge_kill", "test_merge_oracle", "test_publish", "test_object_store"),
+    *("test_text_roundtrip", "test_claim_killed", "test_sftp_lines"),
+)
+"""Modules with a test of half a minute: they come first, so that at the end no worker
+is left alone with one."""
+
+
+def _work_in_memory() -> None:
+    """Keep temporary folders in memory, where there is room: a commit waits 20 ms for
+    a disk, and the tests commit many thousand times. `TMPDIR` says otherwise."""
+    is_free = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    if is_free and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked for anew
+
+
+_work_in_memory()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that need the server on one worker, so that one is started."""
+    """Let long modules come first; keep tests of one server on one worker."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
         if isinstance(item, pytest.Function) and _needs_server(item):
             item.add_marker(pytest.mark.xdist_group("postgres"))

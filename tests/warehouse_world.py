@@ -6,6 +6,7 @@ A row states its items; what `parsing` derives from them
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -220,6 +221,14 @@ class World:
     def ask(self, query: str, as_of: date | None = None) -> list[tuple[Any, ...]]:
         table = ask.ask(self.settings, self.catalog, query, as_of)
         return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def copied(world: World, settings: Settings) -> World:
+    """The same world in another data folder, to be changed there."""
+    shutil.copytree(
+        world.settings.data, settings.data, symlinks=True, dirs_exist_ok=True
+    )
+    return World(settings, world.catalog)
 
 
 def stored(settings: Settings) -> dict[str, Any]:

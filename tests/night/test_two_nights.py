@@ -12,11 +12,12 @@ FIRST = "2026-11-19"
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Two generated nights, both run."""
+    """Two generated nights of a few departments and both databases, both run."""
     home = Home(tmp_path_factory.mktemp("second") / "data")
     home.data.mkdir()
     words = ["--rows", "900", "--seed", "3", "--nights", "2", "--date", NIGHT]
     home.guiji("sample", *words)
+    home.keep_few()
     home.guiji("night", "--date", FIRST, code=1)
     home.guiji("sample", "--release", "--date", NIGHT)
     home.guiji("night", "--date", NIGHT, code=1)

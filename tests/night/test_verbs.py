@@ -66,6 +66,15 @@ def test_exit_codes(ended: Home, words: list[str], code: int) -> None:
     ended.guiji(*words, code=code)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"), [(["night", "--no-such-option"], 2), (["verify"], 0)]
+)
+def test_the_program_ends_with_the_code_of_the_verb(
+    ended: Home, words: list[str], code: int
+) -> None:
+    ended.process(["guiji", *words], code=code)
+
+
 def test_sql_over_every_view(ended: Home) -> None:
     views = (
         "records history enterprises quarantine findings deliveries breaches published"

@@ -1,13 +1,14 @@
 """`verify` finds each kind of tampering, and nothing where there is none."""
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from warehouse_world import FIRST, POWER, SECOND, WATER, World, digest, penalty
+from warehouse_world import FIRST, POWER, SECOND, WATER, World, copied, digest, penalty
 
 from guiji import settings as settings_module
 from guiji.intake import retention
@@ -51,15 +52,12 @@ class Book:
         return [Traced(s) for s in self.expired if kind == retention.TRACE]
 
 
-@pytest.fixture
-def book() -> Book:
-    return Book({}, [])
-
-
-@pytest.fixture
-def world(tmp_path: Path, book: Book) -> World:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Book]:
     """Two nights, merged and published; the bytes of each delivery are its batch id."""
-    world = World(replace(settings_module.current(), data=tmp_path / "data"))
+    data = tmp_path_factory.mktemp("data")
+    world = World(replace(settings_module.current(), data=data))
+    book = Book({}, [])
     rows = [penalty(WATER, "1号", "2026-11-02"), penalty(POWER, "2号", "2026-11-02")]
     for night, delivered in ((FIRST, rows[:1]), (SECOND, rows)):
         batch = world.deliver(night, PENALTIES, delivered, quarantined=1)
@@ -73,7 +71,17 @@ def world(tmp_path: Path, book: Book) -> World:
         ]
         world.merge(night, batch)
         publish.publish(world.settings, world.catalog, night, "2026-test")
-    return world
+    return world, book
+
+
+@pytest.fixture
+def book(made: tuple[World, Book]) -> Book:
+    return deepcopy(made[1])
+
+
+@pytest.fixture
+def world(made: tuple[World, Book], tmp_path: Path) -> World:
+    return copied(made[0], replace(made[0].settings, data=tmp_path / "data"))
 
 
 def found(world: World, book: Book) -> list[str]:
@@ -89,9 +97,9 @@ def test_nothing_is_found_where_nothing_was_altered(world: World, book: Book) ->
     assert found(world, book) == []
 
 
-def test_an_empty_platform_is_in_order(tmp_path: Path, book: Book) -> None:
+def test_an_empty_platform_is_in_order(tmp_path: Path) -> None:
     settings = replace(settings_module.current(), data=tmp_path / "none")
-    assert verify(settings, World(settings).catalog, book) == []
+    assert verify(settings, World(settings).catalog, Book({}, [])) == []
 
 
 def rewrite(path: Path) -> None:

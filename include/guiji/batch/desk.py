@@ -8,7 +8,7 @@ doing the delivery again. Bad input ends in a verdict, never in an exception.
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +19,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.batch import release
-from guiji.batch.answer import answer
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
     FACTS_FILE,
@@ -33,9 +31,10 @@ from guiji.batch.outcome import (
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ClockKind
-from guiji.checking import quarantine
+from guiji.checking import proposals, quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
+from guiji.checking.suite import build as suite
 from guiji.checking.whole import Waiver
 from guiji.domain.matching import MatchedBy
 from guiji.domain.workdays import Calendar
@@ -150,12 +149,18 @@ class Desk:
         return self._check(delivery, batch_id, found, folder, past or Past())
 
     def _past(self, ledger: "Ledger", delivery: Delivery, dataset: str) -> Past:
-        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
-        wanted = limits.row_count.last if limits.row_count else 1
+        from guiji.batch import release  # noqa: PLC0415 - brings the ledger's library
+
+        wanted = self.wanted_before(dataset)
         return Past(
             ledger.accepted_before(delivery, dataset, wanted),
             release.waiver(ledger, delivery),
         )
+
+    def wanted_before(self, dataset: str) -> int:
+        """Tell how many earlier deliveries one of a dataset is compared with."""
+        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
+        return limits.row_count.last if limits.row_count else 1
 
     def _unread(
         self, delivery: Delivery, batch_id: str, refusal: BatchRefused
@@ -182,30 +187,23 @@ class Desk:
     ) -> Outcome:
         dataset = self.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
-        typed = parse(
-            text,
-            dataset,
-            self.catalog,
-            delivery.department,
-            self.person_key,
-            self.regions,
-        )
-        typed = self._matched(dataset, typed)
+        typed = self.parsed(delivery, dataset, text)
         files.write_parquet(folder / TYPED_FILE, typed)
-        batch = BatchInput(
-            batch_id,
-            delivery.night,
-            delivery.department,
-            dataset.id,
-            delivery.source_file,
-        )
+        batch = _batch(delivery, batch_id, dataset)
         facts = Measuring(
             self.settings, self.catalog, batch, typed, reading, past.accepted
         ).facts()
         files.write_parquet(folder / FACTS_FILE, facts.table())
         checked = self.judge.check(
-            batch, text, typed, reading, self.register, facts, past.waiver
+            batch,
+            text,
+            typed,
+            reading,
+            self.register,
+            facts=facts,
+            waiver=past.waiver,
         )
+        checked = self._proposed(dataset, typed, checked)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
@@ -220,6 +218,52 @@ class Desk:
         return linking.matched(
             self.settings, self.catalog, dataset, typed, self.register
         )
+
+    def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
+        """Parse rows of a delivery, and tell how those without a code are matched."""
+        typed = parse(
+            text,
+            dataset,
+            self.catalog,
+            delivery.department,
+            self.person_key,
+            self.regions,
+        )
+        return self._matched(dataset, typed)
+
+    def recheck(
+        self, delivery: Delivery, text: pa.Table, reading: Reading
+    ) -> tuple[pa.Table, CheckResult]:
+        """Parse and judge some rows of a delivery, as of the night that received them.
+
+        How many rows of a whole delivery keep a rule is not asked of a part.
+
+        Args:
+            delivery: recognised.
+            text: the rows.
+            reading: how the whole was read, with the counts of these rows.
+
+        Returns:
+            The typed rows, and what was found about them.
+        """
+        dataset = self.catalog.datasets[reading.dataset]
+        typed = self.parsed(delivery, dataset, text)
+        batch = _batch(delivery, str(delivery.batch_id), dataset)
+        linked = self.register is not None
+        rules = suite.build(dataset, self.catalog, batch.night, len(typed), linked)
+        some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
+        checked = self.judge.check(
+            batch, text, typed, reading, self.register, waiver=some
+        )
+        return typed, self._proposed(dataset, typed, checked)
+
+    def _proposed(
+        self, dataset: Dataset, typed: pa.Table, checked: CheckResult
+    ) -> CheckResult:
+        """Propose repairs beside the findings; no row is changed by them."""
+        found = checked.findings
+        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
+        return replace(checked, findings=told)
 
     def _outcome(
         self,
@@ -270,14 +314,22 @@ class Desk:
         outcome: Outcome,
     ) -> None:
         """Write what became of the delivery; the ledger's verdict comes last."""
+        from guiji.batch.answer import answer  # noqa: PLC0415 - brings openpyxl
+
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
         path = quarantine_path(self.settings, delivery.night, batch_id)
         if outcome.put_away.num_rows and not delivery.trial:
             files.write_parquet(path, outcome.put_away)
         else:
             path.unlink(missing_ok=True)
-        write_verdict(folder, self.catalog, outcome)
+        write_verdict(folder, self.catalog, delivery, outcome)
         ledger.set_verdict(
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )
         answer(self.settings, self.catalog, ledger, ledger.delivery(batch_id))
+
+
+def _batch(delivery: Delivery, batch_id: str, dataset: Dataset) -> BatchInput:
+    return BatchInput(
+        batch_id, delivery.night, delivery.department, dataset.id, delivery.source_file
+    )

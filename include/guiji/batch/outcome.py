@@ -10,7 +10,7 @@ import pyarrow as pa
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
-from guiji.ledger.delivery import Rows
+from guiji.ledger.delivery import Delivery, Rows
 from guiji.settings import Settings
 
 VERDICT = "verdict.json"
@@ -46,9 +46,12 @@ class Outcome:
     due_by: date | None = None
 
 
-def write_verdict(folder: Path, catalog: Catalog, outcome: Outcome) -> None:
+def write_verdict(
+    folder: Path, catalog: Catalog, delivery: Delivery, outcome: Outcome
+) -> None:
     """Keep the verdict of a batch beside its findings, without a value of a cell."""
-    files.write_json(folder / VERDICT, _plain(catalog, outcome))
+    told = {"file": delivery.name, "way": delivery.way, **_plain(catalog, outcome)}
+    files.write_json(folder / VERDICT, told)
 
 
 def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from guiji import files
-from guiji.batch.desk import Desk
+from guiji.batch.before import accepted_before
+from guiji.batch.desk import Desk, Past
+from guiji.errors import BatchRefused
 from guiji.intake import receipts
-from guiji.intake.returned import workbook
 from guiji.ledger.delivery import Delivery, Rows
 from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
@@ -54,10 +55,14 @@ def pre_check(
     known = found.dataset if isinstance(found, Reading) else dataset
     sender = department or (entries[known].providers[0] if known else "")
     delivery = _as_delivered(file, night, sender, known)
-    outcome = desk.examine(delivery, PRE_CHECK, found, folder)
+    outcome = desk.examine(
+        delivery, PRE_CHECK, found, folder, _past(desk, delivery, found)
+    )
     judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
     reading = found if isinstance(found, Reading) else None
     if returned is not None:
+        from guiji.intake.returned import workbook  # noqa: PLC0415 - brings openpyxl
+
         made = workbook.Judged(
             judged,
             outcome.findings,
@@ -76,6 +81,14 @@ def pre_check(
         outcome.due_by,
         reading=reading,
     )
+
+
+def _past(desk: Desk, delivery: Delivery, found: Reading | BatchRefused) -> Past | None:
+    """Give what came before; a file that is tried was never released from a rule."""
+    if isinstance(found, BatchRefused):
+        return None
+    wanted = desk.wanted_before(found.dataset)
+    return Past(accepted_before(desk.settings, delivery, found.dataset, wanted))
 
 
 def _as_delivered(

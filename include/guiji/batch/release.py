@@ -116,7 +116,7 @@ def _scrubbed(option: str, text: str) -> str:
     words = " ".join(text.split())
     if not words:
         raise UsageError(f"{option} must not be empty")
-    scrubbed: str = masking.scrub(pa.array([words]))[0].as_py()
+    scrubbed: str = masking.scrub(pa.array([words]), doubtful=True)[0].as_py()
     return scrubbed
 
 

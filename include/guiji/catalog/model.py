@@ -17,13 +17,13 @@ from guiji.catalog.base import Identifier, Model
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Code, CodeList, Condition, Item
 from guiji.catalog.limits import BatchLimits, Tolerance
+from guiji.catalog.rules import Rule
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
     IdentifierKind,
     InfoClass,
     OpenLevel,
-    Severity,
     ShareMethod,
     ShareType,
     SubjectClass,
@@ -33,7 +33,7 @@ from guiji.catalog.vocabulary import (
 __all__ = [
     "BatchLimits", "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList",
     "Condition", "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule",
-    "RuleExample", "Status", "Subject", "TermRegime", "TermRule", "Tolerance",
+    "Status", "Subject", "TermRegime", "TermRule", "Tolerance",
 ]  # fmt: skip
 
 
@@ -302,36 +302,6 @@ class Jurisdiction(Model):
     """Address under which `dashboards/` is served, for links to the pages of rules."""
 
     codes: dict[Identifier, CodeList] = {}
-
-
-class RuleExample(Model):
-    """A row that breaks a rule, and the same row as it should be; item -> cell."""
-
-    wrong: dict[Identifier, str]
-    right: dict[Identifier, str]
-
-
-class Rule(Model):
-    """One rule across items, of `expectations/<jurisdiction>/<dataset>.yml`."""
-
-    id: Identifier
-    kind: str = pydantic.Field(pattern="^(date_order|not_after_night|not_before)$")
-    items: tuple[Identifier, ...] = pydantic.Field(min_length=1)
-    """date_order: earlier, later; else the one item."""
-
-    day: date | None = None
-    """For not_before: the first day allowed."""
-
-    severity: Severity = Severity.CRITICAL
-    mostly: float = pydantic.Field(default=1.0, gt=0, le=1)
-    """Share of the rows it is about that must keep it, see `Item.mostly`."""
-
-    message: str
-    message_en: str
-    remedy: str
-    clause: str
-    example: RuleExample | None = None
-    """None = made from the kind."""
 
 
 class Catalog(Model):

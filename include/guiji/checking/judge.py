@@ -6,7 +6,7 @@ batch that it is asked about, never with this module.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import compiled, findings, links, proposals, quarantine, whole
+from guiji.checking import compiled, computed, findings, links, quarantine, whole
 from guiji.checking.compiled import Conditions
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.register import Register
@@ -160,15 +160,12 @@ class Judge:
             path = self._settings.batches / batch.batch_id / "gx.json"
             files.write_json(path, verdict.result)
         said = whole.judge(source, rules, verdict, facts, waiver)
-        result = _result(source, text, typed, rules, verdict, path, said)
-        told = proposals.propose(
-            dataset, self._catalog, typed, result.findings, register
-        )
-        return replace(result, findings=told)
+        return _result(source, text, typed, rules, verdict, path, said)
 
     def _judge(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]
     ) -> Verdict:
+        typed = computed.added(typed, rules)
         self._connection.register("typed", typed)
         try:
             _stage(self._connection, rules)

@@ -17,10 +17,15 @@ from guiji.catalog.vocabulary import ItemType, Masking, Sensitivity
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
-_LONG_NUMBER = r"[0-9０-９]{11}"
-_PERSON = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+_LONG_NUMBER = r"[0-9０-９](?:[- －　]?[0-9０-９]){10}"
+_PERSON = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][0-9]{5}[- ]?[0-9]{8}[- ]?[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
+)
+_PHONE = re.compile(
+    r"(?<![0-9])(?:(?:\+?86|0086)[- ]?)?"
+    r"(1[3-9][0-9])[- ]?[0-9]{4}[- ]?([0-9]{4})(?![0-9])"
+)
 _BARE = (ItemType.AMOUNT, ItemType.INTEGER, ItemType.DATE)
 
 
@@ -46,6 +51,8 @@ def of_item(values: pa.Array, item: Item | None) -> pa.Array:
 
 def scrub(values: pa.Array, doubtful: bool = False) -> pa.Array:
     """Mask identity numbers and mobile phones wherever they stand in a text.
+
+    They are found in groups, too: 138 1234 5678, 110105-19491231-002X.
 
     Args:
         values: n texts.
@@ -88,14 +95,12 @@ def _masked(text: str, how: Masking) -> str:
 
 
 def _scrubbed(text: str, doubtful: bool) -> str:
-    plain = text.translate(_HALF_WIDTH)
-    for found in _PERSON.finditer(plain):
-        if _dated(found[0]) and (doubtful or _checked(found[0])):
+    for found in reversed([*_PERSON.finditer(text.translate(_HALF_WIDTH))]):
+        number = re.sub("[- ]", "", found[0])
+        if _dated(number) and (doubtful or _checked(number)):
             text = text[: found.start() + 6] + "*" * 12 + text[found.end() :]
-    plain = text.translate(_HALF_WIDTH)
-    for found in _PHONE.finditer(plain):
-        start, end = found.span()
-        text = text[: start + 3] + "****" + text[end - 4 :]
+    for found in reversed([*_PHONE.finditer(text.translate(_HALF_WIDTH))]):
+        text = text[: found.end(1)] + "****" + text[found.start(2) :]
     return text
 
 

@@ -67,7 +67,7 @@ class Limits:
     at_once: int = 2
     marked_cells: int = 400_000
     returned_seconds: int = 60
-    whole_cells: int = 200_000
+    whole_cells: int = 60_000
     returned_cells: int = 1_000_000
 
 

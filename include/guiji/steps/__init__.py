@@ -42,6 +42,7 @@ from guiji.steps.nightly import (
     which_night,
 )
 from guiji.steps.releasing import release_batch
+from guiji.steps.replaying import replay
 
 __all__ = [
     "backup",
@@ -67,6 +68,7 @@ __all__ = [
     "push",
     "release_batch",
     "release_sample",
+    "replay",
     "report",
     "report_period",
     "require_released",

@@ -9,6 +9,7 @@ from guiji import settings
 if TYPE_CHECKING:
     from guiji.batch.desk import Desk
     from guiji.catalog.model import Catalog
+    from guiji.checking.judge import Judge
     from guiji.domain.workdays import Calendar
     from guiji.ledger.ledger import Ledger
     from guiji.settings import Settings
@@ -36,26 +37,19 @@ def calendar() -> "Calendar":
 
 
 @contextmanager
-def desk() -> Iterator["Desk"]:
-    """Give what checks deliveries in a night."""
-    from guiji.batch.desk import Desk
+def desk(aside: "Settings | None" = None) -> Iterator["Desk"]:
+    """Give what checks deliveries in a night.
+
+    Args:
+        aside: settings whose folders take the evidence instead of the batches'.
+    """
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
-    from guiji.checking.register import Register
-    from guiji.domain import regions
     from guiji.parsing import keys
 
     now, entries = settings.current(), catalog()
-    with Judge(now, entries, Conditions.of(now, entries)) as judge:
-        yield Desk(
-            settings=now,
-            catalog=entries,
-            calendar=calendar(),
-            regions=regions.load(now.catalog / "regions.csv"),
-            judge=judge,
-            person_key=keys.person_key(now),
-            register=Register.latest(now.register),
-        )
+    with Judge(aside or now, entries, Conditions.of(now, entries)) as judge:
+        yield _desk(now, entries, judge, keys.person_key(now))
 
 
 @contextmanager
@@ -65,22 +59,27 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
     Args:
         aside: settings whose data folder is temporary.
     """
-    from guiji.batch.desk import Desk
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
-    from guiji.checking.register import Register
-    from guiji.domain import regions
     from guiji.parsing import keys
 
     now, entries = settings.current(), catalog(queries=False)
     kept = Conditions.of(now, entries)
     with Judge(aside, entries, kept, by_kept=True) as judge:
-        yield Desk(
-            settings=now,
-            catalog=entries,
-            calendar=calendar(),
-            regions=regions.load(now.catalog / "regions.csv"),
-            judge=judge,
-            person_key=keys.trial_key(now),
-            register=Register.latest(now.register),
-        )
+        yield _desk(now, entries, judge, keys.trial_key(now))
+
+
+def _desk(now: "Settings", entries: "Catalog", judge: "Judge", key: bytes) -> "Desk":
+    from guiji.batch.desk import Desk
+    from guiji.checking.register import Register
+    from guiji.domain import regions
+
+    return Desk(
+        settings=now,
+        catalog=entries,
+        calendar=calendar(),
+        regions=regions.load(now.catalog / "regions.csv"),
+        judge=judge,
+        person_key=key,
+        register=Register.latest(now.register),
+    )

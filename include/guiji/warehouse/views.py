@@ -93,8 +93,8 @@ REGISTER_ITEMS = {
 
 def names(catalog: Catalog) -> frozenset[str]:
     """Name all views that a reader may use."""
-    records = ("records", "history", "enterprises", "identifiers", "links")
-    return frozenset((*records, *TABLES, *DERIVED)) | frozenset(catalog.datasets)
+    fixed = ("records", "history", "enterprises", "identifiers", "links")
+    return frozenset((*fixed, *TABLES, *DERIVED)) | frozenset(catalog.datasets)
 
 
 @explained

@@ -27,7 +27,7 @@ from guiji.batch.outcome import (
 from guiji.batch.pre_check import pre_check
 from guiji.errors import BatchRefused
 from guiji.intake import landing, receipts
-from guiji.ledger.deliveries import Delivery
+from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.sample.generate import generate
 from guiji.schemas import QUARANTINE
 from guiji.settings import Settings
@@ -37,6 +37,7 @@ pytestmark = pytest.mark.xdist_group("pre_check")  # one night for all tests
 
 REPOSITORY = Path(__file__).parents[3]
 NIGHT = "2026-11-20"
+NEXT_NIGHT = "2026-11-21"
 ROWS = 900
 ODD = ("codes stored as numbers", "errors in cells", "formulas without results")
 HEAVY = (
@@ -176,6 +177,44 @@ def receipt_of(settings: Settings, delivery: Delivery) -> dict[str, Any]:
         folder / f"{delivery.answer_name}.receipt.json"
     )
     return told
+
+
+def test_a_trial_is_compared_with_what_was_delivered_before(
+    world: World, aside: Settings, tmp_path: Path
+) -> None:
+    """A tenth of the usual rows is a warning of the next night, and of the trial."""
+    first = next(
+        d
+        for d in world.deliveries
+        if d.name.endswith(".csv") and d.verdict == "partly" and d.rows.read > 40
+    )
+    original = landing.original(world.settings, first.sha256).read_bytes()
+    lines = original.splitlines(keepends=True)
+    file = tmp_path / first.name
+    file.write_bytes(b"".join(lines[:4]))
+    delivery = judged(world.settings, file, first.department)
+    with opening.trial_desk(aside) as desk:
+        told = pre_check(desk, aside, file, delivery.night, None, delivery.department)
+    receipt = receipt_of(world.settings, delivery)
+    rules = [f["rule"] for f in receipt["findings"]]
+    assert any("row_count" in rule for rule in rules), rules
+    assert told["findings"] == receipt["findings"]
+    assert told["verdict"] == receipt["verdict"]
+
+
+def judged(settings: Settings, file: Path, department: str) -> Delivery:
+    """Have a file checked by the night after."""
+    ledger, night = opening.ledger(), nights.parse(NEXT_NIGHT)
+    with landing.workplace(settings) as folder:
+        shutil.copyfile(file, folder / landing.ORIGINAL)
+        landed = landing.measure(folder)
+        landing.land(settings, folder, landed, {})
+    ledger.claim(
+        Incoming(night, department, file.name, landed.sha256, landed.bytes, "mark")
+    )
+    steps.check(NEXT_NIGHT, [d.delivery_id for d in ledger.deliveries(night)])
+    (delivery,) = ledger.deliveries(night)
+    return delivery
 
 
 COMMAND = """

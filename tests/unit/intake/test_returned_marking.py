@@ -348,9 +348,9 @@ def test_what_is_not_brought_back_is_said(delivered: Delivered) -> None:
 
 def test_too_many_cells_are_not_marked(delivered: Delivered) -> None:
     drop(delivered, GOOD, BAD)
-    with pytest.raises(NotMarked, match="12 cells"):
-        delivered.make(marked_cells=11)
-    delivered.make(marked_cells=12)
+    with pytest.raises(NotMarked, match="15 cells"):  # and rows
+        delivered.make(marked_cells=14)
+    delivered.make(marked_cells=15)
 
 
 def test_a_workbook_that_openpyxl_reads_otherwise_is_not_marked(

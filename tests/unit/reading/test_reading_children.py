@@ -143,6 +143,17 @@ def test_a_platform_that_cannot_read_refuses_nobody(
     assert drop.text(LINES)[0].rows_read == 1
 
 
+def test_a_server_may_be_started_before_its_first_file(drop: Drop) -> None:
+    children.end()
+    before = offspring(os.getpid())
+    children.prepare()
+    children.prepare()
+    (prepared,) = {*offspring(os.getpid())} - {*before}
+    assert server(drop) == prepared
+    children.prepare()
+    assert server(drop) == prepared
+
+
 def test_every_file_has_a_process_of_its_own(drop: Drop, slow: Path) -> None:
     """Text files, too: a limit of the process holds for them, and only for them."""
     for limits in (Limits(wall_seconds=0.001), Limits(memory_bytes=MIB // 4)):

@@ -14,14 +14,17 @@ from warehouse_world import (
     THIRD,
     WATER,
     World,
+    copied,
     digest,
     penalty,
     tree,
 )
 
+from guiji import settings as settings_module
 from guiji import verify
 from guiji.errors import LedgerBroken, UsageError
 from guiji.publication import publish
+from guiji.settings import Settings
 from guiji.warehouse import backup, fold, lake, place, records, tables
 from guiji.warehouse.vacuum import vacuum
 
@@ -70,13 +73,21 @@ def one_night(world: World, night: date, *numbers: str) -> None:
     world.merge(night, batch)
 
 
-@pytest.fixture
-def full(world: World) -> World:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Two nights, the first of them published."""
+    data = tmp_path_factory.mktemp("data")
+    world = World(replace(settings_module.current(), data=data))
     one_night(world, FIRST, "1", "2")
     publish.publish(world.settings, world.catalog, FIRST, "2026-test")
     one_night(world, SECOND, "2", "3")
     return world
+
+
+@pytest.fixture
+def full(made: World, settings: Settings) -> World:
+    """The same, to be changed."""
+    return copied(made, settings)
 
 
 @pytest.fixture

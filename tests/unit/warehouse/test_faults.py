@@ -13,9 +13,21 @@ from typing import Any
 
 import duckdb
 import pytest
-from warehouse_world import FIRST, SECOND, THIRD, WATER, World, penalty, tree
+from warehouse_world import (
+    FIRST,
+    SECOND,
+    THIRD,
+    WATER,
+    World,
+    copied,
+    penalty,
+    tree,
+)
 
+from guiji import settings as settings_module
+from guiji.engine import remote
 from guiji.errors import GuijiError, LedgerBroken, StorageUnusable
+from guiji.settings import Settings
 from guiji.warehouse import backup, faults, fold, lake, show, views
 from guiji.warehouse.night import AcceptedBatch, MergeResult
 
@@ -29,11 +41,19 @@ def batch(world: World, night: Any, rows: int) -> AcceptedBatch:
     return world.deliver(night, PENALTY, made)
 
 
-@pytest.fixture
-def held(world: World) -> World:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> World:
     """One night of forty rows."""
+    data = tmp_path_factory.mktemp("data")
+    world = World(replace(settings_module.current(), data=data))
     world.merge(FIRST, batch(world, FIRST, 40))
     return world
+
+
+@pytest.fixture
+def held(made: World, settings: Settings) -> World:
+    """The same, to be damaged."""
+    return copied(made, settings)
 
 
 @contextmanager
@@ -261,6 +281,7 @@ def test_a_store_that_does_not_answer_is_named(
     far.merge(FIRST, batch(far, FIRST, 40))
     with monkeypatch.context() as patched:
         patched.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        patched.setitem(remote.OPTIONS, "max_retries", "1")  # delta-rs waits between
         for work in (merge_again, read_all):
             with pytest.raises(StorageUnusable) as caught:
                 work(far)

@@ -26,11 +26,11 @@ def holds(dataset: Dataset, catalog: Catalog, condition: Condition) -> str:
     item = dataset.item(condition.item)
     name = quoted(item.id)
     values = {*condition.values, *(c.code for c in _codes(dataset, catalog, condition))}
-    parts = [f"contains({name}, {_text(word)})" for word in condition.contains]
+    parts = [f"contains({name}, {literal(word)})" for word in condition.contains]
     if values:
-        listed = ", ".join(_text(value) for value in sorted(values))
+        listed = ", ".join(literal(value) for value in sorted(values))
         if item.type is ItemType.CODES:
-            split = f"string_split({name}, {_text(JOINT)})"
+            split = f"string_split({name}, {literal(JOINT)})"
             parts.append(f"list_has_any({split}, [{listed}])")
         else:
             parts.append(f"{name}::varchar in ({listed})")
@@ -50,7 +50,8 @@ def said(dataset: Dataset, catalog: Catalog, condition: Condition) -> tuple[str,
     )
 
 
-def _text(value: str) -> str:
+def literal(value: str) -> str:
+    """Write a text."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -33,9 +33,9 @@ EXTENSIONS = {
 
 SHAPE = re.compile(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-CELL = re.compile(rb"<(?:\w+:)?(?:c|row|si)[ >/]")
+CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[ >/]")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?\bref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
-SHEETS, STRINGS = "xl/worksheets/", "xl/sharedstrings"
+SHEETS = "xl/worksheets/"
 DRAWINGS, MEDIA = "xl/drawings/drawing", "xl/media/"
 BLOCK = 1 << 20
 
@@ -45,7 +45,7 @@ class Original:
 
     Attributes:
         cells: what openpyxl will keep an object of: cells, blank ones and those covered
-            by a merged one included, rows, and shared texts.
+            by a merged one included, and rows.
         formulas: whether there are any.
     """
 
@@ -62,7 +62,7 @@ class Original:
                     self._lost.append(what)
             self._pictures = sum(name.startswith(MEDIA) for name in names)
             for name, part in names.items():
-                if name.startswith((SHEETS, STRINGS)) and name.endswith(".xml"):
+                if name.startswith(SHEETS) and name.endswith(".xml"):
                     self._count(file, part)
                 elif name.startswith(DRAWINGS) and SHAPE.search(file.read(part)):
                     self._lost.append("文本框和图形")

@@ -102,7 +102,9 @@ class _Server:
             said = process.stdout.readline() if process.stdout else ""
             if said.strip() != worker.READY:
                 self._stop(kill=True)
-                raise StorageUnusable("the server of the reading processes is not up")
+                raise StorageUnusable(
+                    "the server of the reading processes did not start"
+                )
             self._ready = True
         return process
 

@@ -21,6 +21,7 @@ import select
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from guiji import arrow_alone
@@ -63,12 +64,13 @@ def _say(line: str) -> None:
 def _forked(task: dict[str, Any]) -> dict[str, Any]:
     """Do a job in a process of its own; tell its answer, its end and its cost."""
     limits = Limits(**task["limits"])
+    module = importlib.import_module(task["answers"])  # every later fork has it, too
     place = slots.take(Path(task["slots"]), limits.at_once)
     outlet, inlet = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(outlet)
-        _child(task, limits, inlet)
+        _child(module, task, limits, inlet)
     os.close(place)
     os.close(inlet)
     said = _heard(outlet, child)
@@ -99,7 +101,9 @@ def _heard(outlet: int, child: int) -> bytes:
                 return b"".join(heard)
 
 
-def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
+def _child(
+    module: ModuleType, task: dict[str, Any], limits: Limits, inlet: int
+) -> None:
     """Do a job and end; nothing of this process returns to the server's loop."""
     code = os.EX_SOFTWARE
     try:
@@ -109,7 +113,6 @@ def _child(task: dict[str, Any], limits: Limits, inlet: int) -> None:
             os.dup2(nothing, stream)
         gc.disable()  # nothing here lives long enough to be worth looking for
         limit(limits)
-        module = importlib.import_module(task["answers"])
         with os.fdopen(inlet, "wb") as pipe:
             pipe.write(json.dumps(module.answer(task, limits)).encode())
         code = os.EX_OK

@@ -1,0 +1,217 @@
+"""A delivery that was refused as a whole is taken in on a named person's word, once."""
+
+import os
+import sys
+from datetime import date
+
+import pytest
+from spot_office import DEPARTMENT, HEADINGS, Office, line, lines
+
+from guiji import steps
+from guiji.cli import app
+from guiji.errors import UsageError
+from guiji.ledger.deliveries import Delivery
+
+RULE = "spot_check.batch.mass_change"
+WHY = "企业注销，批量清理"
+
+
+def release(made: Delivery, by: str = "张三", why: str = WHY) -> dict[str, object]:
+    return steps.release_batch(made.batch_id or "", by, why)
+
+
+def exit_code(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["guiji", *words])
+    with pytest.raises(SystemExit) as left:
+        app.main()
+    return int(left.value.code or 0)
+
+
+def test_a_mass_change_is_refused_and_counted(
+    refusing: Office, refused: Delivery
+) -> None:
+    told = refusing.told(refused)
+    severity, message = told["batch.mass_change"]
+    assert severity == "critical"
+    assert "现有30条，本批缺少18条，占60.0%" in message
+    assert told["batch.lost_keys"][0] == "info"
+    assert "由平台核准后放行" in refusing.receipt(refused)["findings"][0]["remedy"]
+    assert len(refusing.standing()) == 30
+
+
+def test_a_small_loss_is_told_and_taken(office: Office) -> None:
+    office.delivered(1, lines(range(30)))
+    made = office.delivered(2, lines(range(20)))
+    assert made.verdict == "accepted"
+    assert list(office.told(made)) == ["batch.lost_keys"]
+    severity, message = office.told(made)["batch.lost_keys"]
+    assert severity == "info"
+    assert "现有30条，本批缺少10条，占33.3%" in message
+    assert len(office.standing()) == 20
+
+
+def test_the_coming_night_takes_a_released_delivery_again(
+    refusing: Office, refused: Delivery
+) -> None:
+    told = release(refused)
+    assert (told["rules"], told["is_new"], told["taken_as"]) == ([RULE], True, None)
+    (again,) = refusing.night(3)
+    assert again.again_of == refused.delivery_id
+    assert (again.verdict, again.rows.accepted, again.rows.quarantined) == (
+        "partly",
+        11,
+        1,
+    )
+    assert again.batch_id == refused.batch_id.replace("11-19", "11-20")  # type: ignore
+    severity, message = refusing.told(again)["batch.mass_change"]
+    assert severity == "info"
+    assert message.endswith(f"本批已由张三核准放行，理由：{WHY}")
+    assert (
+        refusing.receipt(again)["received_at"]
+        == (refusing.receipt(refused)["received_at"])
+    )
+    # a row could not be read for sure, so nothing is revoked in its place
+    assert len(refusing.standing()) == 30
+    assert steps.verify() == []
+
+
+def test_the_first_delivery_stays_as_it_was(
+    refusing: Office, refused: Delivery
+) -> None:
+    before = refusing.receipt(refused)
+    release(refused)
+    refusing.night(3)
+    assert refusing.ledger.delivery(refused.delivery_id) == refused
+    assert refusing.receipt(refused) == before
+    told = steps.explain(refused.batch_id or "")
+    assert told["delivery"]["verdict"] == "refused"
+    (entry,) = [e for e in told["trace"] if e["kind"] == "batch_released"]
+    assert entry["details"] == {
+        "batch_id": refused.batch_id,
+        "by": "张三",
+        "rules": [RULE],
+        "why": WHY,
+    }
+
+
+def test_a_second_release_changes_nothing(refusing: Office, refused: Delivery) -> None:
+    release(refused)
+    again = release(refused, by="李四", why="别的理由")
+    assert (again["is_new"], again["by"], again["why"]) == (False, "张三", WHY)
+    refusing.night(3)
+    after = release(refused)
+    assert (after["is_new"], after["taken_as"]) == (
+        False,
+        f"2026-11-20-{DEPARTMENT}-{refused.sha256[:8]}",
+    )
+    assert refusing.night(4) == []
+    assert len(refusing.ledger.entries("batch_released")) == 1
+
+
+def test_an_open_night_takes_it_beside_the_refused_one(office: Office) -> None:
+    office.delivered(1, lines(range(30)))
+    office.drop("抽查检查_2.csv", lines(range(12)))
+    night = "2026-11-19"
+    steps.claim(night)
+    steps.check(night, steps.unchecked(night))
+    (refused,) = office.ledger.deliveries(date.fromisoformat(night))
+    release(refused)
+    first, again = office.night(2)
+    assert (first.verdict, again.verdict) == ("refused", "accepted")
+    assert again.delivery_id == f"{first.delivery_id}-2"
+    assert again.answer_name != first.answer_name
+    assert len(office.standing()) == 12
+    assert steps.verify() == []
+
+
+def test_a_kill_between_release_and_verdict_does_nothing_twice(
+    refusing: Office, refused: Delivery
+) -> None:
+    release(refused)
+    child = os.fork()
+    if child == 0:  # dies when the claim has taken it, before anything is checked
+        steps.claim("2026-11-20")
+        os._exit(9)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    (taken,) = refusing.ledger.deliveries(date(2026, 11, 20))
+    assert taken.verdict is None
+    (again,) = refusing.night(3)
+    assert (again.delivery_id, again.verdict) == (taken.delivery_id, "partly")
+    assert len(refusing.ledger.entries("claimed", taken.delivery_id)) == 1
+    assert refusing.night(3) == [again]
+
+
+def test_what_was_delivered_since_stays_newer(office: Office) -> None:
+    office.delivered(1, lines(range(30)))
+    refused = office.delivered(2, lines(range(12), result="旧"))
+    newer = office.delivered(3, lines(range(30), result="新"))
+    assert newer.verdict == "accepted"
+    release(refused)
+    (again,) = office.night(4)
+    assert again.verdict == "accepted"
+    assert office.standing() == {f"{n:04}": "新" for n in range(30)}
+
+
+def test_name_and_reason_show_no_number_of_a_person(
+    refusing: Office, refused: Delivery
+) -> None:
+    told = release(refused, why="经办人 520102199003077571 来函")
+    assert "520102199003077571" not in str(told["why"])
+    assert "199003077571" not in str(refusing.ledger.entries("batch_released"))
+
+
+REFUSED_OTHERWISE = [
+    ("headings", ["甲,乙"], "一,二"),
+    ("rows", [line(1, kind="不明")], HEADINGS),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "headings"),
+    [case[1:] for case in REFUSED_OTHERWISE],
+    ids=[case[0] for case in REFUSED_OTHERWISE],
+)
+def test_no_other_refusal_can_be_released(
+    office: Office, rows: list[str], headings: str
+) -> None:
+    made = office.delivered(1, rows, headings)
+    assert made.verdict == "refused"
+    with pytest.raises(UsageError, match="not by a rule on the delivery as a whole"):
+        release(made)
+    assert office.ledger.waiting() == []
+
+
+def test_what_was_not_refused_cannot_be_released(office: Office) -> None:
+    made = office.delivered(1, lines(range(3)))
+    with pytest.raises(UsageError, match="was not refused: it is accepted"):
+        release(made)
+
+
+def test_a_trial_cannot_be_released(office: Office) -> None:
+    office.drop("试报/抽查检查.csv", lines(range(3)))
+    (made,) = office.night(1)
+    with pytest.raises(UsageError, match="is a trial delivery"):
+        release(made)
+
+
+def test_the_command_line_follows_the_contract(
+    refusing: Office,
+    refused: Delivery,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    batch = refused.batch_id or ""
+    wrong = [
+        ("release", batch, "--by", " ", "--why", WHY),
+        ("release", batch, "--by", "张三", "--why", ""),
+        ("release", batch, "--by", "张三"),
+        ("release", "no-such-batch", "--by", "张三", "--why", WHY),
+    ]
+    for words in wrong:
+        assert exit_code(monkeypatch, *words) == 2
+    assert refusing.ledger.waiting() == []
+    words = ("release", batch, "--by", "张三", "--why", WHY)
+    assert exit_code(monkeypatch, *words) == 0
+    assert "下一次夜间归集" in capsys.readouterr().out
+    assert exit_code(monkeypatch, *words) == 0
+    assert "此前已放行" in capsys.readouterr().out
