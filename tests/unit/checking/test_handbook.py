@@ -16,7 +16,8 @@ from registers import register_of
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
 from guiji.catalog import load
-from guiji.catalog.model import Catalog, Dataset, Rule, RuleExample
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.rules import Rule, RuleExample
 from guiji.checking import whole
 from guiji.checking.handbook import examples, places, shared, write
 from guiji.checking.handbook.pages import WHOLE, listed, places_of, suite_of
