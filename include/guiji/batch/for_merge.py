@@ -1,5 +1,6 @@
 """What a checked night hands to the merge."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -18,12 +19,15 @@ from guiji.intake import listing
 from guiji.ledger.again import Request
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
+from guiji.ledger.progress import NightState
 from guiji.reading import returned
 from guiji.reading.read import READING
 from guiji.reading.result import Reading
 from guiji.schemas import FINDINGS, QUARANTINE
 from guiji.settings import Settings
 from guiji.warehouse.night import AcceptedBatch, NightTables
+
+log = logging.getLogger(__name__)
 
 
 def for_merge(
@@ -63,10 +67,13 @@ def not_overtaken(
     delivered: Sequence[Delivery],
     replays: Iterable[Replayed],
 ) -> list[Replayed]:
-    """Leave out rows of full deliveries whose department delivers all anew tonight.
+    """Leave out rows that something newer has overtaken; they wait on, or are closed.
 
-    What the new one does not hold is not there any more, however good the old row is.
+    Where a department delivers all anew tonight, what is not in it is not there any
+    more, however good the old row is. And a night that was merged since the rows were
+    checked may have mended them.
     """
+    done = {n for n, state in ledger.nights().items() if state is not NightState.OPEN}
     anew = {
         (d.department, d.dataset)
         for d in delivered
@@ -76,6 +83,9 @@ def not_overtaken(
     for made in replays:
         first = ledger.delivery(made.batch_id)
         entry = catalog.datasets[str(first.dataset)]
+        if any(made.after < night < made.night for night in done):
+            log.warning("merged since, to be checked once more: %s", made.batch_id)
+            continue
         if entry.delivery != "full" or (first.department, entry.id) not in anew:
             kept.append(made)
     return kept

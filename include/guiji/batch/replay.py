@@ -76,12 +76,14 @@ class Replay:
         desk: with the catalogue and the rules of now.
         ledger: keeps what was decided.
         night: the open night that takes in what is good now.
+        after: the last night that was merged.
         standing: findings about open lines (`schemas.FINDINGS`).
     """
 
     desk: Desk
     ledger: Ledger
     night: date
+    after: date
     standing: pa.Table
 
     def run(self, affected: pa.Table, open_lines: pa.Table) -> Done:
@@ -158,6 +160,7 @@ class Replay:
         made = Replayed(
             batch_id=batch_id,
             night=self.night,
+            after=self.after,
             folder=kept.name,
             checked=found.rows.num_rows,
             accepted=found.typed.num_rows,

@@ -29,6 +29,7 @@ QUARANTINE_FILE = "quarantine.parquet"
 ROWS_FILE = "rows.parquet"
 FILES = (TYPED_FILE, FINDINGS_FILE, QUARANTINE_FILE, ROWS_FILE)
 
+DAYS = ("night", "after")
 ROWS = pa.schema([("source_sheet", pa.string()), ("source_row", pa.int32())])
 
 
@@ -57,6 +58,8 @@ class Replayed:
     Attributes:
         batch_id: whose rows were checked again.
         night: the night that merges what was found.
+        after: the last night merged when the rows were checked; another one since may
+            have mended them.
         folder: name of the folder that holds it, below the batch's.
         checked: rows that were checked.
         accepted: of these, without a critical finding now.
@@ -67,6 +70,7 @@ class Replayed:
 
     batch_id: str
     night: date
+    after: date
     folder: str
     checked: int
     accepted: int
@@ -90,7 +94,8 @@ class Replayed:
     @property
     def details(self) -> dict[str, Any]:
         """Say it for the trace."""
-        told = asdict(self) | {"night": self.night.isoformat(), "held": self.held}
+        told = asdict(self) | {"held": self.held}
+        told |= {name: told[name].isoformat() for name in DAYS}
         del told["batch_id"]
         return told
 
@@ -101,9 +106,8 @@ def of_night(ledger: Ledger, night: date) -> dict[str, Replayed]:
     for entry in ledger.entries(TRACE):
         if entry.details["night"] == night.isoformat():
             told = {k: v for k, v in entry.details.items() if k != "held"}
-            found[entry.subject] = Replayed(
-                batch_id=entry.subject, **(told | {"night": night})
-            )
+            told |= {name: date.fromisoformat(told[name]) for name in DAYS}
+            found[entry.subject] = Replayed(batch_id=entry.subject, **told)
     return dict(sorted(found.items()))
 
 

@@ -49,7 +49,7 @@ def replay(
     if batch is not None:
         batch = ledger.delivery(batch).batch_id or batch
     with ledger.lock("warehouse"):
-        day = _open_night(ledger, night)
+        day, after = _open_night(ledger, night)
         with views.connect(now, opening.catalog()) as connection:
             _require_known(connection, rule)
             affected, every = (
@@ -64,7 +64,7 @@ def replay(
         with tempfile.TemporaryDirectory(prefix="guiji-replay-") as folder:
             aside = replace(now, data=Path(folder))
             with opening.desk(aside) as desk:
-                done = Replay(desk, ledger, day, standing).run(affected, every)
+                done = Replay(desk, ledger, day, after, standing).run(affected, every)
     return {
         "night": str(day),
         "checked": sum(r.checked for r in done.batches),
@@ -77,8 +77,8 @@ def replay(
     }
 
 
-def _open_night(ledger: "Ledger", chosen: str | None) -> date:
-    """Open the night that takes the rows in.
+def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
+    """Open the night that takes the rows in; give it, and the last one merged.
 
     Raises:
         NightClosed: the one chosen is merged, or a later one.
@@ -99,7 +99,7 @@ def _open_night(ledger: "Ledger", chosen: str | None) -> date:
     if day <= last:
         raise NightClosed(f"{last} is merged already; replay for a later night")
     ledger.open_night(day)
-    return day
+    return day, last
 
 
 def _require_known(connection: "duckdb.DuckDBPyConnection", rule: str | None) -> None:

@@ -20,9 +20,11 @@ from warehouse_world import stored
 from guiji import settings as settings_module
 from guiji import steps
 from guiji.batch import replayed
+from guiji.batch.for_merge import not_overtaken
 from guiji.cli.app import app
 from guiji.errors import NightClosed, UsageError
 from guiji.settings import Settings
+from guiji.steps import opening
 
 SECOND, THIRD = (FIRST + timedelta(days=n) for n in (1, 2))
 NEW_WORD = "专项抽查"
@@ -219,6 +221,17 @@ def test_a_misspelt_rule_or_batch_is_told(ended: Ended) -> None:
 def test_a_merged_night_takes_no_replay(ended: Ended) -> None:
     with pytest.raises(NightClosed, match="replay for a later night"):
         ended.desks.replay(night=SECOND)
+
+
+def test_what_another_night_may_have_mended_waits_for_the_next_replay(
+    ended: Ended,
+) -> None:
+    ledger = ended.desks.ledger
+    made = replayed.of_night(ledger, SECOND)[ended.batch]
+    catalog = opening.catalog()
+    assert not_overtaken(catalog, ledger, [], [made]) == [made]
+    later = replace(made, night=THIRD)  # the second night was merged since
+    assert not_overtaken(catalog, ledger, [], [later]) == []
 
 
 def test_a_batch_without_its_text_is_told(desks: Desks) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from registers import register_of
 from servers.processes import at_once
 from small_penalty import (
     BATCH,
@@ -26,6 +26,7 @@ from test_checking_judge import BROKEN, EDGES
 from guiji.checking import compiled
 from guiji.checking.compiled import Conditions
 from guiji.checking.judge import CheckResult, Judge
+from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE
 from guiji.settings import Settings
@@ -47,7 +48,7 @@ def check(
     *,
     by_kept: bool = True,
     delivered: pa.Table | None = None,
-    register: Path | None = None,
+    register: Register | None = None,
 ) -> CheckResult:
     """Check a typed table, or one of which something was lost on the way."""
     settings = settings_in(data)
@@ -187,9 +188,7 @@ def compiled_now(data: Path, typed: pa.Table) -> dict[str, str]:
 def test_a_rule_that_nothing_is_kept_for_is_asked_for_once(
     data: Path, every: pa.Table, tmp_path: Path
 ) -> None:
-    register = tmp_path / "register.parquet"
-    known = {"uscc": [GOOD["uscc"]], "name": ["贵州乙有限公司"]}
-    pq.write_table(pa.table(known), register)
+    register = register_of(tmp_path, (GOOD["uscc"], "贵州乙有限公司"))
     first, second = (check(data, every, register=register) for _ in range(2))
     without = check(data, every)
     assert first.gx_result is not None  # the rule on known names is new

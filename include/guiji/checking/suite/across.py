@@ -16,6 +16,7 @@ from guiji.checking.suite import across_facts as facts
 from guiji.checking.suite.demands import Demand
 from guiji.checking.suite.facts import said
 from guiji.checking.suite.items import about, raw
+from guiji.checking.suite.one_value import OneValue
 from guiji.checking.suite.rules import Compute, Judgement, RuleExpectation, Wording
 from guiji.checking.suite.text_amounts import AmountInText
 
@@ -196,7 +197,9 @@ def _division(frame: _Frame) -> _Made:
 
 
 def _one_value(frame: _Frame) -> _Made:
-    return _flag(frame, facts.one_value(frame.items), demands.one_value(frame.items))
+    *same, last = frame.rule.items
+    compute = OneValue(tuple(same), last)
+    return _computed(frame, compute, demands.one_value(frame.items))
 
 
 def _when(frame: _Frame) -> str | None:

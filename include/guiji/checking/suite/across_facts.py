@@ -6,17 +6,12 @@ What is null, because it is empty or was not understood, breaks nothing here.
 from collections.abc import Mapping, Sequence
 
 from guiji.catalog.items import Item
-from guiji.catalog.vocabulary import ItemType
 from guiji.checking.suite.facts import given, holds, literal, quoted
 
 __all__ = [
     "division", "ends", "fits", "given", "given_with", "holds", "not_zero",
-    "one_value", "only", "pair_in", "pair_not_in", "positive", "same_characters",
+    "only", "pair_in", "pair_not_in", "positive", "same_characters",
 ]  # fmt: skip
-
-OPEN_BRACKETS, CLOSED_BRACKETS = "([【（［", ")]】）］"
-SUBJECT = "subject"
-"""Column of the typed table: whom the row is about."""
 
 
 def ends(day: Item) -> str:
@@ -104,29 +99,6 @@ def division(category: Item, code: Item, ranges: Mapping[str, tuple[int, int]]) 
 
     agree = f"coalesce({letter} = {quoted(category.id)}, true)"
     return f"{within(quoted(category.id))} and {within(letter)} and {agree}"
-
-
-def one_value(items: Sequence[Item]) -> str:
-    """Say that rows of one subject with the same items have the same last item."""
-    *same, last = items
-    key = ", ".join([quoted(SUBJECT), *(_comparable(item) for item in same)])
-    complete = " and ".join(f"{quoted(item.id)} is not null" for item in items)
-    value = quoted(last.id)
-    again = (
-        f"select {key} from typed where {complete} "
-        f"group by all having min({value}) <> max({value})"
-    )
-    return f"not coalesce(({key}) in ({again}), false)"
-
-
-def _comparable(item: Item) -> str:
-    """Give the form in which a text is compared: one kind of bracket."""
-    name = quoted(item.id)
-    if item.type is not ItemType.TEXT:
-        return name
-    brackets = OPEN_BRACKETS + CLOSED_BRACKETS
-    plain = "〔" * len(OPEN_BRACKETS) + "〕" * len(CLOSED_BRACKETS)
-    return f"translate({name}, '{brackets}', '{plain}')"
 
 
 def _unless(when: str | None, fact: str) -> str:
