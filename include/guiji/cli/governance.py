@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from guiji.cli.display import as_text, console, print_line
 from guiji.errors import UsageError
@@ -51,7 +51,8 @@ def rules(listed: Sequence[Mapping[str, Any]], language: str, *, as_json: bool) 
         print_line(as_text(listed))
         return
     demand = "description" if language == "zh" else "description_en"
-    table = Table(*HEADS[language], show_lines=True)
+    columns = [Column(head, overflow="fold") for head in HEADS[language]]
+    table = Table(*columns, show_lines=True)
     for rule in listed:
         loss = 1 - rule["mostly"]
         table.add_row(
@@ -98,7 +99,7 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> None:
     if not changes:
         console.print("没有变化 nothing would change")
         return
-    table = Table(*CHANGES)
+    table = Table(*(Column(head, overflow="fold") for head in CHANGES))
     for change in changes:
         table.add_row(
             change["department"],

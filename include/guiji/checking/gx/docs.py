@@ -102,11 +102,18 @@ _CONTAINS = re.compile(
     r" columns\."
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SUITE_NAME = re.compile(r'(href="\.\./expectations/[^>]*>)[^<]*<')
 _SUITE_LINK = re.compile(r'href="[./]*/expectations/')
 
 
 RULES = "../../rules"
 """From the folder of a night's evidence pages to the pages of rules."""
+
+_BOILERPLATE = re.compile(
+    r' id="section-\d+-content-block-\d+(?:-cell-[\d-]+|-body|-header)?"'
+    r'|\sdata-(?:toggle="table"|(?:search|sortable|icon-size)="\w*")'
+)
+"""Attributes that nothing refers to: half of what Great Expectations renders."""
 
 _RULE = re.compile(r"⟦([^⟦⟧]+)⟧")
 
@@ -181,9 +188,8 @@ def _validation(site: _Site, batch_id: str, night: date, result: dict[str, Any])
     told = _told(result)
     told["meta"] = {**told["meta"], "run_id": run, "batch_spec": _named(batch_id)}
     main = _main(site, ValidationResultsPageRenderer(), _loaded(told))
-    name = result["suite_name"]
-    link = f"expectations/{name}.html"
-    main = main.replace(f'{link}">{name}<', f'{link}">{_title(site.catalog, name)}<')
+    title = _title(site.catalog, result["suite_name"])
+    main = _SUITE_NAME.sub(rf"\1{title}<", main)
     return _framed(batch_id, main)
 
 
@@ -251,7 +257,8 @@ def _main(site: _Site, renderer: Any, content: Any) -> str:
     main = main.replace('onclick="showAllValidations()"', 'data-filter="all"')
     main = main.replace('onclick="hideSucceededValidations()"', 'data-filter="failed"')
     main = _SUITE_LINK.sub('href="../expectations/', main)
-    main = re.sub(r"\n\s*\n", "\n", main)
+    main = _BOILERPLATE.sub("", main).replace("<br><br>", "")
+    main = re.sub(r"\s*\n\s*", "\n", main)
     main = _numbered(_translated(main))
     return _RULE.sub(lambda found: _marked(site, found[1]), main)
 
@@ -324,5 +331,8 @@ def _failed(result: dict[str, Any]) -> dict[Severity, int]:
 
 
 def _rows(result: dict[str, Any]) -> int:
-    counts = [one["result"].get("element_count", 0) for one in result["results"]]
-    return max(counts, default=0)
+    """Give the rows that were judged; rules on facts of the delivery have one row."""
+    for one in result["results"]:
+        if one["expectation_config"]["meta"]["rule_id"].endswith(".table.rows"):
+            return int(one["result"].get("observed_value", 0))
+    return 0

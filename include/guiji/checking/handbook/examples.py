@@ -6,12 +6,10 @@ judges every one of them, so that none tells a clerk what is not so.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from guiji.catalog.model import Condition, Item, Rule
+from guiji.catalog.model import Condition, Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking.handbook.values import (
-    DAY,
     FILLER,
     NOWHERE,
     RESIDENT,
@@ -27,7 +25,6 @@ Row = Mapping[str, str]
 """Item -> its cell; what is left out is empty or does not matter."""
 
 ELSEWHERE = "另一家有限公司"
-FAR_FUTURE = "2099-01-01"
 NOT_LISTED = "见附件"
 
 
@@ -77,30 +74,6 @@ def of_row(values: Values, kind: str) -> tuple[Case, ...]:
         return ()
     states = [{**first, free[0]: f"{FILLER}{word}"} for word in ("一", "二")]
     return (Case(tuple(states), (states[0],)),)
-
-
-def across(values: Values, rule: Rule) -> tuple[Case, ...]:
-    """Give the examples of a rule across items: its own, else made from its kind."""
-    if rule.example is not None:
-        return (_pair(rule.example.wrong, rule.example.right),)
-    first, last = rule.items[0], rule.items[-1]
-    day = date.fromisoformat(DAY)
-    match rule.kind:
-        case "date_order":
-            late = f"{day + timedelta(days=1)}"
-            return (_pair({first: late, last: DAY}, {first: DAY, last: late}),)
-        case "not_after_night":
-            return (_pair({last: FAR_FUTURE}, {last: DAY}),)
-        case "not_before" if rule.day is not None:
-            before = f"{rule.day - timedelta(days=1)}"
-            return (_pair({last: before}, {last: f"{rule.day}"}),)
-        case "one_value":
-            items = [values.dataset.item(name) for name in rule.items]
-            row = {item.id: values.right(item) for item in items} | {last: DAY}
-            other = {**row, last: f"{day - timedelta(days=1)}"}
-            return (Case((row, other), (row,)),)
-        case _:
-            return ()
 
 
 def known_name(values: Values) -> Case:

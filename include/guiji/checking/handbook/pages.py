@@ -12,7 +12,7 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.vocabulary import Dimension, ItemType, Responsibility, Severity
 from guiji.checking import masking
-from guiji.checking.handbook import examples, mending, places, shared
+from guiji.checking.handbook import across_examples, examples, mending, places, shared
 from guiji.checking.handbook.examples import Case, Row
 from guiji.checking.handbook.values import Values
 from guiji.checking.suite import build, conflicts, damage, history
@@ -159,7 +159,7 @@ def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
         cases: tuple[Case, ...] = ()
         if rule.judgement not in WHOLE:
             if of_file is not None:
-                cases = examples.across(values, of_file)
+                cases = across_examples.across(values, of_file)
             elif item is not None:
                 cases = examples.of_item(values, item, kind.rpartition(".")[2])
             else:

@@ -77,6 +77,14 @@ class Values:
                 return code.title
         return f"{listed.other_prefix or ''}{FILLER}"
 
+    def missing(self, condition: Condition) -> str:
+        """Give a value for which a condition does not hold."""
+        item = self.dataset.item(condition.item)
+        if item.type not in (ItemType.CODE, ItemType.CODES):
+            return FILLER
+        listed = self.codes(item).values
+        return next(c.title for c in listed if not _is_meant(c, condition))
+
     def credit_code(self, number: int = 0, **parts: str) -> str:
         """Make a credit code that is right but for the parts that are given.
 

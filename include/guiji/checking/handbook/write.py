@@ -110,6 +110,7 @@ def _environment() -> jinja2.Environment:
     tools: dict[str, Callable[..., str]] = {"say": say, "tolerance": tolerance}
     environment.globals.update(tools)
     environment.filters["md"] = escaped
+    environment.filters["ended"] = ended
     return environment
 
 
@@ -119,6 +120,11 @@ def _template(name: str) -> jinja2.Template:
 
 def _resource(name: str) -> str:
     return (resources(__package__) / "templates" / name).read_text(encoding="utf-8")
+
+
+def ended(sentence: str) -> str:
+    """End a sentence with a full stop, where it does not."""
+    return sentence if sentence.endswith("。") else f"{sentence}。"
 
 
 def escaped(text: str) -> str:
