@@ -23,6 +23,14 @@ PERSON_KEY = "a key that only tests use"
 NAMES = pytest.StashKey[Iterator[int]]()
 
 
+LONG = (
+    *("test_merge_kill", "test_merge_oracle", "test_publish", "test_object_store"),
+    *("test_text_roundtrip", "test_claim_killed", "test_sftp_lines"),
+)
+"""Modules with a test of half a minute: they come first, so that at the end no worker
+is left alone with one."""
+
+
 def _work_in_memory() -> None:
     """Keep temporary folders in memory, where there is room: a commit waits 20 ms for
     a disk, and the tests commit many thousand times. `TMPDIR` says otherwise."""
@@ -37,7 +45,8 @@ _work_in_memory()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that need the server on one worker, so that one is started."""
+    """Let long modules come first; keep tests of one server on one worker."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
         if isinstance(item, pytest.Function) and _needs_server(item):
             item.add_marker(pytest.mark.xdist_group("postgres"))

@@ -16,6 +16,7 @@ ENGINES = ("duckdb", "spark")
 KEEP_DAYS = 30
 INBOX_ENTRIES = 20_000
 FILE_BYTES = 1 << 30
+KEEP_DOCS_NIGHTS = 31
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Settings:
             None = what suits the inbox, a folder of this machine or an SFTP server.
         inbox_entries: files and folders above which a department's inbox is left
             alone and reported.
+        keep_docs_nights: nights, counted from the latest, whose evidence pages and
+            pages of rules are kept.
         file_bytes: size above which a file is left alone and reported; the default is
             the largest that any reader takes.
     """
@@ -60,6 +63,7 @@ class Settings:
     settle_seconds: float | None = None
     inbox_entries: int = INBOX_ENTRIES
     file_bytes: int = FILE_BYTES
+    keep_docs_nights: int = KEEP_DOCS_NIGHTS
 
     @property
     def inbox(self) -> Path:
@@ -152,6 +156,7 @@ def current() -> Settings:
         settle_seconds=_optional("GUIJI_SETTLE_SECONDS", "seconds"),
         inbox_entries=_number("GUIJI_INBOX_ENTRIES", "entries", INBOX_ENTRIES),
         file_bytes=_number("GUIJI_FILE_BYTES", "bytes", FILE_BYTES),
+        keep_docs_nights=_number("GUIJI_KEEP_DOCS_NIGHTS", "nights", KEEP_DOCS_NIGHTS),
     )
 
 

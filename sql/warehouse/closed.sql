@@ -1,7 +1,8 @@
 -- Which lines of the quarantine a night closes, how, and by what.
 --
 -- A department closes its own lines only. Of several ways that close a line the one
--- that says most about it counts, see `priority`.
+-- that says most about it counts, see `priority`. A returned workbook holds the rows of
+-- a text file, which has no sheets, in a sheet of its own.
 --
 -- Grain:      one row per line that may be closed; where `is_same_name_needed` it is
 --             closed if `name_taken` is the name of the line.
@@ -110,7 +111,8 @@ answered as (
     left join taken
         on
             batch.batch_id = taken.batch_id
-            and earlier.source_sheet is not distinct from taken.source_sheet
+            and coalesce(earlier.source_sheet, taken.source_sheet)
+            = taken.source_sheet
             and earlier.source_row = taken.source_row
     where earlier.source_row is null or taken.batch_id is not null
 ),

@@ -1,7 +1,9 @@
 """R8: nothing personal and nothing undecided leaves: every byte of the outputs is read.
 
 The sample's persons have document numbers and telephones that are known here; none of
-them may stand in a receipt, a report, a page, a publication or the trace.
+them may stand in a receipt, a report, a page, a publication or the trace. A returned
+workbook has its department's own cells as they came; of it, what the platform says in
+comments, reasons and summary is read.
 """
 
 import re
@@ -10,12 +12,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from night.homes import Home
 
 OUTWARD = ("outbox", "publication", "reports", "dashboards", "quarantine", "warehouse")
 FINDINGS = "batches/*/findings.parquet"
+RETURNED = ".退回.xlsx"
 PERSON = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[0-9Xx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<![\dA-Za-z])1[3-9]\d{9}(?![\dA-Za-z])")
 
@@ -36,12 +40,26 @@ def texts(path: Path) -> Iterator[str]:
         table = pq.read_table(path)
         for column in table.columns:
             yield "\n".join(str(v) for v in column.to_pylist() if v is not None)
+    elif path.name.endswith(RETURNED):
+        yield from said_in(path)
     elif path.suffix == ".xlsx":
         with zipfile.ZipFile(path) as book:
             for name in book.namelist():
                 yield book.read(name).decode("utf-8")
     else:
         yield path.read_bytes().decode("utf-8")
+
+
+def said_in(path: Path) -> Iterator[str]:
+    """Give what the platform says in a returned workbook."""
+    book = openpyxl.load_workbook(path)
+    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
+        if cell.comment is not None:
+            yield cell.comment.text
+        if cell.parent.title == "退回说明" or cell.column == cell.parent.max_column:
+            yield str(cell.value)
+    for properties in (book.properties, *book.custom_doc_props.props):
+        yield str(properties)
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,7 @@ from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import proposals, quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
+from guiji.checking.suite import build as suite
 from guiji.checking.whole import Waiver
 from guiji.domain.matching import MatchedBy
 from guiji.domain.workdays import Calendar
@@ -186,23 +187,9 @@ class Desk:
     ) -> Outcome:
         dataset = self.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
-        typed = parse(
-            text,
-            dataset,
-            self.catalog,
-            delivery.department,
-            self.person_key,
-            self.regions,
-        )
-        typed = self._matched(dataset, typed)
+        typed = self.parsed(delivery, dataset, text)
         files.write_parquet(folder / TYPED_FILE, typed)
-        batch = BatchInput(
-            batch_id,
-            delivery.night,
-            delivery.department,
-            dataset.id,
-            delivery.source_file,
-        )
+        batch = _batch(delivery, batch_id, dataset)
         facts = Measuring(
             self.settings, self.catalog, batch, typed, reading, past.accepted
         ).facts()
@@ -216,9 +203,7 @@ class Desk:
             facts=facts,
             waiver=past.waiver,
         )
-        found = checked.findings
-        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
-        checked = replace(checked, findings=told)
+        checked = self._proposed(dataset, typed, checked)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
@@ -233,6 +218,52 @@ class Desk:
         return linking.matched(
             self.settings, self.catalog, dataset, typed, self.register
         )
+
+    def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
+        """Parse rows of a delivery, and tell how those without a code are matched."""
+        typed = parse(
+            text,
+            dataset,
+            self.catalog,
+            delivery.department,
+            self.person_key,
+            self.regions,
+        )
+        return self._matched(dataset, typed)
+
+    def recheck(
+        self, delivery: Delivery, text: pa.Table, reading: Reading
+    ) -> tuple[pa.Table, CheckResult]:
+        """Parse and judge some rows of a delivery, as of the night that received them.
+
+        How many rows of a whole delivery keep a rule is not asked of a part.
+
+        Args:
+            delivery: recognised.
+            text: the rows.
+            reading: how the whole was read, with the counts of these rows.
+
+        Returns:
+            The typed rows, and what was found about them.
+        """
+        dataset = self.catalog.datasets[reading.dataset]
+        typed = self.parsed(delivery, dataset, text)
+        batch = _batch(delivery, str(delivery.batch_id), dataset)
+        linked = self.register is not None
+        rules = suite.build(dataset, self.catalog, batch.night, len(typed), linked)
+        some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
+        checked = self.judge.check(
+            batch, text, typed, reading, self.register, waiver=some
+        )
+        return typed, self._proposed(dataset, typed, checked)
+
+    def _proposed(
+        self, dataset: Dataset, typed: pa.Table, checked: CheckResult
+    ) -> CheckResult:
+        """Propose repairs beside the findings; no row is changed by them."""
+        found = checked.findings
+        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
+        return replace(checked, findings=told)
 
     def _outcome(
         self,
@@ -296,3 +327,9 @@ class Desk:
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )
         answer(self.settings, self.catalog, ledger, ledger.delivery(batch_id))
+
+
+def _batch(delivery: Delivery, batch_id: str, dataset: Dataset) -> BatchInput:
+    return BatchInput(
+        batch_id, delivery.night, delivery.department, dataset.id, delivery.source_file
+    )

@@ -14,7 +14,6 @@ from guiji.catalog.model import (
     Dataset,
     Item,
     Jurisdiction,
-    Rule,
 )
 from guiji.catalog.source import Place, Problem, Source
 from guiji.catalog.vocabulary import ClockKind, ItemType
@@ -40,36 +39,6 @@ def check(
         item = dataset.item(dataset.status.item)
         place = ("status", "revoked")
         yield from _values(item, dataset.status.revoked, lists, source, place)
-
-
-def check_rules(
-    rules: Iterable[Rule], dataset: Dataset, source: Source
-) -> Iterator[Problem]:
-    """Check the rules across a dataset's items: they exist, are dates, and enough."""
-    types = {item.id: item.type for item in dataset.items}
-    seen: set[str] = set()
-    for number, rule in enumerate(rules):
-        place = ("rules", number)
-        if rule.id in seen:
-            what = f"the rule {rule.id!r} is there twice"
-            yield source.problem((*place, "id"), what, "rename one of them")
-        seen.add(rule.id)
-        for index, name in enumerate(rule.items):
-            there = (*place, "items", index)
-            if name not in types:
-                what = f"{dataset.id} has no item {name!r}"
-                yield source.problem(there, what, nearest(name, types))
-            elif types[name] is not ItemType.DATE:
-                what = f"{rule.kind} needs dates, {name!r} is {types[name]}"
-                dates = (x for x, t in types.items() if t is ItemType.DATE)
-                yield source.problem(there, what, nearest(name, dates))
-        wanted = 2 if rule.kind == "date_order" else 1
-        if len(rule.items) != wanted:
-            what = f"{rule.kind} takes {wanted} item(s), not {len(rule.items)}"
-            yield source.problem((*place, "items"), what, "name as many items")
-        if (rule.day is None) is (rule.kind == "not_before"):
-            what = "`day` belongs to not_before, and only there"
-            yield source.problem((*place, "day"), what, "add or leave out `day`")
 
 
 def _headings(dataset: Dataset, source: Source) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from guiji.catalog import dataset_checks, faults, folder_checks
+from guiji.catalog import dataset_checks, faults, folder_checks, rule_checks
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.model import Catalog, Dataset, Department, Jurisdiction, Rule
 from guiji.catalog.source import Problem, Source, Unreadable, read
@@ -273,7 +273,8 @@ def _cross_checks(folder: _Folder) -> Iterator[Problem]:
     for name, (rules, source) in folder.rules.items():
         if name in folder.datasets:
             dataset, _ = folder.datasets[name]
-            yield from dataset_checks.check_rules(rules, dataset, source)
+            known_codes = folder.jurisdiction[0] if folder.jurisdiction else None
+            yield from rule_checks.check_rules(rules, dataset, source, known_codes)
     if not folder.jurisdiction:
         return
     jurisdiction, source = folder.jurisdiction

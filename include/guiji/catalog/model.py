@@ -17,13 +17,13 @@ from guiji.catalog.base import Identifier, Model
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Code, CodeList, Condition, Item
 from guiji.catalog.limits import BatchLimits, Tolerance
+from guiji.catalog.rules import Rule
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
     IdentifierKind,
     InfoClass,
     OpenLevel,
-    Severity,
     ShareMethod,
     ShareType,
     SubjectClass,
@@ -298,28 +298,10 @@ class Jurisdiction(Model):
     channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
     term_regimes: tuple[TermRegime, ...] = ()
     circular: CircularRules
+    rule_pages: str | None = pydantic.Field(default=None, pattern=r"^https?://")
+    """Address under which `dashboards/` is served, for links to the pages of rules."""
+
     codes: dict[Identifier, CodeList] = {}
-
-
-class Rule(Model):
-    """One rule across items, of `expectations/<jurisdiction>/<dataset>.yml`."""
-
-    id: Identifier
-    kind: str = pydantic.Field(pattern="^(date_order|not_after_night|not_before)$")
-    items: tuple[Identifier, ...] = pydantic.Field(min_length=1)
-    """date_order: earlier, later; else the one item."""
-
-    day: date | None = None
-    """For not_before: the first day allowed."""
-
-    severity: Severity = Severity.CRITICAL
-    mostly: float = pydantic.Field(default=1.0, gt=0, le=1)
-    """Share of the rows it is about that must keep it, see `Item.mostly`."""
-
-    message: str
-    message_en: str
-    remedy: str
-    clause: str
 
 
 class Catalog(Model):

@@ -11,6 +11,8 @@ from guiji.catalog.vocabulary import (
     InfoClass,
     ItemType,
     OpenLevel,
+    Responsibility,
+    Severity,
     ShareMethod,
     ShareType,
     SubjectClass,
@@ -72,6 +74,11 @@ WORDS: Mapping[StrEnum, Word] = {
     InfoClass.QUALIFICATION: Word("资质资格信息", "qualifications"),
     ClockKind.DELIVERY: Word("归集(报送)", "delivery"),
     ClockKind.PUBLICATION: Word("公示", "publication"),
+    Severity.CRITICAL: Word("严重", "critical"),
+    Severity.WARNING: Word("警告", "warning"),
+    Severity.INFO: Word("提示", "information"),
+    Responsibility.DEPARTMENT: Word("报送单位", "department"),
+    Responsibility.PLATFORM: Word("平台", "platform"),
 }
 
 

@@ -155,6 +155,29 @@ def sql(
 
 
 @app.command()
+def replay(
+    batch: Annotated[str | None, typer.Option(help="batch id; none = all")] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="rule id or code of a refusal; none = all")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", help="夜次 the night that takes them in; default next"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """重新校验 check quarantined rows again after a correction of rule or catalogue.
+
+    Rows that are good now are merged by the coming night under their first ids. Ends
+    with 1 if any row is still faulty or could not be checked.
+    """
+    done = steps.replay(batch, rule, date)
+    display.replayed(done, as_json=as_json)
+    waits = done["held"] or done["gone"] or done["uncomputed"]
+    raise typer.Exit(1 if waits else 0)
+
+
+@app.command()
 def explain(
     identity: Annotated[str, typer.Argument(help="batch id, record id or version id")],
     as_json: AsJson = False,

@@ -1,4 +1,4 @@
-"""`guiji catalogue …`: validate it, print an entry's page, write a fill-in workbook."""
+"""`guiji catalogue …`: validate it, print an entry, its rules, try a change of it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from guiji import steps
+from guiji.cli import display, governance
+from guiji.errors import UsageError
 
 app = typer.Typer(help="采集目录 the collection catalogue.", no_args_is_help=True)
 
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
 DatasetId = Annotated[str, typer.Argument(help="dataset id, e.g. spot_check")]
 
 
@@ -46,3 +49,45 @@ def template(
 ) -> None:
     """Write the workbook that a department fills in."""
     typer.echo(steps.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
+
+
+@app.command()
+def rules(
+    dataset: Annotated[str | None, typer.Argument(help="dataset id")] = None,
+    as_json: AsJson = False,
+    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    write: Annotated[
+        Path | None,
+        typer.Option(help="write a page per rule of all datasets into this folder"),
+    ] = None,
+) -> None:
+    """规则 print the rules of a dataset, or write the pages of all."""
+    if (dataset is None) == (write is None):
+        raise UsageError("give a dataset to print, or --write FOLDER for all pages")
+    if write is not None:
+        typer.echo(steps.catalogue_rule_pages(write))
+    elif dataset is not None:
+        governance.rules(steps.catalogue_rules(dataset), lang, as_json=as_json)
+
+
+@app.command("try")
+def try_change(
+    catalog: Annotated[
+        Path | None, typer.Option(help="changed catalogue; default the one in use")
+    ] = None,
+    expectations: Annotated[
+        Path | None, typer.Option(help="changed rules; default those in use")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="first night, YYYY-MM-DD; default all")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """试算 run a changed catalogue over all archived deliveries; nothing is changed.
+
+    Exit code 1 if anything would newly fail.
+    """
+    with display.progress() as report:
+        trial = steps.catalogue_try(catalog, expectations, since, report)
+    governance.trial(trial, as_json=as_json)
+    raise typer.Exit(1 if trial["would_fail"] else 0)

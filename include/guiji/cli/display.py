@@ -83,6 +83,27 @@ def counts(title: str, figures: Mapping[str, int]) -> None:
     console.print(f"{title}: {text or 0}", highlight=False)
 
 
+def replayed(done: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what checking the quarantine again has done."""
+    if as_json:
+        print_line(as_text(done))
+        return
+    console.print(
+        f"重新校验 replay, 夜次 night {done['night']}: 校验 checked {done['checked']}, "
+        f"接收 accepted {done['accepted']}, 仍隔离 held {done['held']} "
+        f"(原因已变 renewed {done['renewed']})",
+        highlight=False,
+    )
+    titles = {
+        "again": "整批重收 taken again by the night",
+        "gone": "原始行已不在 nothing left to check",
+        "uncomputed": "规则仍不能计算 a rule still has no verdict",
+    }
+    for key, title in titles.items():
+        for batch_id in done[key]:
+            console.print(f"{title}: {batch_id}", highlight=False, markup=False)
+
+
 def receipt(content: Mapping[str, Any], *, as_json: bool) -> None:
     """Print a receipt and its findings, the first fifty of them."""
     if as_json:

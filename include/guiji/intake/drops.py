@@ -182,6 +182,27 @@ def is_companion(name: bytes) -> bool:
     return readable(name).lower().endswith(COMPANION)
 
 
+def odd(
+    department: str, above: Collection[bytes], names: Collection[bytes]
+) -> list[str]:
+    """Show what lies among the deliveries and is no ordinary file.
+
+    Args:
+        department: whose inbox.
+        above: the folders below it that lead there.
+        names: of what is neither a folder nor an ordinary file.
+
+    Returns:
+        The names, with department, in order; what would be no delivery anyway is left
+        out.
+    """
+    return [
+        f"{department}/{shown([*above, name])}"
+        for name in sorted(names)
+        if not is_unfinished(name) and not is_companion(name)
+    ]
+
+
 def pair(names: Collection[bytes]) -> dict[bytes, tuple[bytes, ...]]:
     """Find a folder's deliveries and what vouches for each.
 

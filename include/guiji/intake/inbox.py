@@ -21,9 +21,8 @@ from guiji.intake.drops import (
     Look,
     Moved,
     Unreadable,
-    is_companion,
     is_trial,
-    is_unfinished,
+    odd,
     pair,
     readable,
     shown,
@@ -185,13 +184,8 @@ class FolderInbox:
         below = folder[len(os.fsencode(department)) + 1 :]
         above = below.split(b"/") if below else []
         stamps = {}
-        found.odd += [
-            f"{department.name}/{shown([*above, name])}"
-            for name, seen in sorted(entries.items())
-            if not stat.S_ISREG(seen.st_mode)
-            and not is_unfinished(name)
-            and not is_companion(name)
-        ]
+        others = [n for n, seen in entries.items() if not stat.S_ISREG(seen.st_mode)]
+        found.odd += odd(department.name, above, others)
         ordinary = [n for n, seen in entries.items() if stat.S_ISREG(seen.st_mode)]
         for name, companions in pair(ordinary).items():
             path, stamp = folder + b"/" + name, Stamp.of(entries[name])

@@ -153,7 +153,7 @@ def _told(
         remedy = "无需处理；如需更正，请修改内容后重新报送。"
         told.append(_whole(catalog, "batch.duplicate", "info", message, remedy))
     if findings is not None:
-        told += _findings(findings)
+        told += findings_told(findings)
     if reading is not None:
         told += [_omitted(catalog, one) for one in understood.omissions(reading)]
     return told
@@ -183,7 +183,7 @@ def _omitted(catalog: Catalog, omission: understood.Omission) -> dict[str, Any]:
     return {**said, **place}
 
 
-def _findings(findings: pa.Table) -> list[dict[str, Any]]:
+def findings_told(findings: pa.Table) -> list[dict[str, Any]]:
     """Turn findings into the receipt's; the sheet is told where there are several."""
     sheets = set(findings["source_sheet"].unique().to_pylist()) - {None}
     rows = findings.to_pylist()

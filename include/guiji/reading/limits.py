@@ -68,7 +68,7 @@ class Limits:
     marked_cells: int = 400_000
     returned_seconds: int = 60
     whole_cells: int = 60_000
-    returned_cells: int = 1_000_000
+    returned_cells: int = 300_000
 
 
 def of(datasets: Sequence["Dataset"]) -> Limits:

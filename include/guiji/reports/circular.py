@@ -1,7 +1,7 @@
 """The circular (通报): a workbook, a page and the figures as JSON, all three alike."""
 
 from calendar import monthrange
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from guiji.domain.workdays import Calendar
 from guiji.errors import UsageError
 from guiji.reports import pages, sheets, wording
 from guiji.reports.figures import Figures, Section, Tally, figures
+from guiji.reports.waiting import Waiting, waiting
 from guiji.settings import Settings
 from guiji.warehouse import views
 
@@ -76,7 +77,8 @@ def build(
         overdue = breaches.compute(settings, catalog, calendar, last, known_on)
     with views.connect(settings, catalog, as_of=known_on) as connection:
         counted = figures(connection, settings, catalog, first, last, known_on, overdue)
-    return write(folder, catalog, calendar, counted)
+        left = waiting(connection, settings, catalog, calendar, last)
+    return write(folder, catalog, calendar, replace(counted, waiting=left))
 
 
 def month(period: str, known_on: date | None) -> tuple[date, date]:
@@ -127,6 +129,7 @@ def content(catalog: Catalog, calendar: Calendar, counted: Figures) -> dict[str,
         "conformity_below": rules.conformity_below,
         "sections": {s.id: _section(catalog, s) for s in counted.sections},
         "clocks": [asdict(line) for line in counted.clock_lines],
+        "waiting": {w.unit: _waiting(w) for w in counted.waiting},
     }
 
 
@@ -144,6 +147,12 @@ def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
             u.id: {"title": u.title, **_tally(u.tally)} for u in section.units
         },
     }
+
+
+def _waiting(one: Waiting) -> dict[str, Any]:
+    told = asdict(one) | {"since": one.since.isoformat()}
+    del told["unit"]
+    return told
 
 
 def _tally(tally: Tally) -> dict[str, int | float | None]:

@@ -1,5 +1,6 @@
 """The dashboard of a night: one page that needs no server and no network."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.catalog.model import Catalog
+from guiji.checking.handbook import places
+from guiji.checking.handbook.pages import places_of
 from guiji.errors import UsageError
-from guiji.reports import flow, pages, wording
+from guiji.reports import evidence, flow, pages, wording
 from guiji.reports import night as nightly
 from guiji.reports.night import Night, Outcome
 from guiji.schemas import BREACHES
@@ -22,7 +25,8 @@ def build(settings: Settings, catalog: Catalog, night: date) -> Path:
     """Write `dashboards/<night>/index.html` and turn `dashboards/current` to it.
 
     Reads the warehouse, the night's breaches and the manifest of its publication;
-    a night that was not released is shown as such.
+    a night that was not released is shown as such. The pages of the rules are written
+    beside it, and those of nights long gone are removed.
 
     Raises:
         UsageError: the night's breaches are not written yet.
@@ -36,8 +40,15 @@ def build(settings: Settings, catalog: Catalog, night: date) -> Path:
         counted = nightly.count(
             connection, settings, catalog, night, overdue, _manifest(settings, night)
         )
+    evidence.put_rules(settings, catalog, night)
+    found = {
+        line.batch_id: where
+        for line in counted.batches
+        if (where := evidence.of_batch(settings, night, line.batch_id))
+    }
     path = folder / "index.html"
-    files.write_text(path, page(catalog, counted))
+    files.write_text(path, page(catalog, counted, found))
+    evidence.prune(settings, night)
     _point(settings.dashboards / "current", folder)
     return path
 
@@ -69,8 +80,16 @@ def _point(link: Path, folder: Path) -> None:
     draft.replace(link)
 
 
-def page(catalog: Catalog, counted: Night) -> str:
-    """Write the dashboard, Chinese first, English by a switch."""
+def page(
+    catalog: Catalog, counted: Night, found: Mapping[str, str] | None = None
+) -> str:
+    """Write the dashboard, Chinese first, English by a switch.
+
+    Args:
+        catalog: titles, and the rules that have a page.
+        counted: the night.
+        found: batch id -> path of its evidence page from here.
+    """
     rules = catalog.jurisdiction.circular
     return pages.render(
         "dashboard.html.j2",
@@ -87,4 +106,18 @@ def page(catalog: Catalog, counted: Night) -> str:
         named_faulty={u.id for u in counted.section.faulty(rules)},
         channels={c.id: c.title for c in catalog.jurisdiction.channels},
         wording=wording,
+        found=found or {},
+        rule_page=_rule_pages(catalog),
     )
+
+
+def _rule_pages(catalog: Catalog) -> Callable[[str], str | None]:
+    """Tell where the page of a rule is; a rule that the catalogue lost has none."""
+    known = places_of(catalog)
+
+    def of_rule(rule_id: str) -> str | None:
+        if places.page_of(rule_id) not in known:
+            return None
+        return evidence.of_rule(catalog, rule_id)
+
+    return of_rule

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, CircularRules
 from guiji.deadlines import clocks
+from guiji.reports.waiting import Waiting
 from guiji.settings import Settings
 from guiji.warehouse import models
 
@@ -160,6 +161,7 @@ class Figures:
         sections: all, licence, penalty.
         clock_lines: breaches by clock.
         breaches: the missed deadlines themselves (`schemas.BREACHES`).
+        waiting: what units have not mended by `last`, those that have anything.
     """
 
     first: date
@@ -168,6 +170,7 @@ class Figures:
     sections: tuple[Section, ...]
     clock_lines: tuple[ClockLine, ...]
     breaches: pa.Table
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def overall(self) -> Section:

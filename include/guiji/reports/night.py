@@ -67,6 +67,19 @@ class RuleLine:
 
 
 @dataclass(frozen=True)
+class BatchLine:
+    """What became of one delivery; counts are rows."""
+
+    batch_id: str
+    department: str
+    dataset: str | None
+    verdict: str
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+
+
+@dataclass(frozen=True)
 class Night:
     """Everything that the dashboard of a night says in numbers.
 
@@ -76,6 +89,7 @@ class Night:
         outcomes: by unit.
         ways: rows read by the way they came in.
         rules: findings by rule, the most frequent first.
+        batches: the deliveries, by department.
         manifest: of the night's publication; None = not released.
     """
 
@@ -84,6 +98,7 @@ class Night:
     outcomes: Mapping[str, Outcome]
     ways: Mapping[str, int]
     rules: tuple[RuleLine, ...]
+    batches: tuple[BatchLine, ...]
     manifest: Mapping[str, Any] | None
 
     @property
@@ -184,6 +199,7 @@ def count(
         outcomes={r.pop("department"): Outcome(**r) for r in rows("night_versions")},
         ways={r["way"]: r["rows_read"] for r in rows("ways")},
         rules=_rules(catalog, rows("findings_by_rule")),
+        batches=tuple(BatchLine(**row) for row in rows("batches")),
         manifest=manifest,
     )
 

@@ -39,6 +39,14 @@ TALLY_FORMATS = (
     "0.00%",
     *["#,##0"] * 2,
 )
+WAITING_HEADINGS = (
+    "单位",
+    "待更正记录",
+    "待更正文件",
+    "超过更正期限",
+    "最早接收日期",
+    "已历工作日",
+)
 BREACH_WIDTHS = (10, 14, 26, 22, 22, 24, 40, 14, 14, 14, 12, 10, 50)
 
 
@@ -77,6 +85,14 @@ def _problem_sheets(
         ("类别", "问题", "单位", "指标", "界线"),
         problems(catalog, counted),
         widths=(14, 24, 30, 14, 14),
+    )
+    book.add_table(
+        "待更正情况",
+        f"隔离后尚未更正的记录和文件（截至{wording.day(counted.last).zh}）",
+        WAITING_HEADINGS,
+        _waiting(counted),
+        widths=(30, 14, 14, 14, 16, 14),
+        formats=("", *["#,##0"] * 3, "", "#,##0"),
     )
     book.add_table(
         "逾期清单",
@@ -144,6 +160,12 @@ def problems(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
             yield (section.title, "合规率低于界线", unit.title, rate, conformity_line)
 
 
+def _waiting(counted: Figures) -> Iterator[Sequence[Cell]]:
+    for one in counted.waiting:
+        counts = (one.rows, one.files, one.overdue)
+        yield (one.title, *counts, one.since.isoformat(), one.oldest)
+
+
 def _breach_title(count: int) -> str:
     if count > EXCEL_ROWS:
         return (
@@ -200,6 +222,16 @@ def _counting_notes(catalog: Catalog) -> tuple[Words, ...]:
             "Deadlines are counted in working days of China including make-up days; "
             "the day of the event does not count, arrival by 24:00 of the due day is "
             "in time. A correction does not make a record late.",
+        ),
+        Words(
+            "待更正：隔离或者整批拒收后，截至期末尚未收到合格数据的记录和文件；"
+            "同一记录、同名文件多次报送不合格的只计一次，自首次接收之日起算。"
+            "更正期限为采集目录对该数据集规定的归集时限；没有归集时限的不计超期。",
+            "Still to be mended: records in quarantine and refused files for which "
+            "nothing good had come by the end of the period, each counted once from "
+            "the day of its first receipt. The term is the dataset's clock for "
+            "delivery; without one "
+            "nothing is overdue.",
         ),
         Words(
             f"点名界线：迟报率高于{above}，合规率低于{below}。依据：{rules.clause}。",

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from guiji.catalog.model import Catalog
-from guiji.catalog.vocabulary import UpdateCycle
+from guiji.catalog.vocabulary import Severity, UpdateCycle
+from guiji.catalog.words import say
 from guiji.deadlines.clocks import CYCLE
 from guiji.reports.figures import ClockLine
 
@@ -36,10 +37,12 @@ WAYS = {
     "file": Words("数据文件直报", "Files"),
     "extract": Words("数据自动采集", "Database extracts"),
 }
-SEVERITIES = {
-    "critical": Words("严重", "Critical"),
-    "warning": Words("提示", "Warning"),
-    "info": Words("信息", "Info"),
+SEVERITIES = {s.value: Words(say(s), say(s, "en").capitalize()) for s in Severity}
+VERDICTS = {
+    "accepted": Words("全部接收", "Accepted"),
+    "partly": Words("部分接收", "Accepted in part"),
+    "refused": Words("整批拒收", "Refused"),
+    "trial": Words("试报", "Trial"),
 }
 DIMENSIONS = {
     "完整性": "Completeness",

@@ -20,7 +20,7 @@ from guiji import files
 from guiji.catalog.model import Dataset, Extract
 from guiji.catalog.vocabulary import ItemType
 from guiji.sample.draft import Draft
-from guiji.sample.faults import Way
+from guiji.sample.ways import Way
 
 MORNING = time(9)
 HOW = b"guiji"

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from guiji.sample import databases, drafts, injection, truth, written
 from guiji.sample.draft import LINE, Draft
-from guiji.sample.faults import Way, ways
+from guiji.sample.faults import ways
 from guiji.sample.injection import Injected, Spoilt
 from guiji.sample.plan import Delivery
+from guiji.sample.ways import Way
 from guiji.sample.written import Address
 
 FAULT_SHARE = 0.02

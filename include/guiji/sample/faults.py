@@ -5,15 +5,14 @@ a way to break it, so a new dataset gets its faults without a line of code here.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from guiji.catalog.model import Catalog, Dataset, Item, Rule
-from guiji.catalog.vocabulary import ItemType, Severity
-from guiji.sample import spoil, truth
+from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.catalog.vocabulary import ItemType
+from guiji.sample import faults_across, spoil, truth
 from guiji.sample.draft import (
     LINE,
     LOST,
@@ -29,43 +28,8 @@ from guiji.sample.draft import (
     held,
     holds,
     is_text,
-    valid,
 )
-
-Edits = dict[str, str]
-CALENDAR_KNOWN = date(2006, 1, 1)
-"""Accepted events lie after it, for their deadlines need the working days."""
-
-KINDS = {
-    Severity.CRITICAL: truth.QUARANTINE,
-    Severity.WARNING: truth.WARNING,
-    Severity.INFO: truth.INFO,
-}
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to break one rule, and what reading says of the same cell.
-
-    Attributes:
-        rule_id: the rule.
-        item: the item that the finding points at; None = the whole row.
-        kind: what it does to the row: quarantine, warning or info.
-        rows: tells the rows that can be broken so.
-        edits: item -> what to write into a row; nothing if the row is not fit.
-        twin: the row first becomes a copy of another one.
-        both: and both of them break the rule.
-        also: what is found in the cell before any rule looks at it.
-    """
-
-    rule_id: str
-    item: str | None
-    kind: str
-    rows: Callable[[Draft], Flags]
-    edits: Callable[[Draft, int], Edits]
-    twin: bool = False
-    both: bool = False
-    also: str | None = None
+from guiji.sample.ways import KINDS, Edits, Way, always
 
 
 def ways(dataset: Dataset, catalog: Catalog) -> tuple[Way, ...]:
@@ -73,7 +37,7 @@ def ways(dataset: Dataset, catalog: Catalog) -> tuple[Way, ...]:
     rules = catalog.rules.get(dataset.id, ())
     return (
         *(way for item in dataset.items for way in _of_item(dataset, catalog, item)),
-        *(_of_rule(dataset, rule, rules) for rule in rules),
+        *(faults_across.of_rule(dataset, rule, rules) for rule in rules),
         *_of_row(dataset),
     )
 
@@ -135,11 +99,13 @@ def _of_size(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
     kind = KINDS[item.severity]
     if item.length is not None and item.type is ItemType.TEXT:
         write = _write(item, "长" * (item.length + 1))
+        if item.id == dataset.subject.name:  # else it is not the code's name besides
+            write = _spoil(item, partial(spoil.stretched, most=item.length))
         yield _way(dataset, item, "length", kind, allowed(item), write)
     if item.length is not None and item.code_list is not None:
         prefix = catalog.code_list(dataset, item.code_list).other_prefix
         if prefix is not None:
-            write = _write(item, prefix + "长" * item.length)
+            write = _write_freed(dataset, item, prefix + "长" * item.length)
             yield _way(dataset, item, "length", kind, given(item), write)
     if item.type not in (ItemType.AMOUNT, ItemType.INTEGER):
         return
@@ -166,7 +132,7 @@ def _of_row(dataset: Dataset) -> Iterator[Way]:
         (repeats, truth.QUARANTINE, changed, True),
         (copies, truth.WARNING, {}, False),
     ):
-        yield Way(rule, None, kind, everywhere, _always(edits), twin=True, both=both)
+        yield Way(rule, None, kind, everywhere, always(edits), twin=True, both=both)
     yield from _unread(dataset)
 
 
@@ -180,11 +146,7 @@ def _unread(dataset: Dataset) -> Iterator[Way]:
         ("bad_encoding", name, has_mark, {name: f"{UNDECODABLE}有限公司"}),
     ):
         rule = f"{dataset.id}.row.{fault}"
-        yield Way(rule, item, truth.QUARANTINE, rows, _always(edits))
-
-
-def _always(edits: Edits) -> Callable[[Draft, int], Edits]:
-    return lambda draft, row: edits
+        yield Way(rule, item, truth.QUARANTINE, rows, always(edits))
 
 
 def _way(
@@ -211,7 +173,22 @@ def _free(dataset: Dataset) -> Item:
 
 
 def _write(item: Item, content: str) -> Callable[[Draft, int], Edits]:
-    return _always({item.id: content})
+    return always({item.id: content})
+
+
+def _write_freed(
+    dataset: Dataset, item: Item, content: str
+) -> Callable[[Draft, int], Edits]:
+    """Write a value that no longer asks for other items, and leave those out."""
+    asked = [i.id for i in dataset.items if _asks(item, i, content)]
+    return always({**dict.fromkeys(asked, ""), item.id: content})
+
+
+def _asks(item: Item, other: Item, content: str) -> bool:
+    condition = other.required_when
+    if condition is None or condition.item != item.id:
+        return False
+    return not any(word in content for word in condition.contains)
 
 
 def _spoil(item: Item, change: Callable[[str], str]) -> Callable[[Draft, int], Edits]:
@@ -239,66 +216,3 @@ def _fill(item: Item) -> Callable[[Draft, int], Edits]:
         return filled
 
     return edits
-
-
-def _of_rule(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> Way:
-    """Break a rule on dates; other dates move out of the way or are left out."""
-    last = rule.items[-1]
-
-    def rows(draft: Draft) -> Flags:
-        fit = everywhere(draft)
-        for item in rule.items:
-            fit &= valid(draft.records[item])
-        return fit
-
-    def edits(draft: Draft, row: int) -> Edits:
-        days = {
-            i.id: draft.records[i.id][row].as_py()
-            for i in dataset.items
-            if i.type is ItemType.DATE
-        }
-        moved = _moved(rule, days, draft.night)
-        if rule.kind == "date_order" and moved < CALENDAR_KNOWN:
-            return {}
-        optional = {
-            i.id: None
-            for i in dataset.items
-            if i.id not in rule.items and not i.required
-        }
-        for kept in ({}, optional):
-            changed = {**days, **{d: None for d in kept if d in days}, last: moved}
-            if broken(rules, changed, draft.night) == {rule.id}:
-                return {
-                    item: day.isoformat() if day else ""
-                    for item, day in changed.items()
-                    if day != days[item]
-                }
-        return {}
-
-    return Way(f"{dataset.id}.{rule.id}", last, KINDS[rule.severity], rows, edits)
-
-
-def _moved(rule: Rule, days: dict[str, date | None], night: date) -> date:
-    if rule.kind == "not_after_night":
-        return night + timedelta(days=20)
-    if rule.kind == "not_before" and rule.day is not None:
-        return rule.day - timedelta(days=200)
-    return (days[rule.items[0]] or night) - timedelta(days=40)
-
-
-def broken(
-    rules: tuple[Rule, ...], days: dict[str, date | None], night: date
-) -> set[str]:
-    """Tell which rules on dates a row breaks; a missing date breaks none."""
-    found = set()
-    for rule in rules:
-        values: list[Any] = [days[item] for item in rule.items]
-        if None in values:
-            continue
-        if (
-            (rule.kind == "date_order" and values[1] < values[0])
-            or (rule.kind == "not_after_night" and values[0] > night)
-            or (rule.kind == "not_before" and rule.day and values[0] < rule.day)
-        ):
-            found.add(rule.id)
-    return found

@@ -8,8 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from guiji.sample.draft import LINE, Draft
-from guiji.sample.faults import Way
 from guiji.sample.layouts import replaced
+from guiji.sample.ways import Way
 
 Rows = NDArray[np.int64]
 

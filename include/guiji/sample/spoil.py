@@ -64,6 +64,11 @@ def as_number(code: str) -> str:
     return f"{float(digits):.5E}"
 
 
+def stretched(name: str, most: int) -> str:
+    """Blow a name up with blanks to more than `most` characters; it stays that name."""
+    return name[:1] + "　" * (most + 1) + name[1:]
+
+
 def unknown_pair(code: str) -> str:
     """Name a category that the registering department does not have."""
     return closed(code[0] + NO_CATEGORY + code[2:17])
@@ -72,6 +77,11 @@ def unknown_pair(code: str) -> str:
 def unknown_region(code: str) -> str:
     """Name a region that never was."""
     return closed(code[:2] + NO_REGION + code[8:17])
+
+
+def with_pair(code: str, pair: str) -> str:
+    """Name another department and category, right in all its checks."""
+    return closed(pair + code[2:17])
 
 
 def inner_check(code: str) -> str:

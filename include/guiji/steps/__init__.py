@@ -18,7 +18,10 @@ from guiji.steps.asking import (
 from guiji.steps.catalogue import (
     catalogue_page,
     catalogue_problems,
+    catalogue_rule_pages,
+    catalogue_rules,
     catalogue_template,
+    catalogue_try,
 )
 from guiji.steps.keeping import backup, fold, fold_due, restore, vacuum
 from guiji.steps.nightly import (
@@ -39,12 +42,16 @@ from guiji.steps.nightly import (
     which_night,
 )
 from guiji.steps.releasing import release_batch
+from guiji.steps.replaying import replay
 
 __all__ = [
     "backup",
     "catalogue_page",
     "catalogue_problems",
+    "catalogue_rule_pages",
+    "catalogue_rules",
     "catalogue_template",
+    "catalogue_try",
     "check",
     "check_file",
     "returned_workbook",
@@ -61,6 +68,7 @@ __all__ = [
     "push",
     "release_batch",
     "release_sample",
+    "replay",
     "report",
     "report_period",
     "require_released",

@@ -1,9 +1,22 @@
 """What people do with the catalogue."""
 
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from guiji import settings
+from guiji import nights, settings
+from guiji.errors import UsageError
 from guiji.steps import opening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guiji.batch.desk import Desk
+    from guiji.batch.trial import Trial
+    from guiji.settings import Settings
 
 
 def catalogue_problems() -> list[str]:
@@ -26,3 +39,128 @@ def catalogue_template(dataset: str, path: Path) -> str:
 
     template.write(opening.catalog(), dataset, path)
     return str(path)
+
+
+def catalogue_rules(dataset: str) -> list[dict[str, Any]]:
+    """List the rules of a dataset with all that is said about them.
+
+    Raises:
+        UsageError: no such dataset.
+    """
+    from guiji.catalog import page
+    from guiji.checking.handbook import places
+    from guiji.checking.handbook.pages import suite_of
+
+    catalog = opening.catalog()
+    return [
+        {
+            "rule_id": rule.rule_id,
+            "description": rule.description,
+            "description_en": rule.description_en,
+            "severity": rule.severity.value,
+            "dimension": rule.dimension.value,
+            "responsibility": rule.responsibility.value,
+            "mostly": rule.mostly,
+            "message": rule.wording.message,
+            "remedy": rule.wording.remedy,
+            "clause": rule.clause,
+            "page": places.page_of(rule.rule_id),
+        }
+        for rule in suite_of(page.find(catalog, dataset), catalog)
+    ]
+
+
+def catalogue_rule_pages(folder: Path) -> str:
+    """Write a page per rule of all datasets as Markdown; return their folder."""
+    from guiji.checking.handbook import write
+
+    return str(write.put_markdown(opening.catalog(), folder))
+
+
+def catalogue_try(
+    catalog: Path | None,
+    expectations: Path | None,
+    since: str | None,
+    report: Callable[[str, int, int], None],
+) -> dict[str, Any]:
+    """Run a changed catalogue over all archived deliveries; change nothing.
+
+    Args:
+        catalog: folder of all jurisdictions' catalogues; None = the one in use.
+        expectations: folder of all jurisdictions' rules; None = those in use.
+        since: the first night; None = all.
+        report: told of every batch.
+
+    Returns:
+        `catalogue_version` of the catalogue tried, `would_fail`, `shares` per
+        department and dataset, `changes` per rule, `untried` and `unread` counts.
+
+    Raises:
+        CatalogError: the changed catalogue is wrong; names file, line and remedy.
+        UsageError: no such folder.
+    """
+    from guiji.batch import trial
+
+    now = settings.current()
+    for folder in (catalog, expectations):
+        if folder is not None and not folder.is_dir():
+            raise UsageError(f"no such folder: {folder}")
+    first = nights.parse(since) if since else None
+    with _trial_desk(now, catalog, expectations) as desk:
+        version = desk.catalog.version
+        made = trial.run(now, desk, first, lambda d, n: report("试算 trial", d, n))
+    return trial_told(made, version)
+
+
+def trial_told(made: "Trial", version: str) -> dict[str, Any]:
+    """Give a trial as JSON values."""
+    return {
+        "catalogue_version": version,
+        "would_fail": made.would_fail,
+        "shares": [
+            {"department": department, "dataset": dataset, **asdict(share)}
+            for (department, dataset), share in sorted(made.shares.items())
+        ],
+        "changes": [asdict(change) for change in made.changes],
+        "untried": dict(sorted(made.untried.items())),
+        "unread": [
+            {"dataset": dataset, "item": item, "batches": batches}
+            for (dataset, item), batches in sorted(made.unread.items())
+        ],
+    }
+
+
+@contextmanager
+def _trial_desk(
+    now: "Settings", catalog: Path | None, expectations: Path | None
+) -> "Iterator[Desk]":
+    """Give a desk with a changed catalogue, whose folders are thrown away."""
+    from guiji.batch.desk import Desk
+    from guiji.catalog import load
+    from guiji.checking.compiled import Conditions
+    from guiji.checking.judge import Judge
+    from guiji.domain import regions, workdays
+
+    chosen = catalog or now.catalog
+    entries = load.load_folder(
+        chosen,
+        expectations or now.expectations,
+        now.jurisdiction,
+        now.sql / "extracts",
+    )
+
+    def table(name: str) -> Path:
+        return chosen / name if (chosen / name).exists() else now.catalog / name
+
+    with tempfile.TemporaryDirectory(prefix="guiji-try-") as folder:
+        aside = replace(now, data=Path(folder), catalog=chosen, warehouse_url=None)
+        kept = Conditions.of(aside, entries)
+        with Judge(aside, entries, kept, by_kept=True) as judge:
+            yield Desk(
+                settings=aside,
+                catalog=entries,
+                calendar=workdays.load(table("workdays.csv")),
+                regions=regions.load(table("regions.csv")),
+                judge=judge,
+                person_key=b"nobody is told apart in a trial",
+            )

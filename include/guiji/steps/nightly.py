@@ -145,8 +145,9 @@ def merge(night: str) -> dict[str, int]:
     Returns:
         Counts of new, changed, revoked, unchanged, late and absent records.
     """
+    from guiji.batch import replay_notice, replayed
     from guiji.batch.answer import answer
-    from guiji.batch.for_merge import for_merge
+    from guiji.batch.for_merge import for_merge, not_overtaken
     from guiji.ledger.progress import NightState
     from guiji.warehouse import merge as warehouse
 
@@ -160,7 +161,9 @@ def merge(night: str) -> dict[str, int]:
                 f"{len(waiting)} deliveries of {night} are not checked; "
                 f"run `guiji check-batches --date {night}` first"
             )
-        accepted, tables = for_merge(now, delivered)
+        made = replayed.of_night(ledger, day).values()
+        replays = not_overtaken(catalog, ledger, delivered, made)
+        accepted, tables = for_merge(now, ledger, delivered, replays)
         result = warehouse.merge(now, catalog, day, accepted, tables)
         ledger.set_state(day, NightState.MERGED)
     for delivery in delivered:
@@ -168,6 +171,8 @@ def merge(night: str) -> dict[str, int]:
         if counts is not None:
             ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
         answer(now, catalog, ledger, ledger.delivery(delivery.delivery_id))
+    for replay in replays:
+        replay_notice.tell(now, catalog, ledger.delivery(replay.batch_id), replay)
     return asdict(result.total)
 
 
@@ -278,8 +283,9 @@ def dashboards(night: str) -> str:
     from guiji.reports import dashboard
 
     now, day = settings.current(), nights.parse(night)
-    docs.build(now, day)
-    return str(dashboard.build(now, opening.catalog(), day))
+    catalog = opening.catalog()
+    docs.build(now, catalog, day)
+    return str(dashboard.build(now, catalog, day))
 
 
 def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:

@@ -37,14 +37,18 @@ def calendar() -> "Calendar":
 
 
 @contextmanager
-def desk() -> Iterator["Desk"]:
-    """Give what checks the deliveries of a night."""
+def desk(aside: "Settings | None" = None) -> Iterator["Desk"]:
+    """Give what checks deliveries in a night.
+
+    Args:
+        aside: settings whose folders take the evidence instead of the batches'.
+    """
     from guiji.checking.compiled import Conditions
     from guiji.checking.judge import Judge
     from guiji.parsing import keys
 
     now, entries = settings.current(), catalog()
-    with Judge(now, entries, Conditions.of(now, entries)) as judge:
+    with Judge(aside or now, entries, Conditions.of(now, entries)) as judge:
         yield _desk(now, entries, judge, keys.person_key(now))
 
 

@@ -238,12 +238,13 @@ def _check(origin: Place, name: str, digest: str) -> None:
 def _in_order(made: Backup) -> Iterator[str]:
     """List files so that a table begins to exist with its last one, `records` last.
 
-    Data, indexes and releases first, then each log from its end to its beginning.
+    Data, indexes and releases first, then each log from its end to its beginning. A
+    backup made before there was a table does not name it.
     """
     logs = [
         f"{table}/{log_entry(version)}"
         for table in reversed(tables.EVERY)
-        for version in range(made.versions[table], -1, -1)
+        for version in range(made.versions.get(table, NO_TABLE), -1, -1)
     ]
     yield from made.files.keys() - set(logs)
     yield from logs

@@ -3,9 +3,10 @@
 import os
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
-from spot_office import DEPARTMENT, HEADINGS, Office, line, lines
+from spot_office import DEPARTMENT, HEADINGS, Office, limited, line, lines
 
 from guiji import steps
 from guiji.cli import app
@@ -150,6 +151,32 @@ def test_what_was_delivered_since_stays_newer(office: Office) -> None:
     (again,) = office.night(4)
     assert again.verdict == "accepted"
     assert office.standing() == {f"{n:04}": "新" for n in range(30)}
+
+
+def test_a_delivery_that_another_rule_refuses_then_is_released_from_both(
+    refusing: Office,
+    refused: Delivery,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = (
+        "delivery: full\nmass_change_limit: 0.34\nbatch_limits: {row_count: "
+        "{at_least: 0.9, at_most: 9, severity: critical, clause: 平台参数}}"
+    )
+    release(refused)
+    monkeypatch.setenv("GUIJI_CATALOG", str(limited(tmp_path / "strict", entry)))
+    (second,) = refusing.night(3)
+    told = refusing.told(second)
+    assert second.verdict == "refused"
+    assert told["batch.mass_change"][0] == "info"
+    severity, message = told["batch.row_count"]
+    assert severity == "critical"
+    assert "本批12行，近1次的中位数为30行" in message
+    row_count = "spot_check.batch.row_count"
+    assert release(second, by="李四")["rules"] == [RULE, row_count]
+    (third,) = refusing.night(4)
+    assert (third.verdict, third.again_of) == ("partly", second.delivery_id)
+    assert refusing.told(third)["batch.row_count"][0] == "info"
 
 
 def test_name_and_reason_show_no_number_of_a_person(

@@ -7,6 +7,7 @@ import pytest
 from small_catalogue import Small
 
 from guiji.catalog import load
+from guiji.catalog.rules import SIGNATURES, RuleKind
 from guiji.errors import CatalogError
 from guiji.settings import Settings
 
@@ -208,18 +209,46 @@ CASES = {
         "penalty has no item 'end_on'", "did you mean 'ends_on'?"),
     "rule of no date": (
         RULES, "[decided_on, ends_on]", "[decided_on, fine]", "fine",
-        "needs dates, 'fine' is amount", "use one of: decided_on, ends_on"),
+        "date_order needs date here, 'fine' is amount",
+        "use one of: decided_on, ends_on"),
     "rule of too few items": (
         RULES, "[decided_on, ends_on]", "[ends_on]", "[ends_on]", "takes 2 item(s)",
         "name as many"),
     "rule without day": (
-        RULES, "    day: 1949-10-01\n", "", "id: not_before", "`day` belongs", "add"),
+        RULES, "    day: 1949-10-01\n", "", "kind: not_before",
+        "not_before needs `day`", "add `day: …`"),
+    "rule with a key of another kind": (
+        RULES, "    items: [decided_on, ends_on]",
+        "    items: [decided_on, ends_on]\n    day: 2020-01-01", "day: 2020-01-01",
+        "date_order takes no `day`", "leave it out"),
+    "rule with a key that nobody takes": (
+        RULES, "    day: 1949-10-01\n", "    dai: 1949-10-01\n", "dai:",
+        "unknown key 'dai'", "did you mean 'day'?"),
+    "rule of no dimension": (
+        RULES, "    day: 1949-10-01\n", "    day: 1949-10-01\n    dimension: 准确\n",
+        "dimension: 准确", "no such value '准确'", "did you mean '准确性'?"),
+    "rule of no severity": (
+        RULES, "    day: 1949-10-01\n", "    day: 1949-10-01\n    severity: warn\n",
+        "severity: warn", "no such value 'warn'", "did you mean 'warning'?"),
+    "rule of nobody": (
+        RULES, "    day: 1949-10-01\n",
+        "    day: 1949-10-01\n    responsibility: departments\n",
+        "responsibility: dep", "no such value 'departments'",
+        "did you mean 'department'?"),
+    "rule for more than all rows": (
+        RULES, "    day: 1949-10-01\n", "    day: 1949-10-01\n    mostly: 1.5\n",
+        "mostly: 1.5", "less than or equal to 1", "value of that kind"),
+    "example of no item": (
+        RULES, "    day: 1949-10-01\n",
+        "    day: 1949-10-01\n    example:\n      wrong: { decided: 1900-01-02 }\n"
+        "      right: {}\n",
+        "wrong: {", "rules.1.example.wrong.decided", "write it in quotes"),
     "rule twice": (
         RULES, "id: not_before", "id: dates_in_order", "id: dates", "is there twice",
         "rename"),
     "no such kind of rule": (
-        RULES, "kind: date_order", "kind: order", "kind: order", "does not fit",
-        "name of that form"),
+        RULES, "kind: date_order", "kind: order", "kind: order",
+        "no such value 'order'", "did you mean 'date_order'?"),
 }  # fmt: skip
 
 
@@ -340,6 +369,78 @@ def test_right_catalogue_has_no_problems(small: Small, settings: Settings) -> No
     )
     assert load.validate(here) == []
     assert load.load(here).version == small.load().version
+
+
+RULE = """\
+  - id: third
+    {}
+    message: 不对
+    message_en: wrong
+    remedy: 请核对。
+    clause: 第十条
+"""
+
+RULE_CASES = {
+    # what: the rule's own keys, what stands on the line, error, remedy
+    "pattern of a date": (
+        "kind: pattern\n    items: [decided_on]\n    pattern: x", "items: [decided_on]",
+        "pattern needs text here, 'decided_on' is date", "use one of: name, number"),
+    "pattern left out": (
+        "kind: pattern\n    items: [number]", "kind: pattern",
+        "pattern needs `pattern`", "add `pattern: …`"),
+    "pattern that is none": (
+        "kind: pattern\n    items: [number]\n    pattern: '[0'", "pattern: '[0'",
+        "no regular expression", "correct it"),
+    "pattern that looks around": (
+        "kind: pattern\n    items: [number]\n    pattern: '(?=x)'", "pattern: '(?",
+        "RE2 cannot", "without that"),
+    "same as no item": (
+        "kind: pattern\n    items: [number]\n    pattern: x\n    or_same_as: nam",
+        "or_same_as", "penalty has no item 'nam'", "did you mean 'name'?"),
+    "condition on no item": (
+        "kind: not_zero_when\n    items: [fine]\n"
+        "    when: { item: sorts, values: [罚款] }", "when:",
+        "penalty has no item 'sorts'", "did you mean 'sort'?"),
+    "condition on no code of its list": (
+        "kind: not_zero_when\n    items: [fine]\n"
+        "    when: { item: sort, values: [罚] }", "when:",
+        "'罚' is no code of sort", "did you mean '罚款'?"),
+    "condition on no code of the jurisdiction": (
+        "kind: pair_in\n    items: [uscc]\n    pairs: ['92']\n"
+        "    when: { item: category, values: [法人们] }", "when:",
+        "'法人们' is no code of kind", "did you mean '法人'?"),
+    "pair that is none": (
+        "kind: pair_in\n    items: [uscc]\n    pairs: ['921']", "pairs:",
+        "'921' is no pair", "write two characters"),
+    "range of no category": (
+        "kind: division\n    items: [category, number]\n    ranges: { 法: [1, 2] }",
+        "ranges:", "'法' is no code of kind", "did you mean '法人'?"),
+    "range that ends first": (
+        "kind: division\n    items: [category, number]\n    ranges: { 法人: [3, 2] }",
+        "ranges:", "the range of 法人 ends before it begins", "correct it"),
+    "one value of one item": (
+        "kind: one_value\n    items: [number]", "items: [number]",
+        "one_value takes at least 2 item(s), not 1", "name as many"),
+    "example of an unknown item": (
+        "kind: not_forever\n    items: [ends_on]\n    example:\n"
+        "      wrong: { end_on: 长期 }\n      right: {}", "wrong:",
+        "penalty has no item 'end_on'", "did you mean 'ends_on'?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RULE_CASES)
+def test_error_in_a_rule_across_items(small: Small, case: str) -> None:
+    keys, at, what, remedy = RULE_CASES[case]
+    path = small.root / RULES
+    path.write_text(path.read_text(encoding="utf-8") + RULE.format(keys), "utf-8")
+    error = small.error()
+    assert error.startswith(f"{RULES}:{small.line(RULES, at)}: "), error
+    assert what in error
+    assert remedy in error
+
+
+def test_every_kind_of_rule_has_a_signature() -> None:
+    assert set(SIGNATURES) == set(RuleKind)
 
 
 @pytest.mark.parametrize("file", [JURISDICTION, DEPARTMENTS, PENALTY, RULES])

@@ -9,13 +9,16 @@ import pytest
 from small_penalty import (
     BATCH,
     NIGHT,
+    make_catalog,
     make_dataset,
     reading_of,
     text_table,
     typed_table,
 )
 
+from guiji import files
 from guiji.checking.gx import docs
+from guiji.checking.handbook import places, write
 from guiji.checking.judge import Judge
 from guiji.settings import Settings
 
@@ -39,7 +42,9 @@ def site(judge: Judge, settings: Settings) -> Path:
     typed = typed_table(dataset, [{}, {"name": None}, {"name": "机密名称" * 9}])
     text = text_table(dataset, typed)
     judge.check(BATCH, text, typed, reading_of(dataset, text))
-    return docs.build(settings, NIGHT)
+    write.put_html(make_catalog(dataset), settings.dashboards / places.site("0"))
+    files.write_text(settings.dashboards / str(NIGHT) / "index.html", "the dashboard")
+    return docs.build(settings, make_catalog(dataset), NIGHT)
 
 
 def pages(site: Path) -> list[Path]:
@@ -73,11 +78,32 @@ def test_the_site_is_light(site: Path) -> None:
 
 def test_a_page_tells_each_rule_and_its_count_in_chinese(site: Path) -> None:
     text = (site / PAGE).read_text(encoding="utf-8")
-    assert "“行政相对人名称”未填写。（严重，完整性）" in text
+    assert "“行政相对人名称”未填写。" in text
     assert re.search(r"不合格 1 行，\s+占全部 3 行的 33\.33\d*%。", text)
-    visible = re.sub(r"<[^>]*>", " ", text.split("<body>")[1])
+    visible = re.sub(r"<code>[^<]*</code>|<[^>]*>", " ", text.split("<body>")[1])
     english = set(re.findall(r"[A-Za-z]{4,}", visible)) - {"Great", "Expectations"}
     assert english <= set(re.findall(r"[A-Za-z]+", BATCH.batch_id))
+
+
+def test_a_rule_is_told_with_its_page_severity_and_dimension(site: Path) -> None:
+    for page in ("expectations/penalty.html", PAGE):
+        text = (site / page).read_text(encoding="utf-8")
+        assert re.search(
+            r'<b class="critical">严重</b><span>完整性</span>'
+            r'<a class="rule" href="../../../rules/0/penalty/name.required.html">',
+            text,
+        ), page
+        assert "⟦" not in text
+
+
+def test_suites_are_named_by_the_title_of_their_dataset(site: Path) -> None:
+    index = (site / "index.html").read_text(encoding="utf-8")
+    assert '<a href="expectations/penalty.html">行政处罚</a>' in index
+    assert "<td>市交通委</td>" in index
+    suite = (site / "expectations/penalty.html").read_text(encoding="utf-8")
+    assert "规则集 行政处罚" in suite
+    page = (site / PAGE).read_text(encoding="utf-8")
+    assert re.search(r'expectations/penalty\.html"[^>]*>\s*行政处罚\s*<', page)
 
 
 def test_pages_hold_no_value(site: Path) -> None:
@@ -92,21 +118,21 @@ def test_the_index_lists_the_batches_of_the_night_only(
     other.mkdir()
     stored = settings.batches / BATCH.batch_id / "gx.json"
     (other / "gx.json").write_bytes(stored.read_bytes())
-    docs.build(settings, NIGHT)
+    docs.build(settings, make_catalog(make_dataset()), NIGHT)
     text = (site / "index.html").read_text(encoding="utf-8")
     assert BATCH.batch_id in text
     assert "2026-11-19" not in text
 
 
 def test_a_night_without_batches_has_an_index(settings: Settings) -> None:
-    site = docs.build(settings, NIGHT)
+    site = docs.build(settings, make_catalog(make_dataset()), NIGHT)
     assert "没有经过校验的批次" in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_same_results_give_same_bytes(site: Path, settings: Settings) -> None:
     before = {p: p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
     (site / "stale.html").write_text("of an earlier build")
-    docs.build(settings, NIGHT)
+    docs.build(settings, make_catalog(make_dataset()), NIGHT)
     after = {p: p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
     assert before == after
 

@@ -475,9 +475,10 @@ settings = Settings(data, data, "guiyang", "sqlite://", data)
 dataset = c.make_dataset()
 typed = c.typed_table(dataset, [{{}}, {{"name": None}}])
 text = c.text_table(dataset, typed)
-with Judge(settings, c.make_catalog(dataset)) as judge:
+catalog = c.make_catalog(dataset)
+with Judge(settings, catalog) as judge:
     result = judge.check(c.BATCH, text, typed, c.reading_of(dataset, text))
-docs.build(settings, c.NIGHT)
+docs.build(settings, catalog, c.NIGHT)
 print(len(result.findings))
 """
     ran = subprocess.run(

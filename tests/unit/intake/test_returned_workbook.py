@@ -141,7 +141,7 @@ def test_a_trial_comes_back_and_says_so(delivered: Delivered) -> None:
     delivered.changes = {"verdict": "trial", "trial": True}
     path = write(delivered, delivered.read())
     said = lines(openpyxl.load_workbook(path))
-    assert any("本次为试报，未入库" in line for line in said)
+    assert any("本次为试报或预检，未入库" in line for line in said)
 
 
 def test_a_workbook_that_cannot_be_marked_comes_back_as_a_plain_one(
@@ -181,11 +181,16 @@ def test_what_cannot_be_given_back_hinders_nothing(
 
 
 def test_by_hand_it_goes_where_it_is_wanted(delivered: Delivered) -> None:
+    delivered.changes = {"batch_id": None}
     target = delivered.folder / "这里.xlsx"
     judged = delivered.judged(delivered.read())
     args = (target, delivered.settings, CATALOG)
     assert workbook.write_to(*args, judged) == target
-    assert colour(openpyxl.load_workbook(target)["Sheet"]["B3"]) == RED
+    book = openpyxl.load_workbook(target)
+    assert colour(book["Sheet"]["B3"]) == RED
+    assert {"批次编号 无（预检，未报送）", "处理结果 预检：部分行不合格"} <= set(
+        lines(book)
+    )
     target.unlink()
     delivered.rows = Rows(2, 2, 0)
     assert workbook.write_to(*args, delivered.judged(judged.reading)) is None

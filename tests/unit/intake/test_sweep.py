@@ -89,7 +89,9 @@ class Nights:
             desk = Desk(self.settings, self.catalog, calendar, known, judge, person_key)
             for delivery in ledger.deliveries(night):
                 desk.handle(ledger, delivery)
-        accepted, tables = for_merge(self.settings, ledger.deliveries(night))
+        accepted, tables = for_merge(
+            self.settings, ledger, ledger.deliveries(night), ()
+        )
         merge.merge(self.settings, self.catalog, night, accepted, tables)
         ledger.set_state(night, "merged")
         self.night += timedelta(days=1)

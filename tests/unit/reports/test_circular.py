@@ -25,10 +25,14 @@ from guiji.errors import UsageError
 from guiji.reports import circular, pages, wording
 from guiji.reports.circular import CircularPaths
 from guiji.reports.figures import ClockLine, Figures, figures
+from guiji.reports.waiting import Waiting
 from guiji.reports.workbook import Workbook
 from guiji.settings import Settings
 
 __all__ = ["browser"]
+
+
+WAITING = Waiting("tax", "市税务局", 12, 1, 3, date(2026, 9, 14), 10)
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def counted(settings: Settings) -> Figures:
         ),
     )
     with warehouse(history=history, deliveries=deliveries) as connection:
-        return figures(
+        found = figures(
             connection,
             settings,
             catalog(),
@@ -68,6 +72,7 @@ def counted(settings: Settings) -> Figures:
             NIGHT,
             overdue,
         )
+    return replace(found, waiting=(WAITING,))
 
 
 @pytest.fixture
@@ -102,6 +107,7 @@ def test_the_workbook_holds_the_figures(written: CircularPaths) -> None:
         "单位情况-行政许可",
         "单位情况-行政处罚",
         "存在问题",
+        "待更正情况",
         "逾期清单",
         "说明",
     ]
@@ -115,6 +121,18 @@ def test_the_workbook_holds_the_figures(written: CircularPaths) -> None:
     assert named[:3] == ["市税务局", "市市场监督管理局", "市市场监督管理局"]
     lines = list(book["逾期清单"].iter_rows(min_row=3, values_only=True))
     assert [line[0] for line in lines] == ["归集", "更新周期"]
+    waiting = list(book["待更正情况"].iter_rows(min_row=3, values_only=True))
+    assert waiting == [("市税务局", 12, 1, 3, "2026-09-14", 10)]
+
+
+def test_page_and_figures_tell_what_is_still_to_be_mended(
+    written: CircularPaths,
+) -> None:
+    page = written.html.read_text("utf-8")
+    assert "表6　待更正情况" in page
+    assert "<td>12</td><td>1</td><td>3</td><td>2026-09-14</td><td>10</td>" in page
+    told = json.loads(written.json.read_text("utf-8"))["waiting"]["tax"]
+    assert (told["rows"], told["overdue"], told["oldest"]) == (12, 3, 10)
 
 
 def test_texts_of_a_workbook_are_never_formulas(tmp_path: Path) -> None:

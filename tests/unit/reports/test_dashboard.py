@@ -202,6 +202,21 @@ def test_the_page_fetches_nothing_and_names_nobody(page: Path) -> None:
     assert not re.search(r"\b\d{17}[\dXx]\b|\b1[3-9]\d{9}\b", html)
 
 
+def test_rules_and_deliveries_lead_to_their_pages(busy: Night) -> None:
+    batch = "b-tax-licence-refused"
+    html = dashboard.page(catalog(), busy, {batch: f"gx/validations/{batch}.html"})
+    link = '<a class="evidence" href="{}"><code>{}</code></a>'
+    assert link.format(f"gx/validations/{batch}.html", batch) in html
+    rule = "licence.uscc.form"
+    place = "../rules/abc12345/licence/uscc.form.html"
+    assert link.format(place, rule) in html
+    lost = "licence.enterprise_name.required"  # no rule of this catalogue
+    assert f"<code>{lost}</code>" in html
+    assert f"<code>{lost}</code></a>" not in html
+    assert "b-market_regulation-licence-partly" in html
+    assert "duplicate</code>" not in html
+
+
 def test_an_unreleased_night_says_so(settings: Settings) -> None:
     html = dashboard.page(catalog(), night(settings))
     assert "公示未发布" in html

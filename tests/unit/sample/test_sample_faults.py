@@ -6,15 +6,15 @@ import pyarrow as pa
 import pytest
 
 from guiji.checking.suite import build as suite
-from guiji.domain import workdays
+from guiji.domain import text, workdays
+from guiji.sample import spoil
 from guiji.sample.drafts import World, clocks_missed
-from guiji.sample.faults import broken, ways
+from guiji.sample.faults import ways
+from guiji.sample.faults_across import broken
 
 NIGHT = date(2026, 11, 20)
 UNREACHABLE = {
     "table.columns",  # of the platform, not of a delivery
-    "counterpart_category.length",  # every value of the list is short enough
-    "status.length",
 }
 
 
@@ -33,6 +33,12 @@ def test_a_way_does_what_its_rule_does(sample) -> None:
         for way in ways(dataset, sample.catalog):
             if ".row." not in way.rule_id:
                 assert way.kind == kinds[rules[way.rule_id].severity.value]
+
+
+def test_a_name_that_is_too_long_is_still_the_name() -> None:
+    long = spoil.stretched("水务公司", most=12)
+    assert len(text.clean_one(long)) > 12
+    assert text.name_norm_one(long) == "水务公司"
 
 
 @pytest.mark.parametrize(

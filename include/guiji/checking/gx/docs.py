@@ -8,6 +8,7 @@ it says in English around the rules is said in Chinese. The pages hold counts on
 import re
 import shutil
 import warnings
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files as resources
@@ -17,7 +18,12 @@ from typing import Any
 import jinja2
 
 from guiji import files, nights
+from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import Severity
+from guiji.catalog.words import say
 from guiji.checking.gx.expectations import gx
+from guiji.checking.handbook import places
+from guiji.checking.handbook.pages import places_of
 from guiji.settings import Settings
 
 with warnings.catch_warnings():
@@ -42,8 +48,6 @@ STATIC = (
     "site.css",
     "site.js",
 )
-
-SEVERITIES = {"critical": "严重", "warning": "警告", "info": "提示"}
 
 CHINESE = (
     ("Expectation Validation Result", "校验结果"),
@@ -101,11 +105,19 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SUITE_LINK = re.compile(r'href="[./]*/expectations/')
 
 
-def build(settings: Settings, night: date) -> Path:
+RULES = "../../rules"
+"""From the folder of a night's evidence pages to the pages of rules."""
+
+_RULE = re.compile(r"⟦([^⟦⟧]+)⟧")
+
+
+def build(settings: Settings, catalog: Catalog, night: date) -> Path:
     """Write the evidence pages of a night from the stored results of its batches.
 
     Args:
         settings: where batches and dashboards are.
+        catalog: titles of datasets and departments, and the version whose pages of
+            rules are linked; a rule that it does not have is named without a link.
         night: the night.
 
     Returns:
@@ -119,14 +131,16 @@ def build(settings: Settings, night: date) -> Path:
         path.parent.name: files.read_json(path)
         for path in sorted(settings.batches.glob(f"{night}-*/gx.json"))
     }
+    site = _Site(catalog, places_of(catalog))
     suites: dict[str, Any] = {}
     for batch_id, result in results.items():
-        page = _validation(batch_id, night, result)
+        page = _validation(site, batch_id, night, result)
         files.write_text(staging / "validations" / f"{batch_id}.html", page)
         suites[result["suite_name"]] = result
     for name, result in suites.items():
-        files.write_text(staging / "expectations" / f"{name}.html", _suite(result))
-    files.write_text(staging / "index.html", _index(night, results))
+        page = _suite(site, result)
+        files.write_text(staging / "expectations" / f"{name}.html", page)
+    files.write_text(staging / "index.html", _index(catalog, night, results))
     for name in STATIC:
         text = _resource(name)
         files.write_text(staging / "static" / name, text)
@@ -153,27 +167,46 @@ def _framed(title: str, content: str, root: str = "../") -> str:
     )
 
 
-def _validation(batch_id: str, night: date, result: dict[str, Any]) -> str:
+@dataclass(frozen=True)
+class _Site:
+    """What pages name: titles of the catalogue, and places that have a rule's page."""
+
+    catalog: Catalog
+    places: frozenset[str]
+
+
+def _validation(site: _Site, batch_id: str, night: date, result: dict[str, Any]) -> str:
     """Render the page of one batch."""
     run = {"run_name": batch_id, "run_time": nights.instant(night).isoformat()}
     told = _told(result)
     told["meta"] = {**told["meta"], "run_id": run, "batch_spec": _named(batch_id)}
-    return _framed(batch_id, _main(ValidationResultsPageRenderer(), _loaded(told)))
+    main = _main(site, ValidationResultsPageRenderer(), _loaded(told))
+    name = result["suite_name"]
+    link = f"expectations/{name}.html"
+    main = main.replace(f'{link}">{name}<', f'{link}">{_title(site.catalog, name)}<')
+    return _framed(batch_id, main)
 
 
 def _named(batch_id: str) -> dict[str, str]:
     return {"data_asset_name": batch_id}
 
 
-def _suite(result: dict[str, Any]) -> str:
+def _suite(site: _Site, result: dict[str, Any]) -> str:
     """Render the page of a suite."""
+    title = _title(site.catalog, result["suite_name"])
     configs = [r.expectation_config for r in _loaded(_told(result)).results]
     suite = gx.ExpectationSuite(
-        name=result["suite_name"],
+        name=title,
         expectations=[c.to_domain_obj() for c in configs if c is not None],
     )
-    title = f"规则集 {result['suite_name']}"
-    return _framed(title, _main(ExpectationSuitePageRenderer(), suite))
+    main = _main(site, ExpectationSuitePageRenderer(), suite)
+    return _framed(f"规则集 {title}", main)
+
+
+def _title(catalog: Catalog, dataset: str) -> str:
+    """Name a suite as people do; one whose dataset is gone by its id."""
+    entry = catalog.datasets.get(dataset)
+    return entry.title if entry else dataset
 
 
 def _loaded(result: dict[str, Any]) -> ExpectationSuiteValidationResult:
@@ -192,8 +225,8 @@ def _told_rule(one: dict[str, Any]) -> dict[str, Any]:
     meta, kwargs = config["meta"], dict(config["kwargs"])
     if "column" in kwargs:
         kwargs["column"] = meta["title"]
-    severity = SEVERITIES[config["severity"]]
-    description = f"{config['description']}（{severity}，{meta['dimension']}）"
+    said = (config["severity"], meta["dimension"], meta["rule_id"])
+    description = f"{config['description']}⟦{'|'.join(said)}⟧"
     outcome = dict(one["result"])
     if isinstance(outcome.get("observed_value"), list):
         outcome["observed_value"] = f"{len(outcome['observed_value'])} 列"
@@ -208,7 +241,7 @@ def _view() -> Any:
     return DefaultJinjaPageView()
 
 
-def _main(renderer: Any, content: Any) -> str:
+def _main(site: _Site, renderer: Any, content: Any) -> str:
     """Render the body of a page, in Chinese, the same every time."""
     page = _view().render(renderer.render(content))
     first = page.index('<div class="container-fluid')
@@ -219,7 +252,23 @@ def _main(renderer: Any, content: Any) -> str:
     main = main.replace('onclick="hideSucceededValidations()"', 'data-filter="failed"')
     main = _SUITE_LINK.sub('href="../expectations/', main)
     main = re.sub(r"\n\s*\n", "\n", main)
-    return _numbered(_translated(main))
+    main = _numbered(_translated(main))
+    return _RULE.sub(lambda found: _marked(site, found[1]), main)
+
+
+def _marked(site: _Site, said: str) -> str:
+    """Say severity, dimension and id of a rule, with its page behind the id."""
+    severity, dimension, rule_id = said.split("|")
+    badge = say(Severity(severity))
+    identity = f"<code>{rule_id}</code>"
+    place = places.page_of(rule_id)
+    if place in site.places:
+        path = f"../{RULES}/{site.catalog.version}/{place}.html"
+        identity = f'<a class="rule" href="{path}">{identity}</a>'
+    return (
+        f'<span class="about"><b class="{severity}">{badge}</b>'
+        f"<span>{dimension}</span>{identity}</span>"
+    )
 
 
 def _translated(main: str) -> str:
@@ -239,20 +288,39 @@ def _numbered(main: str) -> str:
     return _UUID.sub(lambda m: seen.setdefault(m[0], str(len(seen) + 1)), main)
 
 
-def _index(night: date, results: dict[str, dict[str, Any]]) -> str:
+def _index(catalog: Catalog, night: date, results: dict[str, dict[str, Any]]) -> str:
     batches = [
         {
             "id": batch_id,
+            "department": _department(catalog, batch_id),
             "suite": result["suite_name"],
+            "title": _title(catalog, result["suite_name"]),
             "rows": _rows(result),
             "rules": result["statistics"]["evaluated_expectations"],
-            "failed": result["statistics"]["unsuccessful_expectations"],
-            "percent": result["statistics"]["success_percent"] or 0.0,
+            "failed": _failed(result),
         }
         for batch_id, result in results.items()
     ]
-    content = _template("index.html.j2").render(night=night, batches=batches)
+    content = _template("index.html.j2").render(
+        night=night, batches=batches, severities=tuple(Severity), say=say
+    )
     return _framed(night.isoformat(), content, "")
+
+
+def _department(catalog: Catalog, batch_id: str) -> str:
+    """Name the department of a batch, whose id is night-department-dataset-bytes."""
+    identity = batch_id.split("-")[3]
+    entry = catalog.departments.get(identity)
+    return entry.title if entry else identity
+
+
+def _failed(result: dict[str, Any]) -> dict[Severity, int]:
+    """Count the rules that are broken by what breaking them does."""
+    counts = dict.fromkeys(Severity, 0)
+    for one in result["results"]:
+        if not one["success"]:
+            counts[Severity(one["expectation_config"]["severity"])] += 1
+    return counts
 
 
 def _rows(result: dict[str, Any]) -> int:

@@ -45,7 +45,7 @@ def build(
         *_of_row(dataset),
         *([items.named(dataset)] if linked and links.applies(dataset) else []),
         *(
-            across.of_rule(dataset, rule, night)
+            across.of_rule(dataset, catalog, rule, night)
             for rule in catalog.rules.get(dataset.id, ())
         ),
     ]

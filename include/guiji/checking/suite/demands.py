@@ -3,7 +3,6 @@
 A finding says what is wrong; lists and pages of rules say what is right.
 """
 
-from datetime import date
 from typing import NamedTuple
 
 from guiji.catalog.vocabulary import ItemType
@@ -118,28 +117,6 @@ def known_name(title: str, name: str) -> Demand:
     return Demand(
         f"“{title}”是平台已知的、该统一社会信用代码的名称之一。",
         f"{name} is one of the names under which the credit code is known.",
-    )
-
-
-def in_order(first: tuple[str, str], then: tuple[str, str]) -> Demand:
-    """A date is not before another; each is given by title and name."""
-    return Demand(
-        f"“{then[0]}”不早于“{first[0]}”。", f"{then[1]} is not before {first[1]}."
-    )
-
-
-def by_night(title: str, name: str) -> Demand:
-    """A date does not lie in the future."""
-    return Demand(
-        f"“{title}”不晚于报送当日。", f"{name} is not after the night of delivery."
-    )
-
-
-def since(title: str, name: str, day: date) -> Demand:
-    """A date is not before a certain day."""
-    return Demand(
-        f"“{title}”不早于{day.year}年{day.month}月{day.day}日。",
-        f"{name} is not before {day}.",
     )
 
 

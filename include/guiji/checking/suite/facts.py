@@ -26,14 +26,16 @@ def holds(dataset: Dataset, catalog: Catalog, condition: Condition) -> str:
     item = dataset.item(condition.item)
     name = quoted(item.id)
     values = {*condition.values, *(c.code for c in _codes(dataset, catalog, condition))}
-    parts = [f"contains({name}, {_text(word)})" for word in condition.contains]
-    if values:
-        listed = ", ".join(_text(value) for value in sorted(values))
-        if item.type is ItemType.CODES:
-            split = f"string_split({name}, {_text(JOINT)})"
-            parts.append(f"list_has_any({split}, [{listed}])")
-        else:
-            parts.append(f"{name}::varchar in ({listed})")
+    parts = [f"contains({name}, {literal(word)})" for word in condition.contains]
+    told = [v for v in values if any(word in v for word in condition.contains)]
+    values -= {*told}  # what contains a word of the condition is found by it
+    if values and item.type is ItemType.CODES:
+        whole = f"concat({literal(JOINT)}, {name}, {literal(JOINT)})"
+        joined = [literal(f"{JOINT}{value}{JOINT}") for value in sorted(values)]
+        parts += [f"contains({whole}, {value})" for value in joined]
+    elif values:
+        listed = ", ".join(literal(value) for value in sorted(values))
+        parts.append(f"{name}::varchar in ({listed})")
     return f"coalesce({' or '.join(parts)}, false)"
 
 
@@ -50,7 +52,8 @@ def said(dataset: Dataset, catalog: Catalog, condition: Condition) -> tuple[str,
     )
 
 
-def _text(value: str) -> str:
+def literal(value: str) -> str:
+    """Write a text."""
     return "'" + value.replace("'", "''") + "'"
 
 

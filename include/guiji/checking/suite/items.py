@@ -10,7 +10,6 @@ from guiji.checking.suite import demands, facts, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
 
 CODE_STANDARD = "GB 32100-2015"
-_MEASURED = (ItemType.TEXT, ItemType.CODE, ItemType.CODES)
 _RANGED = (ItemType.AMOUNT, ItemType.INTEGER)
 
 
@@ -31,7 +30,7 @@ def of_item(
         yield _empty_when(dataset, catalog, item, item.empty_when)
     if item.type is not ItemType.TEXT:
         yield _form(dataset, item)
-    if item.length is not None and item.type in _MEASURED:
+    if item.length is not None and _may_be_longer(dataset, catalog, item):
         yield _length(dataset, item, item.length)
     if item.type in _RANGED and (item.minimum, item.maximum) != (None, None):
         yield _range(dataset, item)
@@ -121,6 +120,15 @@ def _form(dataset: Dataset, item: Item) -> RuleExpectation:
         flag["level"] = f"{item.id}__level"
         flag["clause"] = CODE_STANDARD
     return about(dataset, item, "form", **flag)
+
+
+def _may_be_longer(dataset: Dataset, catalog: Catalog, item: Item) -> bool:
+    """Tell whether a value can be longer than its item allows; a listed one may not."""
+    if item.type is ItemType.CODE and item.code_list is not None:
+        codes = catalog.code_list(dataset, item.code_list)
+        longest = max(len(value.code) for value in codes.values)
+        return codes.other_prefix is not None or longest > (item.length or longest)
+    return item.type in (ItemType.TEXT, ItemType.CODES)
 
 
 def _length(dataset: Dataset, item: Item, most: int) -> RuleExpectation:

@@ -4,10 +4,12 @@ A rule is plain data, made from the catalogue by `suite` and judged by `judge`; 
 here knows Great Expectations, so a suite can be listed without loading it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import pyarrow as pa
 
 from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
 
@@ -24,6 +26,9 @@ class Judgement(StrEnum):
     ROWS = "rows"  # the table has exactly so many rows
     FACT = "fact"  # a fact of the delivery as a whole lies between two bounds
 
+
+Compute = Callable[[pa.Table], pa.Array]
+"""Works out a fact from the typed table: n rows in, n booleans out."""
 
 TABLE = frozenset({Judgement.COLUMNS, Judgement.ROWS})
 """Judgements on the whole table: breaking one is no row's fault."""
@@ -55,6 +60,7 @@ class RuleExpectation:
             order; for `FLAG` the column whose nulls do not count, then the flag.
         facts: further columns of the staged table that it needs: name -> SQL
             expression over the typed table.
+        computed: further columns that no expression gives: name -> what works it out.
         minimum: lower bound of `RANGE`, rows of `ROWS`.
         maximum: upper bound of `RANGE`, characters of `LENGTH`.
         item: the item whose cell a finding points at; None = the whole row.
@@ -83,6 +89,7 @@ class RuleExpectation:
     dimension: Dimension
     clause: str
     facts: tuple[tuple[str, str], ...] = ()
+    computed: tuple[tuple[str, Compute], ...] = ()
     minimum: float | date | None = None
     maximum: float | date | None = None
     item: str | None = None

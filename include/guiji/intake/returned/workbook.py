@@ -40,6 +40,9 @@ from guiji.settings import Settings
 log = logging.getLogger(__name__)
 
 SUFFIX = ".退回.xlsx"
+TRIED = {"partly": "预检：部分行不合格", "refused": "预检：整批不合格"}
+"""Verdicts on a file that was checked by hand, without a batch."""
+
 NOTE = "returned.json"
 """Beside the text table: what was given back, so that it is made only once."""
 
@@ -136,7 +139,7 @@ def described(catalog: Catalog, judged: Judged) -> About:
         batch_id=delivery.batch_id or delivery.delivery_id,
         facts=_facts(catalog, delivery, judged.due_by),
         refusal=(refusal.notice, refusal.remedy) if refusal else (),
-        trial=delivery.trial,
+        trial=delivery.trial or delivery.batch_id is None,
         full=dataset is not None and dataset.delivery == "full",
         contact=(here.platform, here.contact),
     )
@@ -153,14 +156,19 @@ def _facts(
         ("报送单位", department.title if department else delivery.department),
         ("报送文件", delivery.source_file),
         ("数据目录", dataset.title if dataset else "未能识别"),
-        ("批次编号", delivery.batch_id or delivery.delivery_id),
+        ("批次编号", delivery.batch_id or "无（预检，未报送）"),
         ("夜次", f"{delivery.night}（接收于 {delivery.received_at:%Y-%m-%d %H:%M}）"),
-        ("处理结果", receipts.VERDICTS[delivery.verdict or "refused"]),
+        ("处理结果", _verdict(delivery)),
         ("行数", counts),
     ]
     if due_by is not None:
         facts.append(("更正期限", f"请于 {due_by} 前更正并重新报送"))
     return [*facts, ("目录版本", delivery.catalogue_version or catalog.version)]
+
+
+def _verdict(delivery: Delivery) -> str:
+    verdict = delivery.verdict or "refused"
+    return receipts.VERDICTS[verdict] if delivery.batch_id else TRIED[verdict]
 
 
 def _plain(about: About) -> object:

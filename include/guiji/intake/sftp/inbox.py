@@ -21,9 +21,8 @@ from guiji.intake.drops import (
     Look,
     Moved,
     Unreadable,
-    is_companion,
     is_trial,
-    is_unfinished,
+    odd,
     pair,
     readable,
     shown,
@@ -200,13 +199,8 @@ class SftpInbox:
         """Find a department's deliveries; a folder that is a link is not entered."""
         files: Files = {}
         for above, entries in self._walk(session, department, found):
-            found.odd += [
-                f"{department}/{shown([*above, name])}"
-                for name, entry in sorted(entries.items())
-                if not entry.is_file
-                and not is_unfinished(name)
-                and not is_companion(name)
-            ]
+            others = [name for name, entry in entries.items() if not entry.is_file]
+            found.odd += odd(department, above, others)
             ordinary = [name for name, entry in entries.items() if entry.is_file]
             for name, companions in pair(ordinary).items():
                 files[(*above, name)] = (

@@ -21,13 +21,14 @@ def folder(chosen: Path | None) -> Path:
         chosen: the same for all processes of a machine that share its places; None =
             one of this user in the system's folder for temporary files.
     """
-    if chosen is not None and _writable(chosen if chosen.exists() else chosen.parent):
-        return chosen
-    return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+    if chosen is None or not _usable(chosen):
+        return Path(tempfile.gettempdir()) / f"guiji-reading-{os.getuid()}"
+    return chosen
 
 
-def _writable(existing: Path) -> bool:
-    return existing.is_dir() and os.access(existing, os.W_OK)
+def _usable(chosen: Path) -> bool:
+    existing = chosen if chosen.exists() else chosen.parent
+    return chosen.parent.is_dir() and os.access(existing, os.W_OK)
 
 
 def take(folder: Path, places: int) -> int:

@@ -1,0 +1,1 @@
+"""The handbook of rules: one page per rule, for whoever has to mend a row."""

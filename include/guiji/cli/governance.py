@@ -1,0 +1,125 @@
+"""How rules, and what a change of them would do, look on a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from guiji.cli.display import as_text, console, print_line
+from guiji.errors import UsageError
+
+HEADS = {
+    "zh": ("规则", "要求", "严重程度", "维度", "责任", "容许", "办法", "依据"),
+    "en": ("rule", "demand", "severity", "dimension", "mended by", "tolerance",
+           "remedy", "clause"),
+}  # fmt: skip
+SHARES = (
+    "单位 department",
+    "数据 dataset",
+    "批次 batches",
+    "行数 rows",
+    "新增隔离 held",
+    "不再隔离 freed",
+    "新增整批退回 refused",
+)
+CHANGES = (
+    "单位 department",
+    "规则 rule",
+    "新增不合格 fails",
+    "不再不合格 passes",
+    "程度 severity",
+    "",
+)
+STATES = {"kept": "", "new": "新规则 new", "removed": "取消 removed"}
+UNTRIED = {
+    "refused_at_reading": "读取时整批退回 refused at reading",
+    "trial_delivery": "试报 trial deliveries",
+    "unfinished": "未校验完 unfinished",
+    "dataset_not_in_catalogue": "目录中已无该数据 dataset not in the catalogue",
+}
+
+
+def rules(listed: Sequence[Mapping[str, Any]], language: str, *, as_json: bool) -> None:
+    """Print the rules of a dataset.
+
+    Raises:
+        UsageError: nothing is printed in that language.
+    """
+    if language not in HEADS:
+        raise UsageError(f"no rules in the language {language!r}; use zh or en")
+    if as_json:
+        print_line(as_text(listed))
+        return
+    demand = "description" if language == "zh" else "description_en"
+    table = Table(*HEADS[language], show_lines=True)
+    for rule in listed:
+        loss = 1 - rule["mostly"]
+        table.add_row(
+            rule["rule_id"],
+            rule[demand],
+            rule["severity"],
+            rule["dimension"],
+            rule["responsibility"],
+            f"{loss:.2%}" if loss else "0",
+            rule["remedy"],
+            rule["clause"],
+        )
+    console.print(table)
+
+
+def trial(made: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what a changed catalogue would do."""
+    if as_json:
+        print_line(as_text(made))
+        return
+    table = Table(*SHARES)
+    for share in made["shares"]:
+        table.add_row(
+            share["department"],
+            share["dataset"],
+            *(f"{share[n]:,}" for n in ("batches", "rows")),
+            _of_all(share["newly_held"], share["rows"]),
+            _of_all(share["newly_freed"], share["rows"]),
+            f"{share['newly_refused']:,}",
+        )
+    console.print(table)
+    _changes(made["changes"])
+    for reason, batches in made["untried"].items():
+        console.print(f"未试算 not tried: {UNTRIED[reason]} {batches:,}")
+    for item in made["unread"]:
+        console.print(
+            f"未试算 not tried: {item['dataset']}.{item['item']}，当时目录没有这一列 "
+            f"column not kept then, {item['batches']:,} 批"
+        )
+    console.print(f"目录版本 catalogue {made['catalogue_version']}", highlight=False)
+
+
+def _changes(changes: Sequence[Mapping[str, Any]]) -> None:
+    if not changes:
+        console.print("没有变化 nothing would change")
+        return
+    table = Table(*CHANGES)
+    for change in changes:
+        table.add_row(
+            change["department"],
+            change["rule_id"],
+            _of_all(change["failing"], change["rows"]),
+            _of_all(change["passing"], change["rows"]),
+            _severity(change),
+            STATES[change["state"]],
+        )
+    console.print(table)
+
+
+def _severity(change: Mapping[str, Any]) -> str:
+    then, now = change["severity_then"], change["severity_now"]
+    if then and now and then != now:
+        return f"{then} → {now}"
+    return str(now or then)
+
+
+def _of_all(rows: int, whole: int) -> str:
+    """Write a count of rows with its share of all."""
+    if not rows:
+        return "0"
+    return f"{rows:,} ({rows / whole:.2%})" if whole else f"{rows:,}"

@@ -1,0 +1,111 @@
+"""What the units have not mended yet, and for how long (待更正).
+
+A row in quarantine is in nobody's way and easily forgotten. The circular says how many
+wait, how many of them for longer than the catalogue allows for their delivery, and
+since when.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import ClockKind
+from guiji.domain.workdays import Calendar
+from guiji.settings import Settings
+from guiji.warehouse import models
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits to be mended by one unit.
+
+    Attributes:
+        unit: id of the department.
+        title: its title.
+        rows: records in quarantine, each counted once however often it came.
+        files: files that were refused as a whole, by name.
+        overdue: of both, those received more working days ago than the delivery clock
+            of their dataset allows. Without a clock there is no such term.
+        since: the day on which the oldest was received.
+        oldest: working days from then to the end of the period.
+    """
+
+    unit: str
+    title: str
+    rows: int
+    files: int
+    overdue: int
+    since: date
+    oldest: int
+
+
+def waiting(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: Catalog,
+    calendar: Calendar,
+    last: date,
+) -> tuple[Waiting, ...]:
+    """Count what waits at the end of a period.
+
+    Args:
+        connection: holds quarantine and deliveries.
+        settings: where the SQL models are.
+        catalog: units and clocks.
+        calendar: the working days.
+        last: last night of the period.
+
+    Returns:
+        One per unit for which anything waits, in the order of the catalogue.
+
+    Source:
+        阳府〔2018〕60号 第十二条; the term is the one for delivery, because a row that
+        was put away has not been delivered yet.
+    """
+    found = models.query(connection, settings, "reports/open_findings", {"last": last})
+    lines = found.to_pylist()
+    since = np.array([line["since"] for line in lines], "datetime64[D]")
+    days = calendar.between(since, np.full(len(lines), last, "datetime64[D]"))
+    terms = _terms(catalog)
+    units: dict[str, list[dict[str, Any]]] = {}
+    for line, age in zip(lines, days.tolist(), strict=True):
+        term = terms.get(line["dataset"])
+        line |= {"age": age, "is_overdue": term is not None and age > term}
+        units.setdefault(line["department"], []).append(line)
+    strangers = sorted(set(units) - set(catalog.departments))
+    order = [d for d in (*catalog.departments, *strangers) if d in units]
+    return tuple(_of_unit(catalog, unit, units[unit]) for unit in order)
+
+
+def _terms(catalog: Catalog) -> dict[str | None, int]:
+    """Give the shortest delivery clock of each dataset that has one."""
+    clocks = {
+        dataset.id: [
+            c.working_days for c in dataset.clocks if c.kind is ClockKind.DELIVERY
+        ]
+        for dataset in catalog.datasets.values()
+    }
+    return {dataset: min(days) for dataset, days in clocks.items() if days}
+
+
+def _of_unit(catalog: Catalog, unit: str, lines: Iterable[dict[str, Any]]) -> Waiting:
+    listed = list(lines)
+    department = catalog.departments.get(unit)
+    return Waiting(
+        unit=unit,
+        title=department.title if department else unit,
+        rows=sum(line["open_rows"] for line in listed),
+        files=sum(line["open_files"] for line in listed),
+        overdue=sum(
+            line["open_rows"] + line["open_files"]
+            for line in listed
+            if line["is_overdue"]
+        ),
+        since=min(line["since"] for line in listed),
+        oldest=max(line["age"] for line in listed),
+    )
