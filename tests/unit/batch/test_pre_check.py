@@ -205,6 +205,7 @@ def test_a_trial_is_compared_with_what_was_delivered_before(
 def judged(settings: Settings, file: Path, department: str) -> Delivery:
     """Have a file checked by the night after."""
     ledger, night = opening.ledger(), nights.parse(NEXT_NIGHT)
+    ledger.open_night(night)
     with landing.workplace(settings) as folder:
         shutil.copyfile(file, folder / landing.ORIGINAL)
         landed = landing.measure(folder)
