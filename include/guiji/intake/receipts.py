@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from guiji import files, nights
 from guiji.catalog.model import Catalog
+from guiji.checking.handbook import places
 from guiji.errors import BatchRefused
 from guiji.intake import understood
 from guiji.ledger.delivery import Delivery
@@ -234,7 +235,7 @@ def _page(
         lines.append("本次为零报告。")
     if reading is not None:
         lines += understood.lines(reading)
-    lines += ["", *_summary(receipt["findings"])]
+    lines += ["", *_summary(catalog, receipt["findings"])]
     if returned is not None:
         lines.append(f"退回工作簿：{returned.name}（有问题的单元格已标出，改好可重报）")
     if receipt["due_by"]:
@@ -249,7 +250,7 @@ def _page(
     return "\n".join(lines)
 
 
-def _summary(told: list[dict[str, Any]]) -> list[str]:
+def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:
     """Tell each rule once: how often it failed, where first, what to do."""
     if not told:
         return []
@@ -265,6 +266,8 @@ def _summary(told: list[dict[str, Any]]) -> list[str]:
             f"{finding['message']}（共 {times} 处{_where(finding)}）",
             f"   处理办法：{finding['remedy']}",
         ]
+        if catalog.jurisdiction.rule_pages is not None:
+            lines.append(f"   规则说明：{places.rule_page(catalog, rule)}")
     if len(counted) > RULES_SHOWN:
         lines.append(f"另有 {len(counted) - RULES_SHOWN} 类问题，见同名 receipt.json。")
     return [*lines, ""]

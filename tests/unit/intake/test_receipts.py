@@ -98,6 +98,19 @@ def test_the_clerks_page_tells_each_rule_once(
     assert "请于 2026-11-25 前更正" in page
 
 
+def test_the_clerks_page_leads_to_the_rules_where_they_are_served(
+    settings: Settings, catalog: Catalog, delivery: Delivery
+) -> None:
+    served = catalog.jurisdiction.model_copy(
+        update={"rule_pages": "https://guiji.example.gov.cn/"}
+    )
+    catalog = catalog.model_copy(update={"jurisdiction": served})
+    path = receipts.write(settings, catalog, delivery, findings(finding()))
+    page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
+    address = f"rules/{catalog.version}/administrative_penalty/uscc.form.html"
+    assert f"规则说明：https://guiji.example.gov.cn/{address}" in page
+
+
 def test_a_page_stays_one_page(
     settings: Settings, catalog: Catalog, delivery: Delivery
 ) -> None:

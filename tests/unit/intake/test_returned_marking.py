@@ -160,6 +160,7 @@ def test_the_summary_counts_by_rule(delivered: Delivered) -> None:
         finding(4, "A", source_sheet="登记", rule_id="x.warn", severity="warning"),
         finding(4, "B", source_sheet="登记"),
         finding(None, rule_id="x.batch", message="行数异常。"),
+        finding(None, rule_id="x.told", severity="info", message="缺少3条。"),
     ]
     delivered.rows = Rows(3, 1, 2)
     delivered.changes["due_by"] = date(2026, 11, 25)
@@ -178,6 +179,7 @@ def test_the_summary_counts_by_rule(delivered: Delivered) -> None:
         "2 行数异常。 请对照营业执照更正。 不合格 1 x.batch GB 32100-2015",
         "3 “统一社会信用代码”不是18位。 请对照营业执照更正。 提示 1 登记 A4 x.warn "
         "GB 32100-2015",
+        "4 缺少3条。 请对照营业执照更正。 说明 1 x.told GB 32100-2015",
         f"B3 统一社会信用代码 {CODE}",
         "信用办",
     ):

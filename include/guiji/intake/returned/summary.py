@@ -192,8 +192,9 @@ class _Page:
             cell.font, cell.border = cells.BODY, cells.GRID
             if heading:
                 cell.font, cell.fill = cells.BOLD, cells.HEADING_FILL
-            if severity and value == SEVERITIES[severity]:
-                cell.fill = cells.fill(severity) or cell.fill
+            fill = cells.fill(severity)
+            if fill is not None and value == SEVERITIES[severity]:
+                cell.fill = fill
             row.append(cell)
         for index, target in (links or {}).items():
             if target is not None:
