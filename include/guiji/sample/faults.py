@@ -101,7 +101,10 @@ def _of_size(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
         write = _write(item, "长" * (item.length + 1))
         if item.id == dataset.subject.name:  # else it is not the code's name besides
             write = _spoil(item, partial(spoil.stretched, most=item.length))
-        yield _way(dataset, item, "length", kind, allowed(item), write)
+        across = catalog.rules.get(dataset.id, ())
+        is_tied = any(item.id in rule.items for rule in across)
+        rows = given(item) if is_tied else allowed(item)  # else it may not be due
+        yield _way(dataset, item, "length", kind, rows, write)
     if item.length is not None and item.code_list is not None:
         prefix = catalog.code_list(dataset, item.code_list).other_prefix
         if prefix is not None:
