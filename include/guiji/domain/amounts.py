@@ -145,3 +145,8 @@ def _in_unit(yuan: Decimal, unit: str, currency: str | None) -> Reading:
     if abs(amount) >= _LARGEST or amount != amount.quantize(_EXACT):
         return WRONG
     return Reading(amount.quantize(_EXACT), True, currency)
+
+
+def written(number: float) -> str:
+    """Write a number as people read it: 1,000,000 or 0.5, never 1e+06."""
+    return f"{number:,.6f}".rstrip("0").rstrip(".")

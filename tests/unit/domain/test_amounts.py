@@ -111,3 +111,11 @@ def test_every_way_gives_the_amount_back(yuan: Decimal) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     amount, ok, _ = read(text)
     assert ok or amount is None
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(1_000_000, "1,000,000"), (0.5, "0.5"), (0, "0"), (-1.25, "-1.25"), (10.0, "10")],
+)
+def test_a_number_is_written_as_people_read_it(number: float, shown: str) -> None:
+    assert amounts.written(number) == shown

@@ -11,6 +11,7 @@ from guiji.catalog.model import Condition, Dataset, Item, Rule
 from guiji.catalog.vocabulary import ItemType, Responsibility, Severity
 from guiji.checking.handbook.values import Values
 from guiji.checking.suite.rules import RuleExpectation
+from guiji.domain.amounts import written
 
 Steps = tuple[str, ...]
 
@@ -236,8 +237,8 @@ def _length(values: Values, item: Item) -> Steps:
 
 
 def _range(values: Values, item: Item) -> Steps:
-    bounds = [f"不小于 {item.minimum:,g}"] if item.minimum is not None else []
-    bounds += [f"不大于 {item.maximum:,g}"] if item.maximum is not None else []
+    bounds = [f"不小于 {written(item.minimum)}"] if item.minimum is not None else []
+    bounds += [f"不大于 {written(item.maximum)}"] if item.maximum is not None else []
     unit = f"（单位：{item.unit}）" if item.unit else ""
     return (
         f"在“{item.title}”的筛选箭头中选“数字筛选”，找出超出范围的："

@@ -6,6 +6,7 @@ A finding says what is wrong; lists and pages of rules say what is right.
 from typing import NamedTuple
 
 from guiji.catalog.vocabulary import ItemType
+from guiji.domain.amounts import written
 
 
 class Demand(NamedTuple):
@@ -81,10 +82,10 @@ def length(title: str, name: str, most: int) -> Demand:
 
 def within(title: str, name: str, low: float | None, high: float | None) -> Demand:
     """A number lies in its range."""
-    bounds = [f"不小于{low:,g}"] if low is not None else []
-    bounds += [f"不大于{high:,g}"] if high is not None else []
-    bounds_en = [f"at least {low:,g}"] if low is not None else []
-    bounds_en += [f"at most {high:,g}"] if high is not None else []
+    bounds = [f"不小于{written(low)}"] if low is not None else []
+    bounds += [f"不大于{written(high)}"] if high is not None else []
+    bounds_en = [f"at least {written(low)}"] if low is not None else []
+    bounds_en += [f"at most {written(high)}"] if high is not None else []
     return Demand(
         f"“{title}”{'、'.join(bounds)}。", f"{name} is {' and '.join(bounds_en)}."
     )

@@ -2,6 +2,7 @@
 
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking.suite.rules import RuleExpectation, Wording
+from guiji.domain.amounts import written
 
 
 def required(title: str, name: str) -> Wording:
@@ -59,7 +60,7 @@ _FORMS: dict[ItemType, tuple[str, str, str]] = {
         "请核对9位组织机构代码",
     ),
     ItemType.PERSON_ID: (
-        "证件号码格式有误",
+        "格式有误",
         "is not a well-formed identity number",
         "请核对证件类型与号码",
     ),
@@ -135,10 +136,10 @@ def length(title: str, name: str, most: int) -> Wording:
 
 def outside(title: str, name: str, low: float | None, high: float | None) -> Wording:
     """Say that a number is outside its range."""
-    beyond = [f"小于{low:,g}"] if low is not None else []
-    beyond += [f"大于{high:,g}"] if high is not None else []
-    beyond_en = [f"below {low:,g}"] if low is not None else []
-    beyond_en += [f"above {high:,g}"] if high is not None else []
+    beyond = [f"小于{written(low)}"] if low is not None else []
+    beyond += [f"大于{written(high)}"] if high is not None else []
+    beyond_en = [f"below {written(low)}"] if low is not None else []
+    beyond_en += [f"above {written(high)}"] if high is not None else []
     return Wording(
         f"“{title}”{'或'.join(beyond)}。",
         f"{name} is {' or '.join(beyond_en)}.",
