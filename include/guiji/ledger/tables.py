@@ -72,7 +72,8 @@ DELIVERIES = sa.Table(
     ),
     sa.CheckConstraint("way in ('file', 'extract')", name="way"),
     sa.CheckConstraint(
-        "verdict in ('accepted', 'partly', 'refused', 'duplicate', 'trial')",
+        "verdict in ('accepted', 'partly', 'refused', 'duplicate', 'trial', "
+        "'platform_fault', 'set_aside')",
         name="verdict",
     ),
 )

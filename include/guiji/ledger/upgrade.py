@@ -27,7 +27,7 @@ def to_head(database: Database) -> None:
     database.keep_journal()
     with database.writing() as connection:
         if _revision(connection) != HEAD:
-            _migrate(connection)
+            migrate(connection)
 
 
 def _revision(connection: sa.Connection) -> str | None:
@@ -37,14 +37,19 @@ def _revision(connection: sa.Connection) -> str | None:
     return connection.execute(sa.select(versions.c.version_num)).scalar()
 
 
-def _migrate(connection: sa.Connection) -> None:
+def migrate(connection: sa.Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, in a writing transaction.
+
+    Raises:
+        LedgerBroken: the ledger is of a revision that is not known here.
+    """
     from alembic import command, config, util  # noqa: PLC0415 (nearly a second)
 
     made = config.Config()
     made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     made.attributes["connection"] = connection
     try:
-        command.upgrade(made, "head")
+        command.upgrade(made, revision)
     except util.CommandError as error:
         raise LedgerBroken(
             f"the ledger's tables are of revision {_revision(connection)}, which this "

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -13,6 +14,17 @@ from guiji.ledger.database import Database
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.tables import METADATA
 from guiji.settings import Settings
+
+OLD_DELIVERY = """
+    insert into deliveries
+        (delivery_id, night, department, source_file, answer_name, sha256, bytes, way,
+         trial, drop_mark)
+    values ('d', '2026-11-20', 'tax', 'a.csv', 'a.csv', 'x', 1, 'file', false, 'd')
+"""
+KEPT = """
+    select delivery_id, verdict, mark
+    from deliveries inner join requests on first_id = delivery_id
+"""
 
 
 def open_ledger(url: str) -> int:
@@ -40,6 +52,48 @@ def test_head_is_the_newest_revision() -> None:
 
 def test_processes_that_open_a_new_ledger_at_once(ledger_url: str) -> None:
     assert at_once(open_ledger, [(ledger_url,)] * 4) == [0, 0, 0, 0]
+
+
+def test_an_older_ledger_keeps_its_rows_and_takes_the_new_verdicts(
+    ledger_url: str,
+) -> None:
+    database = Database(ledger_url)
+    with database.writing() as connection:
+        upgrade.migrate(connection, "0003")
+        connection.execute(sa.text("insert into nights values ('2026-11-20', 'open')"))
+        connection.execute(sa.text(OLD_DELIVERY))
+        connection.execute(sa.text("insert into requests values ('m', 'd', '{}')"))
+    Ledger(ledger_url)
+    with database.writing() as connection:
+        for verdict in ("platform_fault", "set_aside", "refused"):
+            connection.execute(
+                sa.text("update deliveries set verdict = :v"), {"v": verdict}
+            )
+        assert connection.execute(sa.text(KEPT)).all() == [("d", "refused", "m")]
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
+        connection.execute(sa.text("update deliveries set verdict = 'lost'"))
+
+
+def test_the_databases_constraints_are_those_of_the_model(ledger_url: str) -> None:
+    Ledger(ledger_url)
+    with Database(ledger_url).reading() as connection:
+        told = sa.inspect(connection)
+        made = {
+            (table.name, check["name"]): _values(check["sqltext"])
+            for table in METADATA.sorted_tables
+            for check in told.get_check_constraints(table.name)
+        }
+    assert made == {
+        (table.name, check.name): _values(str(check.sqltext))
+        for table in METADATA.sorted_tables
+        for check in table.constraints
+        if isinstance(check, sa.CheckConstraint)
+    }
+
+
+def _values(condition: str) -> list[str]:
+    """Give the words that a condition admits; each database writes it its own way."""
+    return re.findall("'([a-z_]+)'", condition)
 
 
 def test_a_ledger_of_a_newer_program_is_refused(ledger_url: str) -> None:
