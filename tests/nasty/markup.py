@@ -281,6 +281,18 @@ KINDS: dict[str, Nasty] = {
         "登记.xls",
         rows=[ONE | {"established_on": "2024-03-05", "capital": "5"}],
     ),
+    "a spreadsheet in XML with a day that no calendar has": Nasty(
+        spreadsheet(
+            xml_row(
+                "甲",
+                CODE,
+                xml_cell("10000-01-01T00:00:00.000", "DateTime"),
+                xml_cell("five", "Number"),
+            )
+        ),
+        "登记.xls",
+        rows=[ONE | {"established_on": "10000-01-01T00:00:00.000", "capital": "five"}],
+    ),
     "a spreadsheet in XML and GB2312": Nasty(
         spreadsheet(xml_row("甲", CODE), encoding="gb2312"), "登记.xls", rows=[ONE]
     ),

@@ -22,12 +22,20 @@ DIGITS = {
 }
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 GROUPS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+MAX_DIGITS = 18
+"""More digits than any number in a register has; Python itself converts only 4,300."""
+
 CHARACTERS = "".join({**DIGITS, **UNITS, **GROUPS})
 
 
 def digits(text: str) -> int | None:
-    """Read digits that stand one after the other: 二〇二六 is 2026."""
-    if not text or any(c not in DIGITS for c in text):
+    """Read digits that stand one after the other: 二〇二六 is 2026.
+
+    Returns:
+        The number, or None where the text is empty, has any other character, or is
+        longer than `MAX_DIGITS`.
+    """
+    if not text or len(text) > MAX_DIGITS or any(c not in DIGITS for c in text):
         return None
     return int("".join(str(DIGITS[c]) for c in text))
 

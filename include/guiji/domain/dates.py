@@ -125,7 +125,11 @@ def _parts(half: str) -> date | None:
 def _in_shanghai(
     day: date, clock: tuple[str | None, str | None, str | None], zone: str
 ) -> date | None:
-    """Give the day in Shanghai of an instant written with its offset."""
+    """Give the day in Shanghai of an instant written with its offset.
+
+    At the ends of the calendar, where Shanghai is in the year 0 or 10000, it is the
+    day as written: 9999-12-31T23:59:59Z is "for ever", as 9999-12-31 is.
+    """
     hour, minute, second = (int(part or 0) for part in clock)
     sign = -1 if zone[0] == "-" else 1
     hours, minutes = (0, 0) if zone == "Z" else (int(zone[1:3]), int(zone[-2:]))
@@ -133,7 +137,10 @@ def _in_shanghai(
         return None
     offset = timezone(sign * timedelta(hours=hours, minutes=minutes))
     instant = datetime(day.year, day.month, day.day, hour, minute, second, 0, offset)
-    return instant.astimezone(SHANGHAI).date()
+    try:
+        return instant.astimezone(SHANGHAI).date()
+    except OverflowError:  # in Shanghai it is the year 0 or 10000
+        return day
 
 
 def _packed(half: str) -> date | None:
@@ -177,6 +184,6 @@ def _date(
             int(year), int(month), int(day),
             int(hour or 0), int(minute or 0), int(second or 0),
         )  # fmt: skip
-    except ValueError:
+    except (ValueError, OverflowError):  # no such day; or 九万亿, as a month
         return None
     return date(int(year), int(month), int(day))

@@ -59,3 +59,9 @@ def test_money_in_disorder_is_none(text: str) -> None:
 def test_reads_digits_one_after_the_other() -> None:
     assert chinese_numbers.digits("二〇二六") == 2026
     assert chinese_numbers.digits("二〇二x") is None
+
+
+@pytest.mark.parametrize("digits", ["〇", "九"])
+def test_digits_without_end_are_no_number(digits: str) -> None:
+    assert chinese_numbers.digits(digits * 5_000) is None
+    assert chinese_numbers.money(f"壹元{digits * 5_000}角") is None

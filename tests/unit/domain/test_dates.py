@@ -98,6 +98,58 @@ def test_milliseconds_are_days_of_shanghai(milliseconds: int) -> None:
     assert read(str(milliseconds))[0] == moment.date()
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("9999-12-31T23:59:59Z", (None, True, True)),  # what databases write for ever
+        ("9999-12-31T16:00:00.000+0000", (None, True, True)),
+        ("9999-12-31 23:59:59-14:00", (None, True, True)),
+        ("9998-12-31T23:59:59Z", (None, True, True)),  # 9999-01-01 in Shanghai
+        ("0001-01-01T00:00:00+14:00", (None, False, False)),  # the year 0
+        ("0001-01-01", (None, False, False)),
+        ("0001-01-01T00:00:00Z", (None, False, False)),
+        ("0000-12-31", (None, False, False)),
+        ("10000-01-01", (None, False, False)),
+        ("2958465", (None, False, False)),  # 9999-12-31 as Excel's serial number
+        ("2958466", (None, False, False)),
+        ("9999999999999", (None, False, False)),  # milliseconds: 2286
+        ("2199-12-31T15:59:59Z", (date(2199, 12, 31), True, False)),
+        ("2199-12-31T16:00:00Z", (None, False, False)),
+        ("1800-01-01T00:00:00+08:06", (None, False, False)),
+        ("二〇一六年九万亿月一日", (None, False, False)),  # no month fits an int
+        ("二〇一六年一月一" + "〇" * 5000 + "日", (None, False, False)),
+    ],
+)
+def test_both_ends_of_the_calendar_are_read_or_refused(
+    written: str, expected: tuple[date | None, bool, bool]
+) -> None:
+    assert read(written) == expected
+
+
+@given(
+    year=st.sampled_from(["0000", "0001", "1800", "2199", "9998", "9999"])
+    | st.integers(0, 99_999).map("{:04}".format),
+    day=st.sampled_from(["01-01", "1-1", "12-31", "02-29", "13-01", "00-00"]),
+    clock=st.sampled_from(["", "T00:00:00", " 23:59:59.999", " 24:00:00", "T16:00"]),
+    zone=st.sampled_from(["", "Z", "+08:00", "-1400", "+14:00", "-00:00", "+99:99"]),
+    joint=st.sampled_from("-/."),
+)
+def test_no_day_with_any_time_and_zone_raises(
+    year: str, day: str, clock: str, zone: str, joint: str
+) -> None:
+    written = f"{year}-{day}".replace("-", joint) + clock + zone
+    found, ok, forever = read(written)
+    assert ok or found is None
+    assert found is None or dates.EARLIEST <= found.year <= dates.LATEST
+    assert not (forever and found)
+
+
+@given(st.text("零〇一二九十百千万亿", max_size=3), st.text("一九十万亿", max_size=3))
+def test_no_month_or_day_in_characters_raises(month: str, day: str) -> None:
+    found, ok, _ = read(f"二〇一六年{month}月{day}日")
+    assert ok == (found is not None)
+
+
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     day, ok, forever = read(text)

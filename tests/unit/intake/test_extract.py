@@ -246,6 +246,16 @@ def test_equal_keys_come_in_the_order_of_their_text(
     assert [row[-6:] for row in extract(night)[1:]] == ["1.1234", "2.1234", "3.1234"]
 
 
+def test_a_table_that_changed_on_the_first_day_of_the_calendar_is_read_again(
+    fill: Fill, extract: Callable[..., list[str]], night: date
+) -> None:
+    """0001-01-01 is what some programs write for "not known"; nothing lies before."""
+    fill("0001-01-01 00:00:00", ("罚1号", "1.1234"))
+    assert extract(night)[1:] == [line("罚1号", "1.1234")]
+    fill("0001-01-01 00:00:00", ("罚1号", "9.1234"))
+    assert extract(_next(night))[1:] == [line("罚1号", "9.1234")]
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -266,6 +276,8 @@ def test_equal_keys_come_in_the_order_of_their_text(
             datetime.fromisoformat("2026-11-02T00:30:00+00:00"),
             "2026-11-02 08:30:00",
         ),  # Shanghai
+        (datetime.fromisoformat("9999-12-31T23:59:59+00:00"), "9999-12-31 23:59:59"),
+        (datetime.fromisoformat("0001-01-01T00:00:00+14:00"), "0001-01-01 00:00:00"),
         (b"\x00\xff", "00ff"),
         (["a"], "['a']"),
     ],

@@ -206,9 +206,8 @@ def text(value: Any) -> str | None:
         case Decimal():
             return format(value, "f")
         case datetime():
-            local = value.astimezone(SHANGHAI) if value.tzinfo else value
             precision = "microseconds" if value.microsecond else "seconds"
-            return local.replace(tzinfo=None).isoformat(" ", precision)
+            return _local(value).isoformat(" ", precision)
         case date():
             return value.isoformat()
         case float():
@@ -237,10 +236,20 @@ def _wall_clock(value: Any) -> datetime | None:
                 "原因：更新时间字段中有不是时间的内容。\n"
                 "处理办法：请更正该字段，或改用日期时间类型的字段。",
             ) from None
-    local: datetime = value
-    if local.tzinfo is not None:
-        local = local.astimezone(SHANGHAI).replace(tzinfo=None)
-    return local
+    return _local(value)
+
+
+def _local(instant: datetime) -> datetime:
+    """Give Shanghai's wall clock of an instant; without a zone it is that already.
+
+    9999-12-31T23:59:59Z, which in Shanghai is in the year 10000, stays as written.
+    """
+    if instant.tzinfo is None:
+        return instant
+    try:
+        return instant.astimezone(SHANGHAI).replace(tzinfo=None)
+    except OverflowError:
+        return instant.replace(tzinfo=None)
 
 
 def _within(

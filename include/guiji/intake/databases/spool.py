@@ -21,6 +21,7 @@ from guiji.ledger.progress import Watermark
 
 DIGEST_BYTES = 16
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - of Shanghai's wall clock
+FIRST = datetime(1, 1, 1)  # noqa: DTZ001 - the first instant of any calendar here
 TICK = timedelta(microseconds=1)
 ALWAYS = (1 << 63) - 1
 """The time of rows that do not say when they changed."""
@@ -86,7 +87,7 @@ class Spool:
         self._overlap = timedelta(hours=job.extract.overlap_hours)
         self._digests = Digests(last.seen if last else b"")
         self._top = last.top if last else None
-        self._since = self._top - self._overlap if self._top is not None else None
+        self._since = self._overlap_start()
         self.new = 0
 
     def window(self, *, whole: bool = False) -> source.Window | None:
@@ -110,8 +111,7 @@ class Spool:
 
     def watermark(self) -> Watermark:
         """Tell how far the table is read now."""
-        since = None if self._top is None else self._top - self._overlap
-        seen = self._digests.since(since)
+        seen = self._digests.since(self._overlap_start())
         return Watermark(self._job.name, self._night, self._top, seen)
 
     def _in_window(self, changed: datetime | None) -> bool:
@@ -132,9 +132,18 @@ class Spool:
 
     def _again(self, changed: datetime | None) -> bool:
         """Tell whether the next extract reads a row again, as far as it is known."""
-        if changed is None or self._top is None:
-            return True
-        return changed >= self._top - self._overlap
+        since = self._overlap_start()
+        return changed is None or since is None or changed >= since
+
+    def _overlap_start(self) -> datetime | None:
+        """Give the time of change from which the next extract reads again.
+
+        None = from the beginning; so it is, too, where the table has no time of change
+        but the first days of the calendar (0001-01-01), before which there is none.
+        """
+        if self._top is None or self._top - FIRST < self._overlap:
+            return None
+        return self._top - self._overlap
 
 
 def write(

@@ -168,7 +168,7 @@ class _Sheet:
             place = (len(self._rows) - 1, len(row) - 1)
             self._lost[place] = Lost(CELL_ERROR, text or "#N/A")
         else:
-            row[-1] = _VALUES[self.kind](text)
+            row[-1] = _value(self.kind, text)
 
     def end_cell(self) -> None:
         """Note a formula whose result was never stored."""
@@ -190,6 +190,14 @@ class _Sheet:
             merged=self._merged,
             lost=self._lost,
         )
+
+
+def _value(kind: str, text: str) -> Any:
+    """Read a cell by its type; what is none of it (the year 0, 10000) stays text."""
+    try:
+        return _VALUES[kind](text)
+    except ValueError:
+        return text
 
 
 def _instant(text: str) -> Any:
