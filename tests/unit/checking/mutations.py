@@ -67,7 +67,6 @@ _DECISIONS = {
     "source_is_an_agency": Mutation({"source_uscc": uscc(4, "52")}),
     "org_code_as_in_uscc": Mutation({"org_code": org_code(5)}),
     "document_type_of_representative": Mutation({"legal_representative_id_type": ""}),
-    "one_decision_one_day": Mutation({"decided_on": "2026-11-13"}, twins=2, both=True),
 }
 
 ACROSS: dict[str, dict[str, Mutation]] = {

@@ -190,7 +190,8 @@ OPERATION = Wording(
 REPEATED = Wording(
     "本批中另有一行主键相同而内容不同。",
     "Another row of the batch has the same key and other content.",
-    "请核对同一记录的各行，保留正确的一行后重新报送。",
+    "请核对同一记录的各行，保留正确的一行后重新报送；同一决定分作几行的（如一种处罚一行），"
+    "请合并为一行，几种处罚填在同一格内。",
 )
 COPIED = Wording(
     "与本批中前面的一行完全相同。",
