@@ -7,7 +7,7 @@ there before and after. One dataset is one task and one commit; a night that wai
 the pool waits for one dataset.
 
 **If it fails:** nothing is changed, and the nights go on without it, a little slower
-every day. `lake.Overtaken` means that another machine committed meanwhile: clear the
+every day. `Overtaken` means that another machine committed meanwhile: clear the
 task. Everything else is in the task's log; `guiji fold DATASET` does the same by hand.
 """
 

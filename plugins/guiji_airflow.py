@@ -20,10 +20,12 @@ START = pendulum.datetime(2020, 1, 1, tz=ZONE)
 
 FAULTS_STAY = ExceptionRetryPolicy(
     [
+        RetryRule("guiji.errors.PassingFault", RetryAction.RETRY),
         RetryRule("guiji.errors.GuijiError", RetryAction.FAIL),
     ]
 )
-"""Bad data fails the same way again; a lost connection or a full disk may not."""
+"""Bad data fails the same way again; a held lock, a full disk or a lost connection may
+be over in five minutes. The first rule that matches decides."""
 
 DEFAULTS: Mapping[str, Any] = {
     "retries": 2,

@@ -1,20 +1,25 @@
 """Every error this package raises on purpose.
 
 GuijiError
-├── UsageError         a command was called wrongly        → call it again, corrected
-├── CatalogError       a file of the catalogue is wrong    → mend file and line
-├── BatchRefused       a delivery is unusable              → tell the department
-├── SourceUnavailable  a department's database is silent   → the next night tries again
-├── CalendarGap        workdays.csv begins too late        → add the year
-├── NightClosed        the night is already merged         → drop into the next one
-├── LockHeld           another process is writing          → wait, or `break_lock`
-├── StorageUnusable    disk, folder or store fails         → mend it, run again
-├── PublicationHalted  a check before release fails        → see the reason, run again
-└── LedgerBroken       the trace or a file was altered     → restore, `guiji verify`
+├── UsageError             a command was called wrongly        → call it corrected
+├── CatalogError           a file of the catalogue is wrong    → mend file and line
+├── BatchRefused           a delivery is unusable              → tell the department
+├── SourceUnavailable      a department's database is silent   → the next night tries
+├── CalendarGap            workdays.csv begins too late        → add the year
+├── NightClosed            the night is already merged         → drop into the next one
+├── PublicationHalted      a check before release fails        → see why, run again
+├── LedgerBroken           the trace or a file was altered     → restore, `guiji verify`
+└── PassingFault           something is in the way for now     → the task is retried
+    ├── LockHeld           another process is writing          → wait, or `break_lock`
+    │   └── Overtaken      another writer committed first      → read again, redo it
+    ├── StorageUnusable    disk, folder or store fails         → mend it, run again
+    └── LedgerUnavailable  the ledger is silent or locked      → see to it, run again
 
-Anything else that escapes is a bug and may be retried by Airflow; a `GuijiError`
-will fail the same way again, so it is never retried. `SourceUnavailable` is the
-exception that proves it: it never leaves a step, the night goes on without the source.
+A `PassingFault` may be over in five minutes: Airflow retries it. Any other `GuijiError`
+will fail the same way again and is never retried. What escapes without being a
+`GuijiError` is a bug: about one delivery it becomes the verdict `platform_fault` (see
+`platform_faults`), anywhere else it ends the task, which Airflow may retry.
+`SourceUnavailable` never leaves a step: the night goes on without the source.
 """
 
 from datetime import date
@@ -86,17 +91,29 @@ class NightClosed(GuijiError):
     """A night that is already merged was asked to take more."""
 
 
-class LockHeld(GuijiError):
-    """Something is being changed by another process; wait for it and run again."""
-
-
-class StorageUnusable(GuijiError):
-    """What holds the warehouse is full, read-only or silent; nothing was changed."""
-
-
 class PublicationHalted(GuijiError):
     """The publication of a night was not released; the last one stays current."""
 
 
 class LedgerBroken(GuijiError):
     """The trace, a manifest or a stored file is not what the ledger says it is."""
+
+
+class PassingFault(GuijiError):
+    """Something outside is in the way for now; the same call may succeed later."""
+
+
+class LockHeld(PassingFault):
+    """Something is being changed by another process; wait for it and run again."""
+
+
+class Overtaken(LockHeld):
+    """Another writer committed first: read the table again and redo the work."""
+
+
+class StorageUnusable(PassingFault):
+    """A disk, folder or object store is full, read-only or silent; nothing changed."""
+
+
+class LedgerUnavailable(PassingFault):
+    """The ledger's database is locked, does not answer or dropped the connection."""

@@ -49,18 +49,47 @@ def test_all_survive_serialisation(dagbag) -> None:
         assert set(again.task_dict) == set(dag.task_dict)
 
 
-def test_a_guiji_error_is_never_retried_and_other_errors_are(dagbag) -> None:
+def test_passing_faults_and_bugs_are_retried_and_other_guiji_errors_never(
+    dagbag,
+) -> None:
     from airflow.sdk import RetryAction
 
-    from guiji.errors import CatalogError
+    from guiji import errors
 
+    stays = [
+        errors.CatalogError("x"),
+        errors.LedgerBroken("x"),
+        errors.NightClosed("x"),
+        errors.PublicationHalted("x"),
+    ]
+    passes = [
+        errors.LedgerUnavailable("x"),
+        errors.LockHeld("x"),
+        errors.Overtaken("x"),
+        errors.StorageUnusable("x"),
+        OSError("x"),
+    ]
     for dag in dagbag.dags.values():
         for task in dag.tasks:
             policy = task.partial_kwargs["retry_policy"] if task.is_mapped else None
             policy = policy or task.retry_policy
-            decided = policy.evaluate(CatalogError("x"), 1, 3)
-            assert decided.action is RetryAction.FAIL
-            assert policy.evaluate(OSError("x"), 1, 3).action is not RetryAction.FAIL
+            decided = {policy.evaluate(error, 1, 3).action for error in stays}
+            assert decided == {RetryAction.FAIL}
+            decided = {policy.evaluate(error, 1, 3).action for error in passes}
+            assert RetryAction.FAIL not in decided
+
+
+def test_the_retry_policy_survives_serialisation() -> None:
+    """The worker gets it from the stored DAG, where classes are only named."""
+    import guiji_airflow
+    from airflow.sdk import ExceptionRetryPolicy, RetryAction
+
+    from guiji.errors import CatalogError, Overtaken
+
+    stored = json.loads(json.dumps(guiji_airflow.FAULTS_STAY.serialize()))
+    policy = ExceptionRetryPolicy.deserialize(stored)
+    assert policy.evaluate(Overtaken("x"), 1, 3).action is RetryAction.RETRY
+    assert policy.evaluate(CatalogError("x"), 1, 3).action is RetryAction.FAIL
 
 
 @pytest.mark.parametrize(("dag_id", "asset"), CONSUMERS.items())

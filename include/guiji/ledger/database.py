@@ -15,14 +15,30 @@ from typing import Any
 
 import sqlalchemy as sa
 
-BUSY_SECONDS = 60
+from guiji.errors import LedgerUnavailable, UsageError
+from guiji.ledger import unavailable
+
+BUSY_SECONDS = 60.0
+"""For which SQLite waits for another program to let go of the file."""
+
+PAUSE = 0.05
 WRITER = 7_043_518_201_600_039
 """Key of the advisory lock, any number that nobody else uses."""
 
 
 def engine_url(url: str) -> sa.URL:
-    """Read a database URL; `postgres://` is what other programs call PostgreSQL."""
-    made = sa.make_url(url)
+    """Read a database URL; `postgres://` is what other programs call PostgreSQL.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        made = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise UsageError(
+            "GUIJI_LEDGER_URL is no database URL; write it as "
+            "postgresql://user@host/database or sqlite:////folder/ledger.db"
+        ) from None
     if made.drivername in ("postgres", "postgresql"):
         return made.set(drivername="postgresql+psycopg")
     return made
@@ -44,13 +60,19 @@ class Database:
 
     def __init__(self, url: str) -> None:
         target = engine_url(url)
+        self._shown = target.render_as_string(hide_password=True)
         self.is_sqlite = target.get_backend_name() == "sqlite"
         arguments: dict[str, Any] = (
             {"timeout": BUSY_SECONDS} if self.is_sqlite else {"connect_timeout": 15}
         )
-        self.engine = sa.create_engine(
-            target, poolclass=sa.NullPool, connect_args=arguments
-        )
+        try:
+            self.engine = sa.create_engine(
+                target, poolclass=sa.NullPool, connect_args=arguments
+            )
+        except (sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
+            raise UsageError(
+                f"GUIJI_LEDGER_URL: no driver for {self._shown}"
+            ) from error
         if self.is_sqlite:
             if target.database:
                 Path(target.database).parent.mkdir(parents=True, exist_ok=True)
@@ -59,17 +81,26 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Give a connection whose transaction sees one state and changes nothing."""
-        with self.engine.connect() as connection:
+        """Give a connection whose transaction sees one state and changes nothing.
+
+        Raises:
+            PassingFault: the database cannot be used now, see `unavailable`.
+        """
+        with unavailable.explained(self._shown), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Give the connection of the one writer; commit at the end."""
+        """Give the connection of the one writer; commit at the end.
+
+        Raises:
+            PassingFault: the database cannot be used now, see `unavailable`; nothing
+                was changed.
+        """
         engine = self.engine.execution_options(writing=True)
-        with engine.begin() as connection:
+        with unavailable.explained(self._shown), engine.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))
             yield connection
@@ -82,15 +113,24 @@ class Database:
         """
         if not self.is_sqlite:
             return
-        for _ in range(BUSY_SECONDS * 20):
-            with self.engine.connect() as connection:
-                raw = connection.connection.cursor()
-                try:
-                    raw.execute("pragma journal_mode=wal").close()
-                except sqlite3.OperationalError as error:
-                    if "locked" not in str(error):
-                        raise
-                else:
+        with unavailable.explained(self._shown):
+            for _ in range(int(BUSY_SECONDS / PAUSE)):
+                if self._is_journalling():
                     return
-            time.sleep(0.05)
-        raise TimeoutError("the ledger's file stays locked by another program")
+                time.sleep(PAUSE)
+        raise LedgerUnavailable(
+            f"the ledger stays locked by another program ({self._shown}); end what "
+            "holds it, then run again"
+        )
+
+    def _is_journalling(self) -> bool:
+        """Ask for the write-ahead log; false where another program is in the way."""
+        with self.engine.connect() as connection:
+            raw = connection.connection.cursor()
+            try:
+                raw.execute("pragma journal_mode=wal").close()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return False
+            return True

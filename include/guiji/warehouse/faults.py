@@ -5,8 +5,6 @@ DuckDB error, or in the many lines of a delta-rs error. Whoever reads the log at
 needs to know what is wrong, where, and what to do.
 """
 
-import errno
-import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -16,12 +14,11 @@ import duckdb
 from deltalake.exceptions import DeltaError
 
 from guiji.errors import GuijiError, LedgerBroken, StorageUnusable
+from guiji.system_errors import one_line, storage_unusable
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 STORE = ("Generic S3 error", "error sending request")
 DATA_FILE = re.compile(r"(?:s3:/)?/[^'\"\n]*?\.parquet")
 READING = (duckdb.Error, duckdb.IOException, duckdb.InvalidInputException)
@@ -31,11 +28,6 @@ DAMAGE = re.compile(
     "Could not read enough bytes|Prefetch registered|Incorrect stats size"
 )
 """How DuckDB says that a Parquet file is not what it was."""
-
-COLOUR = re.compile(r"\x1b\[\d*m")
-INNER = re.compile(r'"exception_message":"(.*?)","errno"')
-LONGEST = 300
-"""Most characters of a library's own words."""
 
 
 def explained(work: Callable[P, R]) -> Callable[P, R]:
@@ -60,15 +52,9 @@ def explained(work: Callable[P, R]) -> Callable[P, R]:
 
 def meaning(error: Exception) -> GuijiError | None:
     """Tell what an error of a library means; None = nothing of the warehouse's."""
-    told = _line(error)
-    if _is(error, FULL):
-        return StorageUnusable(
-            f"no space is left: {told}; free some and run again; what was there stands"
-        )
-    if _is(error, CLOSED):
-        return StorageUnusable(
-            f"no right to write: {told}; give it to this user and run again"
-        )
+    told = one_line(error)
+    if (unusable := storage_unusable(error)) is not None:
+        return unusable
     if any(sign in told for sign in STORE):
         return StorageUnusable(
             f"the object store fails: {told}; see that it answers and run again"
@@ -86,20 +72,3 @@ def meaning(error: Exception) -> GuijiError | None:
             "backup, then run `guiji verify`"
         )
     return None
-
-
-def _line(error: Exception) -> str:
-    """Give what a library says as one line."""
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename2 or error.filename}: {error.strerror}"
-    text = COLOUR.sub("", str(error))
-    inner = INNER.search(text)  # DuckDB's background writers report in JSON
-    text = inner[1].replace('\\"', "'") if inner else text
-    return " ".join(text.partition("\n\nLINE ")[0].split())[:LONGEST]
-
-
-def _is(error: Exception, numbers: tuple[int, ...]) -> bool:
-    """Tell whether an error is one of the system's; some tell it in words only."""
-    if isinstance(error, OSError) and error.errno in numbers:
-        return True
-    return any(os.strerror(number) in str(error) for number in numbers)

@@ -80,7 +80,7 @@ def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
 
     Raises:
         UsageError: no such dataset.
-        lake.Overtaken: a writer elsewhere committed meanwhile; nothing was changed,
+        Overtaken: a writer elsewhere committed meanwhile; nothing was changed,
             the next fold does it.
     """
     if dataset not in (*catalog.datasets, enterprises.TABLE):

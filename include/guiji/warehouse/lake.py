@@ -31,7 +31,7 @@ from deltalake.transaction import (
 )
 
 from guiji import files, nights
-from guiji.errors import CatalogError, LedgerBroken, LockHeld
+from guiji.errors import CatalogError, LedgerBroken, Overtaken
 from guiji.warehouse.place import Place
 
 LOCK = "lock"
@@ -49,10 +49,6 @@ CONFIGURATION = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",  # see `sweep`
 }
-
-
-class Overtaken(LockHeld):
-    """Another writer committed first: read the table again and redo the work."""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from datetime import date
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.errors import NightClosed
+from guiji.errors import NightClosed, Overtaken
 from guiji.settings import Settings
 from guiji.warehouse import columns, commits, lake, records, tables, uncoded
 from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import DataFile, Overtaken, Snapshot
+from guiji.warehouse.lake import DataFile, Snapshot
 from guiji.warehouse.lock import locked
 from guiji.warehouse.merge_dataset import DatasetMerge
 from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables, result

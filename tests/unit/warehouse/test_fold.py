@@ -16,8 +16,8 @@ from warehouse_world import (
     stored,
 )
 
-from guiji.errors import LedgerBroken, UsageError
-from guiji.warehouse import fold, lake, parts, records
+from guiji.errors import LedgerBroken, Overtaken, UsageError
+from guiji.warehouse import fold, parts, records
 from guiji.warehouse.place import place
 
 PENALTIES = "administrative_penalty"
@@ -179,7 +179,7 @@ def test_of_two_folds_on_one_version_the_second_changes_nothing(
     after, before = stored(nights.settings), answers(nights)
     with monkeypatch.context() as patch:
         patch.setattr(records, "open_records", lambda _: stale)
-        with pytest.raises(lake.Overtaken):
+        with pytest.raises(Overtaken):
             fold.fold(nights.settings, nights.catalog, PENALTIES)
     assert stored(nights.settings) == after
     assert answers(nights) == before

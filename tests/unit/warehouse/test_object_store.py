@@ -22,10 +22,9 @@ from warehouse_world import (
 )
 
 from guiji.engine.remote import RemoteFiles
-from guiji.errors import NightClosed, UsageError
+from guiji.errors import NightClosed, Overtaken, UsageError
 from guiji.settings import Settings
 from guiji.warehouse import fold, lake, place, records, show, views
-from guiji.warehouse.lake import Overtaken
 
 REGISTRATION = "enterprise_registration"
 PENALTY = "administrative_penalty"

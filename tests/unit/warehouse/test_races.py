@@ -12,7 +12,7 @@ import kill_points
 import pytest
 from warehouse_world import FIRST, SECOND, THIRD, WATER, World, merged, penalty
 
-from guiji.errors import NightClosed
+from guiji.errors import NightClosed, Overtaken
 from guiji.warehouse import fold, lake, merge, records
 from guiji.warehouse.night import AcceptedBatch
 from guiji.warehouse.place import place
@@ -102,7 +102,7 @@ def test_a_merge_inside_a_fold_ends_the_fold(
 ) -> None:
     world.merge(FIRST, deliver(world, FIRST, "1号", "2号"))
     before_the_commit(monkeypatch, elsewhere(world, "merge"))
-    with pytest.raises(lake.Overtaken):
+    with pytest.raises(Overtaken):
         fold.fold(world.settings, world.catalog, PENALTIES)
     held = records.shelf(records.open_records(place(world.settings)), PENALTIES)
     assert held.base == ()
