@@ -24,11 +24,13 @@ class Settings:
     """The settings of one run.
 
     Attributes:
-        home: the checkout, holds `sql/` and `expectations/`.
+        home: the checkout, holds `sql/`.
         data: root of all state.
         jurisdiction: id of the catalogue in use, a folder under `catalog`.
         ledger_url: SQLAlchemy URL of the ledger.
-        catalog: folder of all jurisdictions' catalogues.
+        catalog: folder of all jurisdictions' catalogues; `expectations/` and
+            `sql/extracts/` beside it belong to them; where they are missing, those
+            of the checkout count.
         person_key: key of the hash under which natural persons are kept; None = the
             key file of the data folder.
         warehouse_url: URL of the warehouse's tables in an object store; None = the
@@ -133,7 +135,17 @@ class Settings:
     @property
     def expectations(self) -> Path:
         """Rules across items, one folder per jurisdiction."""
-        return self.home / "expectations"
+        return self._beside_catalog("expectations")
+
+    @property
+    def extracts(self) -> Path:
+        """Queries of extracts, one folder per jurisdiction."""
+        return self._beside_catalog("sql/extracts")
+
+    def _beside_catalog(self, name: str) -> Path:
+        """Give a catalogue's own folder, or the checkout's where it has none."""
+        own = self.catalog.parent / name
+        return own if own.is_dir() else self.home / name
 
 
 def current() -> Settings:

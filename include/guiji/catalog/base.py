@@ -4,7 +4,9 @@ from typing import Annotated
 
 import pydantic
 
-Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Identifier = Annotated[
+    str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+]
 """A snake_case name: a dataset's file name, a department, a warehouse column."""
 
 

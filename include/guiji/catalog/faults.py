@@ -16,8 +16,8 @@ from pydantic_core import ErrorDetails
 
 from guiji.catalog.source import Place, Problem, Source
 
-LISTED = 12
-"""Most names that a remedy lists."""
+LISTED = 50
+"""Most names that a remedy lists: no model has more keys, no word more values."""
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
@@ -53,14 +53,13 @@ def model(
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Give the remedy for a name that does not exist: the nearest one, or them all."""
+    """Give the remedy for a name that does not exist: the nearest one, and them all."""
     known = sorted(set(names))
-    for close in _close(name, known):
-        return f"did you mean {close!r}?"
     if not known:
         return "there is none to name here, leave it out"
     listed = ", ".join(known[:LISTED]) + (", …" if len(known) > LISTED else "")
-    return f"use one of: {listed}"
+    close = "".join(f"did you mean {one!r}? " for one in _close(name, known))
+    return f"{close}use one of: {listed}"
 
 
 def _close(name: str, names: Iterable[str]) -> list[str]:

@@ -9,10 +9,13 @@ from guiji.catalog.dataset_checks import repeated_codes
 from guiji.catalog.faults import nearest
 from guiji.catalog.model import Dataset, Department, Jurisdiction, TermRegime
 from guiji.catalog.source import Place, Problem, Source
-from guiji.catalog.vocabulary import OpenLevel, UpdateCycle
+from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel, UpdateCycle
 from guiji.domain import org_codes, uscc
 
 REGION_DIGITS = 6
+STORED_APART = (ItemType.DATE, ItemType.AMOUNT, ItemType.INTEGER)
+"""Types with a column type of their own; all others are stored as text."""
+
 WEIGHTS = (*(pow(3, position, 31) for position in range(17)), 1)
 """Of the characters of a credit code; the last one makes the sum divisible by 31."""
 
@@ -42,6 +45,54 @@ def check_jurisdiction(
             yield source.problem(("opening_ways",), what, f"add `{level.value}: …`")
     yield from _regimes(jurisdiction.term_regimes, source)
     yield from repeated_codes(jurisdiction.codes, source)
+
+
+def check_publication(
+    dataset: Dataset, source: Source, jurisdiction: Jurisdiction, known: set[str]
+) -> Iterator[Problem]:
+    """Check that what must be published goes out somewhere.
+
+    Where a channel has a dataset that is not `known`, it may mean this one, and that
+    is told already.
+
+    Source:
+        筑府办发〔2016〕39号 三(三)5, 7.
+    """
+    is_public = dataset.open_level is OpenLevel.PUBLIC
+    named = [c.id for c in jurisdiction.channels if dataset.id in c.datasets]
+    misnamed = any({*c.datasets} - known for c in jurisdiction.channels)
+    for number, clock in enumerate(dataset.clocks):
+        if (
+            clock.kind is ClockKind.PUBLICATION
+            and is_public
+            and not (named or misnamed)
+        ):
+            place: Place = ("clocks", number, "kind")
+            what = f"{dataset.id} must be published, and no channel has it"
+            remedy = f"add it to `datasets` of a channel in {jurisdiction.id}/"
+            yield source.problem(place, what, f"{remedy}jurisdiction.yml")
+    if named and dataset.open_level not in (OpenLevel.PUBLIC, OpenLevel.PENDING):
+        what = (
+            f"{dataset.id} is {dataset.open_level.value}: {named[0]} shows none of it"
+        )
+        remedy = "set open_level: public, or take it out of the channel"
+        yield source.warning(("open_level",), what, remedy)
+
+
+def check_same_ids(
+    datasets: Iterable[tuple[Dataset, Source]],
+) -> Iterator[Problem]:
+    """Check that items of one id in several datasets are stored alike."""
+    stored: dict[str, tuple[str, str]] = {}
+    for dataset, source in datasets:
+        for number, item in enumerate(dataset.items):
+            kind = item.type.value if item.type in STORED_APART else "text"
+            first, other = stored.setdefault(item.id, (dataset.id, kind))
+            if other != kind:
+                what = f"item {item.id!r} is {kind} here and {other} in {first}"
+                place: Place = ("items", number, "type")
+                remedy = "give it another id, or the same type"
+                yield source.problem(place, what, remedy)
 
 
 def check_departments(

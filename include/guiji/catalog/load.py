@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from guiji.catalog import dataset_checks, faults, folder_checks, rule_checks
+from guiji.catalog import (
+    dataset_checks,
+    faults,
+    folder_checks,
+    reserved,
+    rule_checks,
+    sisters,
+)
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.model import Catalog, Dataset, Department, Jurisdiction, Rule
 from guiji.catalog.source import Problem, Source, Unreadable, read
@@ -67,6 +74,17 @@ class _Folder:
             return {}
         return {path.name: path for path in (self.sql_root / self.name).glob("*.sql")}
 
+    @property
+    def rule_names(self) -> dict[str, frozenset[str]]:
+        """The rules of every dataset that could be read: dataset -> rule ids."""
+        found = {
+            name: frozenset(rule.id for rule in rules)
+            for name, (rules, _) in self.rules.items()
+        }
+        folder = self.rules_root / self.name
+        without = [n for n in self.datasets if not (folder / f"{n}.yml").exists()]
+        return dict.fromkeys(without, frozenset[str]()) | found
+
     def label(self, path: Path) -> str:
         """Name a file from the folder that holds the catalogue."""
         root = self.root if path.is_relative_to(self.root) else self.rules_root
@@ -96,7 +114,7 @@ def load(settings: Settings, queries: bool = True) -> Catalog:
         settings.catalog,
         settings.expectations,
         settings.jurisdiction,
-        settings.sql / "extracts",
+        settings.extracts,
         queries,
     )
 
@@ -122,10 +140,10 @@ def load_folder(
         CatalogError: as of `load`.
     """
     folder = _read(catalog_root, expectations_root, jurisdiction, sql_root, queries)
-    if folder.problems:
-        more = len(folder.problems) - 1
+    if errors := [p for p in folder.problems if not p.is_warning]:
+        more = len(errors) - 1
         rest = f" ({more} more: guiji catalogue validate)" if more else ""
-        raise CatalogError(f"{folder.problems[0]}{rest}")
+        raise CatalogError(f"{errors[0]}{rest}")
     if folder.jurisdiction is None or folder.departments is None:
         raise AssertionError("a file is missing and no problem tells so")
     return Catalog(
@@ -137,8 +155,11 @@ def load_folder(
     )
 
 
-def validate(settings: Settings) -> list[str]:
+def validate(settings: Settings) -> list[Problem]:
     """List everything that is wrong in the catalogue in use, by file and line.
+
+    Beside what stops `load`, it looks for what is wrong only in comparison: with the
+    other jurisdictions, and with the versions that nights have used.
 
     Raises:
         CatalogError: there is no such jurisdiction.
@@ -147,9 +168,10 @@ def validate(settings: Settings) -> list[str]:
         settings.catalog,
         settings.expectations,
         settings.jurisdiction,
-        settings.sql / "extracts",
+        settings.extracts,
     )
-    return [str(problem) for problem in folder.problems]
+    found = {*folder.problems, *sisters.check(settings, folder.rule_names)}
+    return sorted(found)
 
 
 def _read(
@@ -275,6 +297,9 @@ def _cross_checks(folder: _Folder) -> Iterator[Problem]:
             dataset, _ = folder.datasets[name]
             known_codes = folder.jurisdiction[0] if folder.jurisdiction else None
             yield from rule_checks.check_rules(rules, dataset, source, known_codes)
+    for dataset, source in folder.datasets.values():
+        yield from reserved.check(dataset, source)
+    yield from folder_checks.check_same_ids(folder.datasets.values())
     if not folder.jurisdiction:
         return
     jurisdiction, source = folder.jurisdiction
@@ -282,6 +307,7 @@ def _cross_checks(folder: _Folder) -> Iterator[Problem]:
     yield from folder_checks.check_jurisdiction(jurisdiction, source, known)
     for dataset, source in folder.datasets.values():
         yield from dataset_checks.check(dataset, source, jurisdiction)
+        yield from folder_checks.check_publication(dataset, source, jurisdiction, known)
         if folder.departments:
             ids = [d.id for d in folder.departments[0]]
             yield from folder_checks.check_providers(dataset, source, ids, jurisdiction)

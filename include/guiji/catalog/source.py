@@ -29,15 +29,18 @@ class Problem:
         line: counted from 1.
         what: what is wrong.
         remedy: what to do, in the imperative.
+        is_warning: the catalogue can be used all the same.
     """
 
     file: str
     line: int
     what: str
     remedy: str
+    is_warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}; {self.remedy}"
+        kind = "warning: " if self.is_warning else ""
+        return f"{self.file}:{self.line}: {kind}{self.what}; {self.remedy}"
 
 
 class Unreadable(CatalogError):
@@ -71,6 +74,10 @@ class Source:
     def problem(self, place: Place, what: str, remedy: str) -> Problem:
         """Make a problem of a place in this file."""
         return Problem(self.name, self.line(place), what, remedy)
+
+    def warning(self, place: Place, what: str, remedy: str) -> Problem:
+        """Make a warning of a place in this file."""
+        return Problem(self.name, self.line(place), what, remedy, is_warning=True)
 
     def places(self, value: object) -> Iterator[Place]:
         """Find the places of a scalar value or of a key, in the order of the file."""

@@ -19,10 +19,11 @@ DatasetId = Annotated[str, typer.Argument(help="dataset id, e.g. spot_check")]
 def validate() -> None:
     """List everything that is wrong in the catalogue, with file, line and remedy."""
     problems = steps.catalogue_problems()
-    for problem in problems:
+    errors, warnings = problems["errors"], problems["warnings"]
+    for problem in (*errors, *warnings):
         typer.echo(problem, err=True)
-    typer.echo(f"目录问题 problems: {len(problems)}")
-    raise typer.Exit(1 if problems else 0)
+    typer.echo(f"目录问题 problems: {len(errors)}, 提醒 warnings: {len(warnings)}")
+    raise typer.Exit(1 if errors else 0)
 
 
 @app.command()

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from guiji.settings import Settings
 
 
-def catalogue_problems() -> list[str]:
-    """List everything that is wrong in the catalogue, with file, line and remedy."""
+def catalogue_problems() -> dict[str, list[str]]:
+    """List everything that is wrong in the catalogue, with file, line and remedy.
+
+    Returns:
+        `errors`, which must be mended, and `warnings`.
+    """
     from guiji.catalog import load
 
-    return load.validate(settings.current())
+    problems = load.validate(settings.current())
+    return {
+        "errors": [str(p) for p in problems if not p.is_warning],
+        "warnings": [str(p) for p in problems if p.is_warning],
+    }
 
 
 def catalogue_page(dataset: str, language: str = "zh") -> str:
@@ -142,11 +150,12 @@ def _trial_desk(
     from guiji.domain import regions, workdays
 
     chosen = catalog or now.catalog
+    beside = replace(now, catalog=chosen)
     entries = load.load_folder(
         chosen,
-        expectations or now.expectations,
+        expectations or beside.expectations,
         now.jurisdiction,
-        now.sql / "extracts",
+        beside.extracts,
     )
 
     def table(name: str) -> Path:

@@ -246,6 +246,30 @@ CASES = {
     "rule twice": (
         RULES, "id: not_before", "id: dates_in_order", "id: dates", "is there twice",
         "rename"),
+    "column of the platform": (
+        PENALTY, "id: fine", "id: source_row", "id: source_row",
+        "'source_row' has the name of a column", "'source_row_item'"),
+    "number column of the merge": (
+        PENALTY, "id: fine", "id: record_number", "id: record_number",
+        "'record_number' has the name of a column", "another id"),
+    "column of a view": (
+        PENALTY, "id: fine", "id: opening", "id: opening",
+        "'opening' has the name of a column", "another id"),
+    "code of another than the subject": (
+        PENALTY, "id: fine", "id: enterprise_name", "id: enterprise_name",
+        "'enterprise_name' has the name of a column", "another id"),
+    "word of SQL": (
+        PENALTY, "id: fine", "id: order", "id: order", "reserved word of SQL",
+        "'order_item'"),
+    "derived column": (
+        PENALTY, "id: fine", "id: number__raw", "number__raw",
+        "looks like a derived column", "'number_raw'"),
+    "identifier too long": (
+        PENALTY, "id: fine", f"id: {'a' * 61}", "aaaaa", "at most 60 characters",
+        "value of that kind"),
+    "heading of the platform": (
+        PENALTY, "title: 罚款金额", "title: 操作", "title: 操作",
+        "'操作' is a heading of the platform", "another title"),
     "no such kind of rule": (
         RULES, "kind: date_order", "kind: order", "kind: order",
         "no such value 'order'", "did you mean 'date_order'?"),
@@ -260,6 +284,7 @@ def test_error_names_line_and_remedy(
 ) -> None:
     small.replace(file, old, new)
     place, _, rest = small.error().partition(": ")
+    assert "more: guiji catalogue validate" not in rest  # one cause, one message
     assert place == f"{file}:{small.line(file, at)}"
     assert what in rest.partition("; ")[0]
     assert remedy in rest.partition("; ")[2]
@@ -310,7 +335,7 @@ def test_rules_for_no_dataset(small: Small) -> None:
     path.rename(path.with_name("penalti.yml"))
     assert small.error() == (
         "expectations/small/penalti.yml:1: rules for 'penalti', which is no dataset; "
-        "rename the file; did you mean 'penalty'?"
+        "rename the file; did you mean 'penalty'? use one of: penalty"
     )
 
 
@@ -332,7 +357,7 @@ def test_file_that_nothing_reads(small: Small, name: str) -> None:
 
 def test_unknown_jurisdiction_names_those_that_exist(small: Small) -> None:
     assert small.error("smal") == (
-        "catalog/smal:1: no such jurisdiction; did you mean 'small'?"
+        "catalog/smal:1: no such jurisdiction; did you mean 'small'? use one of: small"
     )
     assert small.error("guangdong").endswith("no such jurisdiction; use one of: small")
 
@@ -358,9 +383,124 @@ def test_validate_lists_every_problem(small: Small, settings: Settings) -> None:
         settings, home=small.root, catalog=small.root / "catalog", jurisdiction="small"
     )
     problems = load.validate(here)
-    assert [p.split(":")[0] for p in problems] == [PENALTY, JURISDICTION, RULES]
+    assert [p.file for p in problems] == [PENALTY, JURISDICTION, RULES]
     with pytest.raises(CatalogError, match="2 more"):
         load.load(here)
+
+
+def licence(small: Small) -> str:
+    """Add a second dataset, which has a publication clock and is in no channel."""
+    text = (small.root / PENALTY).read_text(encoding="utf-8")
+    before, _, rest = text.partition("extracts:")
+    text = before + rest[rest.index("codes:") :]
+    text = text.replace("title: 行政处罚\n", "title: 行政许可\n")
+    file = "catalog/small/datasets/licence.yml"
+    (small.root / file).write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_publication_clock_needs_a_channel(small: Small) -> None:
+    file = licence(small)
+    assert small.error() == (
+        f"{file}:{small.line(file, 'kind: publication')}: licence must be published, "
+        "and no channel has it; add it to `datasets` of a channel in "
+        "small/jurisdiction.yml"
+    )
+    small.replace(
+        JURISDICTION, "    datasets: [penalty]", "    datasets: [penalty, licence]"
+    )
+    assert [*small.load().datasets] == ["licence", "penalty"]
+
+
+def test_a_channel_of_what_is_not_public_is_a_warning(
+    small: Small, settings: Settings
+) -> None:
+    small.replace(PENALTY, "open_level: public", "open_level: gov_only")
+    here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
+    (problem,) = load.validate(here)
+    assert problem.is_warning
+    assert "warning: penalty is gov_only: site shows none of it" in str(problem)
+    assert load.load(here).datasets
+
+
+def test_items_of_one_id_are_stored_alike_in_all_datasets(small: Small) -> None:
+    file = licence(small)
+    small.replace(
+        JURISDICTION, "    datasets: [penalty]", "    datasets: [penalty, licence]"
+    )
+    small.replace(PENALTY, "code: JE, type: amount, unit: 元", "code: JE")
+    assert small.error().startswith(
+        f"{PENALTY}:{small.line(PENALTY, 'id: fine')}: item 'fine' is text here and "
+        "amount in licence"
+    )
+    assert file
+
+
+def test_a_dataset_is_not_called_as_a_table_of_the_platform(small: Small) -> None:
+    for file in (PENALTY, RULES):
+        path = small.root / file
+        path.rename(path.with_name("records.yml"))
+    small.replace(JURISDICTION, "    datasets: [penalty]", "    datasets: [records]")
+    small.replace(JURISDICTION, "penalty_datasets: [penalty]", "penalty_datasets: []")
+    error = small.error()
+    assert error.startswith("catalog/small/datasets/records.yml:1: 'records' is the")
+    assert "rename the file" in error
+
+
+def test_a_catalogue_without_its_folder_of_rules_is_not_right(
+    small: Small, settings: Settings
+) -> None:
+    (small.root / RULES).unlink()
+    (small.root / "expectations/small").rmdir()
+    here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
+    (problem,) = load.validate(here)
+    assert "nothing is checked across items" in problem.what
+    assert load.load(here).rules == {}
+
+
+def test_a_rule_that_only_a_sister_jurisdiction_has_is_a_warning(
+    small: Small, settings: Settings
+) -> None:
+    for file, text in {
+        "catalog/sister/jurisdiction.yml": "id: sister\n",
+        "expectations/sister/penalty.yml": "rules: [{ id: not_before }, { id: more }]",
+    }.items():
+        path = small.root / file
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
+    assert [str(p) for p in load.validate(here)] == [
+        "expectations/small/penalty.yml:1: warning: sister has rules that are missing "
+        "here: more; take them over from sister/penalty.yml if they fit"
+    ]
+
+
+def test_a_catalogue_elsewhere_finds_its_rules_and_queries_beside_it(
+    small: Small, settings: Settings
+) -> None:
+    folder = small.root / "sql/extracts/small"
+    folder.mkdir(parents=True)
+    (folder / "penalty.sql").write_text("select a from b", encoding="utf-8")
+    small.replace(PENALTY, "table: penalty }", "sql: penalty.sql }")
+    here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
+    found = load.load(here)
+    assert [r.id for r in found.rules["penalty"]] == ["dates_in_order", "not_before"]
+    assert load.validate(here) == []
+
+
+def test_rules_of_the_checkout_stand_in_for_those_that_a_catalogue_lacks(
+    small: Small, settings: Settings
+) -> None:
+    home = small.root / "home"
+    home.mkdir()
+    (small.root / "expectations").rename(home / "expectations")
+    here = replace(
+        settings, home=home, catalog=small.root / "catalog", jurisdiction="small"
+    )
+    (problem,) = load.validate(here)
+    assert problem.is_warning
+    assert "no expectations/ beside" in problem.what
+    assert [*load.load(here).rules] == ["penalty"]
 
 
 def test_right_catalogue_has_no_problems(small: Small, settings: Settings) -> None:

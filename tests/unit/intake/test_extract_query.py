@@ -53,7 +53,7 @@ def extract(settings: Settings, ledger: Ledger, tmp_path: Path) -> Night:
     """Run a night's extracts by the SQL file; give the lines of the landed CSV."""
 
     def run(night: date, **changes: object) -> list[str]:
-        at_home = replace(settings, home=tmp_path / "home")
+        at_home = replace(settings, catalog=tmp_path / "home" / "catalog")
         entry = penalties(extracts=(Extract(**(ENTRY | changes)),))
         found = extract_due(at_home, catalog_of(entry), ledger, night, no_sweep)
         return [

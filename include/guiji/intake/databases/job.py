@@ -91,7 +91,7 @@ class Job:
         """
         extract, query = self.extract, None
         if extract.sql is not None:
-            folder = settings.sql / "extracts" / settings.jurisdiction
+            folder = settings.extracts / settings.jurisdiction
             query = _query(folder / extract.sql)
         return Relation(extract.source, query, extract.most_rows)
 
