@@ -156,6 +156,7 @@ def merge(day: date) -> None:
         department="tax",
         received_at=nights.instant(day),
         typed=folder / "typed.parquet",
+        accepted=typed.num_rows,
         bad_rows=(),
         quarantined=0,
     )

@@ -52,6 +52,7 @@ def merge(folder: str, rows: str, number: str) -> dict[str, Any]:
             department=catalog.datasets[block.dataset].providers[0],
             received_at=nights.instant(night),
             typed=block.path,
+            accepted=pq.read_metadata(block.path).num_rows,
         )
         for block in blocks
     ]

@@ -176,6 +176,7 @@ class World:
             department=department,
             received_at=nights.instant(night),
             typed=path,
+            accepted=len(rows) - len(bad_rows),
             bad_rows=bad_rows,
             quarantined=len(bad_rows) if quarantined is None else quarantined,
         )

@@ -7,6 +7,7 @@ GuijiError
 ├── SourceUnavailable      a department's database is silent   → the next night tries
 ├── CalendarGap            workdays.csv begins too late        → add the year
 ├── NightClosed            the night is already merged         → drop into the next one
+├── MergeRefused           a night's rows do not add up        → the message names it
 ├── PublicationHalted      a check before release fails        → see why, run again
 ├── LedgerBroken           the trace or a file was altered     → restore, `guiji verify`
 └── PassingFault           something is in the way for now     → the task is retried
@@ -89,6 +90,13 @@ class CalendarGap(GuijiError):
 
 class NightClosed(GuijiError):
     """A night that is already merged was asked to take more."""
+
+
+class MergeRefused(GuijiError):
+    """What a night would merge is not what its deliveries had accepted.
+
+    Nothing was merged. The message names batch, dataset and the verbs that lead on.
+    """
 
 
 class PublicationHalted(GuijiError):

@@ -8,14 +8,14 @@ Which version of a record is current is decided by the order of versions, so a r
 that arrives late is kept and changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.errors import NightClosed, Overtaken
+from guiji.errors import MergeRefused, NightClosed, Overtaken
 from guiji.settings import Settings
 from guiji.warehouse import columns, commits, lake, records, tables, uncoded
 from guiji.warehouse.faults import explained
@@ -53,6 +53,8 @@ def merge(
     Raises:
         NightClosed: the night is merged already, without some of these batches; or a
             later night is merged.
+        MergeRefused: a batch's dataset is not in the catalogue, or its outcomes are
+            not as many as the rows that were accepted; nothing was merged.
         LedgerBroken: a row claims a record that another department delivered.
 
     Source:
@@ -67,6 +69,7 @@ def merge(
             if done is not None:
                 return _repeated(done, batches)
             _require_order(held, night)
+            _require_catalogued(catalog, batches)
             try:
                 outcomes = _merge(
                     settings, where, catalog, night, batches, brought, held
@@ -98,6 +101,40 @@ def _require_order(held: Snapshot, night: date) -> None:
         )
 
 
+def _require_catalogued(catalog: Catalog, batches: Sequence[AcceptedBatch]) -> None:
+    """Refuse rows of a dataset that no entry describes: they would be left out."""
+    unknown = sorted(
+        (b.batch_id, b.dataset) for b in batches if b.dataset not in catalog.datasets
+    )
+    if unknown:
+        listed = ", ".join(f"{batch} ({dataset})" for batch, dataset in unknown)
+        raise MergeRefused(
+            f"not in the catalogue {catalog.version}: the dataset of {listed}; nothing "
+            "was merged: restore the entry in the catalogue and merge again, or "
+            "`guiji set-aside BATCH --by … --why …`"
+        )
+
+
+def _require_all_rows(
+    batches: Sequence[AcceptedBatch], outcomes: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Demand an outcome for every accepted row; absent records are none of them."""
+    wrong = []
+    for batch in sorted(batches, key=lambda b: b.batch_id):
+        counts = outcomes[batch.batch_id]
+        merged = sum(n for outcome, n in counts.items() if outcome != "absent")
+        if merged != batch.accepted:
+            wrong.append(
+                f"{batch.batch_id} ({batch.dataset}): {batch.accepted} rows accepted, "
+                f"{merged} to be merged"
+            )
+    if wrong:
+        raise MergeRefused(
+            f"{'; '.join(wrong)}; nothing was merged: `guiji set-aside BATCH --by … "
+            "--why …`, then merge again; `guiji replay --batch BATCH` takes it up again"
+        )
+
+
 def _merge(
     settings: Settings,
     where: Place,
@@ -122,6 +159,7 @@ def _merge(
                 added += made.added
                 for (batch_id, outcome), number in made.counts.items():
                     outcomes[batch_id][outcome] = number
+        _require_all_rows(batches, outcomes)
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
         findings = pa.concat_tables([brought.findings, said.add(brought)])
         without_code = uncoded.brought(where, catalog, night, added)

@@ -20,6 +20,7 @@ class AcceptedBatch:
         department: the sender, who owns the rows.
         received_at: an aware instant, the same for the whole delivery.
         typed: Parquet of the parsed rows (`parsing.parse`).
+        accepted: rows that the ledger says are to be merged.
         bad_rows: `row_id`s with a critical finding: a Parquet file with that column,
             or the numbers.
         quarantined: rows of the delivery that are in quarantine, those that could
@@ -39,6 +40,7 @@ class AcceptedBatch:
     department: str
     received_at: datetime
     typed: Path
+    accepted: int
     bad_rows: Path | Sequence[int] = ()
     quarantined: int = 0
     source_file: str = ""

@@ -25,7 +25,7 @@ from warehouse_world import (
     tree,
 )
 
-from guiji.errors import LedgerBroken, NightClosed
+from guiji.errors import LedgerBroken, MergeRefused, NightClosed
 from guiji.warehouse import merge, parts
 from guiji.warehouse.night import BatchCounts, MergeResult
 
@@ -163,7 +163,7 @@ def test_bad_rows_may_come_as_a_file(world: World) -> None:
         world.settings,
         world.catalog,
         FIRST,
-        [replace(batch, bad_rows=path)],
+        [replace(batch, bad_rows=path, accepted=batch.accepted - 1)],
         world.tables(FIRST, [batch]),
     )
     assert world.ask(NAMES) == [("水务公司", "upsert")]
@@ -356,3 +356,33 @@ def test_as_of_answers_what_was_known_on_a_night(world: World) -> None:
     assert world.ask(query, as_of=date(2026, 11, 17)) == []
     assert world.ask(query, as_of=FIRST) == [(100,)]
     assert world.ask(query, as_of=SECOND) == [(200,)]
+
+
+def test_a_batch_whose_rows_do_not_add_up_is_refused_before_the_commit(
+    world: World,
+) -> None:
+    good = world.deliver(
+        FIRST, REGISTRATIONS, [registration("水务公司", WATER, "2026-11-02")]
+    )
+    lost = world.deliver(
+        FIRST, PENALTIES, [penalty(WATER, "1号", "2026-11-02")], label="b"
+    )
+    wrong = replace(lost, accepted=2)
+    expected = f"{wrong.batch_id} .* 2 rows accepted, 1 to be merged"
+    with pytest.raises(MergeRefused, match=expected):
+        world.merge(FIRST, good, wrong)
+    assert merged(world.settings) == []
+    world.merge(FIRST, good, lost)
+    assert merged(world.settings) == [FIRST]
+
+
+def test_a_batch_of_an_unknown_dataset_is_refused_before_anything_is_written(
+    world: World,
+) -> None:
+    made = world.deliver(
+        FIRST, REGISTRATIONS, [registration("水务公司", WATER, "2026-11-02")]
+    )
+    strange = replace(made, dataset="no_such_dataset")
+    with pytest.raises(MergeRefused, match=f"{made.batch_id} .no_such_dataset.*set-as"):
+        world.merge(FIRST, strange)
+    assert not (world.settings.warehouse / "records").exists()
