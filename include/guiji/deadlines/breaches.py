@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.catalog.model import Catalog
@@ -168,6 +169,11 @@ def _silent_units(
         }
     )
     return table.filter(pc.less(table["due_on"], pa.scalar(night, pa.date32())))
+
+
+def read(settings: Settings, night: date) -> pa.Table:
+    """Read the breaches that a night has written (`schemas.BREACHES`)."""
+    return pq.read_table(settings.reports / night.isoformat() / "breaches.parquet")
 
 
 def silent(overdue: pa.Table) -> list[dict[str, object]]:

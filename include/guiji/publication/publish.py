@@ -70,6 +70,28 @@ def publish(
         return made
 
 
+def released(settings: Settings, night: date) -> tuple[str, int]:
+    """Give the SHA-256 of a released manifest, and the lines of its full files.
+
+    Raises:
+        LedgerBroken: it is not there, or not what was released.
+    """
+    problems = checks.check_released(settings, night)
+    if problems:
+        raise LedgerBroken("; ".join(problems))
+    path = _folder(settings, night) / "manifest.json"
+    full = manifest.entries(manifest.read(path).channels, "full")
+    return files.sha256_of(path), sum(entry.rows for entry in full.values())
+
+
+def point_to_last(settings: Settings) -> None:
+    """Let `current` point to the last release."""
+    with locked(settings):
+        found = releases.nights(settings)
+        if found:
+            _switch(settings, found[-1])
+
+
 def _folder(settings: Settings, night: date) -> Path:
     return settings.publication / night.isoformat()
 

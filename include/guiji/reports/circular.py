@@ -81,6 +81,11 @@ def build(
     return write(folder, catalog, calendar, replace(counted, waiting=left))
 
 
+def is_written(settings: Settings, night: date) -> bool:
+    """Tell whether a night's circular is there; the workbook is written last."""
+    return (settings.reports / night.isoformat() / "circular.xlsx").exists()
+
+
 def month(period: str, known_on: date | None) -> tuple[date, date]:
     """Read a month written YYYY-MM: its first day, and its last one known.
 

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from guiji import nights, settings
 from guiji.errors import PublicationHalted, UsageError
-from guiji.steps import opening
+from guiji.steps import opening, recovery
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pyarrow import Table
 
-    from guiji.catalog.model import Dataset
+    from guiji.catalog.model import Catalog, Dataset
     from guiji.intake.databases.sweep import Compared
     from guiji.ledger.ledger import Ledger
+    from guiji.settings import Settings
+    from guiji.warehouse.night import MergeResult
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,7 @@ def claim(night: str) -> list[list[str]]:
 
     now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
     day = nights.parse(night)
+    recovery.settle(now, catalog, ledger)
     _finish_earlier(ledger, day)
     claim_files(now, catalog, ledger, day)
     ledger.take_again(day)
@@ -146,35 +149,36 @@ def merge(night: str) -> dict[str, int]:
     Returns:
         Counts of new, changed, revoked, unchanged, late and absent records.
     """
-    from guiji.batch import replay_notice, replayed
-    from guiji.batch.answer import answer
-    from guiji.batch.for_merge import for_merge, not_overtaken
-    from guiji.ledger.progress import NightState
-    from guiji.warehouse import merge as warehouse
-
     now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
     day = nights.parse(night)
+    recovery.settle(now, catalog, ledger)
     ledger.open_night(day)
     with ledger.lock("warehouse"):
-        delivered = ledger.deliveries(day)
-        if waiting := [d.delivery_id for d in delivered if d.verdict is None]:
-            raise UsageError(
-                f"{len(waiting)} deliveries of {night} are not checked; "
-                f"run `guiji check-batches --date {night}` first"
-            )
-        made = replayed.of_night(ledger, day).values()
-        replays = not_overtaken(catalog, ledger, delivered, made)
-        accepted, tables = for_merge(now, ledger, delivered, replays)
-        result = warehouse.merge(now, catalog, day, accepted, tables)
-        ledger.set_state(day, NightState.MERGED)
-    for delivery in delivered:
-        counts = result.batches.get(delivery.batch_id or "")
-        if counts is not None:
-            ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
-        answer(now, catalog, ledger, ledger.delivery(delivery.delivery_id))
-    for replay in replays:
-        replay_notice.tell(now, catalog, ledger.delivery(replay.batch_id), replay)
+        result = recovery.committed(now, day)
+        if result is None:
+            result = _merge(now, catalog, ledger, day)
+    recovery.complete_merge(now, catalog, ledger, day, result)
     return asdict(result.total)
+
+
+def _merge(
+    now: "Settings", catalog: "Catalog", ledger: "Ledger", day: date
+) -> "MergeResult":
+    """Gather what the night's deliveries brought, and commit it."""
+    from guiji.batch import replayed
+    from guiji.batch.for_merge import for_merge, not_overtaken
+    from guiji.warehouse import merge as warehouse
+
+    delivered = ledger.deliveries(day)
+    if waiting := [d.delivery_id for d in delivered if d.verdict is None]:
+        raise UsageError(
+            f"{len(waiting)} deliveries of {day} are not checked; "
+            f"run `guiji check-batches --date {day}` first"
+        )
+    made = replayed.of_night(ledger, day).values()
+    replays = not_overtaken(catalog, ledger, delivered, made)
+    accepted, tables = for_merge(now, ledger, delivered, replays)
+    return warehouse.merge(now, catalog, day, accepted, tables)
 
 
 def push(night: str) -> dict[str, int]:
@@ -209,9 +213,11 @@ def publish(night: str) -> dict[str, Any]:
     from guiji.publication.publish import publish as write
 
     now, ledger, day = settings.current(), opening.ledger(), nights.parse(night)
+    catalog = opening.catalog()
+    recovery.settle(now, catalog, ledger)
     try:
         with ledger.lock("warehouse"):
-            manifest = write(now, opening.catalog(), day, opening.calendar().version)
+            manifest = write(now, catalog, day, opening.calendar().version)
     except PublicationHalted as halted:
         ledger.append("publication_halted", night, {"reason": str(halted)})
         return {"released": False, "reason": str(halted)}
@@ -253,11 +259,11 @@ def report(night: str) -> dict[str, str]:
     from guiji.reports import circular
 
     now, catalog, calendar = settings.current(), opening.catalog(), opening.calendar()
-    day = nights.parse(night)
+    day, ledger = nights.parse(night), opening.ledger()
+    recovery.settle(now, catalog, ledger)
     overdue = breaches.compute(now, catalog, calendar, day)
     listed = breaches.write(now, catalog, day, overdue)
     paths = circular.build(now, catalog, calendar, day, overdue=overdue)
-    ledger = opening.ledger()
     absence.answer(now, catalog, ledger, day, breaches.silent(overdue))
     ledger.set_state(day, NightState.REPORTED)
     return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from guiji import nights, settings
 from guiji.errors import NightClosed, UsageError
-from guiji.steps import opening
+from guiji.steps import opening, recovery
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,6 +46,7 @@ def replay(
     from guiji.warehouse.register import register
 
     now, ledger = settings.current(), opening.ledger()
+    recovery.settle(now, opening.catalog(), ledger)
     if batch is not None:
         batch = ledger.delivery(batch).batch_id or batch
     with ledger.lock("warehouse"):

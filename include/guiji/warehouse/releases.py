@@ -63,6 +63,14 @@ def release_path(settings: Settings, night: date) -> Path:
     return settings.warehouse / "releases" / f"{night}.json"
 
 
+def nights(settings: Settings) -> list[date]:
+    """Name the nights that were released, oldest first, without reading a release."""
+    folder = settings.warehouse / "releases"
+    paths = folder.iterdir() if folder.exists() else ()
+    found = (RELEASE.fullmatch(path.name) for path in paths)
+    return sorted(date.fromisoformat(match[1]) for match in found if match)
+
+
 def releases(settings: Settings, as_of: date | None = None) -> list[Release]:
     """Read the releases of all nights up to `as_of`, in order of nights."""
     folder = settings.warehouse / "releases"

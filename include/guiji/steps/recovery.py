@@ -1,0 +1,143 @@
+"""Bring the ledger up to what the warehouse, the publication and the reports hold.
+
+A night commits its rows in the warehouse, its publication beside it, and only then
+tells the ledger. A kill in between leaves the ledger behind. Every stage that changes
+something settles this first: what was committed stands, its receipts are completed,
+and what is dropped from then on belongs to the next night.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guiji.catalog.model import Catalog
+    from guiji.ledger.deliveries import Delivery
+    from guiji.ledger.ledger import Ledger
+    from guiji.settings import Settings
+    from guiji.warehouse.night import MergeResult
+
+log = logging.getLogger(__name__)
+
+TRACE = "settled"
+"""Kind of the trace's lines that tell what the ledger learnt only afterwards."""
+
+
+def settle(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
+    """Complete what a killed process committed and did not tell the ledger.
+
+    Args:
+        settings: where warehouse, publication and reports are.
+        catalog: words the receipts that are completed.
+        ledger: brought forward, each time with a line in the trace.
+    """
+    from guiji.ledger.progress import NightState
+
+    states = ledger.nights()
+    for night, state in states.items():
+        if state is not NightState.OPEN:
+            continue
+        merged = committed(settings, night)
+        if merged is not None:
+            log.warning("night %s is in the warehouse: completed now", night)
+            ledger.append_once(TRACE, f"merge:{night}", {})
+            complete_merge(settings, catalog, ledger, night, merged)
+    _settle_publications(settings, ledger)
+    _settle_reports(settings, catalog, ledger)
+
+
+def committed(settings: "Settings", night: date) -> "MergeResult | None":
+    """Give what the warehouse's commit of a night did; None = there is none."""
+    from guiji.warehouse import commits, records
+    from guiji.warehouse.night import result
+    from guiji.warehouse.place import place
+
+    where = place(settings)
+    done = commits.commit_of(where, records.open_records(where), night)
+    return result(night, done.batches, repeated=True) if done else None
+
+
+def complete_merge(
+    settings: "Settings",
+    catalog: "Catalog",
+    ledger: "Ledger",
+    night: date,
+    merged: "MergeResult",
+) -> None:
+    """Complete the receipts of a night that is committed; then call it merged.
+
+    The state comes last: as long as it lacks, `settle` does all of this again.
+    """
+    from guiji.batch import replay_notice, replayed
+    from guiji.batch.answer import answer
+    from guiji.batch.for_merge import not_overtaken
+    from guiji.ledger.progress import NightState
+
+    delivered = ledger.deliveries(night)
+    for delivery in _with_evidence(settings, delivered):
+        counts = merged.batches.get(delivery.batch_id or "")
+        if counts is not None:
+            ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
+        answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
+    made = replayed.of_night(ledger, night).values()
+    for replay in not_overtaken(catalog, ledger, delivered, made):
+        first = ledger.delivery(replay.batch_id)
+        replay_notice.tell(settings, catalog, first, replay)
+    ledger.set_state(night, NightState.MERGED)
+
+
+def _with_evidence(
+    settings: "Settings", delivered: "Sequence[Delivery]"
+) -> "list[Delivery]":
+    """Leave out deliveries that nothing is known of any more, or not yet."""
+    return [
+        d
+        for d in delivered
+        if d.duplicate_of is not None
+        or (d.verdict and (settings.batches / (d.batch_id or "?")).is_dir())
+    ]
+
+
+def _settle_publications(settings: "Settings", ledger: "Ledger") -> None:
+    """Record the publications that were released, and let `current` name the last."""
+    from guiji.ledger.progress import NightState
+    from guiji.publication import publish
+    from guiji.warehouse import releases
+
+    known = {publication.night for publication in ledger.publications()}
+    released = releases.nights(settings)
+    unrecorded = [night for night in released if night not in known]
+    for night in unrecorded:
+        log.warning("publication %s is released: recorded now", night)
+        ledger.append_once(TRACE, f"publication:{night}", {})
+        sha256, lines = publish.released(settings, night)
+        ledger.record_publication(night, sha256, lines)
+    states = ledger.nights()
+    for night in released:
+        if states.get(night) is NightState.MERGED:
+            ledger.set_state(night, NightState.PUBLISHED)
+    if unrecorded:
+        publish.point_to_last(settings)
+
+
+def _settle_reports(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
+    """Complete the notices of circulars that are written; then call them reported."""
+    from guiji.deadlines import breaches
+    from guiji.intake import absence
+    from guiji.ledger.progress import NightState
+    from guiji.reports import circular
+
+    unreported = (NightState.MERGED, NightState.PUBLISHED)
+    for night, state in ledger.nights().items():
+        if state in unreported and circular.is_written(settings, night):
+            log.warning("circular of %s is written: completed now", night)
+            ledger.append_once(TRACE, f"report:{night}", {})
+            silent = [
+                duty
+                for duty in breaches.silent(breaches.read(settings, night))
+                if duty["dataset"] in catalog.datasets
+                and duty["department"] in catalog.departments
+            ]
+            absence.answer(settings, catalog, ledger, night, silent)
+            ledger.set_state(night, NightState.REPORTED)

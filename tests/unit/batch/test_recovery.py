@@ -1,0 +1,109 @@
+"""What a killed process committed and did not tell the ledger is completed first."""
+
+from datetime import date, timedelta
+
+import pytest
+from spot_office import DATASET, DEPARTMENT, FIRST, Office, lines
+
+from guiji import steps
+from guiji.errors import MergeRefused
+from guiji.ledger.ledger import Ledger
+from guiji.ledger.progress import NightState
+from guiji.steps import opening, recovery
+
+NIGHT = str(FIRST)
+NEXT = str(FIRST + timedelta(days=1))
+THIRD = str(FIRST + timedelta(days=2))
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def _killed(*arguments: object, **named: object) -> None:
+    raise Killed
+
+
+def states(office: Office) -> dict[str, NightState]:
+    return {str(night): state for night, state in office.ledger.nights().items()}
+
+
+def test_a_night_in_the_warehouse_is_merged_and_a_new_drop_goes_into_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.drop("抽查检查_1.csv", lines(range(5)))
+    with monkeypatch.context() as until:
+        until.setattr(recovery, "complete_merge", _killed)
+        with pytest.raises(Killed):
+            office.night(1)
+    assert states(office) == {NIGHT: NightState.OPEN}
+    office.drop("抽查检查_2.csv", lines(range(8)))
+    (first,) = office.night(1)
+    assert states(office) == {NIGHT: NightState.MERGED}
+    assert office.receipt(first)["rows"]["accepted"] == 5
+    assert [e.subject for e in office.ledger.entries("settled")] == [f"merge:{NIGHT}"]
+    (second,) = office.night(2)
+    assert (second.night, second.rows.accepted) == (date.fromisoformat(NEXT), 8)
+    assert steps.verify() == []
+
+
+def test_the_next_night_completes_the_receipts_of_the_one_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.delivered(1, lines(range(5)))
+    office.drop("抽查检查_2.csv", lines(range(6)))
+    with monkeypatch.context() as until:
+        until.setattr(Ledger, "set_unchanged", _killed)
+        with pytest.raises(Killed):
+            office.night(2)
+    steps.claim(THIRD)
+    (second,) = office.ledger.deliveries(date.fromisoformat(NEXT))
+    assert office.receipt(second)["rows"]["unchanged"] == 5
+    assert states(office)[NEXT] is NightState.MERGED
+
+
+@pytest.mark.parametrize(
+    ("stage", "gap", "state"),
+    [
+        ("publish", "record_publication", NightState.PUBLISHED),
+        ("publish", "set_state", NightState.PUBLISHED),
+        ("report", "set_state", NightState.REPORTED),
+    ],
+)
+def test_what_was_released_or_reported_is_recorded_by_the_next_night(
+    refusing: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: str,
+    gap: str,
+    state: NightState,
+) -> None:
+    if stage == "report":
+        steps.publish(NEXT)
+    with monkeypatch.context() as until:
+        until.setattr(Ledger, gap, _killed)
+        with pytest.raises(Killed):
+            getattr(steps, stage)(NEXT)
+    steps.claim(THIRD)
+    assert states(refusing)[NEXT] is state
+    assert [str(p.night) for p in refusing.ledger.publications()] == [NEXT]
+    steps.require_released(NEXT)
+    assert steps.verify() == []
+
+
+def test_a_batch_of_a_dataset_that_left_the_catalogue_is_refused_by_name(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.drop("抽查检查_1.csv", [*lines(range(5)), *lines([6], kind="不明")])
+    steps.claim(NIGHT)
+    steps.check(NIGHT, steps.unchecked(NIGHT))
+    full = opening.catalog()
+    smaller = {k: d for k, d in full.datasets.items() if k != DATASET}
+    with monkeypatch.context() as changed:
+        less = full.model_copy(update={"datasets": smaller})
+        changed.setattr(opening, "catalog", lambda: less)
+        named = f"{NIGHT}-{DEPARTMENT}-{DATASET}.*set-aside"
+        with pytest.raises(MergeRefused, match=named):
+            steps.merge(NIGHT)
+    assert states(office) == {NIGHT: NightState.OPEN}
+    assert steps.merge(NIGHT)["new"] == 5
+    assert steps.verify() == []
