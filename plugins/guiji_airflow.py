@@ -36,18 +36,25 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def night_of(context: Mapping[str, Any]) -> str:
-    """Tell the night of a run, whichever way it was started.
+    """Return the night of a run, written YYYY-MM-DD, whichever way it was started.
 
     A scheduled or asset-triggered run carries it as partition key, a manual one as
-    parameter; a run without either stands for the night that ended last.
+    parameter; a run without either stands for the night that ended last. Airflow keeps
+    what a person typed (2026-1-2), and would take it for another partition than the
+    day's own.
+
+    Raises:
+        guiji.errors.UsageError: it is no date, or after today in Shanghai.
     """
+    from guiji import nights  # noqa: PLC0415 - parsing a DAG file loads no package
+
     run = context["dag_run"]
-    if run.partition_key:
-        return str(run.partition_key)
-    if chosen := (run.conf or {}).get("night") or context["params"].get("night"):
-        return str(chosen)
-    started = pendulum.instance(run.logical_date or run.run_after)
-    return started.in_timezone(ZONE).subtract(days=1).to_date_string()
+    chosen = run.partition_key or (run.conf or {}).get("night")
+    chosen = chosen or context["params"].get("night")
+    if not chosen:
+        started = pendulum.instance(run.logical_date or run.run_after)
+        chosen = started.in_timezone(ZONE).subtract(days=1).to_date_string()
+    return nights.begun(str(chosen), pendulum.now(ZONE)).isoformat()
 
 
 def export_connections(names: Sequence[str]) -> None:

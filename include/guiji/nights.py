@@ -5,6 +5,7 @@ the time at which a machine happened to run it: a night that is run again writes
 same bytes. The times of the machine are in the ledger's trace.
 """
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,18 +13,46 @@ from guiji.errors import UsageError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CUT_OFF = time(22, 0)
+TYPED = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{4})([0-9]{2})([0-9]{2})"
+)
 
 
 def parse(text: str) -> date:
-    """Read a night written YYYY-MM-DD.
+    """Read a night typed by a person: 2026-11-20, 2026-1-2, 20261120.
+
+    Blanks around it do not count. Whoever uses the night as a name writes it as
+    `isoformat()` gives it, so that a day has one name.
 
     Raises:
-        UsageError: it is not a date.
+        UsageError: it is not a date of the calendar.
     """
+    typed = TYPED.fullmatch(text.strip())
     try:
-        return date.fromisoformat(text)
+        if typed is None:
+            raise ValueError(text)
+        return date(*map(int, filter(None, typed.groups())))
     except ValueError as error:
         raise UsageError(f"not a night: {text!r}; write it as 2026-11-20") from error
+
+
+def begun(text: str, now: datetime) -> date:
+    """Read a night that may be run: today's, or one before.
+
+    Args:
+        text: as `parse` reads it.
+        now: an aware instant; its day in Shanghai is today.
+
+    Raises:
+        UsageError: it is not a date, or it is still to come.
+    """
+    night, today = parse(text), now.astimezone(SHANGHAI).date()
+    if night > today:
+        raise UsageError(
+            f"night {night} is still to come: today is {today} in Shanghai; once it "
+            "were merged, no earlier night could begin"
+        )
+    return night
 
 
 def last(now: datetime) -> date:

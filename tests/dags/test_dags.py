@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pendulum
 import pytest
 
 pytestmark = [
@@ -28,6 +31,12 @@ def dagbag():
     from airflow.dag_processing.dagbag import DagBag
 
     return DagBag(DAGS)
+
+
+@pytest.fixture
+def plugin(dagbag):
+    """What Airflow and the package tell each other; Airflow has loaded it."""
+    return sys.modules["guiji_airflow"]
 
 
 def test_all_parse(dagbag) -> None:
@@ -137,3 +146,35 @@ def test_parsing_loads_nothing_heavy(heavy: dict[str, list[str]], path: Path) ->
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 def test_files_are_thin(path: Path) -> None:
     assert path.read_text("utf-8").count("\n") <= 100
+
+
+def run(partition_key: str | None = None, night: str | None = None) -> dict[str, Any]:
+    """The context of a run, as a task of it sees it."""
+    started = pendulum.datetime(2026, 11, 21, 4, 0, tz="Asia/Shanghai")
+    dag_run = SimpleNamespace(
+        partition_key=partition_key, conf={}, logical_date=None, run_after=started
+    )
+    return {"dag_run": dag_run, "params": {"night": night}}
+
+
+@pytest.mark.parametrize(
+    ("context", "night"),
+    [
+        (run(partition_key="2026-1-2"), "2026-01-02"),  # as Airflow keeps it
+        (run(night=" 2026-11-9 "), "2026-11-09"),
+        (run(), "2026-11-20"),  # the night that ended last
+    ],
+)
+def test_a_night_typed_by_hand_is_the_day_s_own_partition(
+    plugin, context: dict[str, Any], night: str
+) -> None:
+    assert plugin.night_of(context) == night
+
+
+@pytest.mark.parametrize("typed", ["2062-11-30", "2026-11-31", "tomorrow"])
+def test_a_run_of_no_night_or_of_one_to_come_is_refused(plugin, typed: str) -> None:
+    from guiji.errors import UsageError
+
+    for context in (run(partition_key=typed), run(night=typed)):
+        with pytest.raises(UsageError):
+            plugin.night_of(context)

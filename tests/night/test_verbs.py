@@ -51,6 +51,10 @@ def test_check_leaves_nothing_behind(dropped: Home) -> None:
     ("words", "code"),
     [
         (["night", "--date", "20. November"], 2),
+        *(
+            (["night", "--date", "2062-11-30"], 2),
+            (["replay", "--date", "2062-11-30"], 2),
+        ),
         (["night", "--no-such-option"], 2),
         (["sql", "drop table records"], 2),
         (["sql", "select * from read_csv('/etc/passwd')"], 2),

@@ -40,10 +40,13 @@ def silent(stage: str, done: int, total: int) -> None:
 
 
 def which_night(chosen: str | None = None) -> str:
-    """Tell the night meant: the one chosen, else the one that ended last."""
-    if chosen is not None:
-        return nights.parse(chosen).isoformat()
-    return nights.last(datetime.now(UTC)).isoformat()
+    """Return the night chosen, written YYYY-MM-DD, or the one that ended last.
+
+    Raises:
+        UsageError: it is no date, or after today in Shanghai.
+    """
+    now = datetime.now(UTC)
+    return (nights.begun(chosen, now) if chosen else nights.last(now)).isoformat()
 
 
 def night_is_new(night: str) -> bool:
@@ -73,7 +76,7 @@ def claim(night: str) -> list[list[str]]:
     from guiji.warehouse.register import register
 
     now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
-    day = nights.parse(night)
+    day = nights.parse(which_night(night))
     recovery.settle(now, catalog, ledger)
     _finish_earlier(ledger, day)
     claim_files(now, catalog, ledger, day)
@@ -150,7 +153,7 @@ def merge(night: str) -> dict[str, int]:
         Counts of new, changed, revoked, unchanged, late and absent records.
     """
     now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
-    day = nights.parse(night)
+    day = nights.parse(which_night(night))
     recovery.settle(now, catalog, ledger)
     ledger.open_night(day)
     with ledger.lock("warehouse"):

@@ -37,7 +37,8 @@ def replay(
         check), `uncomputed` (a rule still has no verdict).
 
     Raises:
-        UsageError: no such batch; nothing was ever put away by such a rule.
+        UsageError: no such batch; nothing was ever put away by such a rule; the night
+            is no date, or after today.
         NightClosed: the night is merged.
         LockHeld: a night is being merged or published.
     """
@@ -93,10 +94,11 @@ def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
     last = max([*done, *filter(None, [records.last_night(held)])], default=date.min)
     if chosen is None:
         ended = nights.last(datetime.now(UTC))
-        waiting = [n for n in ledger.nights() if n > last]
+        waiting = [n for n, s in ledger.nights().items() if s is NightState.OPEN]
+        waiting = [n for n in waiting if n > last]
         day = min(waiting, default=max(ended, last + timedelta(days=1)))
     else:
-        day = nights.parse(chosen)
+        day = nights.begun(chosen, datetime.now(UTC))
     if day <= last:
         raise NightClosed(f"{last} is merged already; replay for a later night")
     ledger.open_night(day)
