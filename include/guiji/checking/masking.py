@@ -1,32 +1,26 @@
 """What findings and quarantine show of a value.
 
-Items say themselves whether they are personal. Beyond that every text is searched:
-departments write identity numbers and mobile phones into columns where they do not
-belong, and a finding about such a cell must not spread them.
+Items say themselves whether they are personal. Beyond that every text is searched by
+`domain.personal_data`: departments write identity numbers and mobile phones into
+columns where they do not belong, and a finding about such a cell must not spread them.
 """
 
-import re
 from collections.abc import Callable
-from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from guiji.catalog.model import Item
 from guiji.catalog.vocabulary import ItemType, Masking, Sensitivity
+from guiji.domain import personal_data
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
-_LONG_NUMBER = r"[0-9０-９](?:[- －　]?[0-9０-９]){10}"
-_PERSON = re.compile(
-    r"(?<![0-9A-Za-z])[1-9][0-9]{5}[- ]?[0-9]{8}[- ]?[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
+_NUMBERS = (
+    ItemType.AMOUNT,
+    ItemType.INTEGER,
+    ItemType.DATE,
+    ItemType.USCC,
+    ItemType.ORG_CODE,
 )
-_PHONE = re.compile(
-    r"(?<![0-9])(?:(?:\+?86|0086)[- ]?)?"
-    r"(1[3-9][0-9])[- ]?[0-9]{4}[- ]?([0-9]{4})(?![0-9])"
-)
-_BARE = (ItemType.AMOUNT, ItemType.INTEGER, ItemType.DATE)
+"""Types of items in which a number without a check character is no person's."""
 
 
 def of_item(values: pa.Array, item: Item | None) -> pa.Array:
@@ -41,29 +35,24 @@ def of_item(values: pa.Array, item: Item | None) -> pa.Array:
     """
     if item is None:
         return scrub(values)
-    if item.type in _BARE and item.sensitivity is Sensitivity.OPEN:
-        return values
     how = _masking(item)
     if how is not Masking.NONE:
         return _each(values, lambda text: _masked(text, how))
-    return scrub(values, doubtful=item.type is ItemType.USCC)
+    is_number = item.type in _NUMBERS or personal_data.names_numbers(item.title)
+    return personal_data.mask_column(
+        values, is_number=is_number, doubtful=item.type is ItemType.USCC
+    )
 
 
 def scrub(values: pa.Array, doubtful: bool = False) -> pa.Array:
-    """Mask identity numbers and mobile phones wherever they stand in a text.
-
-    They are found in groups, too: 138 1234 5678, 110105-19491231-002X.
+    """Mask personal data wherever it stands in texts, see `personal_data`.
 
     Args:
         values: n texts.
-        doubtful: mask also what has the form of an identity number with a wrong
-            check character.
+        doubtful: mask also what has the form of a resident id with a wrong check
+            character.
     """
-    suspects = pc.fill_null(pc.match_substring_regex(values, _LONG_NUMBER), False)
-    if not pc.any(suspects).as_py():
-        return values
-    shown = [_scrubbed(text, doubtful) for text in values.filter(suspects).to_pylist()]
-    return pc.replace_with_mask(values, suspects, pa.array(shown, pa.string()))
+    return personal_data.mask_column(values, doubtful=doubtful)
 
 
 def _masking(item: Item) -> Masking:
@@ -92,26 +81,3 @@ def _masked(text: str, how: Masking) -> str:
             return text[:1] + "*"
         case _:
             return "***"
-
-
-def _scrubbed(text: str, doubtful: bool) -> str:
-    for found in reversed([*_PERSON.finditer(text.translate(_HALF_WIDTH))]):
-        number = re.sub("[- ]", "", found[0])
-        if _dated(number) and (doubtful or _checked(number)):
-            text = text[: found.start() + 6] + "*" * 12 + text[found.end() :]
-    for found in reversed([*_PHONE.finditer(text.translate(_HALF_WIDTH))]):
-        text = text[: found.end(1)] + "****" + text[found.start(2) :]
-    return text
-
-
-def _dated(number: str) -> bool:
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return False
-    return born.year >= 1850  # no one older is in any register
-
-
-def _checked(number: str) -> bool:
-    total = sum(w * int(d) for w, d in zip(_WEIGHTS, number, strict=False))
-    return _CHECKS[total % 11] == number[17].upper()

@@ -2,8 +2,8 @@
 
 A person is kept as a keyed hash and a masked form, nothing else. Numbers are judged
 by their value, not by the column in which they stand, because departments put a
-resident ID where a credit code belongs. Whether the county of an ID existed is not
-asked: counties are abolished, IDs are for life.
+resident ID where a credit code belongs; what such a number looks like, is known to
+`personal_data`.
 
 Source:
     GB 11643-1999 (18 characters, ISO 7064 MOD 11-2).
@@ -15,53 +15,19 @@ import re
 import numpy as np
 import pyarrow as pa
 
-from guiji.domain import columns
-from guiji.domain.columns import Bytes, Flags
+from guiji.domain import columns, personal_data, resident_ids
 
-_WEIGHTS = np.array([pow(2, 17 - i, 11) for i in range(18)], np.int32)
-_MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int32)
-_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_BORN = re.compile(rf"(\d{{6}})(?:18|19|20)\d{{2}}{_DAY}\d{{0,4}}X?", re.ASCII)
-_BORN_BEFORE_2000 = re.compile(rf"\b(\d{{6}})\d{{2}}{_DAY}\d{{3}}\b", re.ASCII)
-_POWER = re.compile(r"(\d)\.(\d+)E\+?\d+", re.ASCII)
-_NOT_CODE = re.compile(r"[^0-9A-Z]")
-_OLD = re.compile(rf"\d{{6}}\d{{2}}{_DAY}\d{{3}}", re.ASCII)
+_OLD = re.compile(
+    r"[0-9]{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}", re.ASCII
+)
 _OTHER_DOCUMENT = re.compile(r"[A-Z0-9()]{5,30}")
 STARS = "*" * 12
-
-
-def is_resident_id(characters: Bytes) -> Flags:
-    """Tell resident ID numbers (公民身份号码) by date and check character.
-
-    Args:
-        characters: n × 18 matrix of ASCII codes, capital letters.
-
-    Returns:
-        n flags.
-    """
-    digits = characters.astype(np.int32) - ord("0")
-    last_is_x = characters[:, 17] == ord("X")
-    digits[last_is_x, 17] = 10
-    figures: Flags = (digits >= 0) & (digits <= 9)
-    figures[:, 17] |= last_is_x
-    found = figures.all(axis=1)
-    year = digits[:, 6:10] @ np.array([1000, 100, 10, 1], np.int32)
-    month = digits[:, 10] * 10 + digits[:, 11]
-    day = digits[:, 12] * 10 + digits[:, 13]
-    found &= (year >= 1880) & (year < 2100) & (month >= 1) & (month <= 12)
-    found &= (day >= 1) & (day <= _MONTH_DAYS[np.clip(month, 0, 12)])
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    found &= leap | (month != 2) | (day <= 28)
-    found &= digits @ _WEIGHTS % 11 == 1
-    return found
 
 
 def mask_ids(codes: pa.Array) -> pa.Array:
     """Mask whatever looks like a person's ID, wherever it stands in a value.
 
-    A number is taken for an ID by its form and date alone: one with a wrong check
-    character is still nearly a person's, and so is one that Excel cut to fifteen
-    digits, an old one of fifteen, or one with points between its parts.
+    What is nearly one counts, see `personal_data.mask_code`.
 
     Args:
         codes: n values as by `text.compact`, of a column that should hold codes.
@@ -69,18 +35,7 @@ def mask_ids(codes: pa.Array) -> pa.Array:
     Returns:
         n values; of each ID the first six digits and twelve asterisks.
     """
-    return columns.mapped(codes, _mask_id)
-
-
-def _mask_id(code: str) -> str:
-    power = _POWER.fullmatch(code)
-    spelt = power[1] + power[2] if power else code
-    masked = _BORN_BEFORE_2000.sub(rf"\1{STARS}", _BORN.sub(rf"\1{STARS}", spelt))
-    if masked != spelt:
-        return masked
-    joined = _NOT_CODE.sub("", code)
-    masked = _BORN.sub(rf"\1{STARS}", joined)
-    return masked if masked != joined else code
+    return columns.mapped(codes, personal_data.mask_code)
 
 
 def mask_documents(numbers: pa.Array) -> pa.Array:
@@ -131,7 +86,7 @@ def documents_ok(numbers: pa.Array) -> pa.Array:
     view = columns.view(numbers)
     ok = np.ones(len(numbers), np.bool_)
     rows = np.flatnonzero(view.lengths == 18)
-    whole = is_resident_id(view.matrix(rows, 18))
+    whole = resident_ids.are_right(view.matrix(rows, 18))
     ok[rows] = whole
     others = ~ok | (view.lengths != 18) & columns.flags(numbers.is_valid())
     rows = np.flatnonzero(others)

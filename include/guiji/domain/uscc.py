@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from guiji.domain import check_sums, columns, org_codes, persons, text
+from guiji.domain import check_sums, columns, org_codes, resident_ids, text
 from guiji.domain.columns import Bytes, Flags, Rows
 from guiji.domain.org_codes import valid as org_code_valid
 from guiji.domain.persons import mask_ids as mask_person_id
@@ -224,7 +224,7 @@ def _judge(codes: Bytes) -> Levels:
     tens, ones = codes[:, 6], codes[:, 7]
     century = (tens == ord("1")) & (ones >= ord("8")) | (tens == ord("2"))
     dated = np.flatnonzero(century)
-    person = dated[persons.is_resident_id(codes[dated])]
+    person = dated[resident_ids.are_right(codes[dated])]
     levels[person] = _LOOKS_LIKE_PERSON_ID
     return levels
 

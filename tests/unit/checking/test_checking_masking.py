@@ -52,6 +52,26 @@ def test_free_text_is_searched(value: str | None, expected: str | None) -> None:
     assert shown(value, None) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (PERSON, "110105************"),
+        ("915201199001011238", "915201199001011238"),  # a slip, and a birthday in it
+        ("91520103MA6DJ3YR20", "91520103MA6DJ3YR20"),
+        ("13812345678", "13812345678"),
+        ("520103900307860", "520103900307860"),  # a registration number
+    ],
+)
+def test_a_code_stays_readable_in_its_own_finding(code: str, expected: str) -> None:
+    assert shown(code, item(ItemType.USCC)) == expected
+
+
+def test_the_number_of_a_document_stays_readable() -> None:
+    numbered = item().model_copy(update={"title": "行政处罚决定书文号"})
+    assert shown("13900100012", numbered) == "13900100012"
+    assert shown(PERSON, numbered) == "110105************"
+
+
 def test_in_a_column_of_credit_codes_a_wrong_check_does_not_help() -> None:
     assert shown("110105194912310021", item(ItemType.USCC)) == "110105************"
 
