@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ __all__ = ["ECOLOGY", "REGISTRAR", "catalog"]
 FIRST = date(2026, 11, 18)
 SECOND = date(2026, 11, 19)
 THIRD = date(2026, 11, 20)
+BEFORE = nights.instant(FIRST) - timedelta(days=1)
+"""An arrival before the first night."""
 
 WATER = "91520100714305800A"  # three made-up enterprises
 POWER = "91520100714305801B"
@@ -79,13 +81,14 @@ def typed_table(
     dataset: Dataset, department: str, rows: Sequence[dict[str, Any]]
 ) -> pa.Table:
     """What `parsing` makes of rows. `operation` in a row is 新增 unless it says revoke;
-    `valid_until="长期"` and the like set the flag for ever."""
+    `is_restoring` is 恢复; `valid_until="长期"` and the like set the flag for ever."""
     made = [
         _typed_row(dataset, department, number, row) for number, row in enumerate(rows)
     ]
     columns = [
         *(("row_id", pa.int64()), ("source_sheet", pa.string())),
         *(("source_row", pa.int32()), ("operation", pa.string())),
+        ("is_restoring", pa.bool_()),
         *((n, pa.string()) for n in ("subject", "matched_by", "record_key")),
         *((n, pa.string()) for n in ("record_id", "content_hash")),
         *(("event_on", pa.date32()), ("produced_on", pa.date32())),
@@ -129,6 +132,7 @@ def _typed_row(
         "source_sheet": "Sheet1",
         "source_row": number + 2,
         "operation": operation,
+        "is_restoring": row.get("is_restoring", False),
         **items,
         **forever,
         **hashes,
@@ -164,8 +168,10 @@ class World:
         label: str = "a",
         bad_rows: Sequence[int] = (),
         quarantined: int | None = None,
+        arrived: datetime | None = None,
     ) -> AcceptedBatch:
-        """Write what the check of one file leaves behind."""
+        """Write what the check of one file leaves behind; it arrives at 22:00 unless
+        another instant is given."""
         batch_id = f"{night}-{department}-{dataset}-{digest(label, 8)}"
         path = self.settings.batches / batch_id / "typed.parquet"
         entry = self.catalog.datasets[dataset]
@@ -174,7 +180,7 @@ class World:
             batch_id=batch_id,
             dataset=dataset,
             department=department,
-            received_at=nights.instant(night),
+            received_at=arrived or nights.instant(night),
             typed=path,
             accepted=len(rows) - len(bad_rows),
             bad_rows=bad_rows,

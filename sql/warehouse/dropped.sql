@@ -14,4 +14,4 @@ select
     outcome.batch_id,
     outcome.row_id
 from outcome
-where outcome.outcome = 'unchanged'
+where outcome.outcome in ('unchanged', 'superseded')

@@ -15,9 +15,9 @@ select
     version.record_rest,
     version.row_id as held_id,
     version.owner,
-    version.produced_on,
     version.received_at,
     version.content_number,
+    version.operation = 'revoke' as is_revoked,
     ended.row_id is null as is_current
 from version
 left join ended on version.row_id = ended.row_id

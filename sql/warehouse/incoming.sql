@@ -13,10 +13,8 @@ select
     typed.record_number,
     typed.record_rest,
     typed.operation,
-    typed.produced_on,
-    typed.source_sheet,
-    typed.source_row,
-    typed.content_number
+    typed.content_number,
+    coalesce(typed.is_restoring, false) as is_restoring
 from typed
 inner join batch on typed.batch_id = batch.batch_id
 where not exists (

@@ -1,8 +1,8 @@
 -- The numbers of the versions that end with this night.
 --
 -- A new version ends the current one of its record. Of several new versions of a
--- record the last one is current; those before it, and rows that came late, end in
--- the night that brings them.
+-- record the last to arrive is current; those before it, and rows that came late, end
+-- in the night that brings them.
 --
 -- Grain:      one row per version.
 -- Reads:      held, placed, outcome, absent, batch (first_id: number of its row 0)
@@ -18,7 +18,7 @@ with stored as (
         outcome.record_rest,
         outcome.outcome = 'late' as is_late
     from outcome
-    where outcome.outcome <> 'unchanged'
+    where outcome.outcome not in ('unchanged', 'superseded')
 ),
 
 replaced as (
@@ -36,9 +36,7 @@ ordered as (
         row_number() over (
             partition by placed.record_number, placed.record_rest
             order by
-                placed.produced_on desc nulls last, placed.received_at desc,
-                placed.batch_id desc, placed.source_sheet desc nulls last,
-                placed.source_row desc nulls last, placed.row_id desc
+                placed.received_at desc, placed.batch_id desc, placed.row_id desc
         ) as place_from_last
     from placed
     inner join stored

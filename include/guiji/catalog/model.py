@@ -142,6 +142,10 @@ class Dataset(Model):
     mass_change_limit: float = pydantic.Field(default=0.2, gt=0, le=1)
     """Share of a department's records that one full delivery may revoke."""
 
+    superseded_rows: str = pydantic.Field(default="keep", pattern="^(keep|apply)$")
+    """What a row of an incremental delivery does that equals an older version of its
+    record: keep = nothing, and the department is told; apply = it becomes current."""
+
     batch_limits: BatchLimits = BatchLimits()
     """What a delivery may be as a whole, where it is not as the jurisdiction says."""
 

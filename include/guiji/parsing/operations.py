@@ -1,4 +1,8 @@
-"""What a row does to its record: state it (新增, 变更) or withdraw it (撤销)."""
+"""What a row does to its record: state, withdraw (撤销) or restore it (恢复).
+
+A row that restores says what a row without a word says; it also counts where it equals
+an older version of its record.
+"""
 
 from collections.abc import Mapping
 
@@ -11,33 +15,42 @@ from guiji.parsing.items import Context, Parsed
 COLUMN = "_operation"
 UPSERT, REVOKE = "upsert", "revoke"
 WORDS = {"新增": UPSERT, "变更": UPSERT, "撤销": REVOKE}
+RESTORE = "恢复"
+KNOWN = {**WORDS, RESTORE: RESTORE}
 
 
 def operations(
     known: Context, parsed: Mapping[str, Parsed], delivered: pa.Array | None
-) -> tuple[pa.Array, pa.Array]:
+) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Say what each row does.
 
     Args:
         known: the dataset with its status mapping.
         parsed: item -> its columns, n rows each.
         delivered: the 操作 column, if there is one. Where it is empty, the status of
-            the record decides.
+            the record decides, and where it says 恢复.
 
     Returns:
-        upsert or revoke (null where the word is not known), and whether it is known.
+        upsert or revoke (null where the word is not known), whether it is known, and
+        whether the row restores its record.
 
     Source:
         阳府〔2018〕60号 第十一条 (变更、撤销).
     """
     by_status = _by_status(known, parsed)
     if delivered is None:
-        return by_status, columns.constant(True, len(by_status), pa.bool_())
+        size = len(by_status)
+        always = columns.constant(True, size, pa.bool_())
+        return by_status, always, columns.constant(False, size, pa.bool_())
     word = text.clean(delivered)
-    said = columns.mapped(word, lambda w: WORDS.get(text.half_width_one(w) or w))
+    said = columns.mapped(word, lambda w: KNOWN.get(text.half_width_one(w) or w))
+    restoring = pc.fill_null(pc.equal(said, RESTORE), False)
     ok = pc.or_(said.is_valid(), word.is_null())
-    unsaid = pc.if_else(word.is_null(), by_status, pa.scalar(None, pa.string()))
-    return pc.coalesce(said, unsaid), ok
+    by_word = pc.if_else(restoring, pa.scalar(None, pa.string()), said)
+    unsaid = pc.if_else(
+        pc.or_(word.is_null(), restoring), by_status, pa.scalar(None, pa.string())
+    )
+    return pc.coalesce(by_word, unsaid), ok, restoring
 
 
 def _by_status(known: Context, parsed: Mapping[str, Parsed]) -> pa.Array:

@@ -95,12 +95,13 @@ def _block(rows: pa.RecordBatch, known: Context, owner: str) -> pa.Table:
     parsed = read_items(rows, known)
     has_words = operations.COLUMN in rows.schema.names
     said = columns.combine(rows[operations.COLUMN]) if has_words else None
-    operation, operation_ok = operations.operations(known, parsed, said)
+    operation, operation_ok, restoring = operations.operations(known, parsed, said)
     found = {
         "source_sheet": rows["source_sheet"],
         "source_row": rows["source_row"],
         "operation": operation,
         "operation__ok": operation_ok,
+        "is_restoring": restoring,
     }
     for one in parsed.values():
         found |= one.columns

@@ -108,6 +108,7 @@ def typed_columns(dataset: Dataset) -> dict[str, str]:
     """Give the columns of a parsed delivery that a merge reads: name -> SQL type."""
     derived = {
         "row_id": "bigint",
+        "is_restoring": "boolean",
         **{c: platform_columns()[c] for c in TYPED},
     }
     subject = {dataset.subject.uscc: "varchar", dataset.subject.name: "varchar"}

@@ -29,11 +29,12 @@ NUMBERS_PER_NIGHT = 1 << 32
 """Versions of one dataset that one night can number."""
 
 BAD = pa.schema([("batch_id", pa.string()), ("row_id", pa.int64())])
-ARCHIVED = {n: kind for n, (kind, _) in columns.NUMBERS.items()} | {
-    "produced_on": "date"
-}
+ARCHIVED = {n: kind for n, (kind, _) in columns.NUMBERS.items()}
 KEYS = ("incoming", "held", "placed", "seen", "outcome")
 """What is kept to decide about rows; the versions are written without it."""
+
+NOT_STORED = {"unchanged", "superseded"}
+"""Outcomes of rows that add no version."""
 
 STANDING = ("record_id", columns.ROW_ID, "owner", "operation", "received_at")
 
@@ -90,11 +91,18 @@ class DatasetMerge:
         self._refuse_foreign(engine)
         self._keep(engine, "placed")
         self._bind_seen(engine)
-        self._keep(engine, "outcome")
+        self._keep(engine, "outcome", {"older_rows_apply": self._older_rows_apply})
         self._next += self._bind_absent(engine)
         self._keep(engine, "dropped")
         stored = self._count(engine)
         self._write(engine, one, stored)
+
+    @property
+    def _older_rows_apply(self) -> bool:
+        """Whether a row that equals an older version of its record becomes current."""
+        return (
+            self.dataset.delivery == "full" or self.dataset.superseded_rows == "apply"
+        )
 
     def _keep(
         self, engine: Engine, model: str, parameters: dict[str, object] | None = None
@@ -144,9 +152,12 @@ class DatasetMerge:
             raise LedgerBroken(f"rows of {named} claim records of another department")
 
     def _bind_seen(self, engine: Engine) -> None:
-        """Create `seen`; without a late row no archive is read for it."""
-        late = engine.fetch("select count(*) as n from placed where is_late")
-        if not late["n"][0].as_py():
+        """Create `seen`; no archive is read where every row is new or unchanged."""
+        asked = engine.fetch(
+            "select count(*) as n from placed "
+            "where not is_alone or content_number <> latest_number"
+        )
+        if not asked["n"][0].as_py():
             engine.files("archive", [], ARCHIVED)
         self._keep(engine, "seen")
 
@@ -168,7 +179,7 @@ class DatasetMerge:
         )
         for row in found.to_pylist():
             self.counts[row["batch_id"], row["outcome"]] += row["n"]
-        return sum(r["n"] for r in found.to_pylist() if r["outcome"] != "unchanged")
+        return sum(r["n"] for r in found.to_pylist() if r["outcome"] not in NOT_STORED)
 
     def _write(self, engine: Engine, one: Part, stored: int) -> None:
         """Write the numbers of the versions that ended, and the new versions."""

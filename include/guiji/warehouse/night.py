@@ -73,8 +73,18 @@ class NightTables:
 class BatchCounts:
     """What became of one batch's accepted rows.
 
-    The first five add up to the accepted rows; `absent` are records beside them that
-    a full delivery revoked by not holding them.
+    All but `absent` add up to the accepted rows.
+
+    Attributes:
+        new: first rows of their records.
+        changed: rows never seen before for their records.
+        revoked: the same, and they withdraw their records.
+        unchanged: rows that say what is held.
+        late: rows that arrived before what is held; they are history only.
+        superseded: rows that equal an older version; they change nothing.
+        returned: the same in a dataset where they apply.
+        restored: rows that became current because they say so (恢复).
+        absent: records beside them that a full delivery revoked by not holding them.
     """
 
     new: int = 0
@@ -82,6 +92,9 @@ class BatchCounts:
     revoked: int = 0
     unchanged: int = 0
     late: int = 0
+    superseded: int = 0
+    returned: int = 0
+    restored: int = 0
     absent: int = 0
 
 

@@ -1,13 +1,14 @@
 """Two nights merged and published through Spark hold what DuckDB's hold."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 
 import engines
 import pytest
 from publishing import release
 from warehouse_world import (
+    BEFORE,
     FIRST,
     PAPER,
     POWER,
@@ -19,6 +20,7 @@ from warehouse_world import (
     registration,
 )
 
+from guiji import nights
 from guiji.settings import Settings
 
 PERSON = "11010519491231002X"  # the example of GB 11643
@@ -32,8 +34,9 @@ QUERIES = (
 
 
 def two_nights(world: World) -> None:
-    """New rows; then a correction, a revocation, a late state, a licence that is gone
-    from a full delivery, and a text that reveals a person."""
+    """New rows; then a correction, a revocation, a late row, a licence that is gone
+    from a full delivery, and a text that reveals a person; then an older version, by
+    itself and restored."""
     penalties = [
         penalty((WATER, POWER, PAPER)[n % 3], f"{n}号", f"2026-{n + 1:02}-05")
         for n in range(9)
@@ -53,12 +56,25 @@ def two_nights(world: World) -> None:
     changed = [
         penalties[3] | {"counterpart_name": '水务"集团",新'},
         penalties[4] | {"operation": "revoke"},
-        penalties[5] | {"counterpart_name": "旧", "produced_on": date(2020, 1, 1)},
         penalty(POWER, "10号", "2026-11-10", counterpart_name=f"法人{PERSON}"),
     ]
     world.merge(
         SECOND,
         world.deliver(SECOND, "administrative_penalty", changed),
+        world.deliver(
+            SECOND,
+            "administrative_penalty",
+            [penalties[5] | {"counterpart_name": "旧"}],
+            label="late",
+            arrived=BEFORE,
+        ),
+        world.deliver(
+            SECOND,
+            "administrative_penalty",
+            [penalties[3], penalties[4] | {"is_restoring": True}],
+            label="old",
+            arrived=nights.instant(SECOND) + timedelta(hours=1),
+        ),
         world.deliver(SECOND, "administrative_licence", licences[1:]),
     )
     release(world, SECOND)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from warehouse_world import (
+    BEFORE,
     FIRST,
     PAPER,
     POWER,
@@ -48,10 +49,10 @@ def nights(world: World) -> World:
         world.deliver(SECOND, PENALTIES, [change(0, 2), change(1, 2), gone]),
         world.deliver(SECOND, LICENCES, [licence(WATER, "1"), licence(POWER, "2")]),
     )
-    late = change(2, 3) | {"produced_on": None}
     world.merge(
         THIRD,
-        world.deliver(THIRD, PENALTIES, [change(0, 3), late]),
+        world.deliver(THIRD, PENALTIES, [change(0, 3)]),
+        world.deliver(THIRD, PENALTIES, [change(2, 3)], label="late", arrived=BEFORE),
         world.deliver(THIRD, LICENCES, [licence(WATER, "1")]),
     )
     return world
@@ -130,18 +131,17 @@ def test_a_night_after_a_fold_goes_on_from_it(nights: World) -> None:
         nights.deliver(night, PENALTIES, [change(0, 3), change(1, 9), change(2, 1)]),
     )
     assert (result.total.changed, result.total.unchanged) == (1, 2)
-    late = change(2, 3) | {"produced_on": None}
     after = THIRD.replace(day=22)
-    result = nights.merge(after, nights.deliver(after, PENALTIES, [late]))
-    assert result.total.unchanged == 1  # it came late before, and is in the archive
+    result = nights.merge(after, nights.deliver(after, PENALTIES, [change(2, 3)]))
+    assert result.total.superseded == 1  # it came late before, and is in the archive
 
 
 def test_a_base_that_stays_as_it_is_keeps_its_file(nights: World) -> None:
     # The only new version came late: the base is written anew with the same bytes.
     fold.fold(nights.settings, nights.catalog, PENALTIES)
     night = THIRD.replace(day=21)
-    late = change(4, 9) | {"produced_on": None}
-    nights.merge(night, nights.deliver(night, PENALTIES, [late]))
+    late = nights.deliver(night, PENALTIES, [change(4, 9)], arrived=BEFORE)
+    nights.merge(night, late)
     before = answers(nights)
     fold.fold(nights.settings, nights.catalog, PENALTIES)
     assert kinds(nights) == {"base": 1, "tail": 0, "ended": 0, "archive": 2}
@@ -152,7 +152,8 @@ def test_a_fold_is_due_after_seven_nights(nights: World) -> None:
     assert fold.due(nights.settings, nights.catalog) == []
     for number in range(4):
         night = THIRD.replace(day=21 + number)
-        nights.merge(night, nights.deliver(night, PENALTIES, [change(3, number)]))
+        row = change(3, 1) | {"remark": str(number)}
+        nights.merge(night, nights.deliver(night, PENALTIES, [row]))
     assert fold.due(nights.settings, nights.catalog) == [PENALTIES]
     fold.fold(nights.settings, nights.catalog, PENALTIES)
     assert fold.due(nights.settings, nights.catalog) == []

@@ -1,13 +1,14 @@
 """What a night's merge does to records and versions."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from warehouse_world import (
+    BEFORE,
     ECOLOGY,
     FIRST,
     PAPER,
@@ -17,6 +18,7 @@ from warehouse_world import (
     THIRD,
     WATER,
     World,
+    catalog,
     licence,
     merged,
     penalty,
@@ -25,7 +27,9 @@ from warehouse_world import (
     tree,
 )
 
+from guiji import nights
 from guiji.errors import LedgerBroken, MergeRefused, NightClosed
+from guiji.settings import Settings
 from guiji.warehouse import merge, parts
 from guiji.warehouse.night import BatchCounts, MergeResult
 
@@ -84,33 +88,79 @@ def test_a_correction_becomes_current_and_the_old_version_stays(world: World) ->
     assert world.ask("select count(*) from history") == [(2,)]
 
 
-def test_a_record_can_go_back_to_what_it_was(world: World) -> None:
+def test_an_older_version_sent_again_changes_nothing(world: World) -> None:
+    # An old export, or a wish to undo: nobody can know.
     first = registration("水务公司", WATER, "2026-11-02", capital="100")
     second = registration("水务公司", WATER, "2026-11-02", capital="200")
     for night, row in ((FIRST, first), (SECOND, second), (THIRD, first)):
         result = world.merge(night, world.deliver(night, REGISTRATIONS, [row]))
-    assert result.total == BatchCounts(changed=1)
+    assert result.total == BatchCounts(superseded=1)
+    capital = "select capital::integer from enterprise_registration"
+    assert world.ask(capital) == [(200,)]
+    assert world.ask("select count(*) from history") == [(2,)]
+
+
+def test_a_record_goes_back_to_what_it_was_by_a_row_that_restores_it(
+    world: World,
+) -> None:
+    first = registration("水务公司", WATER, "2026-11-02", capital="100")
+    second = registration("水务公司", WATER, "2026-11-02", capital="200")
+    back = first | {"is_restoring": True}
+    for night, row in ((FIRST, first), (SECOND, second), (THIRD, back)):
+        result = world.merge(night, world.deliver(night, REGISTRATIONS, [row]))
+    assert result.total == BatchCounts(restored=1)
+    capital = "select capital::integer from enterprise_registration"
+    assert world.ask(capital) == [(100,)]
+    assert world.ask("select count(*) from history") == [(3,)]
+
+
+def test_an_older_version_counts_where_the_catalogue_says_so(
+    settings: Settings,
+) -> None:
+    entries = catalog(enterprise_registration={"superseded_rows": "apply"})
+    world = World(settings, entries)
+    first = registration("水务公司", WATER, "2026-11-02", capital="100")
+    second = registration("水务公司", WATER, "2026-11-02", capital="200")
+    for night, row in ((FIRST, first), (SECOND, second), (THIRD, first)):
+        result = world.merge(night, world.deliver(night, REGISTRATIONS, [row]))
+    assert result.total == BatchCounts(returned=1)
     capital = "select capital::integer from enterprise_registration"
     assert world.ask(capital) == [(100,)]
 
 
-def test_an_older_row_that_arrives_late_is_history_only(world: World) -> None:
-    newer = registration("新名公司", WATER, "2026-11-10")
-    older = registration("旧名公司", WATER, "2026-11-01")
-    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [newer]))
-    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [older]))
+@pytest.mark.parametrize("corrected", ["2026-11-01", "2026-11-12"])
+def test_a_corrected_day_counts_whether_it_is_earlier_or_later(
+    world: World, corrected: str
+) -> None:
+    wrong = registration("水务公司", WATER, "2026-11-10", capital="100")
+    right = registration("水务公司", WATER, corrected, capital="100")
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [wrong]))
+    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [right]))
+    assert result.total == BatchCounts(changed=1)
+    day = "select approved_on::varchar from enterprise_registration"
+    assert world.ask(day) == [(corrected,)]
+
+
+def test_a_row_that_arrived_before_what_is_held_is_history_only(world: World) -> None:
+    held = registration("新名公司", WATER, "2026-11-01")
+    earlier = registration("旧名公司", WATER, "2026-11-10")  # its day plays no part
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [held]))
+    taken_again = world.deliver(SECOND, REGISTRATIONS, [earlier], arrived=BEFORE)
+    result = world.merge(SECOND, taken_again)
     assert result.total == BatchCounts(late=1)
     assert world.ask(NAMES) == [("新名公司", "upsert")]
     assert world.ask("select names from enterprises") == [(["新名公司", "旧名公司"],)]
+    again = world.deliver(THIRD, REGISTRATIONS, [earlier])
+    assert world.merge(THIRD, again).total == BatchCounts(superseded=1)
 
 
-def test_a_late_row_that_is_known_already_is_unchanged(world: World) -> None:
-    older = registration("旧名公司", WATER, "2026-11-01")
-    newer = registration("新名公司", WATER, "2026-11-10")
-    for night, row in ((FIRST, older), (SECOND, newer)):
+def test_a_late_row_that_was_held_before_adds_no_version(world: World) -> None:
+    old = registration("旧名公司", WATER, "2026-11-01")
+    new = registration("新名公司", WATER, "2026-11-10")
+    for night, row in ((FIRST, old), (SECOND, new)):
         world.merge(night, world.deliver(night, REGISTRATIONS, [row]))
-    result = world.merge(THIRD, world.deliver(THIRD, REGISTRATIONS, [older]))
-    assert result.total == BatchCounts(unchanged=1)
+    late = world.deliver(THIRD, REGISTRATIONS, [old, new], arrived=BEFORE)
+    assert world.merge(THIRD, late).total == BatchCounts(superseded=1, unchanged=1)
 
 
 def test_a_revoked_record_stays_as_a_version(world: World) -> None:
@@ -123,16 +173,24 @@ def test_a_revoked_record_stays_as_a_version(world: World) -> None:
     assert world.ask("select count(*) from history") == [(2,)]
 
 
-def test_rows_of_one_night_follow_one_another(world: World) -> None:
-    # Two files of a night: the later state of the record wins, both are kept.
-    newer = registration("新名公司", WATER, "2026-11-10")
-    older = registration("旧名公司", WATER, "2026-11-01")
-    one = world.deliver(FIRST, REGISTRATIONS, [newer], label="one")
-    two = world.deliver(FIRST, REGISTRATIONS, [older], label="two")
-    result = world.merge(FIRST, one, two)
-    assert result.batches[two.batch_id] == BatchCounts(new=1)
-    assert result.batches[one.batch_id] == BatchCounts(changed=1)
-    assert world.ask(NAMES) == [("新名公司", "upsert")]
+def test_rows_of_one_night_follow_one_another_by_arrival(world: World) -> None:
+    # Two files of a night: the one that arrived later wins, both are kept.
+    morning = registration("旧名公司", WATER, "2026-11-10")
+    afternoon = registration("新名公司", WATER, "2026-11-01")
+    early = nights.instant(FIRST) - timedelta(hours=9)
+    batches = []
+    for label, code in (("a", WATER), ("b", POWER), ("c", PAPER)):  # whatever the id
+        rows = [row | {"uscc": code} for row in (morning, afternoon)]
+        batches += [
+            world.deliver(FIRST, REGISTRATIONS, rows[:1], label=label, arrived=early),
+            world.deliver(FIRST, REGISTRATIONS, rows[1:], label=label + label),
+        ]
+    result = world.merge(FIRST, *batches)
+    assert [result.batches[b.batch_id] for b in batches] == [
+        BatchCounts(new=1),
+        BatchCounts(changed=1),
+    ] * 3
+    assert set(world.ask(NAMES)) == {("新名公司", "upsert")}
 
 
 def test_copies_inside_a_batch_are_stored_once(world: World) -> None:
@@ -169,13 +227,25 @@ def test_bad_rows_may_come_as_a_file(world: World) -> None:
     assert world.ask(NAMES) == [("水务公司", "upsert")]
 
 
-def test_a_row_without_a_date_does_not_replace_a_dated_one(world: World) -> None:
-    dated = registration("水务公司", WATER, "2026-11-02")
-    undated = dated | {"domicile": "南明区", "produced_on": None}
-    world.merge(FIRST, world.deliver(FIRST, REGISTRATIONS, [dated]))
-    result = world.merge(SECOND, world.deliver(SECOND, REGISTRATIONS, [undated]))
-    assert result.total == BatchCounts(late=1)
-    assert world.ask("select domicile from enterprise_registration") == [(None,)]
+def test_an_old_export_never_brings_a_revoked_record_back(world: World) -> None:
+    made = penalty(WATER, "筑环罚〔2026〕1号", "2026-11-02")
+    gone = made | {"operation": "revoke"}
+    for night, row in ((FIRST, made), (SECOND, gone), (THIRD, made)):
+        result = world.merge(night, world.deliver(night, PENALTIES, [row]))
+    assert result.total == BatchCounts(superseded=1)
+    assert world.ask("select operation from records") == [("revoke",)]
+
+
+def test_a_revoked_record_comes_back_by_restoring_or_as_never_seen(
+    world: World,
+) -> None:
+    made = [penalty(WATER, f"{n}号", "2026-11-02") for n in (1, 2)]
+    gone = [row | {"operation": "revoke"} for row in made]
+    back = [made[0] | {"is_restoring": True}, made[1] | {"remark": "更正"}]
+    for night, rows in ((FIRST, made), (SECOND, gone), (THIRD, back)):
+        result = world.merge(night, world.deliver(night, PENALTIES, rows))
+    assert result.total == BatchCounts(restored=1, changed=1)
+    assert world.ask("select distinct operation from records") == [("upsert",)]
 
 
 def test_a_full_delivery_revokes_what_it_no_longer_holds(world: World) -> None:
@@ -192,7 +262,7 @@ def test_what_a_full_delivery_revoked_can_come_back(world: World) -> None:
     world.merge(FIRST, world.deliver(FIRST, LICENCES, rows))
     world.merge(SECOND, world.deliver(SECOND, LICENCES, rows[:1]))
     result = world.merge(THIRD, world.deliver(THIRD, LICENCES, rows))
-    assert result.total == BatchCounts(unchanged=1, changed=1)
+    assert result.total == BatchCounts(unchanged=1, returned=1)
     standing = "select count(*) from records where operation = 'upsert'"
     assert world.ask(standing) == [(2,)]
 

@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 from deltalake import DeltaTable, QueryBuilder
-from warehouse_world import FIRST, POWER, SECOND, THIRD, WATER, World, penalty
+from warehouse_world import (
+    BEFORE,
+    FIRST,
+    POWER,
+    SECOND,
+    THIRD,
+    WATER,
+    World,
+    penalty,
+)
 
 from guiji.warehouse import fold
 
@@ -41,9 +50,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         world.merge(night, world.deliver(night, PENALTIES, rows))
         if night == SECOND:
             fold.fold(world.settings, world.catalog, PENALTIES)
-    late = penalty(WATER, "1号", "2026-11-02", remark="late", produced_on=None)
+    late = penalty(WATER, "1号", "2026-11-02", remark="late")
     night = THIRD.replace(day=22)
-    world.merge(night, world.deliver(night, PENALTIES, [late]))
+    world.merge(night, world.deliver(night, PENALTIES, [late], arrived=BEFORE))
     return world
 
 
