@@ -40,6 +40,8 @@ TYPES = {
     "name_id": "bigint",
     "night": "date",
     "organisation_id": "bigint",
+    "other_received_at": "timestamptz",
+    "other_row": "integer",
     "pair_id": "bigint",
     "produced_on": "date",
     "put_away_night": "date",
@@ -127,7 +129,7 @@ def test_every_model_of_the_warehouse_and_of_publication_has_a_case() -> None:
     root = settings_module.current().sql
     wanted = {
         str(path.relative_to(root).with_suffix(""))
-        for area in ("warehouse", "publication")
+        for area in ("warehouse", "publication", "reconciliation")
         for path in (root / area).glob("*.sql")
     }
     assert wanted <= {str(case.parent.relative_to(HERE)) for case in CASES}

@@ -3,10 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
-from guiji import files
-from guiji.batch.outcome import FINDINGS_FILE, VERDICT
+from guiji.batch.outcome import read_findings, read_verdict
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
 from guiji.intake import landing, receipts
@@ -32,12 +29,12 @@ def answer(
         receipts.write(settings, catalog, delivery, first=first)
         return
     folder = settings.batches / (delivery.batch_id or "")
-    verdict = files.read_json(folder / VERDICT)
+    verdict = read_verdict(folder)
     refusal, due_by = verdict["refusal"], verdict["due_by"]
     told = folder / READING
     judged = workbook.Judged(
         delivery,
-        findings=pq.read_table(folder / FINDINGS_FILE),
+        findings=read_findings(folder),
         reading=Reading.load(told) if told.exists() else None,
         text=folder / TEXT,
         original=landing.original(settings, delivery.sha256),

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from guiji import files
-from guiji.batch.outcome import VERDICT
+from guiji.batch.outcome import VERDICT, read_verdict
 from guiji.ledger.delivery import Delivery, Rows
 from guiji.settings import Settings
 
@@ -36,7 +35,7 @@ def accepted_before(
     for name in _batches(settings, delivery, dataset):
         if len(found) == most:
             break
-        told = files.read_json(settings.batches / name / VERDICT)
+        told = read_verdict(settings.batches / name)
         alike = told.get("way", "file") == delivery.way and told["rows"]["read"] > 0
         if alike and told["verdict"] in ACCEPTED:
             found.append(_delivery(delivery, name, dataset, told))

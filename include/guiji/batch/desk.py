@@ -9,16 +9,15 @@ import logging
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files
+from guiji.batch.due import due_by
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
     FACTS_FILE,
@@ -30,7 +29,6 @@ from guiji.batch.outcome import (
 )
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
-from guiji.catalog.vocabulary import ClockKind
 from guiji.checking import proposals, quarantine
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
@@ -287,23 +285,10 @@ class Desk:
             refusal=refusal,
             refused_by=checked.refused_by,
             rule_counts=checked.rule_counts,
-            due_by=self._due_by(dataset, typed, checked.bad_rows, delivery.night),
+            due_by=due_by(
+                self.calendar, dataset, typed, checked.bad_rows, delivery.night
+            ),
         )
-
-    def _due_by(
-        self, dataset: Dataset, typed: pa.Table, bad: pa.Array, night: date
-    ) -> date | None:
-        """Find the earliest delivery deadline, not yet past, of the rows put away."""
-        terms = [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
-        events = typed["event_on"].take(bad).drop_null().unique()
-        if not terms or not len(events):
-            return None
-        days = min(c.working_days for c in terms)
-        known = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
-        known = known[known >= self.calendar.first]
-        due, _ = self.calendar.due(known, days)
-        ahead = due[due >= np.datetime64(night)]
-        return ahead.min().item() if len(ahead) else None
 
     def _keep(
         self,

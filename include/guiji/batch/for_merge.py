@@ -12,6 +12,8 @@ from guiji.batch.outcome import (
     FINDINGS_FILE,
     TYPED_FILE,
     quarantine_path,
+    read_findings,
+    result_path,
 )
 from guiji.batch.replayed import QUARANTINE_FILE, REASON, Replayed
 from guiji.catalog.model import Catalog
@@ -49,7 +51,7 @@ def for_merge(
     accepted = [_accepted(settings, ledger, d) for d in judged if _is_accepted(d)]
     accepted += [_replayed(settings, ledger, r) for r in replays if r.accepted]
     ids = [d.batch_id or d.delivery_id for d in judged]
-    findings = [pq.read_table(settings.batches / i / FINDINGS_FILE) for i in ids]
+    findings = [read_findings(settings.batches / i) for i in ids]
     findings += [r.read(settings, FINDINGS_FILE) for r in replays]
     paths = [quarantine_path(settings, d.night, d.batch_id or "") for d in judged]
     put_away = [pq.read_table(path) for path in paths if path.exists()]
@@ -108,7 +110,7 @@ def _accepted(settings: Settings, ledger: Ledger, delivery: Delivery) -> Accepte
         received_at=delivery.received_at,
         typed=folder / TYPED_FILE,
         accepted=delivery.rows.accepted,
-        bad_rows=folder / BAD_ROWS_FILE,
+        bad_rows=result_path(folder, BAD_ROWS_FILE),
         quarantined=delivery.rows.quarantined,
         source_file=delivery.source_file,
         again=_why(request) if request else None,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.catalog.model import Catalog
@@ -18,6 +19,10 @@ FINDINGS_FILE = "findings.parquet"
 TYPED_FILE = "typed.parquet"
 BAD_ROWS_FILE = "bad_rows.parquet"
 FACTS_FILE = "batch_facts.parquet"
+
+RECONCILED = "reconciled_"
+"""Before a file's name: the same content after reconciliation, where that found
+anything. All files of that kind count once the verdict is among them."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,23 @@ def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:
         "rule_counts": outcome.rule_counts or {},
         "catalogue_version": catalog.version,
     }
+
+
+def result_path(folder: Path, name: str) -> Path:
+    """Tell where a batch has one of its results: reconciliation's, else the checks'."""
+    is_reconciled = (folder / f"{RECONCILED}{VERDICT}").exists()
+    return folder / (f"{RECONCILED}{name}" if is_reconciled else name)
+
+
+def read_verdict(folder: Path) -> dict[str, Any]:
+    """Read the verdict on a batch, as it stands after reconciliation."""
+    verdict: dict[str, Any] = files.read_json(result_path(folder, VERDICT))
+    return verdict
+
+
+def read_findings(folder: Path) -> pa.Table:
+    """Read what was found in a batch, by the checks and by reconciliation."""
+    return pq.read_table(result_path(folder, FINDINGS_FILE))
 
 
 def quarantine_path(settings: Settings, night: date, batch_id: str) -> Path:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from guiji import files
-from guiji.batch.outcome import VERDICT
+from guiji.batch.outcome import VERDICT, read_verdict
 from guiji.checking import masking
 from guiji.checking.whole import Waiver
 from guiji.errors import UsageError
@@ -128,10 +127,10 @@ def _waived(settings: Settings, ledger: Ledger, delivery: Delivery) -> list[str]
     if delivery.verdict != "refused":
         verdict = delivery.verdict or "not checked yet"
         raise UsageError(f"{name} was not refused: it is {verdict}")
-    path = settings.batches / name / VERDICT
-    if not path.exists():
+    folder = settings.batches / name
+    if not (folder / VERDICT).exists():
         raise UsageError(f"{name}: what the checks decided is not kept any more")
-    told = files.read_json(path)
+    told = read_verdict(folder)
     rules = told.get("refused_by")
     if not rules:
         code = told["refusal"]["code"] if told["refusal"] else "rows"

@@ -8,7 +8,7 @@ decide now.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji import files
-from guiji.batch.outcome import FINDINGS_FILE, TYPED_FILE
+from guiji.batch.outcome import (
+    FINDINGS_FILE,
+    RECONCILED,
+    TYPED_FILE,
+    VERDICT,
+    result_path,
+)
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
@@ -84,8 +90,17 @@ class Replayed:
         return self.checked - self.accepted
 
     def path(self, settings: Settings, name: str) -> Path:
-        """Tell where one of `FILES` is."""
-        return settings.batches / self.batch_id / self.folder / name
+        """Tell where one of `FILES` is, as it stands after reconciliation."""
+        return result_path(self.home(settings), name)
+
+    def home(self, settings: Settings) -> Path:
+        """Tell the folder that holds `FILES`."""
+        return settings.batches / self.batch_id / self.folder
+
+    def reconciled(self, settings: Settings) -> "Replayed":
+        """Count rows as reconciliation has left them."""
+        later = self.home(settings) / f"{RECONCILED}{VERDICT}"
+        return replace(self, **files.read_json(later)) if later.exists() else self
 
     def read(self, settings: Settings, name: str) -> pa.Table:
         """Read one of `FILES`."""

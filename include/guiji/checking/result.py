@@ -93,7 +93,7 @@ def conclude(
     refusal = unjudged or said.refusal
     if refusal is None:
         bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
-        kept = _to_put_away(text, typed, damaged, bad)
+        kept = to_put_away(text, typed, damaged, bad)
         put_away = quarantine.of_rows(source.batch, source.dataset, kept, found)
     else:
         bad = np.arange(len(typed))
@@ -194,10 +194,17 @@ def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
     return rows
 
 
-def _to_put_away(
+def to_put_away(
     text: pa.Table, typed: pa.Table, damaged: Flags, bad: RowIds
 ) -> pa.Table:
-    """Take the damaged and the bad rows, with the record that a readable one states."""
+    """Take the damaged and the bad rows, with the record that a readable one states.
+
+    Args:
+        text: all rows read.
+        typed: the readable ones, parsed.
+        damaged: which rows of `text` could not be read.
+        bad: `row_id`s of the typed rows that must not be merged.
+    """
     kept = damaged.copy()
     kept[np.flatnonzero(~damaged)[bad]] = True
     rows = text.filter(pa.array(kept))

@@ -80,7 +80,7 @@ def judge(
         elif severity is Severity.CRITICAL:
             refusing.append((rule, words))
         told.append(findings.of_whole(source, rule, words, severity))
-    refusal = _refusal(source, refusing) if refusing else None
+    refusal = refusal_of(source, refusing) if refusing else None
     return Whole(told, refusal, tuple(rule.rule_id for rule, _ in refusing))
 
 
@@ -98,9 +98,10 @@ def _broken(
             yield rule, wording.too_few(rule, share.about, share.faults)
 
 
-def _refusal(
+def refusal_of(
     source: Source, broken: list[tuple[RuleExpectation, Wording]]
 ) -> BatchRefused:
+    """Refuse a delivery for the rules that it breaks as a whole, the first the code."""
     rule, _ = broken[0]
     is_fact = rule.judgement is Judgement.FACT
     code = history.code(rule) if is_fact else TOLERANCE

@@ -189,6 +189,38 @@ class Ledger:
             deliveries.update(connection, delivery.delivery_id, **values)
             self._trace(connection, "judged", delivery.delivery_id, values)
 
+    def reconcile(
+        self, identity: str, verdict: str, rows: Rows, duplicate_of: str | None = None
+    ) -> None:
+        """Keep what a delivery came to, compared with the others of its night.
+
+        The same outcome again changes nothing.
+
+        Args:
+            identity: the delivery.
+            verdict: accepted, partly, refused or duplicate.
+            rows: what became of its rows.
+            duplicate_of: of a duplicate, the delivery that it repeats.
+
+        Raises:
+            NightClosed: another outcome stands and the night is merged.
+        """
+        with self._database.writing() as connection:
+            delivery = deliveries.find(connection, identity)
+            before = deliveries.judged(delivery)
+            values = before | {
+                "verdict": verdict,
+                "rows_read": rows.read,
+                "rows_accepted": rows.accepted,
+                "rows_quarantined": rows.quarantined,
+            }
+            if (values, duplicate_of) == (before, delivery.duplicate_of):
+                return
+            progress.still_open(connection, delivery.night)
+            values["duplicate_of"] = duplicate_of
+            deliveries.update(connection, delivery.delivery_id, **values)
+            self._trace(connection, "reconciled", delivery.delivery_id, values)
+
     def set_unchanged(self, identity: str, rows: int) -> None:
         """Keep how many of its rows the warehouse already had as they are."""
         with self._database.writing() as connection:

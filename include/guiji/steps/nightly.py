@@ -170,6 +170,8 @@ def _merge(
     """Gather what the night's deliveries brought, and commit it."""
     from guiji.batch import replayed
     from guiji.batch.for_merge import for_merge, not_overtaken
+    from guiji.batch.reconciliation.outcomes import Conclusion
+    from guiji.batch.reconciliation.run import reconcile
     from guiji.warehouse import merge as warehouse
 
     delivered = ledger.deliveries(day)
@@ -180,6 +182,8 @@ def _merge(
         )
     made = replayed.of_night(ledger, day).values()
     replays = not_overtaken(catalog, ledger, delivered, made)
+    how = Conclusion(now, catalog, opening.calendar(), day)
+    delivered, replays = reconcile(how, ledger, delivered, replays)
     accepted, tables = for_merge(now, ledger, delivered, replays)
     return warehouse.merge(now, catalog, day, accepted, tables)
 

@@ -83,7 +83,9 @@ def complete_merge(
     made = replayed.of_night(ledger, night).values()
     for replay in not_overtaken(catalog, ledger, delivered, made):
         first = ledger.delivery(replay.batch_id)
-        replay_notice.tell(settings, catalog, first, replay)
+        kept = replay.reconciled(settings)
+        if replay.batch_id in merged.batches or not kept.accepted:
+            replay_notice.tell(settings, catalog, first, kept)
     ledger.set_state(night, NightState.MERGED)
 
 

@@ -2,30 +2,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from spot_office import REPOSITORY, Office, limited, line, lines
+from spot_office import Office, limited, line, lines, office_in
 
-from guiji import settings as settings_module
 from guiji.ledger.deliveries import Delivery
 
 Made = tuple[Path, str]
 """A data folder after its nights, and the batch id of the refused delivery."""
-
-
-def office_in(data: Path, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """Let the environment name a data folder and a catalogue."""
-    environment = {
-        "GUIJI_HOME": str(REPOSITORY),
-        "GUIJI_DATA": str(data),
-        "GUIJI_JURISDICTION": "guiyang",
-        "GUIJI_LEDGER_URL": f"sqlite:///{data / 'ledger.db'}",
-        "GUIJI_CATALOG": str(catalog),
-        "GUIJI_PERSON_KEY": "a key that only tests use",
-        "GUIJI_SETTLE_SECONDS": "0",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    data.mkdir(exist_ok=True)
-    return Office(settings_module.current())
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from guiji import settings as settings_module
 from guiji import steps
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
@@ -93,6 +96,23 @@ class Office:
             "where operation <> 'revoke' order by record_key"
         )
         return dict(found["rows"])
+
+
+def office_in(data: Path, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Let the environment name a data folder and a catalogue."""
+    environment = {
+        "GUIJI_HOME": str(REPOSITORY),
+        "GUIJI_DATA": str(data),
+        "GUIJI_JURISDICTION": "guiyang",
+        "GUIJI_LEDGER_URL": f"sqlite:///{data / 'ledger.db'}",
+        "GUIJI_CATALOG": str(catalog),
+        "GUIJI_PERSON_KEY": "a key that only tests use",
+        "GUIJI_SETTLE_SECONDS": "0",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    data.mkdir(exist_ok=True)
+    return Office(settings_module.current())
 
 
 def limited(folder: Path, entry: str) -> Path:

@@ -23,7 +23,7 @@ from guiji.checking.handbook import examples, places, shared, write
 from guiji.checking.handbook.pages import WHOLE, listed, places_of, suite_of
 from guiji.checking.handbook.values import Values
 from guiji.checking.judge import BatchInput, Judge
-from guiji.checking.suite import conflicts, damage, history
+from guiji.checking.suite import conflicts, damage, history, reconciliation
 from guiji.domain import regions
 from guiji.parsing.parse import parse
 from guiji.reading.layout import OPERATION
@@ -97,6 +97,8 @@ def rule_ids(catalog: Catalog) -> Iterator[str]:
     for dataset in catalog.datasets.values():
         yield from (rule.rule_id for rule in suite_of(dataset, catalog))
         yield from (conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS)
+        night_rules = reconciliation.of_dataset(dataset)
+        yield from (reconciliation.rule_id(dataset, rule) for rule in night_rules)
         for fault in (*damage.FAULTS, "NEVER_HEARD_OF"):
             yield f"{dataset.id}.row.{fault.lower()}"
         for item in (*(i.id for i in dataset.items), OPERATION):

@@ -15,7 +15,7 @@ from guiji.checking import masking
 from guiji.checking.handbook import across_examples, examples, mending, places, shared
 from guiji.checking.handbook.examples import Case, Row
 from guiji.checking.handbook.values import Values
-from guiji.checking.suite import build, conflicts, damage, history
+from guiji.checking.suite import build, conflicts, damage, history, reconciliation
 from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation, Wording
 from guiji.reading.layout import OPERATION
 
@@ -143,6 +143,10 @@ def places_of(catalog: Catalog) -> frozenset[str]:
     for dataset in catalog.datasets.values():
         ids = [rule.rule_id for rule in suite_of(dataset, catalog)]
         ids += [conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS]
+        ids += [
+            reconciliation.rule_id(dataset, rule)
+            for rule in reconciliation.of_dataset(dataset)
+        ]
         found |= {places.page_of(rule_id) for rule_id in ids}
     return frozenset(found)
 
@@ -193,6 +197,7 @@ def _of_dataset(catalog: Catalog, dataset: Dataset) -> Iterator[Page]:
             examples=_tables(dataset, rule, one.cases),
         )
     yield from _of_conflicts(dataset)
+    yield from _of_reconciliation(dataset)
 
 
 def _of_conflicts(dataset: Dataset) -> Iterator[Page]:
@@ -212,6 +217,25 @@ def _of_conflicts(dataset: Dataset) -> Iterator[Page]:
             responsibility=Responsibility.DEPARTMENT,
             clause=conflicts.CLAUSE,
             steps=(mending.BY_RECEIPT, *mending.NAMES, mending.IF_RIGHT),
+        )
+
+
+def _of_reconciliation(dataset: Dataset) -> Iterator[Page]:
+    for rule in reconciliation.of_dataset(dataset):
+        rule_id = reconciliation.rule_id(dataset, rule)
+        fates = WHOLE_FATES if rule.is_about_delivery else FATES
+        yield Page(
+            place=places.page_of(rule_id),
+            rule_id=rule_id,
+            title=rule.demand.description,
+            title_en=rule.demand.description_en,
+            says=(rule.wording,),
+            severity=rule.severity,
+            fate=fates[rule.severity],
+            dimension=rule.dimension,
+            responsibility=Responsibility.DEPARTMENT,
+            clause=rule.clause,
+            steps=rule.steps,
         )
 
 

@@ -1,0 +1,34 @@
+"""Until when rows that were put away can still be corrected in time."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from guiji.catalog.model import Dataset
+from guiji.catalog.vocabulary import ClockKind
+from guiji.domain.workdays import Calendar
+
+
+def due_by(
+    calendar: Calendar, dataset: Dataset, typed: pa.Table, bad: pa.Array, night: date
+) -> date | None:
+    """Find the earliest delivery deadline, not yet past, of rows that were put away.
+
+    Args:
+        calendar: the working days.
+        dataset: its clocks.
+        typed: the parsed delivery.
+        bad: positions of the rows in it.
+        night: the night of the delivery.
+    """
+    terms = [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
+    events = typed["event_on"].take(bad).drop_null().unique()
+    if not terms or not len(events):
+        return None
+    days = min(c.working_days for c in terms)
+    known = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    known = known[known >= calendar.first]
+    due, _ = calendar.due(known, days)
+    ahead = due[due >= np.datetime64(night)]
+    return ahead.min().item() if len(ahead) else None

@@ -1,0 +1,12 @@
+"""The checks of reconciliation, in the order in which a night is held against them."""
+
+from collections.abc import Callable, Iterator
+
+from guiji.batch.reconciliation import same_record
+from guiji.batch.reconciliation.comparison import Comparison
+from guiji.batch.reconciliation.results import Result
+
+Check = Callable[[Comparison], Iterator[Result]]
+
+CHECKS: tuple[Check, ...] = (same_record.check,)
+"""What holds rows back comes before what only tells of rows that will be merged."""

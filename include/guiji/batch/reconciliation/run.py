@@ -1,0 +1,137 @@
+"""Hold a night's deliveries against one another and against the warehouse."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+from guiji.batch import release
+from guiji.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
+from guiji.batch.reconciliation.checks import CHECKS
+from guiji.batch.reconciliation.comparison import Compared, Comparison
+from guiji.batch.reconciliation.outcomes import Conclusion
+from guiji.batch.reconciliation.results import Duplicate, Result, RowFindings
+from guiji.batch.replayed import Replayed
+from guiji.engine.duck import DuckEngine, connect
+from guiji.ledger.deliveries import Delivery, Rows
+from guiji.ledger.ledger import Ledger
+from guiji.warehouse import records
+from guiji.warehouse.place import place, scratch
+
+log = logging.getLogger(__name__)
+
+ACCEPTED = ("accepted", "partly")
+
+
+def reconcile(
+    how: Conclusion,
+    ledger: Ledger,
+    delivered: Sequence[Delivery],
+    replays: Sequence[Replayed],
+) -> tuple[list[Delivery], list[Replayed]]:
+    """Compare what a night brings, and keep what follows from it.
+
+    To be called before the warehouse holds the night: it would be compared with
+    itself.
+
+    Args:
+        how: settings, catalogue, calendar and night.
+        ledger: keeps the verdicts; its warehouse lock is held.
+        delivered: the night's deliveries, all judged.
+        replays: rows of earlier deliveries that come with the night.
+
+    Returns:
+        Both, as they are afterwards.
+    """
+    settings, night = how.settings, how.night
+    compared = [_delivery(how, ledger, d) for d in delivered if _is_compared(how, d)]
+    compared += [_replay(how, ledger, r) for r in replays if r.accepted]
+    if compared:
+        where = place(settings)
+        with scratch(settings) as aside, DuckEngine(connect(aside / "spill")) as engine:
+            held = records.open_records(where)
+            comparison = Comparison(
+                settings, how.catalog, night, compared, engine, where, held
+            )
+            found = _checked(comparison)
+        for one in compared:
+            _keep(how, ledger, one, found[one.batch_id])
+    return (
+        [ledger.delivery(d.delivery_id) for d in delivered],
+        [made.reconciled(settings) for made in replays],
+    )
+
+
+def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
+    """Tell whether a delivery was accepted by the checks, whatever came afterwards."""
+    if delivery.trial or not delivery.batch_id or not delivery.dataset:
+        return False
+    if delivery.verdict in ACCEPTED:
+        return True
+    folder = how.settings.batches / delivery.batch_id
+    is_reconciled = (folder / f"{RECONCILED}{VERDICT}").exists()
+    return is_reconciled and delivery.verdict in {"refused", "duplicate"}
+
+
+def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
+    folder = how.settings.batches / str(delivery.batch_id)
+    return Compared(
+        delivery,
+        folder=folder,
+        typed=folder / TYPED_FILE,
+        bad_rows=folder / BAD_ROWS_FILE,
+        results=folder,
+        waiver=release.waiver(ledger, delivery),
+    )
+
+
+def _replay(how: Conclusion, ledger: Ledger, made: Replayed) -> Compared:
+    home = made.home(how.settings)
+    return Compared(
+        ledger.delivery(made.batch_id),
+        folder=how.settings.batches / made.batch_id,
+        typed=home / TYPED_FILE,
+        bad_rows=None,
+        results=home,
+        is_replay=True,
+    )
+
+
+def _checked(comparison: Comparison) -> dict[str, list[Result]]:
+    """Run the checks; give batch id -> what they say of it."""
+    found: dict[str, list[Result]] = defaultdict(list)
+    for check in CHECKS:
+        results = list(check(comparison))  # one check sees what stood before it
+        for result in results:
+            for batch_id in _batches(result):
+                found[batch_id].append(result)
+            comparison.note(result)
+    return found
+
+
+def _batches(result: Result) -> list[str]:
+    if isinstance(result, RowFindings):
+        batches: list[str] = result.rows["batch_id"].unique().sort().to_pylist()
+        return batches
+    return [result.batch_id]
+
+
+def _keep(
+    how: Conclusion, ledger: Ledger, one: Compared, results: Sequence[Result]
+) -> None:
+    """Write what follows for one delivery, if anything follows or ever did."""
+    marker = one.results / f"{RECONCILED}{VERDICT}"
+    if not results and not marker.exists():
+        return
+    if one.is_replay:
+        how.of_replay(one, results)
+        return
+    duplicates = [r for r in results if isinstance(r, Duplicate)]
+    if duplicates:
+        how.of_duplicate(one)
+        first: str | None = duplicates[0].first_id
+        verdict, rows = "duplicate", Rows()
+    else:
+        verdict, rows = how.of(one, results)
+        first = None
+    ledger.reconcile(one.delivery.delivery_id, verdict, rows, first)
+    log.info("reconciled: %s %s %s", one.batch_id, verdict, rows)
