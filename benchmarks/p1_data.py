@@ -264,6 +264,7 @@ def _chosen(
         "fine": fine,
         "fine__raw": fine.cast(pa.string()),
         "fine__ok": pa.array(np.ones(rows, bool)),
+        "fine__level": pa.nulls(rows, pa.string()),
         "status": status,
         "status__raw": status,
         "status__ok": pa.array(np.ones(rows, bool)),

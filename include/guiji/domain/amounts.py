@@ -5,6 +5,7 @@ are decimals with six places, exact or not understood: nothing is rounded.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.domain import chinese_numbers, columns, text
+from guiji.domain import chinese_numbers, columns, currencies, text
 
 TYPE = pa.decimal128(24, 6)
 UNITS = {"元": 1, "万元": 10**4, "亿元": 10**8}
@@ -21,33 +22,22 @@ SCALES = {
     "": 1, "百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6,
     "千万": 10**7, "亿": 10**8,
 }  # fmt: skip
-CURRENCIES = {
-    "人民币": ("人民币", "RMB", "CNY", "¥", "￥"),
-    "美元": ("美元", "美金", "USD", "US$"),
-    "港币": ("港币", "港元", "香港元", "HKD", "HK$"),
-    "欧元": ("欧元", "EUR", "€"),
-    "日元": ("日元", "日圆", "日币", "JPY"),
-    "英镑": ("英镑", "GBP", "£"),
-    "加拿大元": ("加拿大元", "加元", "CAD"),
-    "澳大利亚元": ("澳大利亚元", "澳元", "AUD"),
-    "新西兰元": ("新西兰元", "NZD"),
-    "新加坡元": ("新加坡元", "SGD"),
-    "瑞士法郎": ("瑞士法郎", "CHF"),
-    "韩元": ("韩元", "韩圆", "韩国元", "KRW"),
-    "新台币": ("新台币", "台币", "TWD"),
-    "澳门元": ("澳门元", "澳门币", "MOP"),
-}
-"""Title of a currency (GB/T 12406) -> how it is written."""
-
-_TITLES = {written: title for title, ways in CURRENCIES.items() for written in ways}
-_CURRENCY = "|".join(re.escape(w) for w in sorted(_TITLES, key=len, reverse=True))
+BRACKETS = {"(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "<": ">", "《": "》"}
+_CURRENCY = "|".join(map(re.escape, sorted(currencies.TITLES, key=len, reverse=True)))
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:E[+-]?\d{1,2})?"
+_OPEN = "[" + re.escape("".join(BRACKETS)) + "]"
+_CLOSE = "[" + re.escape("".join(BRACKETS.values())) + "]"
 _AMOUNT = re.compile(
-    rf"(?P<before>{_CURRENCY})?(?P<number>{_NUMBER})(?P<open>\()?"
-    rf"(?P<scale>亿|千万|百万|十万|万|千|百)?(?P<yuan>元)?(?P<after>{_CURRENCY})?"
-    r"(?P<tail>元)?(?(open)\))整?"
+    rf"(?:{_OPEN}(?P<first>{_CURRENCY}){_CLOSE}|(?P<before>{_CURRENCY}))?"
+    rf"(?:(?P<number>{_NUMBER})|(?P<words>[{chinese_numbers.CHARACTERS}元圆圓角分整正]+))"
+    rf"(?P<rest>.*)"
 )
-_WORDS = re.compile(rf"(?:人民币)?([{chinese_numbers.CHARACTERS}元圆圓角分整正]+)")
+_UNIT = re.compile(
+    rf"(?P<before>{_CURRENCY})?(?P<scale>亿|千万|百万|十万|万|千|百)?(?P<yuan>[元圆圓])?"
+    rf"(?P<after>{_CURRENCY})?(?P<tail>元)?整?"
+)
+_EMPTY = re.compile(f"{_OPEN}{_CLOSE}")
+_IN_YUAN = re.compile("[元圆圓角分]")
 _PLAIN = r"^-?\d{1,13}(\.\d{1,6})?$"
 _LARGEST = Decimal(10) ** 13
 """Longer numbers are no amounts; fifteen and eighteen digits are rather a person."""
@@ -73,7 +63,7 @@ def parse(
 
     Args:
         texts: n texts: 1000, 1,000.00, 2000元, 0.2万元, 1,000(万元人民币), 300(万美元),
-            USD500元, 壹仟元整; null tokens are null.
+            1,100(万元(人民币)), USD500元, 壹仟元整; null tokens are null.
         unit: 元, 万元 or 亿元: of bare numbers, and of the result.
 
     Returns:
@@ -108,36 +98,106 @@ def read(written: str, unit: str) -> Reading:
     half = text.half_width_one(written)
     if half is None:
         return Reading(None, True)
-    if match := _AMOUNT.fullmatch(half):
-        return _read_number(match, unit)
-    if match := _WORDS.fullmatch(half):
-        yuan = chinese_numbers.money(match[1])
-        currency = "人民币" if half.startswith("人民币") else None
-        return WRONG if yuan is None else _in_unit(yuan, unit, currency)
-    return WRONG
-
-
-def currency_title(written: str) -> str | None:
-    """Give the title of a currency however it is written; None = not known."""
-    half = text.compact_one(written)
-    if half is None:
-        return None
-    return _TITLES.get(half) or _TITLES.get(half.removesuffix("元"))
-
-
-def _read_number(match: re.Match[str], unit: str) -> Reading:
-    before, after = match["before"], match["after"]
-    currencies = {_TITLES[written] for written in (before, after) if written}
-    if len(currencies) > 1:
+    match = _AMOUNT.fullmatch(half)
+    beside = _beside(match) if match else None
+    if match is None or beside is None:
         return WRONG
-    currency = next(iter(currencies), None)
-    number = Decimal(match["number"].replace(",", ""))
-    says_yuan = match["yuan"] or match["tail"] or (after or "").endswith("元")
-    if match["scale"] or says_yuan:
-        return _in_unit(number * SCALES[match["scale"] or ""], unit, currency)
-    if currency and unit != "元":
+    if match["number"]:
+        return _of_number(Decimal(match["number"].replace(",", "")), beside, unit)
+    return _of_words(match["words"], beside, unit)
+
+
+class _Beside(NamedTuple):
+    """What is written around a number.
+
+    Attributes:
+        scales: what its units multiply it by, each different one once.
+        says_yuan: whether 元 is written at all, if only in the name of a currency.
+        currencies: titles, each once.
+    """
+
+    scales: frozenset[int]
+    says_yuan: bool
+    currencies: frozenset[str]
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency; None where there is none."""
+        return next(iter(self.currencies), None)
+
+
+def _beside(match: re.Match[str]) -> _Beside | None:
+    """Read units and currencies around a number; None = they make no sense.
+
+    They may be in brackets, in brackets within brackets, or there twice: what is said
+    twice must be the same.
+    """
+    pieces = _pieces(match["rest"])
+    units = [_UNIT.fullmatch(piece) for piece in pieces or ()]
+    if pieces is None or not all(units):
+        return None
+    named = {match["first"], match["before"]}
+    scales: list[int] = []
+    says_yuan = False
+    for unit in units:
+        if unit is None:
+            continue
+        named |= {unit["before"], unit["after"]}
+        says_yuan |= bool(unit["yuan"] or unit["tail"])
+        says_yuan |= (unit["after"] or unit["before"] or "").endswith("元")
+        if unit["scale"]:
+            scales.append(SCALES[unit["scale"]])
+        elif unit["yuan"] and not unit["before"] and not _follows_scale(units, unit):
+            scales.append(1)
+    titles = frozenset(currencies.TITLES[written] for written in named if written)
+    if len(titles) > 1 or len({*scales}) > 1:
+        return None
+    return _Beside(frozenset(scales), says_yuan, titles)
+
+
+def _follows_scale(units: Sequence[re.Match[str] | None], unit: re.Match[str]) -> bool:
+    """Tell whether 元 only completes the unit before it: 500(万)元."""
+    position = units.index(unit)
+    before = units[position - 1] if position else None
+    return before is not None and before[0] in SCALES
+
+
+def _pieces(rest: str) -> list[str] | None:
+    """Part a text at its brackets; None = one is not closed, or holds nothing."""
+    if _EMPTY.search(rest):
+        return None
+    pieces, open_brackets = [""], [""]
+    for character in rest:
+        if character in BRACKETS:
+            open_brackets.append(BRACKETS[character])
+            pieces.append("")
+        elif character == open_brackets[-1]:
+            open_brackets.pop()
+            pieces.append("")
+        else:
+            pieces[-1] += character
+    return [p for p in pieces if p] if open_brackets == [""] else None
+
+
+def _of_number(number: Decimal, beside: _Beside, unit: str) -> Reading:
+    if beside.scales or beside.says_yuan:
+        scale = next(iter(beside.scales), 1)
+        return _in_unit(number * scale, unit, beside.currency)
+    if beside.currency and unit != "元":
         return WRONG  # 500人民币 in a column of 万元 may mean either
-    return _in_unit(number * UNITS[unit], unit, currency)
+    return _in_unit(number * UNITS[unit], unit, beside.currency)
+
+
+def _of_words(words: str, beside: _Beside, unit: str) -> Reading:
+    """Read an amount in characters: 壹仟元整, 贰佰万美元, 五百(万元)."""
+    if _IN_YUAN.search(words):
+        yuan = None if beside.scales - {1} else chinese_numbers.money(words)
+        return WRONG if yuan is None else _in_unit(yuan, unit, beside.currency)
+    number = chinese_numbers.integer(words)
+    says_unit = beside.scales or beside.says_yuan or (beside.currency and unit == "元")
+    if number is None or not says_unit:
+        return WRONG
+    return _of_number(Decimal(number), beside, unit)
 
 
 def _in_unit(yuan: Decimal, unit: str, currency: str | None) -> Reading:

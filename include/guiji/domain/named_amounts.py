@@ -11,14 +11,20 @@ from functools import lru_cache
 
 from guiji.domain import chinese_numbers, text
 from guiji.domain.amounts import SCALES
+from guiji.domain.currencies import RMB, TITLES
 
 MARK = "[元圆圓¥￥]"
 """What a text that names an amount has."""
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.\d{1,6})?"
 _SCALE = "|".join(sorted((s for s in SCALES if s), key=len, reverse=True))
+_FOREIGN = "|".join(re.escape(w) for w, title in TITLES.items() if title != RMB)
+_OTHER = rf"(?![(\[【)\]】]{{0,2}}(?:{_FOREIGN}))"
+"""Not followed by a foreign currency, which may stand in brackets: 100万元(美元)."""
+
 _IN_DIGITS = re.compile(
-    rf"(?<![\d.,])(?:(?P<many>{_NUMBER})万)?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?元"
+    rf"(?<![\d.,])(?:(?P<many>{_NUMBER})万)?(?P<number>{_NUMBER})"
+    rf"[(\[【]?(?P<scale>{_SCALE})?元{_OTHER}"
     rf"|[¥￥](?P<marked>{_NUMBER})(?P<marked_scale>{_SCALE})?"
 )
 _IN_WORDS = re.compile(

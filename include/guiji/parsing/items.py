@@ -18,6 +18,7 @@ from guiji.domain import (
     amounts,
     codes,
     columns,
+    currencies,
     dates,
     integers,
     org_codes,
@@ -183,8 +184,16 @@ def _parse_date(item: Item, raw: pa.Array, known: Context) -> Parsed:
 
 
 def _parse_amount(item: Item, raw: pa.Array, known: Context) -> Parsed:
-    amount, ok, _ = amounts.parse(raw, item.unit or "元")
-    return _simple(item, raw, amount, ok, amount.cast(pa.string()))
+    amount, ok, currency = amounts.parse(raw, item.unit or "元")
+    level = pa.nulls(len(raw), pa.string())
+    if item.currency_item is None and currency.null_count < len(currency):
+        foreign = pc.fill_null(pc.not_equal(currency, currencies.RMB), False)
+        amount = pc.if_else(foreign, pa.scalar(None, amount.type), amount)
+        ok = pc.and_(ok, pc.invert(foreign))
+        level = pc.if_else(foreign, currency, NO_TEXT)
+    parsed = _simple(item, raw, amount, ok, amount.cast(pa.string()))
+    parsed.columns[f"{item.id}__level"] = level
+    return parsed
 
 
 def _parse_integer(item: Item, raw: pa.Array, known: Context) -> Parsed:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset, Item
-from guiji.domain import amounts, columns
+from guiji.domain import amounts, columns, currencies
 from guiji.domain.text import clean
 from guiji.parsing import identity, items, operations, repeats
 from guiji.parsing.items import Context, Parsed
@@ -46,7 +46,9 @@ def parse(
         `source_sheet`, `source_row`, `operation`, `operation__ok`; per item the value
         and, but for plain text, `<item>__raw` (as delivered, personal numbers masked)
         and `<item>__ok` (false: not understood; true for null); per credit code also
-        `__level`, `__unknown_pair`, `__unknown_region`, `__inner_ok`, per
+        `__level`, `__unknown_pair`, `__unknown_region`, `__inner_ok`, per amount
+        `__level` (why its currency does not fit: `two_currencies`, or the title of a
+        foreign currency where the item takes none), per
         organisation code `__repaired`, per date `__forever`, per identity document
         `__hash`; at the end `subject`, `matched_by`, `record_key`, `record_id`,
         `event_on`, `produced_on`, `content_hash`, `key_repeats` (another row states
@@ -124,7 +126,7 @@ def _take_over_currencies(
         if written.null_count == len(written):
             continue
         delivered = clean(texts[item.currency_item])
-        titles = columns.mapped(delivered, amounts.currency_title)
+        titles = columns.mapped(delivered, currencies.title_of)
         disputed[item.id] = pc.fill_null(pc.not_equal(titles, written), False)
         texts[item.currency_item] = pc.coalesce(delivered, written)
     return disputed
@@ -136,4 +138,7 @@ def _dispute(item_id: str, parsed: Parsed, conflict: pa.Array) -> Parsed:
     parsed.columns[item_id] = pc.if_else(conflict, pa.scalar(None, amount.type), amount)
     ok = parsed.columns[f"{item_id}__ok"]
     parsed.columns[f"{item_id}__ok"] = pc.and_(ok, pc.invert(conflict))
+    parsed.columns[f"{item_id}__level"] = pc.if_else(
+        conflict, currencies.TWO_CURRENCIES, parsed.columns[f"{item_id}__level"]
+    )
     return Parsed(parsed.columns, pc.if_else(conflict, items.NO_TEXT, parsed.content))

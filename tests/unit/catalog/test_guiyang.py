@@ -13,6 +13,7 @@ from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog, Item
 from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel
 from guiji.domain import uscc
+from guiji.domain.currencies import CURRENCIES, title_of
 from guiji.settings import Settings
 
 SHARED = REPOSITORY.parent / "shared"
@@ -98,6 +99,17 @@ def test_real_registrations_are_not_longer_than_allowed(guiyang: Catalog) -> Non
                 if "\ufffd" not in "".join(map(str, row.values())):
                     for heading, value in row.items():
                         assert len(value) <= lengths.get(heading, 10_000)
+
+
+def test_every_currency_beside_an_amount_is_a_value_of_the_catalogue(
+    guiyang: Catalog,
+) -> None:
+    dataset = guiyang.datasets["enterprise_registration"]
+    listed = guiyang.code_list(dataset, "currency").values
+    assert [c.code for c in listed] == [c.title for c in CURRENCIES]
+    for value in listed:
+        assert value.title == value.code
+        assert {title_of(name) for name in value.aliases} == {value.code}
 
 
 def annex(table: str) -> list[dict[str, str]]:

@@ -251,8 +251,9 @@ def _schema(dataset: Dataset) -> pa.Schema:
         fields.append((item.id, TYPES.get(item.type, pa.string())))
         if item.type is not ItemType.TEXT:
             fields += [(f"{item.id}__raw", pa.string()), (f"{item.id}__ok", pa.bool_())]
-        if item.type is ItemType.USCC:
+        if item.type in (ItemType.USCC, ItemType.AMOUNT):
             fields.append((f"{item.id}__level", pa.string()))
+        if item.type is ItemType.USCC:
             for part in ("unknown_pair", "unknown_region", "inner_ok"):
                 fields.append((f"{item.id}__{part}", pa.bool_()))
         if item.type is ItemType.DATE:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiji.domain import amounts
+from guiji.domain import amounts, currencies
 
 
 def read(text: str | None, unit: str = "万元") -> tuple[str | None, bool, str | None]:
@@ -35,6 +35,25 @@ def read(text: str | None, unit: str = "万元") -> tuple[str | None, bool, str 
         ("3(万加拿大元)", ("3", True, "加拿大元")),
         ("8(万欧元)", ("8", True, "欧元")),
         ("10万元美元", ("10", True, "美元")),
+        ("1,100(万元(人民币))", ("1100", True, "人民币")),
+        ("1,100（万元（人民币））", ("1100", True, "人民币")),
+        ("1100【万元[人民币]】", ("1100", True, "人民币")),
+        ("500万元（万元）", ("500", True, None)),
+        ("100万元人民币(人民币)", ("100", True, "人民币")),
+        ("1000（万元）（美元）", ("1000", True, "美元")),
+        ("1000(万元)(元)", (None, False, None)),  # which of the two units?
+        ("500(万)元", ("500", True, None)),
+        ("500(万(美元))", ("500", True, "美元")),
+        ("100(人民币万元)", ("100", True, "人民币")),
+        ("100万(人民币元)", ("100", True, "人民币")),
+        ("（人民币）100万元", ("100", True, "人民币")),
+        ("人民币500万元整（人民币）", ("500", True, "人民币")),
+        ("1,500(万德国马克)", ("1500", True, "德国马克")),
+        ("200万(法国法郎)", ("200", True, "法国法郎")),
+        ("30(万元(DEM))", ("30", True, "德国马克")),
+        ("贰佰万美元", ("200", True, "美元")),
+        ("贰佰万元（港元）", ("200", True, "港币")),
+        ("五百(万元)", ("500", True, None)),
         ("USD5000元", ("0.5", True, "美元")),
         ("￥300元", ("0.03", True, "人民币")),
         ("1E7", ("10000000", True, None)),
@@ -61,6 +80,11 @@ def test_reads_number_unit_and_currency(
         "33.3333333333333",
         "500人民币",  # 500 yuan, or 500 × 10 000 as the column says?
         "人民币500美元",
+        "100万元(人民币)(美元)",
+        "1,100(万元(人民币)",  # a bracket is missing: perhaps more is
+        "1,100(万元人民币))",
+        "1100()", "1100(万元())", "1100(万元)约", "壹佰万元(万元)", "(人民币100万元",
+        "500德国马克",
         "529901199003078636",  # rather a person than money
         "12345678901234", "1E99", "Infinity",
     ],
@@ -88,10 +112,18 @@ def test_an_unknown_unit_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("written", "title"),
-    [("人民币元", "人民币"), ("usd", "美元"), ("港元", "港币"), ("贝壳", None)],
+    [
+        ("人民币元", "人民币"),
+        ("usd", "美元"),
+        ("港元", "港币"),
+        ("德国马克", "德国马克"),
+        ("dem", "德国马克"),
+        ("276", "德国马克"),
+        ("贝壳", None),
+    ],
 )
 def test_knows_currencies_by_their_names(written: str, title: str | None) -> None:
-    assert amounts.currency_title(written) == title
+    assert currencies.title_of(written) == title
 
 
 cents = st.integers(-(10**14), 10**14).map(lambda n: Decimal(n) / 100)
@@ -119,3 +151,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )
 def test_a_number_is_written_as_people_read_it(number: float, shown: str) -> None:
     assert amounts.written(number) == shown
+
+
+@pytest.mark.parametrize("currency", currencies.CURRENCIES, ids=lambda c: c.title)
+def test_every_currency_is_read_in_nested_brackets(
+    currency: currencies.Currency,
+) -> None:
+    for name in (currency.title, *currency.names):
+        for written in (f"1,100(万元({name}))", f"1100万{name}（{name}）"):
+            assert read(written) == ("1100", True, currency.title), written
+
+
+def test_currencies_have_one_title_and_one_number() -> None:
+    known = currencies.CURRENCIES
+    names = [name for c in known for name in (c.title, *c.names)]
+    assert len({*names}) == len(names)
+    assert len({c.number for c in known}) == len(known)

@@ -86,7 +86,12 @@ def test_reads_a_good_row() -> None:
         "": "1", "raw": "法人及非法人组织", "ok": True
     }  # fmt: skip
     assert cells(row, "kind") == {"": "警告；罚款", "raw": "罚款，警告", "ok": True}
-    assert cells(row, "fine") == {"": Decimal("0.2"), "raw": "2000元", "ok": True}
+    assert cells(row, "fine") == {
+        "": Decimal("0.2"),
+        "raw": "2000元",
+        "ok": True,
+        "level": None,
+    }
     assert cells(row, "staff") == {"": 1200, "raw": "1,200", "ok": True}
     assert cells(row, "decided_on") == {
         "": date(2026, 9, 20), "raw": "2026年9月20日", "ok": True, "forever": False
@@ -161,7 +166,6 @@ def test_a_currency_beside_the_amount_fills_its_item() -> None:
 
 def test_a_currency_said_twice_alike_is_fine() -> None:
     row = one(fine="300(万美元)", currency="840")
-    # 840 is no name of a currency that the amount could contradict.
     assert (row["fine"], row["fine__ok"], row["currency"]) == (300, True, "840")
     assert one(fine="300(万美元)", currency="USD")["fine__ok"]
 
@@ -171,6 +175,20 @@ def test_a_currency_said_twice_differently_is_not_understood() -> None:
     assert (row["fine"], row["fine__raw"], row["fine__ok"]) == (
         None, "300(万美元)", False,
     )  # fmt: skip
+    assert row["fine__level"] == "two_currencies"
+
+
+def test_a_foreign_currency_where_none_belongs_is_not_taken_for_yuan() -> None:
+    only = dataset()
+    items = [i.model_copy(update={"currency_item": None}) for i in only.items]
+    table = parsing.parse(
+        text_of([{"fine": f} for f in ("300(万(美元))", "300万元(人民币)", "300")]),
+        only.model_copy(update={"items": tuple(items)}), catalog(), OWNER, KEY,
+    )  # fmt: skip
+    assert table["fine"].to_pylist() == [None, 300, 300]
+    assert table["fine__ok"].to_pylist() == [False, True, True]
+    assert table["fine__level"].to_pylist() == ["美元", None, None]
+    assert table["fine__raw"][0].as_py() == "300(万(美元))"
 
 
 def test_a_phone_is_masked() -> None:

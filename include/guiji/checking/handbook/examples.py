@@ -116,6 +116,11 @@ def _form(values: Values, item: Item) -> tuple[Case, ...]:
             _pair({item.id: wrong}, {item.id: right}, level)
             for level, wrong in _spoilt(right).items()
         )
+    if item.type is ItemType.AMOUNT and item.currency_item is None:
+        return (
+            _pair({item.id: "约五千"}, {item.id: right}),
+            _pair({item.id: "1000万美元"}, {item.id: right}, "美元"),
+        )
     wrong = {
         ItemType.DATE: "2026-02-30",
         ItemType.AMOUNT: "约五千",

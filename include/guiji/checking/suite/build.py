@@ -67,6 +67,8 @@ def typed_columns(dataset: Dataset) -> tuple[str, ...]:
         if item.type is ItemType.USCC:
             parts = ("level", "unknown_pair", "unknown_region", "inner_ok")
             names += [f"{item.id}__{part}" for part in parts]
+        if item.type is ItemType.AMOUNT:
+            names.append(f"{item.id}__level")
         if item.type is ItemType.DATE:
             names.append(f"{item.id}__forever")
     return (*names, "record_key", "key_repeats", "key_copies")

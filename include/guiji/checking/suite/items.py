@@ -119,6 +119,9 @@ def _form(dataset: Dataset, item: Item) -> RuleExpectation:
         flag["wordings"] = wording.levels(item.title, item.id)
         flag["level"] = f"{item.id}__level"
         flag["clause"] = CODE_STANDARD
+    if item.type is ItemType.AMOUNT:
+        flag["wordings"] = wording.currencies(item.title, item.id, item.currency_item)
+        flag["level"] = f"{item.id}__level"
     return about(dataset, item, "form", **flag)
 
 

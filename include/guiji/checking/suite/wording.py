@@ -3,6 +3,7 @@
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking.suite.rules import RuleExpectation, Wording
 from guiji.domain.amounts import written
+from guiji.domain.currencies import CURRENCIES, RMB, TWO_CURRENCIES
 
 
 def required(title: str, name: str) -> Wording:
@@ -122,6 +123,32 @@ def levels(title: str, name: str) -> tuple[tuple[str, Wording], ...]:
             ),
         )
         for level, (what, what_en, remedy) in _LEVELS.items()
+    )
+
+
+def currencies(
+    title: str, name: str, currency_item: str | None
+) -> tuple[tuple[str, Wording], ...]:
+    """Say why the currency beside an amount does not fit, by the level it was given."""
+    if currency_item is not None:
+        said = Wording(
+            f"“{title}”写明的币种与币种栏不一致。",
+            f"{name} names another currency than {currency_item} holds.",
+            "请核对后使两处币种一致；不要只删去币种，更正后重新报送该行。",
+        )
+        return ((TWO_CURRENCIES, said),)
+    return tuple(
+        (
+            currency.title,
+            Wording(
+                f"“{title}”写明的币种是{currency.title}，该信息项以人民币计。",
+                f"{name} is in {currency.names[0]}; the item takes CNY.",
+                f"请按折算的人民币金额填写，并在备注中保留原币种（{currency.title}）和"
+                "原金额；不要只删去币种，更正后重新报送该行。",
+            ),
+        )
+        for currency in CURRENCIES
+        if currency.title != RMB
     )
 
 
