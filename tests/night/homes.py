@@ -81,7 +81,7 @@ class Home:
         waiting = (self.data / "sample").glob("*/inbox")
         for inboxes in (self.data / "inbox", *waiting):
             for inbox in inboxes.iterdir():
-                if inbox.name not in FEW:
+                if inbox.name not in FEW and not inbox.name.startswith("."):
                     shutil.rmtree(inbox)
 
     def tree(self, *folders: str) -> dict[str, str]:

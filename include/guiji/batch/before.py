@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from guiji import nights
 from guiji.batch.outcome import VERDICT, read_verdict
 from guiji.ledger.delivery import Delivery, Rows
 from guiji.settings import Settings
@@ -73,4 +74,5 @@ def _delivery(
         verdict=told["verdict"],
         rows=Rows(**told["rows"]),
         catalogue_version=told["catalogue_version"],
+        received_at=nights.instant(date.fromisoformat(name[:DAY])),
     )

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from guiji import files
+from guiji import files, nights
 from guiji.batch.before import accepted_before
 from guiji.batch.desk import Desk, Past
 from guiji.errors import BatchRefused
-from guiji.intake import receipts
+from guiji.intake import arrivals, receipts
 from guiji.ledger.delivery import Delivery, Rows
 from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
@@ -111,4 +111,7 @@ def _as_delivered(
         verdict=None,
         rows=Rows(),
         catalogue_version=None,
+        received_at=arrivals.instant(file.stat().st_ctime_ns).astimezone(
+            nights.SHANGHAI
+        ),
     )

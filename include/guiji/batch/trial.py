@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji import files
+from guiji import files, nights
 from guiji.batch.desk import Desk
 from guiji.batch.outcome import FINDINGS_FILE, VERDICT, Outcome
 from guiji.catalog.headings import normal, of_item
@@ -283,6 +283,7 @@ def _delivery(batch: Archived) -> Delivery:
         verdict=None,
         rows=Rows(),
         catalogue_version=None,
+        received_at=nights.instant(batch.night),
     )
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from guiji import nights
@@ -167,7 +167,7 @@ class _Claim:
                 self._disowned(drop, wrong)
                 return
             landed = landing.measure(folder)
-            landing.land(self.settings, folder, landed, self._meta(box, drop))
+            told = landing.land(self.settings, folder, landed, self._meta(box, drop))
         incoming = Incoming(
             night=self.night,
             department=drop.department,
@@ -175,6 +175,8 @@ class _Claim:
             sha256=landed.sha256,
             bytes=landed.bytes,
             drop_mark=drop.mark,
+            received_at=datetime.fromisoformat(told["received_at"]),
+            modified_at=drop.modified_at,
             trial=drop.trial,
         )
         delivery = self.ledger.claim(incoming, sighting=drop.sighting)
@@ -186,7 +188,8 @@ class _Claim:
             "name": drop.source_file.rpartition("/")[2],
             "from": f"{box.name}/{drop.department}/{drop.source_file}",
             "night": str(self.night),
-            "received_at": nights.instant(self.night).isoformat(),
+            "received_at": drop.received_at.astimezone(nights.SHANGHAI).isoformat(),
+            "modified_at": drop.modified_at.astimezone(nights.SHANGHAI).isoformat(),
         }
 
     def _disowned(self, drop: Drop, companion: str) -> None:

@@ -10,6 +10,7 @@ become a path of ours.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +54,8 @@ class Drop:
         trial: it lies in 试报/.
         size: its bytes at the last look.
         mark: tells this act of dropping from any other, however alike.
+        received_at: instant of its arrival.
+        modified_at: when it was last written to, as its sender claims.
         companions: files that vouch for it, as their inbox names them.
         settled: it has not changed for as long as is asked of it.
         sighting: what the ledger remembers of it, where a file stays after its claim.
@@ -65,6 +68,8 @@ class Drop:
     trial: bool
     size: int
     mark: str
+    received_at: datetime
+    modified_at: datetime
     companions: tuple[bytes, ...]
     settled: bool = True
     sighting: Sighting | None = None

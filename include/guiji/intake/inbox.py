@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from guiji import files
+from guiji.intake import arrivals
 from guiji.intake.drops import (
     COMPANION,
     COMPANION_BYTES,
@@ -69,6 +70,7 @@ class FolderInbox:
         self._seconds = SETTLE_SECONDS if told is None else told
         self._settings, self._departments = settings, departments
         self._stamps: dict[bytes, Stamp] = {}
+        self._arrivals: arrivals.Arrivals = {}
 
     def finish(self, ledger: Ledger) -> None:
         """End the removals in whose midst a claim was killed."""
@@ -80,13 +82,14 @@ class FolderInbox:
             if known:
                 forget(aside)
             else:
-                put_back(aside)
+                put_back(aside, self._settings.inbox)
 
     def look(self) -> Look:
         """Look once into all folders; see `Inbox`."""
         found, before, self._stamps = Look(), self._stamps, {}
         if not self._settings.inbox.is_dir():
             return found
+        self._arrivals = arrivals.noted(self._settings.inbox)
         for entry in sorted(self._settings.inbox.iterdir()):
             if entry.name.startswith("."):
                 continue
@@ -128,11 +131,14 @@ class FolderInbox:
         except FileNotFoundError:  # another claim has just done it
             return
         if not same:
-            put_back(aside)
+            put_back(aside, self._settings.inbox)
             return
-        for companion in drop.companions:
-            Path(os.fsdecode(companion)).unlink(missing_ok=True)
+        root = self._settings.inbox
+        for companion in map(Path, map(os.fsdecode, drop.companions)):
+            companion.unlink(missing_ok=True)
+            arrivals.forget(root, companion)
         aside.unlink(missing_ok=True)
+        arrivals.forget(root, path)
 
     def disown(self, drop: Drop, companion: str) -> None:
         """Nothing to remember: a file that stays is looked at again."""
@@ -191,6 +197,7 @@ class FolderInbox:
             path, stamp = folder + b"/" + name, Stamp.of(entries[name])
             stamps[path] = stamp
             source_file = shown([*above, name])
+            below_root = path[len(os.fsencode(self._settings.inbox)) + 1 :]
             drop = Drop(
                 path=path,
                 department=department.name,
@@ -198,6 +205,8 @@ class FolderInbox:
                 trial=is_trial([*above, name]),
                 size=stamp.size,
                 mark=f"{stamp.inode}:{stamp.changed}:{source_file}"[:300],
+                received_at=arrivals.of(self._arrivals, below_root, entries[name]),
+                modified_at=arrivals.instant(stamp.modified),
                 companions=tuple(folder + b"/" + other for other in companions),
             )
             if drop.size > self._settings.file_bytes:
@@ -218,15 +227,27 @@ def forget(aside: Path) -> None:
     aside.unlink(missing_ok=True)
 
 
-def put_back(aside: Path) -> None:
-    """Give a file that was set aside its name back, beside any newer one."""
+def put_back(aside: Path, root: Path) -> None:
+    """Give a file that was set aside its name back, beside any newer one.
+
+    A new name moves the time of change, so when the file arrived is noted first.
+
+    Args:
+        aside: the file.
+        root: of the inbox.
+    """
     name = PurePosixPath(aside.name[1:].removesuffix(LEAVING))
     number = 1
     target = aside.with_name(name.name)
     while True:
         try:
+            if not os.path.lexists(target):
+                arrivals.pass_on(root, aside, target)
             target.hardlink_to(aside)
         except FileExistsError:
+            if target.exists() and target.samefile(aside):  # a kill was between
+                aside.unlink(missing_ok=True)
+                return
             number += 1
             target = aside.with_name(f"{name.stem}-{number}{name.suffix}")
         except FileNotFoundError:  # another claim has just done it

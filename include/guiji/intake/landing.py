@@ -1,15 +1,16 @@
 """The landing: the original bytes of every delivery under their SHA-256.
 
-Bytes and meta.json are made ready in a private folder that then becomes
+Bytes and `meta.json` are made ready in a private folder that then becomes
 `landing/<first 2>/<sha256>/` in one rename, so a landed folder is always whole. A
 killed process leaves a private folder behind, which the next claim removes.
 """
 
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from guiji.ledger import locks
 from guiji.settings import Settings
 
 ORIGINAL = "original"
+META = "meta.json"
 INCOMING = ".incoming"
 
 
@@ -63,25 +65,36 @@ def measure(folder: Path) -> Landed:
 
 
 def land(
-    settings: Settings, folder: Path, landed: Landed, meta: dict[str, Any]
-) -> None:
+    settings: Settings,
+    folder: Path,
+    landed: Landed,
+    meta: dict[str, Any],
+    act: Sequence[str] = ("from", "received_at"),
+) -> dict[str, Any]:
     """Let a private folder become the landed one; bytes that are there stay.
+
+    Several acts of dropping may bring the same bytes. What is told of the first stands
+    in `meta.json`, of each other in `meta-<hash>.json` beside it; neither is written
+    twice, so that what a killed claim wrote stands.
 
     Args:
         settings: where the landing is.
         folder: of `workplace`, with the bytes in the file `original`.
         landed: what `measure` said about them.
         meta: where they come from, when, name.
+        act: keys of `meta` whose values tell one act of dropping from any other.
+
+    Returns:
+        What is now told of this act.
     """
     ready = original(settings, landed.sha256)
     target = ready.parent
+    told = {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
     if target.exists():
         _bring_back(folder / ORIGINAL, ready)
-        return
-    files.write_json(
-        folder / "meta.json", {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
-    )
-    for file in (folder / ORIGINAL, folder / "meta.json"):
+        return _told_beside(target, told, act)
+    files.write_json(folder / META, told)
+    for file in (folder / ORIGINAL, folder / META):
         file.chmod(0o440)
     folder.chmod(0o750)
     files.sync(folder / ORIGINAL)
@@ -91,8 +104,25 @@ def land(
     except OSError as error:  # another process landed the same bytes just now
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        return
+        return _told_beside(target, told, act)
     files.sync(target.parent)
+    return told
+
+
+def _told_beside(
+    target: Path, told: dict[str, Any], act: Sequence[str]
+) -> dict[str, Any]:
+    """Write what is told of one more act, unless it stands there; give what does."""
+    mine = [told.get(key) for key in act]
+    name = hashlib.sha256(repr(mine).encode()).hexdigest()[:16]
+    for path in (target / META, target / f"meta-{name}.json"):
+        if path.exists():
+            standing: dict[str, Any] = files.read_json(path)
+            if [standing.get(key) for key in act] == mine:
+                return standing
+    files.write_json(path, told)
+    path.chmod(0o440)
+    return told
 
 
 def forget(settings: Settings, sha256: str) -> bool:

@@ -3,9 +3,8 @@
 A delivery's own line never changes once its night is merged, and the warehouse holds
 the same line. So what is taken again is a new delivery of the coming night, with an
 id, a verdict, a batch folder and receipts of its own, that names the first one
-(`again_of`). It reads the same landed bytes, and counts as received when the first
-one was (`received_night`): its department was in time, and what it delivered since
-stays newer.
+(`again_of`). It reads the same landed bytes, and keeps the arrival of the first one
+(`received_at`): its department was in time, and what it delivered since stays newer.
 
 Whoever wants a delivery taken again leaves a request. The next claim of an open night
 answers every request that no delivery answers yet, in one transaction each. A request

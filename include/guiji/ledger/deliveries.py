@@ -8,12 +8,13 @@ delivers the same bytes once more (`claim_key`).
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
 
+from guiji import nights
 from guiji.errors import UsageError
 from guiji.ledger.delivery import Delivery, Incoming, Rows
 from guiji.ledger.tables import DELIVERIES
@@ -47,9 +48,20 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
         verdict=row.verdict,
         rows=counts,
         catalogue_version=row.catalogue_version,
+        received_at=_shanghai(row.received_at),
+        modified_at=row.modified_at and _shanghai(row.modified_at),
         again_of=row.again_of,
-        received_night=row.received_night,
     )
+
+
+def _shanghai(instant: str) -> datetime:
+    """Read a stored instant."""
+    return datetime.fromisoformat(instant).astimezone(nights.SHANGHAI)
+
+
+def _utc(instant: datetime) -> str:
+    """Write an instant as it is stored: texts in the order of their instants."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def find(connection: sa.Connection, identity: str) -> Delivery:
@@ -149,6 +161,7 @@ def insert(connection: sa.Connection, incoming: Incoming) -> Delivery:
             trial=incoming.trial,
             claim_key=None if repeated else claim_key,
             drop_mark=incoming.drop_mark,
+            **_instants(incoming),
             duplicate_of=first.delivery_id if first else None,
             verdict="duplicate" if repeated else None,
         )
@@ -174,20 +187,30 @@ def insert_again(
         sha256=first.sha256,
         bytes=first.bytes,
         drop_mark=drop_mark,
+        received_at=first.received_at,
+        modified_at=first.modified_at,
         way=first.way,
         trial=first.trial,
     )
     delivery_id = _free_id(connection, made)
     connection.execute(
         sa.insert(DELIVERIES).values(
-            **asdict(made),
+            **(asdict(made) | _instants(made)),
             delivery_id=delivery_id,
             answer_name=_free_answer_name(connection, made),
             again_of=first.delivery_id,
-            received_night=first.received_night or first.night,
         )
     )
     return find(connection, delivery_id)
+
+
+def _instants(incoming: Incoming) -> dict[str, str | None]:
+    """Give arrival and the sender's claim as they are stored."""
+    modified = incoming.modified_at
+    return {
+        "received_at": _utc(incoming.received_at),
+        "modified_at": None if modified is None else _utc(modified),
+    }
 
 
 def told(delivery: Delivery) -> dict[str, Any]:
@@ -197,6 +220,7 @@ def told(delivery: Delivery) -> dict[str, Any]:
         "bytes": delivery.bytes,
         "department": delivery.department,
         "duplicate_of": delivery.duplicate_of,
+        "received_at": delivery.received_at.isoformat(),
         "sha256": delivery.sha256,
         "source_file": delivery.source_file,
         "trial": delivery.trial,

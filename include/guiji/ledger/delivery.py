@@ -7,8 +7,6 @@ import posixpath
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from guiji import nights
-
 
 @dataclass(frozen=True)
 class Rows:
@@ -31,6 +29,9 @@ class Incoming:
         sha256: of its bytes, 64 hexadecimal digits.
         bytes: how many.
         drop_mark: tells this act of dropping from any other of the department.
+        received_at: instant of its arrival, aware.
+        modified_at: when the file was last written to, as its sender claims, aware;
+            None = nobody says.
         way: file or extract.
         trial: checked and answered, never merged (试报).
     """
@@ -41,6 +42,8 @@ class Incoming:
     sha256: str
     bytes: int
     drop_mark: str
+    received_at: datetime
+    modified_at: datetime | None = None
     way: str = "file"
     trial: bool = False
 
@@ -68,8 +71,11 @@ class Delivery:
         duplicate_of: delivery id of the first delivery of these bytes.
         verdict: accepted, partly, refused, duplicate, trial; None = not checked yet.
         catalogue_version: of the catalogue it was checked against.
+        received_at: instant at which its bytes arrived, in Shanghai's time. It orders
+            the versions of a record and is the evidence for clocks.
+        modified_at: when the file was last written to, as its sender claims, in
+            Shanghai's time; None = nobody says.
         again_of: delivery id of the delivery whose bytes are taken again here.
-        received_night: the night that received the bytes; None = `night`.
     """
 
     delivery_id: str
@@ -87,15 +93,11 @@ class Delivery:
     verdict: str | None
     rows: Rows
     catalogue_version: str | None
+    received_at: datetime
+    modified_at: datetime | None = None
     again_of: str | None = None
-    received_night: date | None = None
 
     @property
     def name(self) -> str:
         """The file's own name."""
         return posixpath.basename(self.source_file)
-
-    @property
-    def received_at(self) -> datetime:
-        """The instant of the night that received its bytes."""
-        return nights.instant(self.received_night or self.night)

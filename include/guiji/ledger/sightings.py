@@ -9,13 +9,14 @@ dropping. The functions here run inside a transaction that `guiji.ledger.ledger`
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from guiji.ledger.tables import SIGHTINGS
 
+MICROSECOND = timedelta(microseconds=1)
 SETTLING, HELD, CLAIMED, DUPLICATE = "settling", "held", "claimed", "duplicate"
 
 
@@ -28,7 +29,9 @@ class Sighting:
         path: where it lies there.
         size: bytes.
         modified: when it changed, as its server tells: seconds since 1970.
-        first_seen: when it was first seen with this size and time.
+        first_seen: when it was first seen with this size and time: its arrival. Files
+            first seen in one look follow one another by their time of change, a
+            microsecond apart.
         state: settling, held, claimed or duplicate.
         reason: why it is held.
     """
@@ -87,11 +90,15 @@ def note(
     rows = connection.execute(sa.select(SIGHTINGS).where(*mine)).all()
     newer = {row.path for row in rows if _instant(row.last_seen) > since}
     known = {row.path: _sighting(row) for row in rows}
-    fresh = {
-        path: Sighting(source, path, size, modified, now)
-        for path, (size, modified) in seen.items()
-        if path not in newer and not _same(known.get(path), size, modified)
-    }
+    fresh = _first_seen(
+        source,
+        {
+            path: (size, modified)
+            for path, (size, modified) in seen.items()
+            if path not in newer and not _same(known.get(path), size, modified)
+        },
+        now,
+    )
     gone = known.keys() - newer - seen.keys() if whole else ()
     stale = [known[path].path_key for path in gone]
     stale += [s.path_key for s in fresh.values() if s.path in known]
@@ -104,6 +111,22 @@ def note(
     )
     found = known | fresh
     return {path: found[path] for path in seen}
+
+
+def _first_seen(
+    source: str, seen: Mapping[bytes, tuple[int, int]], now: datetime
+) -> dict[bytes, Sighting]:
+    """Give the sightings of files that one look saw first.
+
+    All of them arrived by then; among one another they arrived in the order in which
+    their senders changed them, a microsecond apart. Equal times stay equal.
+    """
+    order = sorted({modified for _, modified in seen.values()})
+    after = {modified: number * MICROSECOND for number, modified in enumerate(order)}
+    return {
+        path: Sighting(source, path, size, modified, now + after[modified])
+        for path, (size, modified) in seen.items()
+    }
 
 
 def find(connection: sa.Connection, wanted: Sighting) -> Sighting | None:

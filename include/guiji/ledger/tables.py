@@ -62,8 +62,9 @@ DELIVERIES = sa.Table(
     sa.Column("catalogue_version", sa.String(64), nullable=True),
     # delivery id of the one whose bytes are taken again
     sa.Column("again_of", sa.String(160), nullable=True),
-    # the night that received these bytes, where it is not the one that takes them
-    sa.Column("received_night", sa.Date, nullable=True),
+    # UTC, ISO 8601 with microseconds: arrival, and what the sender claims
+    sa.Column("received_at", sa.String(40), nullable=True),
+    sa.Column("modified_at", sa.String(40), nullable=True),
     sa.UniqueConstraint("batch_id", name="uq_deliveries_batch_id"),
     sa.UniqueConstraint("department", "claim_key"),
     sa.UniqueConstraint("department", "drop_mark"),

@@ -7,16 +7,21 @@ is released at once. The truth stands beside, for tests and for people.
 
 import shutil
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from guiji import nights
 from guiji.catalog.model import Catalog
 from guiji.domain import workdays
 from guiji.errors import UsageError
+from guiji.intake import arrivals
 from guiji.sample import databases, drafts, enterprises, plan, truth
 from guiji.sample.deliver import Made
 from guiji.sample.night import Night
 from guiji.settings import Settings
+
+OPENING = time(9)
+PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,9 @@ def generate(
 def release(settings: Settings, night: date) -> int:
     """Move a night's drops into the inboxes, and its changes into the databases.
 
+    All of it arrives on the day of the night, whenever the sample is made: files one
+    after another, and every database is read at the night's instant.
+
     Returns:
         How many files and databases were touched.
 
@@ -106,16 +114,23 @@ def release(settings: Settings, night: date) -> int:
     waiting = folder(settings) / night.isoformat()
     if not waiting.is_dir():
         raise UsageError(f"no sample waits for the night {night}")
-    moved = 0
-    for path in sorted((waiting / "inbox").rglob("*")):
-        if path.is_file():
-            target = settings.inbox / path.relative_to(waiting / "inbox")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.rename(target)
-            moved += 1
+    dropped = [p for p in sorted((waiting / "inbox").rglob("*")) if p.is_file()]
+    for number, path in enumerate(dropped):
+        target = settings.inbox / path.relative_to(waiting / "inbox")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+        arrivals.note(settings.inbox, target, _arrival(night, number))
     changed = databases.release(waiting / "sources", settings.sources)
+    for database in settings.sources.glob("*.db"):
+        arrivals.note(settings.sources, database, nights.instant(night))
     shutil.rmtree(waiting)
-    return moved + len(changed)
+    return len(dropped) + len(changed)
+
+
+def _arrival(night: date, number: int) -> datetime:
+    """Tell when a file of a night arrives: one after another during its day."""
+    opening = datetime.combine(night, OPENING, nights.SHANGHAI)
+    return min(opening + number * PAUSE, nights.instant(night))
 
 
 def _world(

@@ -8,6 +8,7 @@ import pytest
 from warehouse_catalog import REGISTRAR, catalog
 from warehouse_world import PAPER, POWER, WATER, World, penalty, typed_table
 
+from guiji import nights
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.model import Catalog
@@ -71,6 +72,7 @@ def before(rows: int, nights_ago: int = 1) -> Delivery:
         verdict="accepted",
         rows=Rows(read=rows),
         catalogue_version="1",
+        received_at=nights.instant(night),
     )
 
 

@@ -211,7 +211,15 @@ def judged(settings: Settings, file: Path, department: str) -> Delivery:
         landed = landing.measure(folder)
         landing.land(settings, folder, landed, {})
     ledger.claim(
-        Incoming(night, department, file.name, landed.sha256, landed.bytes, "mark")
+        Incoming(
+            night,
+            department,
+            file.name,
+            landed.sha256,
+            landed.bytes,
+            "mark",
+            nights.instant(night),
+        )
     )
     steps.check(NEXT_NIGHT, [d.delivery_id for d in ledger.deliveries(night)])
     (delivery,) = ledger.deliveries(night)

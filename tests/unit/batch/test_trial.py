@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import worlds
 
+from guiji import nights
 from guiji.batch import trial
 from guiji.batch.desk import Desk
 from guiji.batch.trial import REFUSED, TRIAL, RuleChange, Share, Trial
@@ -69,7 +70,14 @@ class Archive:
         mark = f"{night}{name}"
         sha256 = landed.sha256
         incoming = Incoming(
-            night, TAX, name, sha256, landed.bytes, drop_mark=mark, trial=only_try
+            night,
+            TAX,
+            name,
+            sha256,
+            landed.bytes,
+            drop_mark=mark,
+            received_at=nights.instant(night),
+            trial=only_try,
         )
         delivery = ledger.claim(incoming)
         self.desk(catalog(), self.settings).handle(ledger, delivery)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from intake_catalog import catalog_of, penalties
 
+from guiji import nights
 from guiji.catalog.model import Catalog, Item, Subject
 from guiji.catalog.vocabulary import ItemType
 from guiji.intake.returned import making, workbook
@@ -132,6 +133,7 @@ class Delivered:
             verdict="partly",
             rows=self.rows,
             catalogue_version="c0ffee",
+            received_at=nights.instant(date(2026, 11, 20)),
         )
         known = {"refusal", "due_by"} & self.changes.keys()
         others = {k: v for k, v in self.changes.items() if k not in known}

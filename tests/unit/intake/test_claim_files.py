@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from guiji import files
+from guiji import files, nights
 from guiji.catalog.model import Catalog
-from guiji.intake import inbox, landing
+from guiji.intake import arrivals, inbox, landing
 from guiji.intake.claim import claim_files
 from guiji.intake.drops import Moved, Unreadable
 from guiji.intake.inbox import FolderInbox
@@ -58,12 +58,16 @@ def test_a_file_is_landed_and_leaves_the_inbox(
     settings: Settings, ledger: Ledger, drop: Drop, claim: Claim
 ) -> None:
     path = drop("补充/行政处罚.csv", "决定书文号\n1\n")
+    os.utime(path, (0, 0))  # what the sender claims is kept, and decides nothing
+    arrived = arrivals.instant(path.stat().st_ctime_ns).astimezone(nights.SHANGHAI)
     sha256 = files.sha256_of(path)
     (identity,) = claim()
     delivery = ledger.delivery(identity)
     assert identity == f"2026-11-20-tax-{sha256[:8]}"
     assert delivery.source_file == "补充/行政处罚.csv"
     assert (delivery.sha256, delivery.bytes) == (sha256, 18)
+    assert delivery.received_at == arrived
+    assert delivery.modified_at == arrivals.instant(0)
     assert lying(settings.inbox) == []
     kept = landing.original(settings, sha256)
     assert kept == settings.landing / sha256[:2] / sha256 / "original"
@@ -75,7 +79,8 @@ def test_a_file_is_landed_and_leaves_the_inbox(
         "name": "行政处罚.csv",
         "from": "inbox/tax/补充/行政处罚.csv",
         "night": "2026-11-20",
-        "received_at": "2026-11-20T22:00:00+08:00",
+        "received_at": arrived.isoformat(),
+        "modified_at": "1970-01-01T08:00:00+08:00",
     }
 
 
@@ -361,8 +366,8 @@ def test_a_file_set_aside_is_put_back_beside_a_newer_one(tmp_path: Path) -> None
     (tmp_path / "a.csv").write_text("newest")
     aside = tmp_path / ".a.csv.leaving"
     aside.write_text("newer")
-    inbox.put_back(aside)
-    inbox.put_back(aside)  # gone: another claim has done it
+    inbox.put_back(aside, tmp_path)
+    inbox.put_back(aside, tmp_path)  # gone: another claim has done it
     assert (tmp_path / "a.csv").read_text() == "newest"
     assert (tmp_path / "a-2.csv").read_text() == "newer"
     assert not aside.exists()

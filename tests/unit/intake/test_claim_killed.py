@@ -1,6 +1,7 @@
 """A claim that is killed anywhere, and claims that run at once, end the same."""
 
 import hashlib
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,15 @@ from typing import Any
 from intake_catalog import catalog_of, penalties
 from servers.processes import at_once, killed_everywhere
 
+from guiji import nights
 from guiji.catalog.model import Catalog
+from guiji.intake import arrivals
 from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
 NIGHT = date(2026, 11, 20)
+ARRIVAL = nights.instant(NIGHT)
 CLAIMERS = 8
 
 
@@ -35,6 +39,8 @@ def drop(folder: Path, name: str, content: str) -> None:
     path = folder / "inbox" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content, encoding="utf-8")
+    os.utime(path, ns=(0, 0))
+    arrivals.note(folder / "inbox", path, ARRIVAL)
 
 
 def fill(folder: Path) -> None:

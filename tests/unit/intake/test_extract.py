@@ -11,8 +11,9 @@ from intake_catalog import catalog_of, penalties
 from servers.processes import killed_everywhere
 from sources import TABLE, Fill, decision, no_sweep
 
+from guiji import nights
 from guiji.catalog.vocabulary import UpdateCycle
-from guiji.intake import landing
+from guiji.intake import arrivals, landing
 from guiji.intake.databases import source
 from guiji.intake.databases.extract import extract_due
 from guiji.intake.databases.spool import Digests
@@ -328,6 +329,8 @@ def test_an_extract_killed_at_any_step_is_finished_by_the_next(tmp_path: Path) -
     with made.begin() as connection:
         values = decision("2026-11-20 09:00:00", "罚1号", "1.1234")
         connection.execute(TABLE.insert().values(values))
+    sources = template / "sources"
+    arrivals.note(sources, sources / "guiyang_tax.db", nights.instant(NIGHT))
     Ledger(f"sqlite:///{template}/l.db")
     killed = killed_everywhere(template, _extract_in)
     assert len(killed) > 8

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from guiji import schemas
+from guiji import nights, schemas
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
 from guiji.intake import listing, receipts
@@ -20,7 +20,10 @@ def delivery(settings: Settings, night: date) -> Delivery:
     """A penalty file of which one row of three was quarantined."""
     ledger = Ledger.open(settings)
     ledger.open_night(night)
-    incoming = Incoming(night, "tax", "九月/处罚.csv", "0a1b2c3d" * 8, 321, "mark")
+    arrival = nights.instant(night)
+    incoming = Incoming(
+        night, "tax", "九月/处罚.csv", "0a1b2c3d" * 8, 321, "mark", arrival
+    )
     name = ledger.name_batch(
         ledger.claim(incoming).delivery_id, "administrative_penalty"
     )
@@ -148,7 +151,9 @@ def test_a_zero_report_is_called_one(
 ) -> None:
     ledger = Ledger.open(settings)
     ledger.open_night(night)
-    claimed = ledger.claim(Incoming(night, "tax", "a.csv", "b" * 64, 1, "mark"))
+    arrival = nights.instant(night)
+    incoming = Incoming(night, "tax", "a.csv", "b" * 64, 1, "mark", arrival)
+    claimed = ledger.claim(incoming)
     ledger.set_verdict(claimed.delivery_id, "accepted", Rows(), "c0ffee")
     path = receipts.write(settings, catalog, ledger.delivery(claimed.delivery_id))
     assert "零报告" in path.with_name("a.csv.回执.txt").read_text("utf-8")

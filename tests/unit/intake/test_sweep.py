@@ -104,7 +104,13 @@ class Nights:
             landing.land(self.settings, folder, landed, {})
         name, mark = "行政处罚.csv", landed.sha256
         incoming = Incoming(
-            self.night, "tax", name, landed.sha256, landed.bytes, drop_mark=mark
+            self.night,
+            "tax",
+            name,
+            landed.sha256,
+            landed.bytes,
+            drop_mark=mark,
+            received_at=self.ledger.now(),
         )
         self.ledger.claim(incoming)
 

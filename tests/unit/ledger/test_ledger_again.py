@@ -1,5 +1,6 @@
 """A delivery is taken again once, by the first open night after it is asked for."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,10 +15,17 @@ from guiji.ledger.ledger import Ledger
 SHA = "0a1b2c3d" + "0" * 56
 
 
+def dropped(night: date, mark: str, **changes: str) -> Incoming:
+    """What the tax office drops at nine on the day of a night."""
+    arrival = nights.instant(night).replace(hour=9)
+    made = Incoming(night, "tax", "处罚.csv", SHA, 12, mark, arrival)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def refused(ledger: Ledger, night: date) -> Delivery:
     """A delivery of the first night, which is merged."""
-    made = ledger.claim(Incoming(night, "tax", "处罚.csv", SHA, 12, "mark"))
+    made = ledger.claim(dropped(night, "mark"))
     ledger.name_batch(made.delivery_id, "penalty")
     ledger.set_verdict(made.delivery_id, "refused", Rows(30, 0, 30), "v1")
     ledger.set_state(night, "merged")
@@ -63,7 +71,7 @@ def test_it_counts_as_received_when_the_first_was(
     ask(ledger, refused)
     ledger.open_night(tomorrow)
     (again,) = ledger.take_again(tomorrow)
-    assert again.received_at == nights.instant(refused.night)
+    assert again.received_at == nights.instant(refused.night).replace(hour=9)
 
 
 def test_asked_twice_it_is_taken_once(
@@ -100,7 +108,7 @@ def test_of_two_departments_with_the_same_mark_each_is_taken(
 ) -> None:
     ledger.open_night(tomorrow)
     mark = f"release:{refused.delivery_id}"
-    ledger.claim(Incoming(tomorrow, "transport", "x.csv", SHA, 12, mark))
+    ledger.claim(dropped(tomorrow, mark, department="transport"))
     ask(ledger, refused)
     (again,) = ledger.take_again(tomorrow)
     assert again.department == "tax"
@@ -142,9 +150,9 @@ def test_the_same_bytes_dropped_again_are_still_a_duplicate_of_the_first(
     ask(ledger, refused)
     ledger.open_night(tomorrow)
     ledger.take_again(tomorrow)
-    dropped = ledger.claim(Incoming(tomorrow, "tax", "处罚.csv", SHA, 12, "later"))
-    assert dropped.duplicate_of == refused.delivery_id
-    assert dropped.answer_name == "处罚.csv.0a1b2c3d"
+    repeated = ledger.claim(dropped(tomorrow, "later"))
+    assert repeated.duplicate_of == refused.delivery_id
+    assert repeated.answer_name == "处罚.csv.0a1b2c3d"
 
 
 def test_what_is_not_there_cannot_be_asked_for(ledger: Ledger, night: date) -> None:
@@ -160,7 +168,7 @@ def test_history_is_the_last_accepted_deliveries_with_rows(
         day = night + timedelta(days=number)
         ledger.open_night(day)
         sha = f"{number:064x}"
-        made = ledger.claim(Incoming(day, "tax", "处罚.csv", sha, 1, str(number)))
+        made = ledger.claim(dropped(day, str(number), sha256=sha))
         ledger.name_batch(made.delivery_id, "penalty")
         ledger.set_verdict(made.delivery_id, verdict, Rows(rows, rows), "v1")
     last = ledger.delivery(made.delivery_id)

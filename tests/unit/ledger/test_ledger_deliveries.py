@@ -14,7 +14,9 @@ CLAIMERS = 8
 
 
 def incoming(night: date, **changes: object) -> Incoming:
-    made = Incoming(night, "tax", "补充/处罚.csv", SHA, 12, "mark")
+    made = Incoming(
+        night, "tax", "补充/处罚.csv", SHA, 12, "mark", nights.instant(night)
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

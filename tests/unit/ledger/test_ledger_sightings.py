@@ -47,7 +47,9 @@ def look(ledger: Ledger, clock: Clock, **seen: tuple[int, int]) -> dict[str, Sig
 
 
 def claim(ledger: Ledger, sighting: Sighting, sha256: str = "0" * 64) -> str | None:
-    incoming = Incoming(NIGHT, "tax", "a.csv", sha256, 1, sighting.mark)
+    incoming = Incoming(
+        NIGHT, "tax", "a.csv", sha256, 1, sighting.mark, sighting.first_seen
+    )
     return ledger.claim(incoming, sighting=sighting).verdict
 
 

@@ -39,10 +39,16 @@ def url(connection_id: str, settings: Settings) -> sa.URL:
             kind = "a kind that Airflow knows"
             raise airflow.unknown(connection_id, kind) from None
         return _read_only(made, connection_id)
-    path = settings.sources / f"{connection_id}.db"
-    if not path.is_file():
+    path = stand_in(connection_id, settings)
+    if path is None:
         raise airflow.missing(connection_id)
     return _read_only(sa.URL.create("sqlite", database=str(path)), connection_id)
+
+
+def stand_in(connection_id: str, settings: Settings) -> Path | None:
+    """Find the file database that stands in for a department's own; None = none."""
+    path = settings.sources / f"{connection_id}.db"
+    return path if not airflow.is_told(connection_id) and path.is_file() else None
 
 
 def _url(told: airflow.Told) -> sa.URL:

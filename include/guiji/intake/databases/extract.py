@@ -10,9 +10,10 @@ Source: 筑府办发〔2016〕39号 三(三)4 (GY2, 数据自动采集).
 """
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import pyarrow as pa
 from guiji import nights
 from guiji.catalog.model import Catalog, Item
 from guiji.errors import SourceUnavailable
-from guiji.intake import landing, receipts
+from guiji.intake import arrivals, landing, receipts
 from guiji.intake.databases import connections, source, spool
 from guiji.intake.databases.job import Job
 from guiji.intake.databases.spool import Spool
@@ -117,11 +118,14 @@ class _Extraction:
         url = connections.url(job.extract.connection, self.settings)
         with landing.workplace(self.settings) as folder:
             with source.reading(url, relation) as table:
+                began = self._began()
                 items = job.items(table.columns())
                 gone = self._vanished(table, items, folder)
                 self._write(table, items, spooled, gone, folder / landing.ORIGINAL)
             landed = landing.measure(folder)
-            landing.land(self.settings, folder, landed, self._meta())
+            told = landing.land(
+                self.settings, folder, landed, self._meta(began), ("from", "night")
+            )
         incoming = Incoming(
             night=self.night,
             department=job.extract.department,
@@ -129,6 +133,7 @@ class _Extraction:
             sha256=landed.sha256,
             bytes=landed.bytes,
             drop_mark=f"{job.name}@{self.night}",
+            received_at=datetime.fromisoformat(told["received_at"]),
             way="extract",
         )
         details = self._details(items, table, spooled, gone)
@@ -198,12 +203,22 @@ class _Extraction:
         rows = table.rows(columns, order, spooled.window())
         return spooled.chosen((row, False) for row in rows)
 
-    def _meta(self) -> dict[str, Any]:
+    def _began(self) -> datetime:
+        """Tell the instant of the snapshot, which is about to be read."""
+        stand_in = connections.stand_in(self.job.extract.connection, self.settings)
+        if stand_in is not None:
+            root = self.settings.sources
+            known = arrivals.noted(root).get(os.fsencode(stand_in.relative_to(root)))
+            if known is not None and known.is_of(stand_in.lstat()):
+                return known.arrived_at
+        return self.ledger.now()
+
+    def _meta(self, began: datetime) -> dict[str, Any]:
         return {
             "name": self.job.file,
             "from": self.job.place,
             "night": str(self.night),
-            "received_at": nights.instant(self.night).isoformat(),
+            "received_at": began.astimezone(nights.SHANGHAI).isoformat(),
         }
 
     def _details(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from guiji.errors import SourceUnavailable
+from guiji.intake import arrivals
 from guiji.intake.drops import (
     COMPANION_BYTES,
     Crowded,
@@ -272,6 +273,8 @@ class SftpInbox:
             trial=is_trial(parts),
             size=sighting.size,
             mark=sighting.mark,
+            received_at=sighting.first_seen,
+            modified_at=arrivals.instant(sighting.modified * 1_000_000_000),
             companions=tuple(companions),
             settled=age >= self._seconds,
             sighting=sighting,
