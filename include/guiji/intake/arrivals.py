@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,15 +99,23 @@ def pass_on(root: Path, path: Path, name: Path) -> None:
 
 
 def noted(root: Path) -> dict[bytes, Arrival]:
-    """Read all notes of an inbox; those of files that are gone are removed."""
-    found = {}
+    """Read all notes of an inbox."""
+    read = map(_read, sorted((root / FOLDER).glob("*.json")))
+    return {arrival.path: arrival for arrival in read if arrival is not None}
+
+
+def sweep(root: Path, before: datetime) -> None:
+    """Remove the notes of files that are gone, if they are older than an instant.
+
+    A note is written a moment before its file gets its name.
+    """
     for file in sorted((root / FOLDER).glob("*.json")):
         arrival = _read(file)
-        if arrival is None or not os.path.lexists(root / os.fsdecode(arrival.path)):
-            file.unlink(missing_ok=True)
-        else:
-            found[arrival.path] = arrival
-    return found
+        if arrival is None or os.path.lexists(root / os.fsdecode(arrival.path)):
+            continue
+        with suppress(FileNotFoundError):
+            if instant(file.lstat().st_mtime_ns) < before:
+                file.unlink()
 
 
 def of(arrivals: Arrivals, path: bytes, seen: os.stat_result) -> datetime:

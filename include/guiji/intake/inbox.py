@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from guiji import files
@@ -33,6 +34,9 @@ from guiji.settings import Settings
 
 SETTLE_SECONDS = 2.0
 """Between two looks: programs of this machine write without long pauses."""
+
+NOTE_KEPT = timedelta(days=1)
+"""Age above which the note of an arrival has lost its file for good."""
 
 LEAVING = ".leaving"
 
@@ -74,13 +78,14 @@ class FolderInbox:
 
     def finish(self, ledger: Ledger) -> None:
         """End the removals in whose midst a claim was killed."""
+        arrivals.sweep(self._settings.inbox, ledger.now() - NOTE_KEPT)
         for department, aside in self._set_aside():
             try:
                 known = ledger.holds(department, files.sha256_of(aside))
             except FileNotFoundError:  # a claim beside this one has just ended it
                 continue
             if known:
-                forget(aside)
+                forget(aside, self._settings.inbox)
             else:
                 put_back(aside, self._settings.inbox)
 
@@ -134,11 +139,11 @@ class FolderInbox:
             put_back(aside, self._settings.inbox)
             return
         root = self._settings.inbox
-        for companion in map(Path, map(os.fsdecode, drop.companions)):
-            companion.unlink(missing_ok=True)
-            arrivals.forget(root, companion)
-        aside.unlink(missing_ok=True)
         arrivals.forget(root, path)
+        for companion in map(Path, map(os.fsdecode, drop.companions)):
+            arrivals.forget(root, companion)
+            companion.unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
 
     def disown(self, drop: Drop, companion: str) -> None:
         """Nothing to remember: a file that stays is looked at again."""
@@ -218,12 +223,15 @@ class FolderInbox:
         return stamps
 
 
-def forget(aside: Path) -> None:
+def forget(aside: Path, root: Path) -> None:
     """End the removal of a file that was set aside: its companions, then itself."""
     name = aside.name[1:].removesuffix(LEAVING)
     if not aside.with_name(name).exists():  # else they vouch for a newer file
+        arrivals.forget(root, aside.with_name(name))
         for suffix in COMPANION:
-            aside.with_name(name + suffix).unlink(missing_ok=True)
+            companion = aside.with_name(name + suffix)
+            arrivals.forget(root, companion)
+            companion.unlink(missing_ok=True)
     aside.unlink(missing_ok=True)
 
 

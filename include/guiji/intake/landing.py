@@ -92,7 +92,7 @@ def land(
     told = {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
     if target.exists():
         _bring_back(folder / ORIGINAL, ready)
-        return _told_beside(target, told, act)
+        return _told_beside(folder, target, told, act)
     files.write_json(folder / META, told)
     for file in (folder / ORIGINAL, folder / META):
         file.chmod(0o440)
@@ -104,13 +104,13 @@ def land(
     except OSError as error:  # another process landed the same bytes just now
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        return _told_beside(target, told, act)
+        return _told_beside(folder, target, told, act)
     files.sync(target.parent)
     return told
 
 
 def _told_beside(
-    target: Path, told: dict[str, Any], act: Sequence[str]
+    folder: Path, target: Path, told: dict[str, Any], act: Sequence[str]
 ) -> dict[str, Any]:
     """Write what is told of one more act, unless it stands there; give what does."""
     mine = [told.get(key) for key in act]
@@ -120,8 +120,11 @@ def _told_beside(
             standing: dict[str, Any] = files.read_json(path)
             if [standing.get(key) for key in act] == mine:
                 return standing
-    files.write_json(path, told)
-    path.chmod(0o440)
+    ready = folder / META
+    files.write_json(ready, told)
+    ready.chmod(0o440)
+    ready.replace(path)
+    files.sync(target)
     return told
 
 
