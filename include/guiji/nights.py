@@ -46,13 +46,18 @@ def begun(text: str, now: datetime) -> date:
     Raises:
         UsageError: it is not a date, or it is still to come.
     """
-    night, today = parse(text), now.astimezone(SHANGHAI).date()
-    if night > today:
+    night = parse(text)
+    if night > today(now):
         raise UsageError(
-            f"night {night} is still to come: today is {today} in Shanghai; once it "
-            "were merged, no earlier night could begin"
+            f"night {night} is still to come: today is {today(now)} in Shanghai; "
+            "once it were merged, no earlier night could begin"
         )
     return night
+
+
+def today(now: datetime) -> date:
+    """Give the day of an aware instant in Shanghai."""
+    return now.astimezone(SHANGHAI).date()
 
 
 def last(now: datetime) -> date:

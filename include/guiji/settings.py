@@ -118,6 +118,16 @@ class Settings:
         return self.data / "reports"
 
     @property
+    def catalogues(self) -> Path:
+        """Every version of a catalogue that a night used, by jurisdiction."""
+        return self.data / "catalogues"
+
+    @property
+    def calendars(self) -> Path:
+        """Every version of the working-day calendar that a night used."""
+        return self.data / "calendars"
+
+    @property
     def dashboards(self) -> Path:
         """Static pages for auditors, one folder per night."""
         return self.data / "dashboards"

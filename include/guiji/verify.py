@@ -3,14 +3,15 @@
 Every line of the answer names one difference, in Chinese, because auditors read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow.parquet as pq
 
 from guiji import files
+from guiji.catalog import archive
 from guiji.catalog.model import Catalog
 from guiji.errors import LedgerBroken
 from guiji.intake import landing, retention
@@ -38,6 +39,10 @@ class Traced(Protocol):
     @property
     def subject(self) -> str:
         """What it is about."""
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """More of it."""
 
 
 class Ledger(Protocol):
@@ -67,6 +72,9 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
     problems += found
     problems += _publications(settings)
     problems += _landing(settings)
+    problems += archive.differences(settings)
+    for entry in ledger.entries(archive.TRACE):
+        problems += archive.missing(settings, entry.subject, entry.details)
     if not found:
         problems += _deliveries(settings, catalog, ledger)
     return problems

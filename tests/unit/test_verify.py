@@ -32,6 +32,7 @@ class Traced:
     """A line of the trace."""
 
     subject: str
+    details: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Reading the catalogue: a jurisdiction's files, whole and consistent, or not at all.
 
-`load` stops at the first thing that is wrong, `validate` lists everything. Both name
+`load` stops at the first thing that is wrong, `inspect` lists everything. Both name
 file, line and remedy, because whoever mends a catalogue at night has an editor, not a
 debugger.
 """
@@ -16,7 +16,6 @@ from guiji.catalog import (
     folder_checks,
     reserved,
     rule_checks,
-    sisters,
 )
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.model import Catalog, Dataset, Department, Jurisdiction, Rule
@@ -40,7 +39,7 @@ class _Rules(Model):
 
 
 @dataclass
-class _Folder:
+class Folder:
     """What the files of a jurisdiction hold, as far as it could be read."""
 
     root: Path
@@ -140,6 +139,11 @@ def load_folder(
         CatalogError: as of `load`.
     """
     folder = _read(catalog_root, expectations_root, jurisdiction, sql_root, queries)
+    return _made(folder)
+
+
+def _made(folder: Folder) -> Catalog:
+    """Make the catalogue of a folder that was read without error."""
     if errors := [p for p in folder.problems if not p.is_warning]:
         more = len(errors) - 1
         rest = f" ({more} more: guiji catalogue validate)" if more else ""
@@ -155,23 +159,45 @@ def load_folder(
     )
 
 
-def validate(settings: Settings) -> list[Problem]:
-    """List everything that is wrong in the catalogue in use, by file and line.
+def load_archived(
+    catalog_root: Path, expectations_root: Path, sql_root: Path, jurisdiction: str
+) -> Catalog:
+    """Read a catalogue of a past night as it was, without today's checks of it.
 
-    Beside what stops `load`, it looks for what is wrong only in comparison: with the
-    other jurisdictions, and with the versions that nights have used.
+    Raises:
+        CatalogError: a file cannot be read by the models of this release.
+    """
+    folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction)
+    _read_files(folder)
+    return _made(folder)
+
+
+def files_of(settings: Settings) -> dict[str, Path]:
+    """List the files of the catalogue in use; their bytes make its version."""
+    roots = settings.catalog, settings.expectations, settings.extracts
+    return Folder(*roots, settings.jurisdiction).files
+
+
+def version_of(
+    catalog_root: Path, expectations_root: Path, sql_root: Path, jurisdiction: str
+) -> str:
+    """Work out the version of a catalogue from the bytes of its files."""
+    folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction)
+    return _version(folder.files)
+
+
+def inspect(settings: Settings) -> Folder:
+    """Read the catalogue in use and check it, whatever is wrong in it.
 
     Raises:
         CatalogError: there is no such jurisdiction.
     """
-    folder = _read(
+    return _read(
         settings.catalog,
         settings.expectations,
         settings.jurisdiction,
         settings.extracts,
     )
-    found = {*folder.problems, *sisters.check(settings, folder.rule_names)}
-    return sorted(found)
 
 
 def _read(
@@ -180,15 +206,13 @@ def _read(
     name: str,
     sql_root: Path | None,
     queries: bool = True,
-) -> _Folder:
+) -> Folder:
     existing = sorted(p.parent.name for p in root.glob("*/jurisdiction.yml"))
     if name not in existing and not (root / name / "datasets").is_dir():
         remedy = faults.nearest(name, existing)
         raise CatalogError(f"{root.name}/{name}:1: no such jurisdiction; {remedy}")
-    folder = _Folder(root, rules_root, sql_root, name)
-    _read_jurisdiction(folder)
-    _read_datasets(folder)
-    _read_rules(folder)
+    folder = Folder(root, rules_root, sql_root, name)
+    _read_files(folder)
     folder.problems += _strays(folder)
     folder.problems += _cross_checks(folder)
     if queries:
@@ -197,7 +221,14 @@ def _read(
     return folder
 
 
-def _read_jurisdiction(folder: _Folder) -> None:
+def _read_files(folder: Folder) -> None:
+    """Read all files into models, each for itself."""
+    _read_jurisdiction(folder)
+    _read_datasets(folder)
+    _read_rules(folder)
+
+
+def _read_jurisdiction(folder: Folder) -> None:
     base = folder.root / folder.name
     source = folder.source(base / "jurisdiction.yml")
     found = source and faults.model(Jurisdiction, source, folder.problems)
@@ -213,7 +244,7 @@ def _read_jurisdiction(folder: _Folder) -> None:
         folder.departments = (listed.departments, source)
 
 
-def _read_datasets(folder: _Folder) -> None:
+def _read_datasets(folder: Folder) -> None:
     base = folder.root / folder.name / "datasets"
     paths = sorted(base.glob("*.yml"))
     if not paths:
@@ -228,7 +259,7 @@ def _read_datasets(folder: _Folder) -> None:
                 folder.broken.remove(path.stem)
 
 
-def _read_rules(folder: _Folder) -> None:
+def _read_rules(folder: Folder) -> None:
     known = {*folder.datasets, *folder.broken}
     for path in sorted((folder.rules_root / folder.name).glob("*.yml")):
         if not (source := folder.source(path)):
@@ -241,7 +272,7 @@ def _read_rules(folder: _Folder) -> None:
             folder.rules[path.stem] = (found.rules, source)
 
 
-def _strays(folder: _Folder) -> Iterator[Problem]:
+def _strays(folder: Folder) -> Iterator[Problem]:
     """Find YAML files that nothing reads, which are misplaced or misnamed."""
     base = f"catalog/{folder.name}"
     for name, path in folder.files.items():
@@ -255,7 +286,7 @@ def _strays(folder: _Folder) -> Iterator[Problem]:
             yield Problem(folder.label(path), 1, "nothing reads this file", remedy)
 
 
-def _check_queries(folder: _Folder) -> Iterator[Problem]:
+def _check_queries(folder: Folder) -> Iterator[Problem]:
     """Check that the SQL files of extracts are there, and each is one query."""
     named: set[str] = set()
     for dataset, source in folder.datasets.values():
@@ -288,7 +319,7 @@ def _not_one_query(path: Path) -> str | None:
     return None
 
 
-def _cross_checks(folder: _Folder) -> Iterator[Problem]:
+def _cross_checks(folder: Folder) -> Iterator[Problem]:
     """Check what was read against each other; what could not be read is left out."""
     if folder.departments:
         yield from folder_checks.check_departments(*folder.departments)

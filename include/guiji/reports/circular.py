@@ -1,5 +1,8 @@
 """The circular (通报): a workbook, a page and the figures as JSON, all three alike."""
 
+import itertools
+import shutil
+import tempfile
 from calendar import monthrange
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -54,9 +57,9 @@ def build(
         overdue: the breaches as of the last day, if they are computed already.
 
     Returns:
-        The three files: in `reports/<night>/`; with `period` in
-        `reports/periods/<period>/known-<night>/`, so that the circular of a night
-        stays as it was sent.
+        The three files: in `reports/<night>/`; with `period` in a folder of their own
+        under `reports/periods/<period>/`, so that no circular that was sent is ever
+        overwritten.
 
     Raises:
         UsageError: `period` is not a month, or begins after `known_on`.
@@ -70,15 +73,52 @@ def build(
         folder = settings.reports / night.isoformat()
     else:
         first, last = month(period, known_on)
-        known = (known_on or last).isoformat()
-        folder = settings.reports / "periods" / period / f"known-{known}"
+        folder = settings.reports / "periods" / period
     known_on = known_on or last
     if overdue is None:
         overdue = breaches.compute(settings, catalog, calendar, last, known_on)
     with views.connect(settings, catalog, as_of=known_on) as connection:
         counted = figures(connection, settings, catalog, first, last, known_on, overdue)
         left = waiting(connection, settings, catalog, calendar, last)
-    return write(folder, catalog, calendar, replace(counted, waiting=left))
+    counted = replace(counted, waiting=left)
+    if period is None:
+        return write(folder, catalog, calendar, counted)
+    return _write_beside(folder, catalog, calendar, counted)
+
+
+def _write_beside(
+    folder: Path, catalog: Catalog, calendar: Calendar, counted: Figures
+) -> CircularPaths:
+    """Write a circular beside those there are; the same one is written once.
+
+    Its folder is named by the night whose knowledge it has and by the versions of
+    catalogue and calendar; another outcome of these gets a number behind.
+    """
+    name = f"known-{counted.known_on}-{catalog.version}-{calendar.version}"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".circular.", dir=folder))
+    try:
+        made = write(draft, catalog, calendar, counted)
+        for number in itertools.count(1):
+            target = folder / (name if number == 1 else f"{name}-{number}")
+            if not target.exists():
+                draft.chmod(0o755)
+                draft.rename(target)
+                break
+            if _same(made, _paths(target)):
+                break
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return _paths(target)
+
+
+def _same(one: CircularPaths, other: CircularPaths) -> bool:
+    pairs = ((one.json, other.json), (one.html, other.html), (one.xlsx, other.xlsx))
+    return all(b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)
+
+
+def _paths(folder: Path) -> CircularPaths:
+    return CircularPaths(*(folder / f"circular.{x}" for x in ("xlsx", "html", "json")))
 
 
 def is_written(settings: Settings, night: date) -> bool:
@@ -86,20 +126,28 @@ def is_written(settings: Settings, night: date) -> bool:
     return (settings.reports / night.isoformat() / "circular.xlsx").exists()
 
 
-def month(period: str, known_on: date | None) -> tuple[date, date]:
+def month(
+    period: str, known_on: date | None, today: date = date.max
+) -> tuple[date, date]:
     """Read a month written YYYY-MM: its first day, and its last one known.
 
     Raises:
-        UsageError: it is not a month, or nothing of it was known on `known_on`.
+        UsageError: it is not a month, it or `known_on` is later than `today`, or
+            nothing of it was known on `known_on`.
     """
     try:
         first = date.fromisoformat(f"{period}-01")
     except ValueError as error:
         text = f"not a month: {period!r}; write it as 2026-10"
         raise UsageError(text) from error
+    if first > today:
+        raise UsageError(f"{period} is still to come: today is {today} in Shanghai")
+    if known_on is not None and known_on > today:
+        raise UsageError(
+            f"what will be known on {known_on} is not known yet: today is {today}"
+        )
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    if known_on is not None:
-        last = min(last, known_on)
+    last = min(last, known_on or today)
     if last < first:
         raise UsageError(f"nothing of {period} was known on {known_on}")
     return first, last
@@ -109,7 +157,7 @@ def write(
     folder: Path, catalog: Catalog, calendar: Calendar, counted: Figures
 ) -> CircularPaths:
     """Write the three files of a circular from its figures."""
-    paths = CircularPaths(*(folder / f"circular.{x}" for x in ("xlsx", "html", "json")))
+    paths = _paths(folder)
     files.write_json(paths.json, content(catalog, calendar, counted))
     files.write_text(paths.html, page(catalog, calendar, counted))
     book = sheets.workbook(catalog, calendar, counted)

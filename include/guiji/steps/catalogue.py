@@ -25,9 +25,9 @@ def catalogue_problems() -> dict[str, list[str]]:
     Returns:
         `errors`, which must be mended, and `warnings`.
     """
-    from guiji.catalog import load
+    from guiji.catalog.validate import validate
 
-    problems = load.validate(settings.current())
+    problems = validate(settings.current())
     return {
         "errors": [str(p) for p in problems if not p.is_warning],
         "warnings": [str(p) for p in problems if p.is_warning],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from guiji import nights, settings
 from guiji.errors import PublicationHalted, UsageError
-from guiji.steps import opening, recovery
+from guiji.steps import opening, recovery, versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,7 @@ def claim(night: str) -> list[list[str]]:
     from guiji.intake.databases.extract import extract_due
     from guiji.warehouse.register import register
 
-    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
+    now, catalog, ledger = settings.current(), opening.used_catalog(), opening.ledger()
     day = nights.parse(which_night(night))
     recovery.settle(now, catalog, ledger)
     _finish_earlier(ledger, day)
@@ -152,7 +152,7 @@ def merge(night: str) -> dict[str, int]:
     Returns:
         Counts of new, changed, revoked, unchanged, late and absent records.
     """
-    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
+    now, catalog, ledger = settings.current(), opening.used_catalog(), opening.ledger()
     day = nights.parse(which_night(night))
     recovery.settle(now, catalog, ledger)
     ledger.open_night(day)
@@ -182,7 +182,7 @@ def _merge(
         )
     made = replayed.of_night(ledger, day).values()
     replays = not_overtaken(catalog, ledger, delivered, made)
-    how = Conclusion(now, catalog, opening.calendar(), day)
+    how = Conclusion(now, catalog, opening.used_calendar(), day)
     delivered, replays = reconcile(how, ledger, delivered, replays)
     accepted, tables = for_merge(now, ledger, delivered, replays)
     return warehouse.merge(now, catalog, day, accepted, tables)
@@ -224,7 +224,7 @@ def publish(night: str) -> dict[str, Any]:
     recovery.settle(now, catalog, ledger)
     try:
         with ledger.lock("warehouse"):
-            manifest = write(now, catalog, day, opening.calendar().version)
+            manifest = write(now, catalog, day, opening.used_calendar().version)
     except PublicationHalted as halted:
         ledger.append("publication_halted", night, {"reason": str(halted)})
         return {"released": False, "reason": str(halted)}
@@ -265,12 +265,13 @@ def report(night: str) -> dict[str, str]:
     from guiji.ledger.progress import NightState
     from guiji.reports import circular
 
-    now, catalog, calendar = settings.current(), opening.catalog(), opening.calendar()
-    day, ledger = nights.parse(night), opening.ledger()
-    recovery.settle(now, catalog, ledger)
+    now, day, ledger = settings.current(), nights.parse(night), opening.ledger()
+    recovery.settle(now, opening.catalog(), ledger)
+    used = catalog, calendar = versions.of_night(ledger, day)
     overdue = breaches.compute(now, catalog, calendar, day)
     listed = breaches.write(now, catalog, day, overdue)
     paths = circular.build(now, catalog, calendar, day, overdue=overdue)
+    versions.trace(ledger, day, used)
     absence.answer(now, catalog, ledger, day, breaches.silent(overdue))
     ledger.set_state(day, NightState.REPORTED)
     return {
@@ -281,13 +282,23 @@ def report(night: str) -> dict[str, str]:
 
 
 def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
-    """Recompute the circular of a past month, as known then or on another day."""
+    """Recompute the circular of a past month, as known then or on another day.
+
+    Catalogue and calendar are those of the last night up to that day. Nothing is
+    overwritten: other versions, and another outcome, have a folder of their own.
+
+    Raises:
+        UsageError: the month, or the day, is still to come.
+        CatalogError: an older release did not keep what that night used.
+    """
     from guiji.reports import circular
 
-    known = nights.parse(known_on) if known_on else None
-    now, catalog, calendar = settings.current(), opening.catalog(), opening.calendar()
-    last = nights.parse(which_night())
-    paths = circular.build(now, catalog, calendar, last, period=period, known_on=known)
+    now, ledger = settings.current(), opening.ledger()
+    asked = nights.parse(known_on) if known_on else None
+    today = nights.today(datetime.now(UTC))
+    _, last = circular.month(period, asked, today)
+    used = versions.known_on(ledger, asked or last)
+    paths = circular.build(now, *used, last, period=period, known_on=asked or last)
     return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}
 
 
@@ -297,7 +308,7 @@ def dashboards(night: str) -> str:
     from guiji.reports import dashboard
 
     now, day = settings.current(), nights.parse(night)
-    catalog = opening.catalog()
+    catalog = versions.of_night(opening.ledger(), day).catalog
     docs.build(now, catalog, day)
     return str(dashboard.build(now, catalog, day))
 

@@ -36,6 +36,24 @@ def calendar() -> "Calendar":
     return workdays.load(settings.current().catalog / "workdays.csv")
 
 
+def used_catalog() -> "Catalog":
+    """Read the catalogue in use for a night: its version is kept in the archive."""
+    from guiji.catalog import archive
+
+    entries = catalog()
+    archive.keep_catalog(settings.current(), entries.version)
+    return entries
+
+
+def used_calendar() -> "Calendar":
+    """Read the calendar in use for a night: its version is kept in the archive."""
+    from guiji.catalog import archive
+
+    days = calendar()
+    archive.keep_calendar(settings.current(), days.version)
+    return days
+
+
 @contextmanager
 def desk(aside: "Settings | None" = None) -> Iterator["Desk"]:
     """Give what checks deliveries in a night.
@@ -47,7 +65,8 @@ def desk(aside: "Settings | None" = None) -> Iterator["Desk"]:
     from guiji.checking.judge import Judge
     from guiji.parsing import keys
 
-    now, entries = settings.current(), catalog()
+    now, entries = settings.current(), used_catalog()
+    used_calendar()
     with Judge(aside or now, entries, Conditions.of(now, entries)) as judge:
         yield _desk(now, entries, judge, keys.person_key(now))
 

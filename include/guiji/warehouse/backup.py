@@ -4,8 +4,8 @@ A version is its log and the files that it holds; neither ever changes, so a bac
 runs beside a merge and needs no lock. It counts once its list of files is written,
 which is last. Made again into the same place, it copies only what is new.
 
-The original files, the ledger and the publications lie beside the warehouse; they are
-copied as the folders they are.
+The original files, the ledger, the publications and the archived catalogues and
+calendars lie beside the warehouse; they are copied as the folders they are.
 """
 
 import json

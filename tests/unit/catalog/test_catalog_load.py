@@ -8,6 +8,7 @@ from small_catalogue import Small
 
 from guiji.catalog import load
 from guiji.catalog.rules import SIGNATURES, RuleKind
+from guiji.catalog.validate import validate
 from guiji.errors import CatalogError
 from guiji.settings import Settings
 
@@ -382,7 +383,7 @@ def test_validate_lists_every_problem(small: Small, settings: Settings) -> None:
     here = replace(
         settings, home=small.root, catalog=small.root / "catalog", jurisdiction="small"
     )
-    problems = load.validate(here)
+    problems = validate(here)
     assert [p.file for p in problems] == [PENALTY, JURISDICTION, RULES]
     with pytest.raises(CatalogError, match="2 more"):
         load.load(here)
@@ -417,7 +418,7 @@ def test_a_channel_of_what_is_not_public_is_a_warning(
 ) -> None:
     small.replace(PENALTY, "open_level: public", "open_level: gov_only")
     here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
-    (problem,) = load.validate(here)
+    (problem,) = validate(here)
     assert problem.is_warning
     assert "warning: penalty is gov_only: site shows none of it" in str(problem)
     assert load.load(here).datasets
@@ -453,7 +454,7 @@ def test_a_catalogue_without_its_folder_of_rules_is_not_right(
     (small.root / RULES).unlink()
     (small.root / "expectations/small").rmdir()
     here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
-    (problem,) = load.validate(here)
+    (problem,) = validate(here)
     assert "nothing is checked across items" in problem.what
     assert load.load(here).rules == {}
 
@@ -469,7 +470,7 @@ def test_a_rule_that_only_a_sister_jurisdiction_has_is_a_warning(
         path.parent.mkdir(parents=True)
         path.write_text(text, encoding="utf-8")
     here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
-    assert [str(p) for p in load.validate(here)] == [
+    assert [str(p) for p in validate(here)] == [
         "expectations/small/penalty.yml:1: warning: sister has rules that are missing "
         "here: more; take them over from sister/penalty.yml if they fit"
     ]
@@ -485,7 +486,7 @@ def test_a_catalogue_elsewhere_finds_its_rules_and_queries_beside_it(
     here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
     found = load.load(here)
     assert [r.id for r in found.rules["penalty"]] == ["dates_in_order", "not_before"]
-    assert load.validate(here) == []
+    assert validate(here) == []
 
 
 def test_rules_of_the_checkout_stand_in_for_those_that_a_catalogue_lacks(
@@ -497,7 +498,7 @@ def test_rules_of_the_checkout_stand_in_for_those_that_a_catalogue_lacks(
     here = replace(
         settings, home=home, catalog=small.root / "catalog", jurisdiction="small"
     )
-    (problem,) = load.validate(here)
+    (problem,) = validate(here)
     assert problem.is_warning
     assert "no expectations/ beside" in problem.what
     assert [*load.load(here).rules] == ["penalty"]
@@ -507,7 +508,7 @@ def test_right_catalogue_has_no_problems(small: Small, settings: Settings) -> No
     here = replace(
         settings, home=small.root, catalog=small.root / "catalog", jurisdiction="small"
     )
-    assert load.validate(here) == []
+    assert validate(here) == []
     assert load.load(here).version == small.load().version
 
 

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 from small_catalogue import REPOSITORY
 
-from guiji.catalog import folder_checks, load
+from guiji.catalog import folder_checks
 from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog, Item
+from guiji.catalog.validate import validate
 from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel
 from guiji.domain import uscc
 from guiji.domain.currencies import CURRENCIES, title_of
@@ -45,7 +46,7 @@ def shared(name: str) -> Path:
 
 
 def test_nothing_is_wrong(settings: Settings) -> None:
-    assert load.validate(settings) == []
+    assert validate(settings) == []
 
 
 def test_ids_that_others_rely_on(guiyang: Catalog) -> None:

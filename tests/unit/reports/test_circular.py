@@ -232,6 +232,16 @@ def test_what_is_no_month_is_refused(period: str, known_on: date | None) -> None
         circular.month(period, known_on)
 
 
+def test_what_is_still_to_come_is_refused() -> None:
+    today = date(2026, 11, 12)
+    with pytest.raises(UsageError, match="2026-12 is still to come: today is 2026-11"):
+        circular.month("2026-12", None, today)
+    with pytest.raises(UsageError, match="known on 2026-11-13 is not known yet"):
+        circular.month("2026-11", date(2026, 11, 13), today)
+    assert circular.month("2026-11", None, today)[1] == today
+    assert circular.month("2026-10", None, today)[1] == date(2026, 10, 31)
+
+
 def test_a_clock_that_the_catalogue_no_longer_has_is_a_dash() -> None:
     line = ClockLine("delivery", "abolished", "licence", "五(一)", 1, 0, 0, 1)
     assert wording.limit(catalog(), line) == ("—", "—")
@@ -247,10 +257,25 @@ def test_the_circular_of_an_empty_warehouse_can_be_built(settings: Settings) -> 
     month = circular.build(
         settings, catalog(), calendar(), NIGHT, period="2026-10", known_on=known
     )
-    folder = settings.reports / "periods" / "2026-10" / "known-2026-10-20"
-    assert month.json == folder / "circular.json"
+    folder = settings.reports / "periods" / "2026-10"
+    versions = f"{catalog().version}-{calendar().version}"
+    assert month.json == folder / f"known-2026-10-20-{versions}" / "circular.json"
     content = json.loads(month.json.read_text(encoding="utf-8"))
     assert (content["first"], content["last"]) == ("2026-10-01", "2026-10-20")
+    before = month.html.read_bytes()
+    changed = catalog().model_copy(update={"version": "changed"})
+    for other in (changed, catalog(), catalog()):
+        circular.build(
+            settings, other, calendar(), NIGHT, period="2026-10", known_on=known
+        )
+    assert len([*folder.iterdir()]) == 2  # one per version, each written once
+    month.html.write_bytes(b"as it was sent by an older release")
+    again = circular.build(
+        settings, catalog(), calendar(), NIGHT, period="2026-10", known_on=known
+    )
+    assert again.html.parent.name == f"known-2026-10-20-{versions}-2"
+    assert again.html.read_bytes() == before
+    assert month.html.read_bytes() == b"as it was sent by an older release"
 
 
 @pytest.mark.parametrize(

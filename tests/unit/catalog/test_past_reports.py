@@ -1,0 +1,67 @@
+"""A past report is computed with the catalogue of its time, and never overwritten."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from small_catalogue import REPOSITORY, Small
+
+from guiji import steps
+from guiji.errors import CatalogError, UsageError
+from guiji.ledger.ledger import Ledger
+from guiji.settings import Settings, current
+from guiji.verify import verify
+
+JURISDICTION = "catalog/small/jurisdiction.yml"
+FIRST, SECOND = "2026-11-19", "2026-11-20"
+
+
+@pytest.fixture
+def here(small: Small, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    calendar = REPOSITORY / "catalog" / "workdays.csv"
+    shutil.copyfile(calendar, small.root / "catalog" / "workdays.csv")
+    monkeypatch.setenv("GUIJI_CATALOG", str(small.root / "catalog"))
+    monkeypatch.setenv("GUIJI_JURISDICTION", "small")
+    return current()
+
+
+def silent(written: dict[str, str]) -> int:
+    """Count the duties that nobody fulfilled, as the circular has them."""
+    path = Path(written["circular_html"]).with_name("circular.json")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return int(content["sections"]["all"]["silent_duties"])
+
+
+def test_a_clock_that_changes_later_changes_no_past_report(
+    small: Small, here: Settings
+) -> None:
+    ledger = Ledger.open(here)
+    for night in (FIRST, SECOND):
+        ledger.open_night(date.fromisoformat(night))
+    sent = steps.report(FIRST)
+    before = Path(sent["circular_xlsx"]).read_bytes()
+    assert silent(sent) == 2  # both departments are silent, every day is one too late
+    month = steps.report_period("2026-11", FIRST)
+    small.replace(JURISDICTION, "daily: 1", "daily: 3650")
+    assert silent(steps.report(SECOND)) == 0
+    assert steps.report_period("2026-11", FIRST) == month
+    assert silent(month) == 2
+    assert silent(steps.report(FIRST)) == 2
+    assert Path(sent["circular_xlsx"]).read_bytes() == before
+    assert len([*(here.catalogues / "small").iterdir()]) == 2
+    for kept in (here.catalogues / "small").iterdir():
+        shutil.rmtree(kept)
+    with pytest.raises(CatalogError, match="is not in the archive"):
+        steps.report_period("2026-11", FIRST)
+    lines = verify(here, steps.opening.catalog(), ledger)
+    assert [line.partition(":")[2] for line in lines if "存档" in line] == [
+        f" {FIRST} 使用过，现已缺失",
+        f" {SECOND} 使用过，现已缺失",
+    ]
+
+
+def test_a_month_that_is_still_to_come_is_refused(here: Settings) -> None:
+    with pytest.raises(UsageError, match="9999-01 is still to come"):
+        steps.report_period("9999-01")
