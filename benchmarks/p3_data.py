@@ -209,7 +209,8 @@ def query(dataset: Dataset, source: str) -> str:
     produced = ", ".join(dataset.produced or dataset.event)
     return f"""
         select row_id, null::varchar as source_sheet, (row_id + 2)::int as source_row,
-            operation, code as subject, 'uscc' as matched_by,
+            operation, '{dataset.providers[0]}' as owner, code as subject,
+            'uscc' as matched_by,
             concat_ws('|', {key}) as record_key,
             left(md5('{dataset.id}' || n), 20) as record_id,
             md5('{dataset.id}' || n || operation || v) as content_hash,

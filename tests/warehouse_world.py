@@ -89,7 +89,7 @@ def typed_table(
         *(("row_id", pa.int64()), ("source_sheet", pa.string())),
         *(("source_row", pa.int32()), ("operation", pa.string())),
         ("is_restoring", pa.bool_()),
-        *((n, pa.string()) for n in ("subject", "matched_by", "record_key")),
+        *((n, pa.string()) for n in ("owner", "subject", "matched_by", "record_key")),
         *((n, pa.string()) for n in ("record_id", "content_hash")),
         *(("event_on", pa.date32()), ("produced_on", pa.date32())),
     ]
@@ -136,6 +136,7 @@ def _typed_row(
         **items,
         **forever,
         **hashes,
+        "owner": department,
         "subject": subject,
         "matched_by": "uscc" if uscc else "person_hash" if person else "name_hash",
         "record_key": key,

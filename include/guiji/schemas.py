@@ -113,7 +113,7 @@ VERSION_COLUMNS = pa.schema(
         ("record_id", pa.string()),  # hash of dataset, owner, subject, record key
         ("version_id", pa.string()),  # hash of record_id, batch, sheet, row
         ("dataset", pa.string()),
-        ("owner", pa.string()),  # the department that delivered it
+        ("owner", pa.string()),  # the department whose record it is
         ("subject", pa.string()),  # credit code, or a pseudonym where there is none
         ("record_key", pa.string()),
         ("uscc", pa.string()),

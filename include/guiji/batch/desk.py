@@ -248,7 +248,8 @@ class Desk:
         typed = self.parsed(delivery, dataset, text)
         batch = _batch(delivery, str(delivery.batch_id), dataset)
         linked = self.register is not None
-        rules = suite.build(dataset, self.catalog, batch.night, len(typed), linked)
+        night, sender = batch.night, batch.department
+        rules = suite.build(dataset, self.catalog, night, len(typed), linked, sender)
         some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
         checked = self.judge.check(
             batch, text, typed, reading, self.register, waiver=some

@@ -1,13 +1,18 @@
 """The pre-check (预检): one file's verdict, with nothing left behind."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from guiji import files, nights
 from guiji.batch.before import accepted_before
 from guiji.batch.desk import Desk, Past
+from guiji.catalog import bodies
+from guiji.catalog.model import Dataset
 from guiji.errors import BatchRefused
 from guiji.intake import arrivals, receipts
 from guiji.ledger.delivery import Delivery, Rows
@@ -36,7 +41,8 @@ def pre_check(
         file: the file.
         night: the night that would take it.
         dataset: what it must be; None = recognised.
-        department: who would deliver it; None = anybody who provides such data.
+        department: who would deliver it; None = the provider that its rows name most,
+            else the first one.
         returned: where the returned workbook goes, if there is one; None = nowhere.
 
     Returns:
@@ -53,7 +59,9 @@ def pre_check(
     folder.mkdir(parents=True)
     found = desk.read(file, file.name, own, folder)
     known = found.dataset if isinstance(found, Reading) else dataset
-    sender = department or (entries[known].providers[0] if known else "")
+    sender = department or ""
+    if known and not department:
+        sender = _likely_sender(desk, entries[known], folder)
     delivery = _as_delivered(file, night, sender, known)
     outcome = desk.examine(
         delivery, PRE_CHECK, found, folder, _past(desk, delivery, found)
@@ -81,6 +89,21 @@ def pre_check(
         outcome.due_by,
         reading=reading,
     )
+
+
+def _likely_sender(desk: Desk, dataset: Dataset, folder: Path) -> str:
+    """Find the provider that most rows name as their authority or source."""
+    counts = Counter(dict.fromkeys(dataset.providers, 0))
+    path = folder / TEXT
+    if path.exists():
+        text = pq.read_table(path)
+        known = bodies.departments(desk.catalog)
+        for item in {*bodies.body_items(dataset)} & {*text.column_names}:
+            for cell in text[item].drop_null().value_counts().to_pylist():
+                named = known.find(cell["values"])
+                if named is not None and named in counts:
+                    counts[named] += cell["counts"]
+    return counts.most_common(1)[0][0]
 
 
 def _past(desk: Desk, delivery: Delivery, found: Reading | BatchRefused) -> Past | None:

@@ -31,6 +31,7 @@ def check(
     yield from _clocks(dataset.clocks, source)
     yield from _term(dataset, source, jurisdiction)
     yield from _sweeps(dataset, source)
+    yield from _key(dataset, source)
     lists = {**jurisdiction.codes, **dataset.codes}
     for place, condition in _conditions(dataset):
         item = dataset.item(condition.item)
@@ -88,6 +89,10 @@ def _types(dataset: Dataset, source: Source) -> Iterator[Problem]:
     date = (ItemType.DATE,)
     wanted += [(("event", n), x, date) for n, x in enumerate(dataset.event)]
     wanted += [(("produced", n), x, date) for n, x in enumerate(dataset.produced)]
+    for role, body in (("authority", dataset.authority), ("source", dataset.source)):
+        if body is not None:
+            wanted.append(((role, "name"), body.name, (ItemType.TEXT,)))
+            wanted.append(((role, "uscc"), body.uscc, (ItemType.USCC,)))
     term = dataset.publication_term
     if term:
         at = "publication_term"
@@ -158,6 +163,19 @@ def _sweeps(dataset: Dataset, source: Source) -> Iterator[Problem]:
             what = "a full delivery needs no sweep: what it lacks is revoked"
             place = ("extracts", number, "sweep")
             yield source.problem(place, what, "leave out `sweep`")
+
+
+def _key(dataset: Dataset, source: Source) -> Iterator[Problem]:
+    """Warn of a key that changes when the day of the event is corrected.
+
+    Source:
+        贵州省企业公共信用信息平台运行管理规则(试行) 第十六条.
+    """
+    for number, name in enumerate(dataset.key):
+        if dataset.clocks and name in {*dataset.event, *dataset.produced}:
+            what = f"{name!r} is a day: corrected, it would make a second record"
+            remedy = "leave it out of `key`, or name the number that tells records apart"
+            yield source.warning(("key", number), what, remedy)
 
 
 def _conditions(dataset: Dataset) -> Iterator[tuple[Place, Condition]]:

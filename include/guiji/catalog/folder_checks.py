@@ -1,6 +1,6 @@
 """Checks across the files of one jurisdiction: what is named must be there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ from guiji.catalog.faults import nearest
 from guiji.catalog.model import Dataset, Department, Jurisdiction, TermRegime
 from guiji.catalog.source import Place, Problem, Source
 from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel, UpdateCycle
-from guiji.domain import org_codes, uscc
+from guiji.domain import org_codes, text, uscc
 
 REGION_DIGITS = 6
 STORED_APART = (ItemType.DATE, ItemType.AMOUNT, ItemType.INTEGER)
@@ -96,7 +96,7 @@ def check_same_ids(
 
 
 def check_departments(
-    departments: Iterable[Department], source: Source
+    departments: Sequence[Department], source: Source
 ) -> Iterator[Problem]:
     """Check that ids and credit codes are valid and there once."""
     seen: dict[str, str] = {}
@@ -112,6 +112,27 @@ def check_departments(
             what = f"two departments have the credit code {department.uscc}"
             yield source.problem((*place, "uscc"), what, "correct one of them")
         seen[department.id] = department.uscc
+    yield from _named_bodies(departments, source)
+
+
+def _named_bodies(
+    departments: Sequence[Department], source: Source
+) -> Iterator[Problem]:
+    """Check that a name stands for one department, and for whom others deliver."""
+    ids = {department.id for department in departments}
+    owner: dict[str, str] = {}
+    for number, department in enumerate(departments):
+        place: Place = ("departments", number)
+        named = [((*place, "title"), department.title)]
+        named += [((*place, "aliases", n), x) for n, x in enumerate(department.aliases)]
+        for at, name in named:
+            same = text.name_norm_one(name) or name
+            if owner.setdefault(same, department.id) != department.id:
+                what = f"{name!r} names {owner[same]} and {department.id}"
+                yield source.problem(at, what, "keep it at one of the two")
+        for_others = department.delivers_for, ids - {department.id}
+        at = (*place, "delivers_for")
+        yield from _names(*for_others, "department", source, at)
 
 
 def _is_credit_code(code: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Self
 import pydantic
 
 from guiji.catalog.base import Identifier, Model
+from guiji.catalog.bodies import Body
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Code, CodeList, Condition, Item
 from guiji.catalog.limits import BatchLimits, Tolerance
@@ -162,6 +163,15 @@ class Dataset(Model):
     produced: tuple[Identifier, ...] = ()
     """Items that date the state of a record; empty = those of `event`."""
 
+    authority: Body | None = None
+    """The body that decided (机关); None = any body may, and it is not checked."""
+
+    source: Body | None = None
+    """The body whose data it is (数据来源单位); None = it is not checked."""
+
+    unlisted_bodies: str = pydantic.Field(default="accept", pattern="^(accept|refuse)$")
+    """What becomes of a row whose body is no department, such as a district bureau."""
+
     status: Status | None = None
     clocks: tuple[Clock, ...]
     publication_term: TermRule | None = None
@@ -193,6 +203,8 @@ class Dataset(Model):
         found = {*self.key, *self.event, *self.produced}
         found |= {self.subject.name, self.subject.uscc, *self.identifiers.values()}
         found |= {x for x in (self.subject.person_id, self.subject.category) if x}
+        for body in (self.authority, self.source):
+            found |= {*body.items()} if body else set()
         if self.status:
             found.add(self.status.item)
         if self.publication_term:
@@ -226,6 +238,12 @@ class Department(Model):
     id: Identifier
     title: str
     uscc: str
+    aliases: tuple[str, ...] = ()
+    """Other names under which records name it."""
+
+    delivers_for: tuple[Identifier, ...] = ()
+    """Departments whose records it delivers too; they remain those departments'."""
+
     contact: str | None = None
     """The office that answers, never a person."""
 

@@ -110,7 +110,8 @@ class Judge:
         source = Source(batch, dataset, reading)
         rows = reading.rows_read - reading.rows_faulty
         linked = register is not None
-        rules = suite.build(dataset, self._catalog, batch.night, rows, linked)
+        sender = batch.department
+        rules = suite.build(dataset, self._catalog, batch.night, rows, linked, sender)
         if register is not None and links.applies(dataset):
             named = links.named(dataset, typed, register)
             typed = typed.append_column(links.NAMED, named)

@@ -33,7 +33,10 @@ _MATCHED_BY = ("uscc", "person_hash", "name_hash")
 
 
 def identify(
-    known: Context, parsed: Mapping[str, Parsed], operation: pa.Array, owner: str
+    known: Context,
+    parsed: Mapping[str, Parsed],
+    operation: pa.Array,
+    owner: pa.Array,
 ) -> dict[str, pa.Array]:
     """Say whom each row is about and which record it is.
 
@@ -41,19 +44,20 @@ def identify(
         known: dataset and key.
         parsed: item -> its columns, n rows each.
         operation: upsert or revoke.
-        owner: the department whose record it is; it alone can change it.
+        owner: the department whose record it is, n rows; see `owners`.
 
     Returns:
-        subject, matched_by, record_key, record_id, event_on, produced_on and
+        owner, subject, matched_by, record_key, record_id, event_on, produced_on and
         content_hash, n rows each.
     """
     dataset = known.dataset
     subject, matched_by = _subjects(known, parsed)
     record_key = join([_key_part(dataset, parsed, i) for i in dataset.key])
-    prefix = BETWEEN_PARTS.join((dataset.id, owner))
-    record = pc.binary_join_element_wise(prefix, subject, record_key, BETWEEN_PARTS)
+    parts = dataset.id, owner, subject, record_key
+    record = pc.binary_join_element_wise(*parts, BETWEEN_PARTS)
     content = join([*(p.content for p in parsed.values()), operation], BETWEEN_ITEMS)
     return {
+        "owner": owner,
         "subject": subject,
         "matched_by": matched_by,
         "record_key": record_key,

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.domain import amounts, columns, currencies
 from guiji.domain.text import clean
-from guiji.parsing import identity, items, operations, repeats
+from guiji.parsing import identity, items, operations, owners, repeats
 from guiji.parsing.items import Context, Parsed
 
 BLOCK = 131_072
@@ -25,7 +25,7 @@ def parse(
     text: pa.Table,
     dataset: Dataset,
     catalog: Catalog,
-    owner: str,
+    sender: str,
     person_key: bytes,
     regions: Collection[str] | None = None,
 ) -> pa.Table:
@@ -36,7 +36,7 @@ def parse(
             a column `_operation` may say 新增, 变更 or 撤销.
         dataset: the catalogue entry that it was recognised as.
         catalog: its catalogue, for code lists.
-        owner: the department that delivers.
+        sender: the department that delivers.
         person_key: secret of the hash under which natural persons are kept.
         regions: codes of GB/T 2260 and of zones that a credit code may bear; None =
             only provinces are known.
@@ -50,9 +50,10 @@ def parse(
         `__level` (why its currency does not fit: `two_currencies`, or the title of a
         foreign currency where the item takes none), per
         organisation code `__repaired`, per date `__forever`, per identity document
-        `__hash`; at the end `subject`, `matched_by`, `record_key`, `record_id`,
-        `event_on`, `produced_on`, `content_hash`, `key_repeats` (another row states
-        the same record otherwise), `key_copies` (an earlier row says the same).
+        `__hash`; at the end `owner`, `subject`, `matched_by`, `record_key`,
+        `record_id`, `event_on`, `produced_on`, `content_hash`, `key_repeats` (another
+        row states the same record otherwise), `key_copies` (an earlier row says the
+        same).
     """
     if text["fault"].null_count < len(text):
         text = text.filter(pc.is_null(text["fault"]))
@@ -60,7 +61,8 @@ def parse(
     known = items.context(dataset, catalog, person_key, listed, text)
     blocks = text.to_batches(max_chunksize=BLOCK) if len(text) else []
     empty = pa.RecordBatch.from_pylist([], text.schema)
-    table = pa.concat_tables([_block(b, known, owner) for b in blocks or [empty]])
+    made = [_block(b, known, catalog, sender) for b in blocks or [empty]]
+    table = pa.concat_tables(made)
     return _numbered(table)
 
 
@@ -93,7 +95,9 @@ def read_items(rows: pa.RecordBatch, known: Context) -> dict[str, Parsed]:
     return parsed
 
 
-def _block(rows: pa.RecordBatch, known: Context, owner: str) -> pa.Table:
+def _block(
+    rows: pa.RecordBatch, known: Context, catalog: Catalog, sender: str
+) -> pa.Table:
     parsed = read_items(rows, known)
     has_words = operations.COLUMN in rows.schema.names
     said = columns.combine(rows[operations.COLUMN]) if has_words else None
@@ -107,6 +111,7 @@ def _block(rows: pa.RecordBatch, known: Context, owner: str) -> pa.Table:
     }
     for one in parsed.values():
         found |= one.columns
+    owner = owners.owners(known.dataset, catalog, sender, parsed)
     return pa.table(found | identity.identify(known, parsed, operation, owner))
 
 

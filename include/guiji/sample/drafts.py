@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from guiji.catalog.bodies import body_items
 from guiji.catalog.model import Catalog, Dataset, Department
 from guiji.catalog.vocabulary import ClockKind, ItemType
 from guiji.domain.workdays import Calendar
@@ -233,6 +234,7 @@ def _change(wish: Wish) -> tuple[str, Any]:
         if i.type is ItemType.TEXT
         and i.required
         and i.id not in (*dataset.key, dataset.subject.name)
+        and i.id not in body_items(dataset)
     ]
     return texts[-1], "更正后的内容"
 

@@ -10,7 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.catalog import bodies
+from guiji.catalog.model import Catalog, Dataset, Department, Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.sample import faults_across, spoil, truth
 from guiji.sample.draft import (
@@ -61,6 +62,11 @@ def _of_item(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
         yield _way(dataset, item, "empty_when", kind, rows, _fill(item))
     yield from _of_form(dataset, item)
     yield from _of_size(dataset, catalog, item)
+    if item.id in bodies.body_items(dataset):
+        write = _another_department(dataset, item)
+        yield _way(
+            dataset, item, "another_department", truth.QUARANTINE, given(item), write
+        )
 
 
 def _of_form(dataset: Dataset, item: Item) -> Iterator[Way]:
@@ -192,6 +198,23 @@ def _asks(item: Item, other: Item, content: str) -> bool:
     if condition is None or condition.item != item.id:
         return False
     return not any(word in content for word in condition.contains)
+
+
+def _another_department(dataset: Dataset, item: Item) -> Callable[[Draft, int], Edits]:
+    """Name a department that does not deliver the dataset, else not this row."""
+
+    def edits(draft: Draft, row: int) -> Edits:
+        own = draft.records[item.id][row].as_py()
+        every = draft.catalog.departments.values()
+        others = [d for d in every if own not in (d.title, d.uscc)]
+        others.sort(key=lambda d: d.id in dataset.providers)
+        return {item.id: _named_in(item, others[0])} if others else {}
+
+    return edits
+
+
+def _named_in(item: Item, department: Department) -> str:
+    return department.uscc if item.type is ItemType.USCC else department.title
 
 
 def _spoil(item: Item, change: Callable[[str], str]) -> Callable[[Draft, int], Edits]:

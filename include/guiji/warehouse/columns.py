@@ -51,7 +51,7 @@ of the 128 bits of the hash: two different contents agree in them once in 10^18 
 """
 
 TYPED = (
-    *("source_sheet", "source_row", "operation", "subject", "matched_by"),
+    *("source_sheet", "source_row", "operation", "owner", "subject", "matched_by"),
     *("record_key", "record_id", "content_hash", "event_on", "produced_on"),
 )
 """Platform columns that `parsing` derives for every row."""

@@ -244,7 +244,6 @@ class DatasetMerge:
         else:
             special |= {
                 columns.ROW_ID: "batch.first_id + typed.row_id",
-                "owner": "batch.owner",
                 "received_at": "batch.received_at",
                 "uscc": f"typed.{name(self.dataset.subject.uscc)}",
                 "enterprise_name": f"typed.{name(self.dataset.subject.name)}",

@@ -163,6 +163,26 @@ def test_receipts_are_those_of_the_night_and_of_trial_deliveries(
     assert [d.name for d in by_file if d.trial and d.rows.quarantined]
 
 
+def test_a_file_without_a_sender_is_taken_as_that_of_the_department_it_names(
+    world: World, aside: Settings, tmp_path: Path
+) -> None:
+    first = opening.catalog().datasets["administrative_penalty"].providers[0]
+    delivery = next(
+        d
+        for d in world.deliveries
+        if d.dataset == "administrative_penalty"
+        and d.way == "file"
+        and d.rows.accepted
+        and d.department != first
+    )
+    file = copy(world.settings, delivery, tmp_path / "own")
+    with opening.trial_desk(aside) as desk:
+        told = pre_check(desk, aside, file, delivery.night, delivery.dataset, None)
+    receipt = receipt_of(world.settings, delivery)
+    assert told["department"] == receipt["department"]
+    assert told["findings"] == receipt["findings"]
+
+
 def copy(settings: Settings, delivery: Delivery, folder: Path) -> Path:
     """Give a department's own copy of what it delivered."""
     folder.mkdir()

@@ -205,6 +205,23 @@ CASES = {
     "code of two departments": (
         DEPARTMENTS, "11520100MB0E10025D", "11520100MB0E10017J", "uscc",
         "two departments have", "correct one"),
+    "alias of two departments": (
+        DEPARTMENTS, "title: 小市税务局",
+        "title: 小市税务局\n    aliases: [小市市场监督管理 局]", "aliases",
+        "names market and tax", "keep it at one"),
+    "delivers for no department": (
+        DEPARTMENTS, "title: 小市税务局",
+        "title: 小市税务局\n    delivers_for: [markt]",
+        "delivers_for", "no such department 'markt'", "did you mean 'market'?"),
+    "delivers for itself": (
+        DEPARTMENTS, "title: 小市税务局", "title: 小市税务局\n    delivers_for: [tax]",
+        "delivers_for", "no such department 'tax'", "use one of: market"),
+    "body without items": (
+        PENALTY, "key: [number]", "authority: {}\nkey: [number]", "authority",
+        "name the item of the body's", "complete or correct"),
+    "body of no text": (
+        PENALTY, "key: [number]", "authority: { name: fine }\nkey: [number]",
+        "authority", "authority.name: 'fine' is not of type text", "name"),
     "rule names no item": (
         RULES, "[decided_on, ends_on]", "[decided_on, end_on]", "end_on",
         "penalty has no item 'end_on'", "did you mean 'ends_on'?"),

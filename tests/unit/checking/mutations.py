@@ -212,6 +212,10 @@ def _of_item(dataset: Dataset, catalog: Catalog, short: str) -> Mutation | None:
             return Mutation({name: UNUSUAL[kind](text)}, filled)
         case "known_name":
             return Mutation({name: "贵阳改名商贸有限公司"})
+        case "another_department":
+            other = list(catalog.departments.values())[-1]  # the first one delivers
+            wrong = other.uscc if item.type is ItemType.USCC else other.title
+            return Mutation({name: wrong}, filled)
     return None
 
 

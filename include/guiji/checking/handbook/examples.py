@@ -7,6 +7,7 @@ judges every one of them, so that none tells a clerk what is not so.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from guiji.catalog.bodies import delivered_by
 from guiji.catalog.model import Condition, Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking.handbook.values import (
@@ -182,6 +183,20 @@ def _known_name(values: Values, item: Item) -> tuple[Case, ...]:
     return (known_name(values),)
 
 
+def _another_department(values: Values, item: Item) -> tuple[Case, ...]:
+    """Name a department that does not deliver in the place of one that does."""
+    departments, providers = values.catalog.departments, values.dataset.providers
+    sender = departments[providers[0]]
+    allowed = delivered_by(values.catalog, sender.id)
+    others = [d for d in departments.values() if d.id not in allowed]
+    if not others:
+        return ()
+    own, other = (
+        d.uscc if item.type is ItemType.USCC else d.title for d in (sender, others[-1])
+    )
+    return (_pair({item.id: other}, {item.id: own}),)
+
+
 _OF_ITEM: Mapping[str, Callable[[Values, Item], tuple[Case, ...]]] = {
     "required": _required,
     "required_when": _required_when,
@@ -193,4 +208,5 @@ _OF_ITEM: Mapping[str, Callable[[Values, Item], tuple[Case, ...]]] = {
     "unknown_region": _unknown_region,
     "inner_check": _inner_check,
     "known_name": _known_name,
+    "another_department": _another_department,
 }

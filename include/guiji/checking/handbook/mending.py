@@ -254,6 +254,15 @@ def _unusual(values: Values, item: Item) -> Steps:
     return (AS_TEXT.format(item.title), "对照营业执照或登记证书逐位核对代码。")
 
 
+def _of_sender(values: Values, item: Item) -> Steps:
+    return (
+        f"确认“{item.title}”是哪个单位：是其他单位的，从本单位的文件中删去该行，"
+        "由该单位报送。",
+        f"确是本单位的，把“{item.title}”改为本单位的全称或代码，同一行的机关名称、"
+        "机关代码、数据来源单位及其代码要指同一单位。",
+    )
+
+
 def _named(values: Values, item: Item) -> Steps:
     return NAMES
 
@@ -269,4 +278,5 @@ _OF_ITEM: Mapping[str, Callable[[Values, Item], Steps]] = {
     "unknown_region": _unusual,
     "inner_check": _unusual,
     "known_name": _named,
+    "another_department": _of_sender,
 }

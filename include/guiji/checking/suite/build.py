@@ -23,6 +23,7 @@ def build(
     night: date,
     rows: int | None = None,
     linked: bool = False,
+    sender: str | None = None,
 ) -> tuple[RuleExpectation, ...]:
     """Make the suite of a dataset.
 
@@ -32,6 +33,7 @@ def build(
         night: the night of the check; no event lies after it.
         rows: rows that the typed table must have; None = any number.
         linked: whether there is a register to compare names with.
+        sender: the department that delivers; None = nobody, the rules are listed only.
 
     Returns:
         Rules in the order of the catalogue, rules of the table first; ids are unique.
@@ -41,7 +43,11 @@ def build(
     """
     rules = [
         *_table(dataset, rows),
-        *(r for item in dataset.items for r in items.of_item(dataset, catalog, item)),
+        *(
+            rule
+            for item in dataset.items
+            for rule in items.of_item(dataset, catalog, item, sender)
+        ),
         *_of_row(dataset),
         *([items.named(dataset)] if linked and links.applies(dataset) else []),
         *(

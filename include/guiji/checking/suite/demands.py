@@ -121,6 +121,14 @@ def known_name(title: str, name: str) -> Demand:
     )
 
 
+def of_sender(title: str, name: str) -> Demand:
+    """A body is the sender or one for which it delivers."""
+    return Demand(
+        f"“{title}”是报送单位，或采集目录登记由其代为报送的单位。",
+        f"{name} is the sender or a department for which it delivers.",
+    )
+
+
 OPERATION = Demand(
     "“操作”填新增、变更或撤销；没有该列的按新增处理。",
     "The operation is one of 新增, 变更, 撤销; without such a column it is 新增.",

@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
+from guiji.catalog import bodies
 from guiji.catalog.model import Catalog, Condition, Dataset, Item
 from guiji.catalog.vocabulary import Dimension, ItemType, Severity
 from guiji.checking import links
 from guiji.checking.suite import demands, facts, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
+from guiji.checking.suite.whose import OfSender
 
 CODE_STANDARD = "GB 32100-2015"
+BODY_CLAUSE = (
+    "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条 "
+    "(非本部门传送的信息不得进行修改或删除)"
+)
 _RANGED = (ItemType.AMOUNT, ItemType.INTEGER)
 
 
@@ -19,9 +25,16 @@ def raw(item: Item) -> str:
 
 
 def of_item(
-    dataset: Dataset, catalog: Catalog, item: Item
+    dataset: Dataset, catalog: Catalog, item: Item, sender: str | None = None
 ) -> Iterator[RuleExpectation]:
-    """Make the rules that an item's attributes ask for."""
+    """Make the rules that an item's attributes ask for.
+
+    Args:
+        dataset: the item's dataset.
+        catalog: its catalogue.
+        item: the item.
+        sender: the department that delivers; None = nobody, the rules are listed.
+    """
     if item.required:
         yield _required(dataset, item)
     if item.required_when is not None:
@@ -36,6 +49,8 @@ def of_item(
         yield _range(dataset, item)
     if item.type is ItemType.USCC:
         yield from _warnings(dataset, item)
+    if item.id in bodies.body_items(dataset):
+        yield _of_sender(dataset, catalog, item, sender)
 
 
 def about(dataset: Dataset, item: Item, kind: str, **rest: Any) -> RuleExpectation:
@@ -184,6 +199,26 @@ def _warnings(dataset: Dataset, item: Item) -> Iterator[RuleExpectation]:
             dimension=Dimension.ACCURATE,
             clause=CODE_STANDARD,
         )
+
+
+def _of_sender(
+    dataset: Dataset, catalog: Catalog, item: Item, sender: str | None
+) -> RuleExpectation:
+    """Make the rule that a body is the sender or one for which it delivers."""
+    flag = f"{item.id}__of_sender"
+    return about(
+        dataset,
+        item,
+        "another_department",
+        judgement=Judgement.FLAG,
+        columns=("row_id", flag),
+        computed=((flag, OfSender.of(dataset, catalog, item.id, sender)),),
+        wording=wording.another_department(item.title, item.id),
+        **demands.of_sender(item.title, item.id)._asdict(),
+        severity=Severity.CRITICAL,
+        dimension=Dimension.ACCURATE,
+        clause=BODY_CLAUSE,
+    )
 
 
 def named(dataset: Dataset) -> RuleExpectation:

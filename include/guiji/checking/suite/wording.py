@@ -200,6 +200,16 @@ def warning(title: str, name: str, kind: str) -> Wording:
     )
 
 
+def another_department(title: str, name: str) -> Wording:
+    """Say that a body is another one, for which the sender does not deliver."""
+    return Wording(
+        f"“{title}”填写的是其他单位，采集目录没有登记由报送单位代其报送。",
+        f"{name} is another body, for which the sender does not deliver.",
+        f"该信息由“{title}”所填单位报送；填错单位的，更正后重新报送该行；"
+        "确由本单位代为报送的，请与平台联系，在采集目录中登记后重新报送该行。",
+    )
+
+
 def other_name(title: str, name: str) -> Wording:
     """Say that a credit code is known under other names."""
     return Wording(
