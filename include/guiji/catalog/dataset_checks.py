@@ -174,7 +174,7 @@ def _key(dataset: Dataset, source: Source) -> Iterator[Problem]:
     for number, name in enumerate(dataset.key):
         if dataset.clocks and name in {*dataset.event, *dataset.produced}:
             what = f"{name!r} is a day: corrected, it would make a second record"
-            remedy = "leave it out of `key`, or name the number that tells records apart"
+            remedy = "leave it out of `key`: a number tells records apart"
             yield source.warning(("key", number), what, remedy)
 
 

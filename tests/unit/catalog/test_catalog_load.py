@@ -441,6 +441,16 @@ def test_a_channel_of_what_is_not_public_is_a_warning(
     assert load.load(here).datasets
 
 
+def test_a_key_with_the_day_of_the_event_is_a_warning(
+    small: Small, settings: Settings
+) -> None:
+    small.replace(PENALTY, "key: [number]", "key: [number, decided_on]")
+    here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
+    (problem,) = load.validate(here)
+    assert problem.is_warning
+    assert "'decided_on' is a day" in str(problem)
+
+
 def test_items_of_one_id_are_stored_alike_in_all_datasets(small: Small) -> None:
     file = licence(small)
     small.replace(
