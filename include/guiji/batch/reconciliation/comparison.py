@@ -219,7 +219,7 @@ class Comparison:
 
     def _accepted(self, rows: str) -> str:
         return (
-            "select delivery.dataset, delivery.owner, delivery.received_at, "
+            "select delivery.dataset, delivery.received_at, "
             f"delivery.source_file, typed.* from ({rows}) as typed "
             "inner join delivery on typed.batch_id = delivery.batch_id "
             "where not exists (select 1 from put_away "
