@@ -1,8 +1,9 @@
 """A night: the business date that names a run, and the instant it stands for.
 
-Everything that a night writes carries the night's instant (22:00 in Shanghai), never
-the time at which a machine happened to run it: a night that is run again writes the
-same bytes. The times of the machine are in the ledger's trace.
+What a night makes carries the night's instant (22:00 in Shanghai), never the time at
+which a machine happened to run it: a night that is run again writes the same bytes.
+What a night takes keeps its own arrival (`received_at`), which is read once and kept.
+The times of the machine are in the ledger's trace.
 """
 
 import re

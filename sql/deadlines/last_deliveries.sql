@@ -1,4 +1,5 @@
--- When each unit last delivered each dataset it answers for (更新周期).
+-- On which day each unit last delivered each dataset it answers for (更新周期): the
+-- day on which the delivery arrived, whichever night took it.
 --
 -- Grain:      one row per duty (department, dataset).
 -- Reads:      duties, deliveries
@@ -11,7 +12,7 @@ with counted as (
     select
         department,
         dataset,
-        max(night) as delivered_on
+        max(timezone('Asia/Shanghai', received_at)::date) as delivered_on
     from deliveries
     where verdict in ('accepted', 'partly') and night <= $night
     group by department, dataset

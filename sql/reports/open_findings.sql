@@ -1,7 +1,8 @@
 -- What waits to be mended at the end of a period, and since when.
 --
 -- A record that came faulty several times waits once, from the day on which it was
--- first received; so does a file that was refused several times under its name.
+-- first received; so does a file that was refused several times under its name. What
+-- arrived after a night's day, and was taken by that night, waits since that day.
 --
 -- Grain:      one row per unit, dataset and day; dataset is null where none was
 --             recognised.
@@ -32,7 +33,8 @@ waiting as (
             )
         end as what,
         coalesce(
-            cast(deliveries.received_at as date), open_then.night
+            least(cast(deliveries.received_at as date), open_then.night),
+            open_then.night
         ) as received_on
     from open_then
     left join deliveries on open_then.batch_id = deliveries.batch_id

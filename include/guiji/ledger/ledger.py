@@ -1,7 +1,7 @@
 """The ledger: every change of state is one transaction here, with its trace.
 
-The ledger alone reads the clock, and only for the trace and the locks. Everything a
-night writes elsewhere carries the night's own instant.
+The ledger reads the clock for the trace, the locks, and for arrivals that nothing else
+tells: the first sighting of a file on a server, the snapshot of an extract.
 """
 
 from collections.abc import Callable, Iterator, Mapping

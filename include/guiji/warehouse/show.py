@@ -213,13 +213,14 @@ class _Beside:
     def look_up(self, found: Iterable[Row]) -> None:
         """Read the rows' deliveries and published lines.
 
-        A row that was checked again was merged later than it was received.
+        A row that was checked again was merged later than its delivery, whose night
+        its batch id begins with.
         """
         listed = list(found)
         if not listed:
             return
         days = {row["merged_night"] for row in listed}
-        days |= {row["received_at"][:10] for row in listed}
+        days |= {row["batch_id"][: len("2026-11-20")] for row in listed}
         paths = tables.merged_files(
             self._where,
             "deliveries",

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from worlds import (
     NIGHT,
+    at,
     breach,
     breaches,
     calendar,
@@ -91,6 +92,16 @@ def test_a_late_record_names_its_first_delivery(settings: Settings) -> None:
         "provisional": False,
         "clause": "五(一)",
     }
+
+
+def test_a_night_that_was_late_makes_no_department_late(settings: Settings) -> None:
+    """Dropped at 23:59 of the due day, taken three nights later."""
+    taken = date(2026, 10, 16)
+    history = [version("r1", "2026-09-28", "2026-10-13 23:59", merged_night=taken)]
+    assert found(settings, kind="delivery", history=history) == []
+    history = [version("r1", "2026-09-28", "2026-10-14 00:00", merged_night=taken)]
+    (row,) = found(settings, kind="delivery", history=history)
+    assert (row["done_on"], row["working_days_late"]) == (date(2026, 10, 14), 1)
 
 
 def test_a_correction_does_not_make_a_record_late(settings: Settings) -> None:
@@ -243,9 +254,34 @@ def test_only_accepted_deliveries_break_the_silence(
 def test_a_cycle_ends_on_a_working_day(
     settings: Settings, last: date, night: date, due: list[date]
 ) -> None:
-    delivered = [delivery("tax", dataset="weekly_list", night=last)]
+    delivered = [weekly(arrival=f"{last} 09:00", night=last)]
     rows = found(settings, kind="cycle", night=night, deliveries=delivered)
     assert [row["due_on"] for row in rows] == due
+
+
+@pytest.mark.parametrize(
+    ("arrival", "night", "counted_from"),
+    [
+        ("2026-09-21 23:59", date(2026, 9, 21), date(2026, 9, 21)),
+        (
+            "2026-09-21 23:59",
+            date(2026, 9, 24),
+            date(2026, 9, 21),
+        ),  # three nights failed
+        ("2026-09-22 00:00", date(2026, 9, 21), date(2026, 9, 22)),  # night run later
+    ],
+)
+def test_a_cycle_counts_from_the_day_of_arrival_whichever_night_took_it(
+    settings: Settings, arrival: str, night: date, counted_from: date
+) -> None:
+    delivered = [weekly(arrival=arrival, night=night)]
+    (row,) = found(settings, kind="cycle", deliveries=delivered)
+    assert row["event_on"] == counted_from
+
+
+def weekly(arrival: str, night: date) -> Any:
+    received = at(arrival)
+    return delivery("tax", dataset="weekly_list", night=night, received_at=received)
 
 
 def test_a_unit_that_never_delivered_is_late_since_the_entry_is_valid(
