@@ -17,6 +17,7 @@ KEEP_DAYS = 30
 INBOX_ENTRIES = 20_000
 FILE_BYTES = 1 << 30
 KEEP_DOCS_NIGHTS = 31
+WATCH_MINUTES = 10
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,11 @@ def current() -> Settings:
         file_bytes=_number("GUIJI_FILE_BYTES", "bytes", FILE_BYTES),
         keep_docs_nights=_number("GUIJI_KEEP_DOCS_NIGHTS", "nights", KEEP_DOCS_NIGHTS),
     )
+
+
+def watch_minutes() -> int:
+    """Tell after how many minutes the inboxes are listed again; at least one."""
+    return max(1, _number("GUIJI_WATCH_MINUTES", "minutes", WATCH_MINUTES))
 
 
 def _engine(chosen: str) -> str:

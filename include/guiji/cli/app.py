@@ -61,8 +61,21 @@ def check(
 
 
 @app.command()
-def claim(date: Night = None) -> None:
-    """One stage: take over what lies in the inboxes and is due from databases."""
+def claim(
+    date: Night = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="only list the inboxes; nothing is taken")
+    ] = False,
+) -> None:
+    """One stage: take over what lies in the inboxes and is due from databases.
+
+    With --look nothing is taken: files on SFTP servers are noted as arrived. Ends with
+    1 if an inbox is out of reach.
+    """
+    if look:
+        counts = steps.look()
+        display.counts("收件 inboxes", counts)
+        raise typer.Exit(1 if counts["out_of_reach"] else 0)
     chunks = steps.claim(steps.which_night(date))
     typer.echo(f"接收 deliveries claimed: {sum(len(c) for c in chunks)}")
 

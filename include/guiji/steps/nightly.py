@@ -94,6 +94,18 @@ def claim(night: str) -> list[list[str]]:
     return [chunk for chunk in chunks if chunk]
 
 
+def look() -> dict[str, int]:
+    """List the inboxes without claiming; first sightings on servers are noted.
+
+    Returns:
+        Counts: files `ready` to be claimed, inboxes `out_of_reach`.
+    """
+    from guiji.intake.watch import watch
+
+    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
+    return asdict(watch(now, catalog, ledger))
+
+
 def _standing(
     dataset: "Dataset", department: str, extracted: "Table", present: "Path"
 ) -> "Compared":

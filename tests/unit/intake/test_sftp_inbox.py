@@ -16,7 +16,8 @@ from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.intake import landing
 from guiji.intake.claim import claim_files
-from guiji.ledger.deliveries import Rows
+from guiji.intake.watch import watch
+from guiji.ledger.deliveries import Delivery, Rows
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
@@ -115,6 +116,32 @@ def test_a_file_that_stays_is_taken_once(
     tomorrow = night + timedelta(days=1)
     assert claim(of=tomorrow) == []
     assert ledger.deliveries(tomorrow) == []
+
+
+def test_a_file_arrives_when_it_is_first_listed(
+    settings: Settings,
+    catalog: Catalog,
+    ledger: Ledger,
+    drop: Drop,
+    claim: Claim,
+    clock: Clock,
+) -> None:
+    drop("a.csv", "1", at=2_000_000_000)  # its sender says 2033
+    began = clock.now
+    watch(settings, catalog, ledger, clock.sleep)
+    assert ledger.deliveries() == []
+    clock.now += timedelta(hours=6)
+    drop("b.csv", "2", at=1_000_000_000)
+    claim()
+    early, late = (d.received_at for d in sorted(ledger.deliveries(), key=of_file))
+    assert early - began < timedelta(seconds=1)
+    assert late - began >= timedelta(hours=6)
+    told = {d.source_file: d.modified_at for d in ledger.deliveries()}
+    assert told["b.csv"] == datetime.fromtimestamp(1_000_000_000, UTC)
+
+
+def of_file(delivery: Delivery) -> str:
+    return delivery.source_file
 
 
 def test_a_file_is_waited_for_as_long_as_it_must_not_change(

@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from alembic import autogenerate, config, script
 from alembic.runtime.migration import MigrationContext
 from servers.processes import at_once
 
+from guiji import nights
 from guiji.errors import LedgerBroken
 from guiji.ledger import migrations, upgrade
 from guiji.ledger.database import Database
@@ -72,6 +74,29 @@ def test_an_older_ledger_keeps_its_rows_and_takes_the_new_verdicts(
         assert connection.execute(sa.text(KEPT)).all() == [("d", "refused", "m")]
     with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
         connection.execute(sa.text("update deliveries set verdict = 'lost'"))
+
+
+def test_deliveries_of_an_older_ledger_arrived_at_the_instant_of_their_night(
+    ledger_url: str,
+) -> None:
+    database = Database(ledger_url)
+    again = OLD_DELIVERY.replace("'d'", "'e'").replace("11-20", "11-22")
+    with database.writing() as connection:
+        upgrade.migrate(connection, "0003")
+        for night in ("2026-11-20", "2026-11-22"):
+            connection.execute(
+                sa.text("insert into nights values (:night, 'open')"), {"night": night}
+            )
+        for statement in (
+            OLD_DELIVERY,
+            again.replace("a.csv", "b.csv"),
+            "update deliveries set received_night = '2026-11-20', again_of = 'd' "
+            "where delivery_id = 'e'",
+        ):
+            connection.execute(sa.text(statement))
+    first, second = Ledger(ledger_url).deliveries()
+    assert first.received_at == second.received_at == nights.instant(first.night)
+    assert (second.night, second.modified_at) == (date(2026, 11, 22), None)
 
 
 def test_the_databases_constraints_are_those_of_the_model(ledger_url: str) -> None:

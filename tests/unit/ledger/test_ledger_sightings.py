@@ -63,6 +63,18 @@ def test_the_first_look_that_saw_it_so_is_remembered(
         assert look(ledger, clock, a=changed)["a"].first_seen == clock.now
 
 
+def test_files_first_seen_in_one_look_arrived_in_the_order_their_senders_say(
+    ledger: Ledger, clock: Clock
+) -> None:
+    seen = look(ledger, clock, morning=(1, 9), twin=(2, 17), evening=(1, 17))
+    after = {name: s.first_seen - clock.now for name, s in seen.items()}
+    tick = timedelta(microseconds=1)
+    assert after == {"morning": 0 * tick, "twin": tick, "evening": tick}
+    later = look(ledger, clock, morning=(1, 9), backdated=(1, 1))
+    assert later["morning"] == seen["morning"]
+    assert later["backdated"].first_seen == clock.now  # whatever its sender says
+
+
 def test_a_file_that_was_claimed_is_not_claimed_again(
     ledger: Ledger, clock: Clock
 ) -> None:
