@@ -1,7 +1,7 @@
 -- The lines of the quarantine that are to be checked again.
 --
 -- Grain:      one row per open line.
--- Reads:      quarantine (lines with `closed_night`), open_findings
+-- Reads:      quarantine (lines with `closed_night`), standing_findings
 -- Leaves out: closed lines; with $batch, those of other batches; with $rule, those that
 --             this rule has nothing to do with.
 -- Parameters: $batch (batch id; null = all), $rule (rule id or code of a refusal;
@@ -14,7 +14,7 @@ with blamed as (
         batch_id,
         source_sheet,
         source_row
-    from open_findings
+    from standing_findings
     where rule_id = $rule::varchar
 ),
 

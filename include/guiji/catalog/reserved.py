@@ -13,7 +13,7 @@ from guiji.catalog.source import Place, Problem, Source
 from guiji.catalog.vocabulary import ItemType
 from guiji.schemas import TEXT_COLUMNS, VERSION_COLUMNS
 
-TYPED_COLUMNS = frozenset({"row_id", "key_repeats", "key_copies"})
+TYPED_COLUMNS = frozenset({"row_id", "key_repeats", "key_copies", "is_restoring"})
 """Columns that parsing adds to every row, beside those of `VERSION_COLUMNS`."""
 
 STORED_COLUMNS = frozenset(
@@ -43,7 +43,7 @@ VIEWS = frozenset(
     {
         *("records", "history", "enterprises", "identifiers", "links", "registration"),
         *("deliveries", "findings", "resolutions", "breaches", "published"),
-        *("withheld", "quarantine", "open_findings", "put_away"),
+        *("withheld", "quarantine", "open_findings", "put_away", "standing_findings"),
     }
 )
 """Views through which the warehouse is read."""

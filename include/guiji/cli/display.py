@@ -1,6 +1,7 @@
 """How results look on a terminal; with --json, how programs read them."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -41,7 +42,25 @@ def as_text(value: Any) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show bars, one per stage; give a function (stage, done, total) to move them."""
+    """Show how far long work is; give a function (stage, done, total) to tell it.
+
+    A terminal gets a bar per stage; a pipe or a log file gets a line per step, which is
+    never cut.
+    """
+    if sys.stderr.isatty():
+        with _bars() as report:
+            yield report
+    else:
+        yield _line
+
+
+def _line(stage: str, done: int, total: int) -> None:
+    sys.stderr.write(f"{stage} {done}/{total}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,

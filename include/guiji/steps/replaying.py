@@ -61,7 +61,7 @@ def replay(
                     {"batch": None, "rule": None},
                 )
             )
-            standing = models.table(connection, "select * from open_findings")
+            standing = models.table(connection, "select * from standing_findings")
         register(now)
         with tempfile.TemporaryDirectory(prefix="guiji-replay-") as folder:
             aside = replace(now, data=Path(folder))

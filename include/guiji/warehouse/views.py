@@ -11,7 +11,8 @@ identifiers every name and older number that a credit code was stated with
 links       records without a credit code, and the enterprise they belong to
 findings, deliveries, resolutions, breaches   as `guiji.schemas` says
 quarantine  the same; with `closed_night`, `closed_how`, `closed_by`: null = still open
-open_findings  the findings about rows that are still in quarantine
+open_findings  the findings about rows that are still in quarantine; a row that was
+            delivered again counts once. standing_findings: about every such line
 published   what the last publication shows; withheld: what it kept back
 """
 
@@ -76,6 +77,7 @@ PUT_AWAY = "put_away"
 
 DERIVED = {
     "quarantine": "warehouse/quarantined",
+    "standing_findings": "warehouse/standing_findings",
     "open_findings": "warehouse/open_findings",
 }
 """Views over the nightly tables -> the models that make them."""
