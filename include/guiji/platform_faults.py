@@ -55,6 +55,8 @@ class PlatformFault:
     @classmethod
     def of(cls, error: BaseException) -> Self:
         """Describe an exception."""
+        if isinstance(error, Faulted):
+            return cls(error.fault.error, error.fault.place)
         frames = traceback.extract_tb(error.__traceback__)
         own = [f for f in frames if Path(f.filename).is_relative_to(PACKAGE)]
         frame = (own or frames)[-1] if frames else None
@@ -67,6 +69,24 @@ class PlatformFault:
 
     def __str__(self) -> str:
         return f"{self.error} at {self.place}"
+
+
+class Faulted(Exception):
+    """A fault of ours that another process met and described.
+
+    Attributes:
+        fault: its class and place there.
+    """
+
+    def __init__(self, fault: PlatformFault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+def is_raised_by_us(error: BaseException) -> bool:
+    """Tell whether the innermost function of an exception's trace is this package's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and Path(frames[-1].filename).is_relative_to(PACKAGE)
 
 
 def _place(frame: traceback.FrameSummary) -> str:
@@ -111,7 +131,13 @@ def contained(ledger: Trace, night: object, stage: str, subject: str) -> Iterato
     except Exception as error:
         if ends_the_task(error):
             raise
-        fault = PlatformFault.of(error)
-        log.error("platform fault: %s of %s: %s", stage, subject, fault)
-        details = {"stage": stage, **fault.details}
-        ledger.append_once(TRACE, f"{night}:{stage}:{subject}"[:300], details)
+        record(ledger, night, stage, subject, PlatformFault.of(error))
+
+
+def record(
+    ledger: Trace, night: object, stage: str, subject: str, fault: PlatformFault
+) -> None:
+    """Log and trace a fault that was caught; see `contained`."""
+    log.error("platform fault: %s of %s: %s", stage, subject, fault)
+    details = {"stage": stage, "subject": subject, **fault.details}
+    ledger.append_once(TRACE, f"{night}:{stage}:{subject}"[:300], details)

@@ -4,7 +4,8 @@
 -- Grain:      one row per duty (department, dataset).
 -- Reads:      duties, deliveries
 -- Leaves out: refused, repeated and trial deliveries; those of later nights. A zero
---             report counts as delivered.
+--             report counts as delivered, and so does what the platform failed on: of
+--             what was not recognised then, any dataset of the department.
 -- Parameters: $night (date of judgement)
 -- Source:     阳府〔2018〕60号 第八条 (更新周期)
 
@@ -14,7 +15,8 @@ with counted as (
         dataset,
         max(timezone('Asia/Shanghai', received_at)::date) as delivered_on
     from deliveries
-    where verdict in ('accepted', 'partly') and night <= $night
+    where
+        verdict in ('accepted', 'partly', 'platform_fault') and night <= $night
     group by department, dataset
 )
 
@@ -25,10 +27,14 @@ select
     duties.since,
     duties.days,
     duties.clause,
-    counted.delivered_on
+    greatest(counted.delivered_on, unread.delivered_on) as delivered_on
 from duties
 left join counted
     on
         duties.department = counted.department
         and duties.dataset = counted.dataset
+left join counted as unread
+    on
+        duties.department = unread.department
+        and unread.dataset is null
 order by duties.department, duties.dataset, duties.clock

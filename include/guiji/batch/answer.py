@@ -1,14 +1,17 @@
 """Answer a department: what its outbox gets for each of its deliveries."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guiji import platform_faults
 from guiji.batch.outcome import read_findings, read_verdict
 from guiji.catalog.model import Catalog
 from guiji.errors import BatchRefused
 from guiji.intake import landing, receipts
 from guiji.intake.returned import workbook
 from guiji.ledger.delivery import Delivery
+from guiji.platform_faults import PlatformFault
 from guiji.reading.read import READING, TEXT
 from guiji.reading.result import Reading
 from guiji.settings import Settings
@@ -16,18 +19,36 @@ from guiji.settings import Settings
 if TYPE_CHECKING:
     from guiji.ledger.ledger import Ledger
 
+NO_WORKBOOK = "平台未能生成退回工作簿（责任在平台），问题清单见本回执。"
+NO_FINDINGS = "平台未能生成完整回执（责任在平台），处理结果和行数以本回执为准。"
+NOT_MADE = PlatformFault("NotMade", "guiji.intake.returned")
+"""A process of its own makes the workbook; why it did not is in the log."""
+
 
 def answer(
     settings: Settings, catalog: Catalog, ledger: "Ledger", delivery: Delivery
 ) -> None:
     """Write receipt and returned workbook of a judged delivery.
 
-    Both say what its folder and the ledger say.
+    Both say what its folder and the ledger say. Where our own code raises on the way,
+    the receipt goes out all the same, and says what it lacks.
     """
     if delivery.duplicate_of is not None:
         first = ledger.delivery(delivery.duplicate_of)
         receipts.write(settings, catalog, delivery, first=first)
         return
+    try:
+        _answer(settings, catalog, ledger, delivery)
+    except Exception as error:
+        if platform_faults.ends_the_task(error):
+            raise
+        _record(ledger, delivery, "answer", PlatformFault.of(error))
+        receipts.write(settings, catalog, delivery, incomplete=NO_FINDINGS)
+
+
+def _answer(
+    settings: Settings, catalog: Catalog, ledger: "Ledger", delivery: Delivery
+) -> None:
     folder = settings.batches / (delivery.batch_id or "")
     verdict = read_verdict(folder)
     refusal, due_by = verdict["refusal"], verdict["due_by"]
@@ -41,6 +62,8 @@ def answer(
         refusal=refusal and BatchRefused(**refusal),
         due_by=due_by and date.fromisoformat(due_by),
     )
+    returned = _returned(settings, catalog, ledger, judged)
+    is_missing = returned is None and workbook.is_due(judged)
     receipts.write(
         settings,
         catalog,
@@ -49,5 +72,28 @@ def answer(
         refusal=judged.refusal,
         due_by=judged.due_by,
         reading=judged.reading,
-        returned=workbook.write(settings, catalog, judged),
+        returned=returned,
+        incomplete=NO_WORKBOOK if is_missing else None,
     )
+
+
+def _returned(
+    settings: Settings, catalog: Catalog, ledger: "Ledger", judged: workbook.Judged
+) -> Path | None:
+    """Make the returned workbook; None where none is due or it cannot be made."""
+    try:
+        made = workbook.write(settings, catalog, judged)
+    except Exception as error:
+        if platform_faults.ends_the_task(error):
+            raise
+        _record(ledger, judged.delivery, "mark", PlatformFault.of(error))
+        return None
+    if made is None and workbook.is_due(judged):
+        _record(ledger, judged.delivery, "mark", NOT_MADE)
+    return made
+
+
+def _record(
+    ledger: "Ledger", delivery: Delivery, stage: str, fault: PlatformFault
+) -> None:
+    platform_faults.record(ledger, delivery.night, stage, delivery.delivery_id, fault)

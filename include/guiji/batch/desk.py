@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji import files
+from guiji import files, platform_faults
 from guiji.batch.due import due_by
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
@@ -81,15 +81,34 @@ class Desk:
     def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
         """Take a claimed delivery to its verdict and receipt.
 
-        A delivery that has its verdict is left as it is.
+        A delivery that has its verdict is left as it is. Where our own code raises
+        about it, the verdict is `platform_fault`, and the night goes on.
 
         Returns:
             The verdict.
-        """
-        from guiji.intake import landing  # noqa: PLC0415 - brings the ledger's library
 
+        Raises:
+            Exception: what concerns the others, too, see `platform_faults`.
+        """
         if delivery.verdict is not None:
             return delivery.verdict
+        try:
+            verdict = self._judge(ledger, delivery)
+        except Exception as error:
+            if platform_faults.ends_the_task(error):
+                raise
+            from guiji.batch import fault_verdict  # noqa: PLC0415 - as above
+
+            verdict = fault_verdict.give(
+                self.settings, self.catalog, ledger, delivery, error
+            )
+        self._answer(ledger, ledger.delivery(delivery.delivery_id))
+        return verdict
+
+    def _judge(self, ledger: "Ledger", delivery: Delivery) -> str:
+        """Read and check a delivery; the ledger's verdict comes last."""
+        from guiji.intake import landing  # noqa: PLC0415 - brings the ledger's library
+
         work = self.settings.batches / f".{delivery.delivery_id}"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
@@ -300,8 +319,6 @@ class Desk:
         outcome: Outcome,
     ) -> None:
         """Write what became of the delivery; the ledger's verdict comes last."""
-        from guiji.batch.answer import answer  # noqa: PLC0415 - brings openpyxl
-
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
         path = quarantine_path(self.settings, delivery.night, batch_id)
         if outcome.put_away.num_rows and not delivery.trial:
@@ -312,7 +329,14 @@ class Desk:
         ledger.set_verdict(
             delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
         )
-        answer(self.settings, self.catalog, ledger, ledger.delivery(batch_id))
+
+    def _answer(self, ledger: "Ledger", delivery: Delivery) -> None:
+        """Answer the department; the merge answers again, with all that is known."""
+        from guiji.batch.answer import answer  # noqa: PLC0415 - brings openpyxl
+
+        night, name = delivery.night, delivery.delivery_id
+        with platform_faults.contained(ledger, night, "answer", name):
+            answer(self.settings, self.catalog, ledger, delivery)
 
 
 def _batch(delivery: Delivery, batch_id: str, dataset: Dataset) -> BatchInput:

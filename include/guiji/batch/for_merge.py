@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from guiji.batch import fault_verdict
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
     FINDINGS_FILE,
@@ -101,8 +102,7 @@ def _is_accepted(delivery: Delivery) -> bool:
 def _accepted(settings: Settings, ledger: Ledger, delivery: Delivery) -> AcceptedBatch:
     batch_id, dataset = str(delivery.batch_id), str(delivery.dataset)
     folder = settings.batches / batch_id
-    request = ledger.answered_by(delivery)
-    first = ledger.delivery(delivery.again_of) if delivery.again_of else None
+    behind = fault_verdict.request_behind(ledger, delivery)
     return AcceptedBatch(
         batch_id=batch_id,
         dataset=dataset,
@@ -113,8 +113,8 @@ def _accepted(settings: Settings, ledger: Ledger, delivery: Delivery) -> Accepte
         bad_rows=result_path(folder, BAD_ROWS_FILE),
         quarantined=delivery.rows.quarantined,
         source_file=delivery.source_file,
-        again=_why(request) if request else None,
-        again_of=first.batch_id if first else None,
+        again=_why(behind[0]) if behind else None,
+        again_of=behind[1].batch_id if behind else None,
         answers=_answers(folder),
     )
 

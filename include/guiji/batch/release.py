@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from guiji.batch import fault_verdict
 from guiji.batch.outcome import VERDICT, read_verdict
 from guiji.checking import masking
 from guiji.checking.whole import Waiver
@@ -80,10 +81,10 @@ def release(
 
 def waiver(ledger: Ledger, delivery: Delivery) -> Waiver | None:
     """Give the release under which a delivery was taken again; None = none."""
-    request = ledger.answered_by(delivery)
-    if request is None or not request.mark.startswith(_PREFIX):
+    behind = fault_verdict.request_behind(ledger, delivery)
+    if behind is None or not behind[0].mark.startswith(_PREFIX):
         return None
-    told = request.details
+    told = behind[0].details
     return Waiver(told["by"], told["why"], frozenset(told["rules"]))
 
 

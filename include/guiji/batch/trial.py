@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji import files, nights
+from guiji import files, nights, platform_faults
 from guiji.batch.desk import Desk
 from guiji.batch.outcome import FINDINGS_FILE, VERDICT, Outcome
 from guiji.catalog.headings import normal, of_item
@@ -33,11 +33,12 @@ from guiji.warehouse import models
 Progress = Callable[[int, int], None]
 """Told of every batch: done, of how many."""
 
-REFUSED, TRIAL, UNFINISHED, NO_DATASET = (
+REFUSED, TRIAL, UNFINISHED, NO_DATASET, FAULT = (
     "refused_at_reading",
     "trial_delivery",
     "unfinished",
     "dataset_not_in_catalogue",
+    "platform_fault",
 )
 """Why a batch was not tried."""
 
@@ -161,6 +162,8 @@ def archived(settings: Settings, since: date | None, trial: Trial) -> list[Archi
         verdict = files.read_json(verdict_path)
         if verdict["verdict"] == "trial":
             trial.untried[TRIAL] += 1
+        elif verdict["verdict"] == platform_faults.VERDICT:
+            trial.untried[FAULT] += 1
         elif not (folder / READING).exists() or not (folder / TEXT).exists():
             trial.untried[REFUSED] += 1
         else:

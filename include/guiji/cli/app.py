@@ -37,7 +37,8 @@ def night(date: Night = None) -> None:
     display.summary(summary)
     for line in steps.results(chosen):
         typer.echo(line)
-    raise typer.Exit(0 if summary["refused"] == 0 and summary["released"] else 1)
+    told = summary["refused"] or summary["platform_fault"] or not summary["released"]
+    raise typer.Exit(1 if told else 0)
 
 
 @app.command()
@@ -87,7 +88,8 @@ def check_batches(date: Night = None) -> None:
     with display.progress() as report:
         counts = steps.check(chosen, steps.unchecked(chosen), report)
     display.counts("检查 verdicts", counts)
-    raise typer.Exit(1 if counts.get("refused") else 0)
+    told = counts.get("refused") or counts.get("platform_fault")
+    raise typer.Exit(1 if told else 0)
 
 
 @app.command()

@@ -20,6 +20,7 @@ SUMMARY = {
     "refused": "整批退回 refused",
     "duplicate": "重复报送 duplicate",
     "trial": "试报 trial",
+    "platform_fault": "平台故障 platform faults",
     "rows_read": "读取行数 rows read",
     "rows_accepted": "接收行数 rows accepted",
     "rows_quarantined": "隔离行数 rows quarantined",

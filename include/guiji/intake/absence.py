@@ -15,6 +15,7 @@ from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.intake import receipts
 from guiji.ledger.ledger import Ledger
+from guiji.platform_faults import contained
 from guiji.settings import Settings
 
 TRACE = "nothing_arrived"
@@ -47,11 +48,12 @@ def answer(
     told = []
     for duty in silent:
         subject = f"{duty['department']}:{duty['dataset']}:{duty['due_on']}"
-        ledger.append_once(TRACE, subject, {"night": str(night)})
-        first = ledger.entries(TRACE, subject)[0].details["night"]
-        if first == str(night):
-            _write(settings, catalog, night, duty)
-            told.append(subject)
+        with contained(ledger, night, "absence", subject):
+            ledger.append_once(TRACE, subject, {"night": str(night)})
+            first = ledger.entries(TRACE, subject)[0].details["night"]
+            if first == str(night):
+                _write(settings, catalog, night, duty)
+                told.append(subject)
     return sorted(told)
 
 

@@ -24,6 +24,7 @@ from guiji.intake.drops import Drop, Inbox, Look, Moved, Unreadable, readable
 from guiji.ledger.deliveries import NAME_BYTES, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
+from guiji.platform_faults import contained
 from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -120,8 +121,10 @@ class _Claim:
         self._note(look)
         strikes = 0
         for drop in look.drops:
+            subject = f"{drop.department}/{drop.source_file}"
             try:
-                self._try(box, drop)
+                with contained(self.ledger, self.night, "claim", subject):
+                    self._try(box, drop)
                 strikes = 0
             except SourceUnavailable as error:
                 self.out_of_reach(box.name, error)
@@ -248,8 +251,10 @@ class _Claim:
             return
         with self._answering():
             for delivery in duplicates:
-                first = self.ledger.delivery(delivery.duplicate_of or "")
-                receipts.write(self.settings, self.catalog, delivery, first=first)
+                name = delivery.delivery_id
+                with contained(self.ledger, self.night, "answer", name):
+                    first = self.ledger.delivery(delivery.duplicate_of or "")
+                    receipts.write(self.settings, self.catalog, delivery, first=first)
 
     def _answering(self) -> AbstractContextManager[None]:
         """Let claims beside this one not write the same answer at the same time."""

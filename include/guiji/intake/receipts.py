@@ -18,6 +18,7 @@ from guiji.checking.handbook import places
 from guiji.errors import BatchRefused
 from guiji.intake import understood
 from guiji.ledger.delivery import Delivery
+from guiji.platform_faults import RULE
 from guiji.reading.result import Reading
 from guiji.settings import Settings
 
@@ -27,8 +28,14 @@ VERDICTS = {
     "refused": "整批退回",
     "duplicate": "重复报送，未再处理",
     "trial": "试报，仅检查，不入库",
+    "platform_fault": "平台故障，本批未处理；贵单位无需处理，平台将自动重新处理",
 }
 SEVERITIES = {"critical": "不合格", "warning": "提示", "info": "说明"}
+INCOMPLETE = "batch.answer_incomplete"
+INCOMPLETE_REMEDY = "请按本回执处理；需要退回工作簿或明细的，请联系平台。"
+OURS = {RULE: "平台责任", INCOMPLETE: "平台责任"}
+"""Rule -> what stands in the place of a severity where the fault is ours."""
+
 RULES_SHOWN = 25
 """Rules that fit on the clerk's page; the receipt for programs has them all."""
 
@@ -41,6 +48,7 @@ def content(
     due_by: date | None = None,
     first: Delivery | None = None,
     reading: Reading | None = None,
+    incomplete: str | None = None,
 ) -> dict[str, Any]:
     """Say what became of a delivery, as its receipt for programs does.
 
@@ -52,7 +60,11 @@ def content(
         due_by: the last day on which the corrected rows are still in time.
         first: for a duplicate, the delivery that brought these bytes first.
         reading: how the file was read; None = it was not.
+        incomplete: Chinese: what the answer lacks, by our fault; None = nothing.
     """
+    told = _told(catalog, findings, refusal, first, reading)
+    if incomplete is not None:
+        told.append(_whole(catalog, INCOMPLETE, "info", incomplete, INCOMPLETE_REMEDY))
     return {
         "batch_id": delivery.batch_id or delivery.delivery_id,
         "night": str(delivery.night),
@@ -68,7 +80,7 @@ def content(
             "quarantined": delivery.rows.quarantined,
             "unchanged": delivery.rows.unchanged,
         },
-        "findings": _told(catalog, findings, refusal, first, reading),
+        "findings": told,
         "due_by": due_by and due_by.isoformat(),
         "received_at": delivery.received_at.isoformat(),
         "catalogue_version": delivery.catalogue_version or catalog.version,
@@ -85,6 +97,7 @@ def write(
     first: Delivery | None = None,
     reading: Reading | None = None,
     returned: Path | None = None,
+    incomplete: str | None = None,
 ) -> Path:
     """Write both receipts of a delivery that has its verdict; see `content`.
 
@@ -98,11 +111,14 @@ def write(
         first: for a duplicate, the delivery that brought these bytes first.
         reading: how the file was read; None = it was not.
         returned: the workbook that was given back; the clerk's page names it.
+        incomplete: Chinese: what the answer lacks, by our fault; None = nothing.
 
     Returns:
         Path of the JSON receipt, in the department's outbox.
     """
-    receipt = content(catalog, delivery, findings, refusal, due_by, first, reading)
+    receipt = content(
+        catalog, delivery, findings, refusal, due_by, first, reading, incomplete
+    )
     folder = outbox(settings, delivery.department, delivery.night)
     path = folder / f"{delivery.answer_name}.receipt.json"
     files.write_json(path, receipt)
@@ -226,6 +242,7 @@ def _page(
         f"批次编号：{receipt['batch_id']}",
         f"接收时间：{delivery.received_at:%Y-%m-%d %H:%M}",
         f"文件摘要：{delivery.sha256}",
+        *_first_delivery(delivery),
         "",
         f"处理结果：{VERDICTS[receipt['verdict']]}",
         f"读取 {rows['read']} 行，接收 {rows['accepted']} 行"
@@ -250,6 +267,13 @@ def _page(
     return "\n".join(lines)
 
 
+def _first_delivery(delivery: Delivery) -> list[str]:
+    """Name the delivery whose bytes were taken again."""
+    if delivery.again_of is None:
+        return []
+    return [f"再次处理：首次报送 {delivery.again_of}"]
+
+
 def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:
     """Tell each rule once: how often it failed, where first, what to do."""
     if not told:
@@ -262,7 +286,7 @@ def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:
     for number, (rule, times) in enumerate(counted.most_common(RULES_SHOWN), 1):
         finding = first[rule]
         lines += [
-            f"{number}. [{SEVERITIES[finding['severity']]}] "
+            f"{number}. [{OURS.get(rule, SEVERITIES[finding['severity']])}] "
             f"{finding['message']}（共 {times} 处{_where(finding)}）",
             f"   处理办法：{finding['remedy']}",
         ]

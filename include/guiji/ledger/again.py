@@ -103,6 +103,18 @@ def waiting(connection: sa.Connection) -> list[Request]:
     return [_request(row) for row in connection.execute(query)]
 
 
+def not_repeated(connection: sa.Connection, verdict: str) -> list[Delivery]:
+    """Give the deliveries with a verdict that no later delivery takes again, by id."""
+    made = DELIVERIES.alias("made")
+    query = (
+        sa.select(DELIVERIES.c.delivery_id)
+        .outerjoin(made, made.c.again_of == DELIVERIES.c.delivery_id)
+        .where(DELIVERIES.c.verdict == verdict, made.c.delivery_id.is_(None))
+        .order_by(DELIVERIES.c.delivery_id)
+    )
+    return [deliveries.find(connection, name) for name in connection.scalars(query)]
+
+
 def take(connection: sa.Connection, request: Request, night: date) -> Delivery:
     """Answer a request with a new delivery of an open night."""
     first = deliveries.find(connection, request.first_id)

@@ -69,7 +69,8 @@ class Delivery:
         batch_id: the same with the dataset in it; None until the dataset is told.
         answer_name: what the names of its receipt begin with.
         duplicate_of: delivery id of the first delivery of these bytes.
-        verdict: accepted, partly, refused, duplicate, trial; None = not checked yet.
+        verdict: accepted, partly, refused, duplicate, trial, platform_fault,
+            set_aside; None = not checked yet.
         catalogue_version: of the catalogue it was checked against.
         received_at: instant at which its bytes arrived, in Shanghai's time. It orders
             the versions of a record and is the evidence for clocks.

@@ -274,6 +274,11 @@ class Ledger:
         with self._database.reading() as connection:
             return again.waiting(connection)
 
+    def not_repeated(self, verdict: str) -> list[Delivery]:
+        """Give the deliveries with a verdict that no night has taken again."""
+        with self._database.reading() as connection:
+            return again.not_repeated(connection, verdict)
+
     def take_again(self, night: date) -> list[Delivery]:
         """Take every delivery again that is asked for, if the night is still open.
 

@@ -1,9 +1,10 @@
 """The dashboard of a night: one page that needs no server and no network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,12 +22,60 @@ from guiji.settings import Settings
 from guiji.warehouse import views
 
 
-def build(settings: Settings, catalog: Catalog, night: date) -> Path:
+class Traced(Protocol):
+    """A line of the trace."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """More of it."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A fault of the platform about one delivery, department or extract.
+
+    Attributes:
+        stage: what was being done, a key of `wording.STAGES`.
+        subject: a delivery id, a department, an extract.
+        fault: class of the exception and place in the code; never a text of the data.
+    """
+
+    stage: str
+    subject: str
+    fault: str
+
+
+def alerts(traced: Iterable[Traced], night: date) -> tuple[Alert, ...]:
+    """Choose the faults of a night from the trace's lines of that kind."""
+    mine = [entry for entry in traced if entry.subject.startswith(f"{night}:")]
+    return tuple(
+        Alert(
+            entry.details["stage"],
+            entry.details["subject"],
+            f"{entry.details['error']} at {entry.details['place']}",
+        )
+        for entry in mine
+    )
+
+
+def build(
+    settings: Settings, catalog: Catalog, night: date, faults: Sequence[Alert] = ()
+) -> Path:
     """Write `dashboards/<night>/index.html` and turn `dashboards/current` to it.
 
     Reads the warehouse, the night's breaches and the manifest of its publication;
     a night that was not released is shown as such. The pages of the rules are written
     beside it, and those of nights long gone are removed.
+
+    Args:
+        settings: where the warehouse and the pages are.
+        catalog: titles and rules.
+        night: the night.
+        faults: of the platform in that night, see `alerts`.
 
     Raises:
         UsageError: the night's breaches are not written yet.
@@ -47,7 +96,7 @@ def build(settings: Settings, catalog: Catalog, night: date) -> Path:
         if (where := evidence.of_batch(settings, night, line.batch_id))
     }
     path = folder / "index.html"
-    files.write_text(path, page(catalog, counted, found))
+    files.write_text(path, page(catalog, counted, found, faults))
     evidence.prune(settings, night)
     _point(settings.dashboards / "current", folder)
     return path
@@ -81,7 +130,10 @@ def _point(link: Path, folder: Path) -> None:
 
 
 def page(
-    catalog: Catalog, counted: Night, found: Mapping[str, str] | None = None
+    catalog: Catalog,
+    counted: Night,
+    found: Mapping[str, str] | None = None,
+    faults: Sequence[Alert] = (),
 ) -> str:
     """Write the dashboard, Chinese first, English by a switch.
 
@@ -89,6 +141,7 @@ def page(
         catalog: titles, and the rules that have a page.
         counted: the night.
         found: batch id -> path of its evidence page from here.
+        faults: of the platform in that night.
     """
     rules = catalog.jurisdiction.circular
     return pages.render(
@@ -107,6 +160,7 @@ def page(
         channels={c.id: c.title for c in catalog.jurisdiction.channels},
         wording=wording,
         found=found or {},
+        faults=faults,
         rule_page=_rule_pages(catalog),
     )
 

@@ -30,6 +30,7 @@ class Tally:
         refused: of these, refused as a whole.
         duplicates: the same bytes again; not in `deliveries`.
         trials: trial deliveries; not in `deliveries`.
+        faults: deliveries that the platform failed on (平台故障); not in `deliveries`.
         zero_reports: of `taken`, without a row (零报告).
         rows_read: rows in `deliveries`.
         accepted: rows merged, rows equal to what was there among them.
@@ -47,6 +48,7 @@ class Tally:
     refused: int = 0
     duplicates: int = 0
     trials: int = 0
+    faults: int = 0
     zero_reports: int = 0
     rows_read: int = 0
     accepted: int = 0

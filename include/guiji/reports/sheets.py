@@ -20,6 +20,7 @@ TALLY_HEADINGS = (
     "零报告",
     "重复报送",
     "试报",
+    "平台故障",
     "读取记录",
     "合格记录",
     "隔离记录",
@@ -33,7 +34,7 @@ TALLY_HEADINGS = (
     "超周期未报",
 )
 TALLY_FORMATS = (
-    *["#,##0"] * 9,
+    *["#,##0"] * 10,
     "0.00%",
     *["#,##0"] * 3,
     "0.00%",
@@ -130,6 +131,7 @@ def _cells(tally: Tally) -> tuple[Cell, ...]:
         tally.zero_reports,
         tally.duplicates,
         tally.trials,
+        tally.faults,
         tally.rows_read,
         tally.accepted,
         tally.quarantined,
@@ -195,7 +197,7 @@ def _counting_notes(catalog: Catalog) -> tuple[Words, ...]:
     return (
         Words(
             "报送批次：本期各夜受理的批次，包括全部合格、部分合格和整批拒收的；"
-            "重复报送（同一单位同一文件）和试报另计，不计入记录数。"
+            "重复报送（同一单位同一文件）、试报和平台故障未处理的另计，不计入记录数。"
             "仅有表头的文件为零报告，视同已报送。",
             "Deliveries are those of the period's nights that were accepted, partly "
             "accepted or refused; repetitions and trials are counted apart and add "

@@ -43,7 +43,19 @@ VERDICTS = {
     "partly": Words("部分接收", "Accepted in part"),
     "refused": Words("整批拒收", "Refused"),
     "trial": Words("试报", "Trial"),
+    "platform_fault": Words("平台故障", "Platform fault"),
 }
+STAGES = {
+    "claim": Words("接收文件", "Claiming a file"),
+    "extract": Words("数据自动采集", "Extracting from a database"),
+    "check": Words("校验", "Checking a delivery"),
+    "mark": Words("生成退回工作簿", "Making a returned workbook"),
+    "answer": Words("生成回执", "Writing a receipt"),
+    "push": Words("发送回执", "Sending the answers"),
+    "absence": Words("生成未报送提醒", "Writing a notice of absence"),
+}
+"""Stages in which a fault of the platform concerns one subject alone."""
+
 DIMENSIONS = {
     "完整性": "Completeness",
     "规范性": "Format",

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from guiji import nights, settings
+from guiji import nights, platform_faults, settings
 from guiji.errors import PublicationHalted, UsageError
 from guiji.steps import opening, recovery, versions
 
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Told of every step forward: stage, done, of how many."""
+
+VERDICTS = ("accepted", "partly", "refused", "duplicate", "trial", "platform_fault")
+"""Counted one by one in the summary of a night."""
 
 CHUNKS = 2
 """Tasks over which a night's deliveries are spread: one per core of a small machine."""
@@ -71,6 +74,7 @@ def claim(night: str) -> list[list[str]]:
     Returns:
         Delivery ids still to be checked, in chunks of about equal size in bytes.
     """
+    from guiji.batch import fault_verdict
     from guiji.intake.claim import claim_files
     from guiji.intake.databases.extract import extract_due
     from guiji.warehouse.register import register
@@ -80,6 +84,7 @@ def claim(night: str) -> list[list[str]]:
     recovery.settle(now, catalog, ledger)
     _finish_earlier(ledger, day)
     claim_files(now, catalog, ledger, day)
+    fault_verdict.ask_again(ledger, day)
     ledger.take_again(day)
     extract_due(now, catalog, ledger, day, _standing)
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
@@ -322,7 +327,8 @@ def dashboards(night: str) -> str:
     now, day = settings.current(), nights.parse(night)
     catalog = versions.of_night(opening.ledger(), day).catalog
     docs.build(now, catalog, day)
-    return str(dashboard.build(now, catalog, day))
+    alerts = dashboard.alerts(opening.ledger().entries(platform_faults.TRACE), day)
+    return str(dashboard.build(now, catalog, day, alerts))
 
 
 def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:
@@ -362,10 +368,7 @@ def _summary(
     return {
         "night": night,
         "deliveries": len(delivered),
-        **{
-            v: verdicts[v]
-            for v in ("accepted", "partly", "refused", "duplicate", "trial")
-        },
+        **{v: verdicts[v] for v in VERDICTS},
         "rows_read": sum(r.read for r in real),
         "rows_accepted": sum(r.accepted for r in real),
         "rows_quarantined": sum(r.quarantined for r in real),

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from guiji.platform_faults import contained
+
 if TYPE_CHECKING:
     from guiji.catalog.model import Catalog
     from guiji.ledger.deliveries import Delivery
@@ -79,13 +81,15 @@ def complete_merge(
         counts = merged.batches.get(delivery.batch_id or "")
         if counts is not None:
             ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
-        answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
+        with contained(ledger, night, "answer", delivery.delivery_id):
+            answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
     made = replayed.of_night(ledger, night).values()
     for replay in not_overtaken(catalog, ledger, delivered, made):
-        first = ledger.delivery(replay.batch_id)
-        kept = replay.reconciled(settings)
-        if replay.batch_id in merged.batches or not kept.accepted:
-            replay_notice.tell(settings, catalog, first, kept)
+        with contained(ledger, night, "answer", replay.batch_id):
+            first = ledger.delivery(replay.batch_id)
+            kept = replay.reconciled(settings)
+            if replay.batch_id in merged.batches or not kept.accepted:
+                replay_notice.tell(settings, catalog, first, kept)
     ledger.set_state(night, NightState.MERGED)
 
 

@@ -33,8 +33,8 @@ def replay(
 
     Returns:
         `night`; counts `checked`, `accepted`, `held`, `renewed`; batch ids: `again`
-        (refused as a whole, taken again by the night), `gone` (nothing left to
-        check), `uncomputed` (a rule still has no verdict).
+        (refused as a whole or faulted, taken again by the night), `gone` (nothing left
+        to check), `uncomputed` (a rule still has no verdict).
 
     Raises:
         UsageError: no such batch; nothing was ever put away by such a rule; the night
@@ -42,6 +42,7 @@ def replay(
         NightClosed: the night is merged.
         LockHeld: a night is being merged or published.
     """
+    from guiji.batch import fault_verdict
     from guiji.batch.replay import Replay
     from guiji.warehouse import models, views
     from guiji.warehouse.register import register
@@ -53,7 +54,8 @@ def replay(
     with ledger.lock("warehouse"):
         day, after = _open_night(ledger, night)
         with views.connect(now, opening.catalog()) as connection:
-            _require_known(connection, rule)
+            if rule not in fault_verdict.RULES:
+                _require_known(connection, rule)
             affected, every = (
                 models.query(connection, now, "warehouse/affected", asked)
                 for asked in (
@@ -67,6 +69,7 @@ def replay(
             aside = replace(now, data=Path(folder))
             with opening.desk(aside) as desk:
                 done = Replay(desk, ledger, day, after, standing).run(affected, every)
+        done.asked += fault_verdict.ask_by_hand(ledger, day, batch, rule)
     return {
         "night": str(day),
         "checked": sum(r.checked for r in done.batches),

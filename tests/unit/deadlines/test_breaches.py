@@ -232,12 +232,24 @@ def test_revoked_and_inner_records_have_no_publication_clock(
         ("refused", 10, True),
         ("trial", 10, True),
         ("duplicate", 0, True),
+        ("platform_fault", 0, False),  # it came; that it was not read is our fault
     ],
 )
 def test_only_accepted_deliveries_break_the_silence(
     settings: Settings, verdict: str, rows_read: int, silent: bool
 ) -> None:
     delivered = delivery("tax", verdict, dataset="weekly_list", rows_read=rows_read)
+    rows = found(settings, kind="cycle", night=NIGHT, deliveries=[delivered])
+    assert bool(rows) is silent
+
+
+@pytest.mark.parametrize(
+    ("department", "silent"), [("tax", False), ("market_regulation", True)]
+)
+def test_a_file_that_the_platform_could_not_recognise_may_be_any_dataset(
+    settings: Settings, department: str, silent: bool
+) -> None:
+    delivered = delivery(department, "platform_fault", dataset=None, rows_read=0)
     rows = found(settings, kind="cycle", night=NIGHT, deliveries=[delivered])
     assert bool(rows) is silent
 

@@ -57,3 +57,14 @@ def test_a_period_is_told_once_and_the_same_night_tells_it_again(
     assert not (settings.outbox / "tax" / str(following)).exists()
     another = duty(due_on=date(2026, 12, 19))
     assert absence.answer(settings, catalog, ledger, following, [another])
+
+
+def test_a_notice_that_cannot_be_written_does_not_stop_the_others(
+    settings: Settings, catalog: Catalog, night: date
+) -> None:
+    ledger = Ledger.open(settings)
+    duties = [duty(dataset="gone from the catalogue"), duty()]
+    told = absence.answer(settings, catalog, ledger, night, duties)
+    assert told == ["tax:administrative_penalty:2026-11-19"]
+    (fault,) = ledger.entries("platform_fault")
+    assert (fault.details["stage"], fault.details["error"]) == ("absence", "KeyError")

@@ -16,6 +16,7 @@ from guiji.catalog.vocabulary import UpdateCycle
 from guiji.intake import arrivals, landing
 from guiji.intake.databases import source
 from guiji.intake.databases.extract import extract_due
+from guiji.intake.databases.job import Job
 from guiji.intake.databases.spool import Digests
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
@@ -211,6 +212,36 @@ def test_a_silent_database_does_not_stop_the_night(
     assert "原因：数据库无法连接。" in told.read_text("utf-8")
     assert "geheim" not in told.read_text("utf-8")
     assert ledger.watermark("administrative_penalty.guiyang_tax.share_penalty") is None
+
+
+def test_an_extract_that_our_code_fails_on_does_not_stop_the_others(
+    fill: Fill,
+    settings: Settings,
+    ledger: Ledger,
+    night: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill("2026-11-20 09:00:00", ("罚1号", "1.1234"))
+    first, second = penalties(), penalties(id="another")
+    both = catalog_of(first)
+    both = both.model_copy(update={"datasets": {"a": first, "b": second}})
+    real = Job.relation
+
+    def relation(job: Job, settings: Settings) -> object:
+        if job.dataset is first:
+            raise OverflowError("date value out of range")
+        return real(job, settings)
+
+    monkeypatch.setattr(Job, "relation", relation)
+    made = extract_due(settings, both, ledger, night, no_sweep)
+    assert len(made) == 1
+    (fault,) = ledger.entries("platform_fault")
+    assert (fault.details["stage"], fault.details["error"]) == (
+        "extract",
+        "OverflowError",
+    )
+    monkeypatch.undo()
+    assert ledger.watermark(Job(first, first.extracts[0]).name) is None
 
 
 def test_a_table_that_lacks_what_it_must_have_is_refused(

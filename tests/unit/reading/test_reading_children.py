@@ -1,5 +1,7 @@
 """One process per file: its death is a verdict, and nobody else's business."""
 
+import errno
+import json
 import multiprocessing
 import os
 import signal
@@ -16,8 +18,9 @@ from nasty.odd_books import blank_rows
 from reading_samples import ALL, CODE, Drop
 
 from guiji.errors import BatchRefused, StorageUnusable
+from guiji.platform_faults import Faulted, PlatformFault
 from guiji.reading.limits import MIB, Limits
-from guiji.reading.processes import children, slots
+from guiji.reading.processes import children, one_file, slots
 from guiji.reading.read import read_file
 
 LINES = f"企业名称,统一社会信用代码\n甲,{CODE}\n"
@@ -141,6 +144,38 @@ def test_a_platform_that_cannot_read_refuses_nobody(
         drop.text(LINES)
     monkeypatch.undo()
     assert drop.text(LINES)[0].rows_read == 1
+
+
+def test_a_fault_of_our_code_in_a_process_refuses_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = {"faulted": {"error": "KeyError", "place": "guiji.reading.recognise:9"}}
+    ended = children.Ended(json.dumps(said), 0, 0.1, MIB)
+    monkeypatch.setattr(children, "ask", lambda task: ended)
+    with pytest.raises(Faulted) as caught:
+        children.read("{}", "报送.csv", Limits())
+    assert (
+        str(PlatformFault.of(caught.value)) == "KeyError at guiji.reading.recognise:9"
+    )
+
+
+def test_our_own_errors_are_told_from_those_of_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "报送.csv"
+    path.write_text(LINES, "utf-8")
+    task = {"path": str(path), "name": path.name}  # no candidates: a bug of a caller
+    told = one_file.answer(task, Limits())
+    assert told["faulted"]["error"] == "KeyError"
+    assert told["faulted"]["place"].startswith("guiji.reading.processes.one_file:")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "text.parquet")
+
+    monkeypatch.setattr(one_file, "_read", full)
+    assert one_file.answer(task, Limits()) == {
+        "unusable": "text.parquet: No space left on device"
+    }
 
 
 def test_a_server_may_be_started_before_its_first_file(drop: Drop) -> None:

@@ -46,6 +46,7 @@ def test_rows_are_summed_over_the_deliveries_that_count(settings: Settings) -> N
         delivery("tax", "refused", rows_read=40, rows_accepted=0, rows_quarantined=40),
         delivery("tax", "duplicate", rows_read=7),
         delivery("tax", "trial", rows_read=7),
+        delivery("tax", "platform_fault", dataset="penalty", rows_read=0),
         delivery("tax", "accepted", night=date(2026, 8, 31)),
     ]
     tally = of(counted(settings, deliveries=deliveries).overall, "tax")
@@ -55,6 +56,7 @@ def test_rows_are_summed_over_the_deliveries_that_count(settings: Settings) -> N
         refused=1,
         duplicates=1,
         trials=1,
+        faults=1,
         zero_reports=1,
         rows_read=140,
         accepted=90,

@@ -280,7 +280,8 @@ def _damaged(
 
 def _of_deliveries(catalog: Catalog) -> Iterator[Page]:
     for code, prose in shared.load().deliveries.items():
-        ours = prose.responsibility is Responsibility.PLATFORM
+        is_critical = prose.severity is Severity.CRITICAL
+        ours = is_critical and prose.responsibility is Responsibility.PLATFORM
         yield Page(
             place=f"{places.DELIVERIES}/{code}",
             rule_id=f"{places.BATCH}.{code}" + ("_…" if code == places.KIND else ""),

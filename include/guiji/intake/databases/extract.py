@@ -30,6 +30,7 @@ from guiji.intake.databases.sweep import HEADING, WORD, Standing, Sweep, SweepRe
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState, Watermark
+from guiji.platform_faults import contained
 from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,9 @@ def extract_due(
         for dataset in catalog.datasets.values():
             for extract in dataset.extracts:
                 job = Job(dataset, extract)
-                _Extraction(settings, catalog, ledger, night, job, standing).attempt()
+                one = _Extraction(settings, catalog, ledger, night, job, standing)
+                with contained(ledger, night, "extract", job.name):
+                    one.attempt()
     return [
         delivery.delivery_id
         for delivery in ledger.deliveries(night)

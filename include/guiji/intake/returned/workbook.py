@@ -88,7 +88,7 @@ def write(settings: Settings, catalog: Catalog, judged: Judged) -> Path | None:
         The path; None if nothing was put away, the file was not read, or no workbook
         could be made, which is logged and hinders nothing.
     """
-    if judged.reading is None or not _is_due(judged.delivery):
+    if judged.reading is None or not is_due(judged):
         return None
     delivery, note = judged.delivery, judged.text.with_name(NOTE)
     folder = receipts.outbox(settings, delivery.department, delivery.night)
@@ -111,7 +111,7 @@ def write_to(
     path: Path, settings: Settings, catalog: Catalog, judged: Judged
 ) -> Path | None:
     """Write the same workbook to a path of one's own; see `write`."""
-    if judged.reading is None or not _is_due(judged.delivery):
+    if judged.reading is None or not is_due(judged):
         return None
     about = described(catalog, judged)
     with _made(settings, catalog, judged, judged.reading, about) as made:
@@ -126,8 +126,11 @@ def name(answer_name: str) -> str:
     return f"{Path(answer_name).stem}{SUFFIX}"
 
 
-def _is_due(delivery: Delivery) -> bool:
-    return delivery.rows.quarantined > 0 and delivery.verdict != "duplicate"
+def is_due(judged: Judged) -> bool:
+    """Tell whether a delivery has rows to be given back."""
+    delivery = judged.delivery
+    was_read = judged.reading is not None and delivery.verdict != "duplicate"
+    return was_read and delivery.rows.quarantined > 0
 
 
 def described(catalog: Catalog, judged: Judged) -> About:

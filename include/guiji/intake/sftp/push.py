@@ -8,14 +8,14 @@ there, the folder is as it is here. A file is sent again only if size or time di
 import logging
 import os
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from guiji import files
+from guiji import files, platform_faults
 from guiji.catalog.model import Catalog
 from guiji.errors import SourceUnavailable
 from guiji.intake import receipts
@@ -80,7 +80,8 @@ def push(
             connection = sftp_connection.of(connection_id)
             with closing(Line(connection, sleep)) as line:
                 for department in departments:
-                    tonight.answer(line, connection.root, department)
+                    with tonight.contained(f"{connection_id}/{department}"):
+                        tonight.answer(line, connection.root, department)
         except SourceUnavailable as error:
             tonight.failed(connection_id, error)
     return tonight.pushed
@@ -116,6 +117,16 @@ class _Push:
                 self.pushed.sent += folder.sent
                 self.pushed.unchanged += folder.unchanged
             self.ledger.append_once("pushed", subject, {})
+
+    @contextmanager
+    def contained(self, what: str) -> Iterator[None]:
+        """Let a fault of ours about one department not stop the others."""
+        is_done = False
+        with platform_faults.contained(self.ledger, self.night, "push", what):
+            yield
+            is_done = True
+        if not is_done:
+            self.pushed.failed.append(what)
 
     def failed(self, what: str, error: Exception) -> None:
         """Say that something was not sent; the next push sends it."""

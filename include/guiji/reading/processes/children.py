@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from guiji.errors import BatchRefused, StorageUnusable
+from guiji.platform_faults import Faulted, PlatformFault
 from guiji.reading import refusals
 from guiji.reading.layout import Layout
 from guiji.reading.limits import MIB, Limits
@@ -205,7 +206,8 @@ def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
     Raises:
         BatchRefused: what the process says, or what its death means: TIMEOUT,
             TOO_BIG where it got no more memory, else UNREADABLE.
-        StorageUnusable: no process could be started.
+        StorageUnusable: no process could be started, or it could not write.
+        Faulted: our own code failed in it.
     """
     ended = ask(task)
     if ended is None:
@@ -228,5 +230,12 @@ def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
     answer = json.loads(ended.said)
     if "refused" in answer:
         raise BatchRefused(**answer["refused"])
+    if "unusable" in answer:
+        raise StorageUnusable(
+            f"no file can be read: {answer['unusable']}; see to space and rights, then "
+            "run again"
+        )
+    if "faulted" in answer:
+        raise Faulted(PlatformFault(**answer["faulted"]))
     found: dict[str, Any] = answer["reading"]
     return found

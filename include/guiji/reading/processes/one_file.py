@@ -1,22 +1,42 @@
 """Reading one file, from its bytes to the text table; runs in a reading process.
 
-Every way in which this can go wrong ends in an answer with a refusal. What the process
-dies of is judged outside, in `children`.
+Every way in which this can go wrong ends in an answer: mostly a refusal, because a
+damaged file makes libraries raise anything. A full disk is no fault of the file, and
+neither is an error that only our own code makes. What the process dies of is judged
+outside, in `children`.
 """
 
+import errno
 import importlib
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from guiji import platform_faults, system_errors
 from guiji.errors import BatchRefused
+from guiji.platform_faults import PlatformFault
 from guiji.reading import refusals
 from guiji.reading.kinds import Kind, tell
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.result import Reading
 from guiji.reading.workbooks.sheets import Request
+
+OURS = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    NameError,
+    OverflowError,
+    TypeError,
+    ZeroDivisionError,
+)
+"""Errors that are a bug where a function of this package raises them itself."""
+
+FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+"""The limit of this process on its output (`EFBIG`) is not among them."""
 
 READERS = {
     Kind.TEXT: "guiji.reading.texts.delimited",
@@ -33,7 +53,8 @@ def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Read the file of a job that `children.job` wrote.
 
     Returns:
-        `reading`, or `refused` with the arguments of `errors.BatchRefused`.
+        `reading`, or `refused` with the arguments of `errors.BatchRefused`, or
+        `unusable`, what is wrong with our disk, or `faulted`, a fault of our code.
     """
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
@@ -46,6 +67,10 @@ def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
         refusal = refusals.too_big(name, "the memory limit was reached")
         return {"refused": refusal.arguments()}
     except BaseException as error:  # a panic of a reader in Rust is no Exception
+        if system_errors.is_one_of(error, FULL_OR_CLOSED):
+            return {"unusable": system_errors.one_line(error)}
+        if isinstance(error, OURS) and platform_faults.is_raised_by_us(error):
+            return {"faulted": PlatformFault.of(error).details}
         why = f"the reader gave {type(error).__name__}"
         return {"refused": refusals.unreadable(name, why).arguments()}
 
