@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from guiji.errors import CalendarGap, CatalogError, GuijiError, SourceUnavailable
+from guiji.errors import CalendarGap, CatalogError, GuijiError
 from guiji.system_errors import is_passing
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ VERDICT = "platform_fault"
 RULE = f"batch.{CODE.lower()}"
 
 PACKAGE = Path(__file__).parent
-ABOUT_ONE_DELIVERY = (CalendarGap, CatalogError, SourceUnavailable)
+ABOUT_ONE_DELIVERY = (CalendarGap, CatalogError)
 """Errors raised on purpose that another delivery need not meet."""
 
 

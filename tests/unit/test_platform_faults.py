@@ -14,6 +14,7 @@ from guiji.errors import (
     LedgerUnavailable,
     LockHeld,
     NightClosed,
+    SourceUnavailable,
     StorageUnusable,
 )
 from guiji.platform_faults import PlatformFault, contained, ends_the_task
@@ -59,6 +60,7 @@ def test_a_fault_outside_of_the_package_names_the_file() -> None:
         LedgerUnavailable("x"),
         LedgerBroken("x"),
         NightClosed("x"),
+        SourceUnavailable("x"),  # who asks a source knows what it means
         OSError(errno.ENOSPC, "No space left on device"),
         OSError(errno.EROFS, "Read-only file system", "/data"),
         PermissionError(errno.EACCES, "Permission denied", "/data"),

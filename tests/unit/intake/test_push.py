@@ -12,6 +12,7 @@ from servers.sshd import Server
 from guiji.catalog.model import Catalog
 from guiji.intake.sftp import push as module
 from guiji.intake.sftp.push import Pushed
+from guiji.intake.sftp.session import Session
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
@@ -208,6 +209,32 @@ def test_a_department_without_a_folder_does_not_stop_the_others(
     assert "2026-11-20/b.txt" in there(sftp, "transport")
     (trace,) = ledger.entries("not_pushed")
     assert trace.subject == "2026-11-20:guiji_sftp_push/tax"
+
+
+def test_a_department_that_our_code_fails_on_does_not_stop_the_others(
+    sftp: Server,
+    push: Push,
+    answer: Answer,
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer("a.txt")
+    answer("b.txt", department="transport")
+    real = module._Folder.send
+
+    def send(folder: module._Folder, session: Session) -> None:
+        if b"a.txt" in folder._files:
+            raise OverflowError("mtime out of range")
+        real(folder, session)
+
+    with monkeypatch.context() as until:
+        until.setattr(module._Folder, "send", send)
+        assert push().failed == ["guiji_sftp_push/tax"]
+    assert "2026-11-20/b.txt" in there(sftp, "transport")
+    (fault,) = ledger.entries("platform_fault")
+    assert (fault.details["stage"], fault.details["error"]) == ("push", "OverflowError")
+    assert push().failed == []
+    assert "2026-11-20/a.txt" in there(sftp)
 
 
 def test_an_outbox_that_is_a_link_elsewhere_is_not_written_through(
