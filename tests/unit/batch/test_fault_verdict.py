@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from spot_office import DATASET, DEPARTMENT, FIRST
 
+from guiji import nights
 from guiji.batch import fault_verdict, release
 from guiji.catalog.model import Catalog
 from guiji.ledger.again import Request
@@ -28,7 +29,16 @@ def catalog(settings: Settings) -> Catalog:
 @pytest.fixture
 def claimed(ledger: Ledger) -> Delivery:
     ledger.open_night(FIRST)
-    return ledger.claim(Incoming(FIRST, DEPARTMENT, "抽查检查.csv", "a" * 64, 9, "m"))
+    incoming = Incoming(
+        night=FIRST,
+        department=DEPARTMENT,
+        source_file="抽查检查.csv",
+        sha256="a" * 64,
+        bytes=9,
+        drop_mark="m",
+        received_at=nights.instant(FIRST),
+    )
+    return ledger.claim(incoming)
 
 
 def after(nights: int) -> date:

@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import office_in
-from spot_office import DEPARTMENT, FIRST, REPOSITORY, Office, line
+from spot_office import DEPARTMENT, FIRST, REPOSITORY, Office, line, office_in
 
 from guiji import steps
 from guiji.batch import desk
