@@ -59,6 +59,10 @@ class Item(Model):
     currency_item: Identifier | None = None
     """For amounts: the item that takes a currency written beside the number."""
 
+    placeholder: str | None = None
+    """For credit codes: what says that there is none yet, where the standard has such a
+    word; the row then counts as one without a code."""
+
     minimum: float | None = None
     maximum: float | None = None
     sensitivity: Sensitivity = Sensitivity.OPEN
@@ -80,6 +84,8 @@ class Item(Model):
             raise ValueError(f"item {self.id}: type {self.type} needs `code_list`")
         if self.type is ItemType.AMOUNT and self.unit is None:
             raise ValueError(f"item {self.id}: an amount needs `unit`")
+        if self.placeholder is not None and self.type is not ItemType.USCC:
+            raise ValueError(f"item {self.id}: only a credit code has `placeholder`")
         if self.type in (ItemType.PERSON_ID, ItemType.PHONE):
             if self.open_level is OpenLevel.PUBLIC:
                 raise ValueError(f"item {self.id}: personal, cannot be public")

@@ -79,6 +79,9 @@ PROVINCES = frozenset({
     _VALID, _VALID_FUJIAN_2015, _PLACEHOLDER, _LOOKS_LIKE_PERSON_ID,
     _BAD_LENGTH, _BAD_CHAR, _BAD_CHECK, _TRUNCATED, _MISSING,
 ) = range(9)  # fmt: skip
+NO_CODE = _PLACEHOLDER
+"""Position in `LEVELS` of what says that there is no code yet."""
+
 _DIGITS = "0123456789"
 _FORM = ["123456789AGNY", *[_DIGITS] * 7, *[""] * 10]
 """Departments in use, then category and region in digits, then any character."""

@@ -138,6 +138,8 @@ def _spread(item: Item, once: Parsed, indices: pa.Array) -> Parsed:
 def _parse_uscc(item: Item, raw: pa.Array, known: Context) -> Parsed:
     code = uscc.normalise(raw)
     levels = uscc.judge(code)
+    if item.placeholder is not None:
+        levels[columns.true_rows(pc.equal(code, item.placeholder))] = uscc.NO_CODE
     value = pc.if_else(pa.array(uscc.accepted(levels)), code, NO_TEXT)
     warned = uscc.warnings(value, known.regions, known.pairs)
     parsed = _simple(item, raw, value, pa.array(uscc.harmless(levels)), value)

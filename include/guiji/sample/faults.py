@@ -48,7 +48,7 @@ def _of_item(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
         yield _way(
             dataset, item, "required", truth.QUARANTINE, given(item), _write(item, "")
         )
-    if item.required and item.type is ItemType.USCC:
+    if item.required and item.type is ItemType.USCC and item.placeholder is None:
         write = _write(item, spoil.NO_CODE_YET)
         yield _way(dataset, item, "required", truth.QUARANTINE, given(item), write)
     if item.required_when is not None:

@@ -85,6 +85,9 @@ CASES = {
         "needs `code_list`", "complete or correct"),
     "amount without unit": (
         PENALTY, ", unit: 元", "", "id: fine", "an amount needs `unit`", "complete"),
+    "placeholder of a text": (
+        PENALTY, "code: MC, required: true", "code: MC, placeholder: 无", "code: MC",
+        "only a credit code has `placeholder`", "complete"),
     "person's id in public": (
         PENALTY, "{ id: fine, title: 罚款金额, code: JE, type: amount, unit: 元 }",
         "{ id: fine, title: 证件, code: JE, type: person_id }", "证件",

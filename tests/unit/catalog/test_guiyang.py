@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog, Item
 from guiji.catalog.validate import validate
 from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel
+from guiji.checking.suite.build import build
 from guiji.domain import uscc
 from guiji.domain.currencies import CURRENCIES, title_of
 from guiji.settings import Settings
@@ -111,6 +113,35 @@ def test_every_currency_beside_an_amount_is_a_value_of_the_catalogue(
     for value in listed:
         assert value.title == value.code
         assert {title_of(name) for name in value.aliases} == {value.code}
+
+
+NO_CODE = re.compile("17 ?个 ?0|0{17}X")
+
+
+def test_the_word_for_no_code_is_only_told_where_it_is_admitted(
+    guiyang: Catalog,
+) -> None:
+    admitting = {
+        (d.id, i.id)
+        for d in guiyang.datasets.values()
+        for i in d.items
+        if i.placeholder
+    }
+    datasets = {dataset for dataset, _ in admitting}
+    assert datasets == {"administrative_licence", "administrative_penalty"}
+    for dataset in guiyang.datasets.values():
+        for item in dataset.items:
+            told = NO_CODE.search(item.remark or "") is not None
+            assert told == ((dataset.id, item.id) in admitting), item.id
+        for rule in guiyang.rules.get(dataset.id, ()):
+            if NO_CODE.search(f"{rule.message}{rule.remedy}"):
+                assert dataset.id in datasets, rule.id
+        for rule in build(dataset, guiyang, date(2026, 11, 20), linked=True):
+            said = (rule.wording, *rule.worded().values())
+            words = rule.description + "".join(w.message + w.remedy for w in said)
+            if NO_CODE.search(words):
+                is_admitted = (dataset.id, rule.item) in admitting
+                assert is_admitted or rule.rule_id.endswith("household_has_its_code")
 
 
 def annex(table: str) -> list[dict[str, str]]:

@@ -65,6 +65,7 @@ ITEMS = (
         title="统一社会信用代码",
         code="CF_XDR_SHXYM",
         type=ItemType.USCC,
+        placeholder="00000000000000000X",
         required_when=Condition(item="category", values=("法人及非法人组织",)),
         empty_when=Condition(item="category", values=("2",)),
     ),

@@ -42,8 +42,8 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
         {"category": None, "category__raw": "其他", "category__ok": False},
     ),
     ("uscc.required_when", {"uscc": None}),
-    # a placeholder is kept as raw but is no code
-    ("uscc.required_when", {"uscc": None, "uscc__raw": "00000000000000000X"}),
+    # what another catalogue admits as a placeholder is no code here
+    ("uscc.required_when", {"uscc": None, "uscc__raw": "未赋码"}),
     ("uscc.empty_when", {**PERSON, "uscc": "9152000071430580XT"}),
     (
         "uscc.form",
@@ -107,6 +107,11 @@ EDGES: list[dict[str, Any]] = [
     {"decided_on": None, "decided_on__raw": "长期", "decided_on__forever": True},
     PERSON,
     {**PERSON, "uscc": None, "uscc__raw": "00000000000000000X"},
+    {  # the placeholder that the catalogue admits says that there is no code yet
+        "uscc": None,
+        "uscc__raw": "00000000000000000X",
+        "uscc__level": "placeholder",
+    },
     {"uscc__unknown_pair": None, "uscc__inner_ok": None},
 ]
 

@@ -137,6 +137,21 @@ def test_a_placeholder_stands_for_no_code_yet() -> None:
     assert row["uscc__raw"] == "00000000000000000X"
     assert row["uscc__ok"]
     assert row["uscc__level"] == "placeholder"
+    assert row["matched_by"] == "name_hash"
+
+
+def test_a_catalogue_may_admit_a_word_of_its_own_for_no_code() -> None:
+    only = dataset()
+    admitted = {"uscc": {"placeholder": "NOCODEYET"}}
+    items = [i.model_copy(update=admitted.get(i.id, {})) for i in only.items]
+    table = parsing.parse(
+        text_of([{"uscc": "nocodeyet"}, {"uscc": CODE}, {"uscc": "NOCODE"}]),
+        only.model_copy(update={"items": tuple(items)}), catalog(), OWNER, KEY,
+    )  # fmt: skip
+    levels = ["placeholder", "valid", "bad_length"]
+    assert table["uscc__level"].to_pylist() == levels
+    assert table["uscc"].to_pylist() == [None, CODE, None]
+    assert table["uscc__ok"].to_pylist() == [True, True, False]
 
 
 def test_a_jurisdiction_may_know_more_pairs() -> None:

@@ -5,6 +5,7 @@ A finding says what is wrong; lists and pages of rules say what is right.
 
 from typing import NamedTuple
 
+from guiji.catalog.items import Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.domain.amounts import written
 
@@ -61,16 +62,19 @@ _FORMS: dict[ItemType, tuple[str, str]] = {
     ),
     ItemType.PHONE: ("是格式正确的电话号码", "is a well-formed phone number"),
     ItemType.USCC: (
-        "是校验码相符的18位统一社会信用代码，尚未取得代码的填17个0加X",
+        "是校验码相符的18位统一社会信用代码",
         "is a unified social credit code of 18 characters with a right check character",
     ),
 }
 
 
-def form(title: str, name: str, kind: ItemType) -> Demand:
+def form(item: Item) -> Demand:
     """A value is of its item's type."""
-    what, what_en = _FORMS[kind]
-    return Demand(f"“{title}”{what}。", f"{name} {what_en}.")
+    what, what_en = _FORMS[item.type]
+    if item.placeholder is not None:
+        what += f"，尚未取得代码的填{item.placeholder}"
+        what_en += f", or {item.placeholder} where none was issued yet"
+    return Demand(f"“{item.title}”{what}。", f"{item.id} {what_en}.")
 
 
 def length(title: str, name: str, most: int) -> Demand:

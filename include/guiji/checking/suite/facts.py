@@ -2,6 +2,7 @@
 
 from guiji.catalog.model import Catalog, Code, Condition, Dataset, Item
 from guiji.catalog.vocabulary import ItemType
+from guiji.domain import uscc
 from guiji.domain.codes import JOINT
 
 
@@ -10,8 +11,16 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def answered(item: Item) -> str:
+    """Say that an item is filled in: with a value, or with a placeholder it admits."""
+    if item.placeholder is None:
+        return given(item)
+    level = quoted(item.id + "__level")
+    return f"({given(item)} or {level} = {literal(uscc.Level.PLACEHOLDER)})"
+
+
 def given(item: Item) -> str:
-    """Say that an item holds something, which a placeholder (17个0加X) does not."""
+    """Say that an item holds something, which a placeholder for no code does not."""
     name = quoted(item.id)
     if item.type is ItemType.TEXT:
         return f"({name} is not null)"

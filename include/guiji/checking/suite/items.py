@@ -75,7 +75,7 @@ def _required(dataset: Dataset, item: Item) -> RuleExpectation:
         "required",
         judgement=Judgement.GIVEN if free else Judgement.FLAG,
         columns=(item.id,) if free else (raw(item), given),
-        facts=() if free else ((given, facts.given(item)),),
+        facts=() if free else ((given, facts.answered(item)),),
         wording=wording.required(item.title, item.id),
         **demands.required(item.title, item.id)._asdict(),
         severity=Severity.CRITICAL,
@@ -94,7 +94,7 @@ def _required_when(
         "required_when",
         judgement=Judgement.FLAG,
         columns=(raw(item), met),
-        facts=((met, f"not {asked} or {facts.given(item)}"),),
+        facts=((met, f"not {asked} or {facts.answered(item)}"),),
         wording=wording.required_when(item.title, item.id, *when),
         **demands.required_when(item.title, item.id, *when)._asdict(),
         severity=Severity.CRITICAL,
@@ -128,7 +128,7 @@ def _form(dataset: Dataset, item: Item) -> RuleExpectation:
         "wording": wording.form(item.title, item.id, item.type),
         "dimension": Dimension.CONFORMING,
         "mostly": item.mostly,
-        **demands.form(item.title, item.id, item.type)._asdict(),
+        **demands.form(item)._asdict(),
     }
     if item.type is ItemType.USCC:
         flag["wordings"] = wording.levels(item.title, item.id)
