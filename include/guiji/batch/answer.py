@@ -4,9 +4,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from guiji import platform_faults
-from guiji.batch.outcome import read_findings, read_verdict
+from guiji.batch.outcome import FINDINGS_FILE, read_findings, read_verdict
 from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import Severity
 from guiji.errors import BatchRefused
 from guiji.intake import landing, receipts
 from guiji.intake.returned import workbook
@@ -35,7 +40,8 @@ def answer(
     """
     if delivery.duplicate_of is not None:
         first = ledger.delivery(delivery.duplicate_of)
-        receipts.write(settings, catalog, delivery, first=first)
+        waiting = _waiting(settings, delivery)
+        receipts.write(settings, catalog, delivery, findings=waiting, first=first)
         return
     try:
         _answer(settings, catalog, ledger, delivery)
@@ -97,3 +103,19 @@ def _record(
     ledger: "Ledger", delivery: Delivery, stage: str, fault: PlatformFault
 ) -> None:
     platform_faults.record(ledger, delivery.night, stage, delivery.delivery_id, fault)
+
+
+def _waiting(settings: Settings, delivery: Delivery) -> pa.Table | None:
+    """Give why rows of a duplicate wait in the quarantine since they came before.
+
+    Returns:
+        Columns of `schemas.FINDINGS`; None if no row waits, or if it was not read.
+    """
+    path = settings.batches / (delivery.batch_id or "?") / FINDINGS_FILE
+    if not path.exists():
+        return None
+    found = pq.read_table(path)
+    of_rows = pc.is_valid(found["source_row"])
+    critical = pc.equal(found["severity"], Severity.CRITICAL.value)
+    waiting = found.filter(pc.and_(critical, of_rows))
+    return waiting if waiting.num_rows else None

@@ -58,7 +58,8 @@ def content(
         findings: `schemas.FINDINGS` of the batch, in the order to be told.
         refusal: why the whole batch was refused.
         due_by: the last day on which the corrected rows are still in time.
-        first: for a duplicate, the delivery that brought these bytes first.
+        first: for a duplicate, the delivery that brought these bytes first; its
+            `findings` are about the rows that wait since then.
         reading: how the file was read; None = it was not.
         incomplete: Chinese: what the answer lacks, by our fault; None = nothing.
     """
@@ -167,7 +168,11 @@ def _told(
             f"与 {first.night} 报送的《{first.name}》内容完全相同，"
             f"首次报送批次：{first.batch_id or first.delivery_id}。"
         )
-        remedy = "无需处理；如需更正，请修改内容后重新报送。"
+        remedy = (
+            "以首次报送的回执为准，本次无需处理；如需更正，请修改内容后重新报送。"
+            if findings is None
+            else "以下各行仍未接收，请更正后重新报送；其余各行无需处理。"
+        )
         told.append(_whole(catalog, "batch.duplicate", "info", message, remedy))
     if findings is not None:
         told += findings_told(findings)

@@ -10,8 +10,8 @@ Whoever wants a delivery taken again leaves a request. The next claim of an open
 answers every request that no delivery answers yet, in one transaction each. A request
 has a mark, which becomes the drop mark of the delivery that answers it; drop marks are
 unique per department, so a request that is left twice, or answered again after a
-kill, gives one delivery. A department may still drop the same bytes itself: that is
-a duplicate of the first delivery, as before.
+kill, gives one delivery. If its department drops the same bytes itself in that night,
+that is a duplicate of the delivery that takes them again.
 
 The functions here run inside a transaction that `guiji.ledger.ledger` opens.
 """

@@ -3,13 +3,14 @@
 The functions here run inside a transaction that `guiji.ledger.ledger` opens; those
 that change something need the one writer's. A delivery is the same delivery when a
 killed claim is taken up again (`drop_mark`), and a duplicate when its department
-delivers the same bytes once more (`claim_key`).
+delivers the same bytes once more in one night. Bytes of an earlier night are claimed
+and checked anew: whether they say anything new is told when the night is merged.
 """
 
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,9 @@ __all__ = ["NAME_BYTES", "UNRECOGNISED", "Delivery", "Incoming", "Rows"]
 
 UNRECOGNISED = "unrecognised"
 """Stands in a batch id for the dataset that could not be told."""
+
+SET_ASIDE = "set_aside"
+"""Verdict on a delivery that a person has set aside: its bytes may come again."""
 
 NAME_BYTES = 200
 """Longest part of a file name taken over into the names of receipts."""
@@ -137,14 +141,35 @@ def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
     return found is not None
 
 
+def same_bytes_before(connection: sa.Connection, delivery: Delivery) -> list[Delivery]:
+    """Give the deliveries of an earlier night that brought the bytes of one, by night.
+
+    Trials, extracts and duplicates are not among them.
+    """
+    if delivery.way != "file" or delivery.trial:
+        return []
+    query = (
+        sa.select(DELIVERIES)
+        .where(
+            DELIVERIES.c.department == delivery.department,
+            DELIVERIES.c.sha256 == delivery.sha256,
+            DELIVERIES.c.night < delivery.night,
+            DELIVERIES.c.way == "file",
+            sa.not_(DELIVERIES.c.trial),
+            DELIVERIES.c.duplicate_of.is_(None),
+        )
+        .order_by(DELIVERIES.c.night, DELIVERIES.c.delivery_id)
+    )
+    return [_delivery(row) for row in connection.execute(query)]
+
+
 def insert(connection: sa.Connection, incoming: Incoming) -> Delivery:
-    """Write a new delivery; it is a duplicate if its claim was made before."""
-    claim_key = incoming.claim_key
-    first = _claimed(connection, incoming.department, claim_key)
-    if first is not None and _zero_report_again(first, incoming):
-        claim_key = f"{claim_key}@{incoming.night}"
-        first = _claimed(connection, incoming.department, claim_key)
-    repeated = first is not None
+    """Write a new delivery; the same bytes twice in one night give a duplicate.
+
+    Bytes of an earlier night are checked anew: what was held then may not be held now.
+    """
+    first = _first_of(connection, incoming)
+    claim_key = None if first else _free_claim_key(connection, incoming)
     delivery_id = _free_id(connection, incoming)
     connection.execute(
         sa.insert(DELIVERIES).values(
@@ -159,11 +184,11 @@ def insert(connection: sa.Connection, incoming: Incoming) -> Delivery:
             bytes=incoming.bytes,
             way=incoming.way,
             trial=incoming.trial,
-            claim_key=None if repeated else claim_key,
+            claim_key=claim_key,
             drop_mark=incoming.drop_mark,
             **_instants(incoming),
             duplicate_of=first.delivery_id if first else None,
-            verdict="duplicate" if repeated else None,
+            verdict="duplicate" if first else None,
         )
     )
     return find(connection, delivery_id)
@@ -274,10 +299,31 @@ def _claimed(
     )
 
 
-def _zero_report_again(first: Delivery, incoming: Incoming) -> bool:
-    """A zero report (零报告) says "nothing since the last": each night's is new."""
-    empty = first.verdict == "accepted" and first.rows.read == 0
-    return empty and first.night < incoming.night and not incoming.trial
+def _first_of(connection: sa.Connection, incoming: Incoming) -> Delivery | None:
+    """Find the delivery that a file only repeats; None = it is to be checked."""
+    if incoming.trial or incoming.way != "file":
+        return _claimed(connection, incoming.department, incoming.claim_key)
+    return _first(
+        connection,
+        DELIVERIES.c.night == incoming.night,
+        DELIVERIES.c.department == incoming.department,
+        DELIVERIES.c.sha256 == incoming.sha256,
+        sa.not_(DELIVERIES.c.trial),
+        DELIVERIES.c.duplicate_of.is_(None),
+        sa.or_(DELIVERIES.c.verdict.is_(None), DELIVERIES.c.verdict != SET_ASIDE),
+    )
+
+
+def _free_claim_key(connection: sa.Connection, incoming: Incoming) -> str:
+    """Name what is claimed; bytes that come in another night are claimed once more."""
+    key = f"{incoming.claim_key}@{incoming.night}"
+    names = (incoming.claim_key, key)
+    more = (f"{key}-{n}" for n in count(2))
+    return next(
+        name
+        for name in chain(names, more)
+        if _claimed(connection, incoming.department, name) is None
+    )
 
 
 def _known_dataset(incoming: Incoming, first: Delivery | None) -> str | None:

@@ -93,8 +93,8 @@ class Ledger:
         """Take a delivery in, exactly once.
 
         The same act of dropping, claimed again after a kill, gives the same delivery.
-        The same bytes once more from the same department give a duplicate, which
-        names the first (`duplicate_of`) and is already judged.
+        The same bytes once more in one night from the same department give a
+        duplicate, which names the first (`duplicate_of`) and is already judged.
 
         Args:
             incoming: what came.
@@ -236,6 +236,11 @@ class Ledger:
         """Give what the department delivered before, see `deliveries`."""
         with self._database.reading() as connection:
             return deliveries.accepted_before(connection, delivery, dataset, most)
+
+    def same_bytes_before(self, delivery: Delivery) -> list[Delivery]:
+        """Give what brought a delivery's bytes in earlier nights, see `deliveries`."""
+        with self._database.reading() as connection:
+            return deliveries.same_bytes_before(connection, delivery)
 
     # Deliveries that are taken again
 

@@ -44,7 +44,8 @@ DELIVERIES = sa.Table(
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("way", sa.String(16), nullable=False),
     sa.Column("trial", sa.Boolean, nullable=False),
-    # what may be claimed once by a department; null on a duplicate
+    # what a department may claim once: the bytes, in a later night `@<night>` behind;
+    # null on a duplicate
     sa.Column("claim_key", sa.String(200), nullable=True),
     # this one act of dropping: the same when a killed claim is taken up again
     sa.Column("drop_mark", sa.String(300), nullable=False),

@@ -404,17 +404,11 @@ def judged(verdict: str) -> Callable[[Ledger, str], None]:
     return judge
 
 
-def merged(ledger: Ledger, identity: str) -> None:
-    judged("accepted")(ledger, identity)
-    ledger.set_state(ledger.delivery(identity).night, "merged")
-
-
 STATES: dict[str, Callable[[Ledger, str], object]] = {
     "claimed": lambda ledger, identity: None,
     "recognised": lambda ledger, identity: ledger.name_batch(identity, None),
     "accepted": judged("accepted"),
     "refused": judged("refused"),
-    "merged": merged,
 }
 
 
@@ -427,7 +421,6 @@ STATES: dict[str, Callable[[Ledger, str], object]] = {
         ("recognised", "b.csv"),
         ("accepted", "b.csv"),
         ("refused", "b.csv"),
-        ("merged", "a.csv"),
     ],
 )
 def test_the_same_delivery_again_gets_a_receipt_that_says_so(
@@ -444,18 +437,33 @@ def test_the_same_delivery_again_gets_a_receipt_that_says_so(
     STATES[state](ledger, first)
     known = ledger.delivery(first)
     drop(name, "same", at=2_000)
-    of = night if ledger.night_state(night) == "open" else night + timedelta(days=1)
-    claim(of=of)
+    claim()
     (again,) = [d for d in ledger.deliveries() if d.delivery_id != first]
     assert (again.verdict, again.duplicate_of) == ("duplicate", first)
-    folder = settings.outbox / "tax" / str(of)
+    folder = settings.outbox / "tax" / str(night)
     receipt = files.read_json(folder / f"{again.answer_name}.receipt.json")
     assert receipt["verdict"] == "duplicate"
     assert "内容完全相同" in receipt["findings"][0]["message"]
     assert ledger.delivery(first) == known
     before = ledger.entries()
-    claim(of=of)
+    claim()
     assert ledger.entries() == before
+
+
+def test_the_same_delivery_in_a_later_night_is_checked_anew(
+    ledger: Ledger, drop: Drop, claim: Claim, night: date
+) -> None:
+    drop("a.csv", "same", at=1_000)
+    (first,) = claim()
+    judged("accepted")(ledger, first)
+    ledger.set_state(night, "merged")
+    drop("a.csv", "same", at=2_000)
+    later = night + timedelta(days=1)
+    (again,) = claim(of=later)
+    made = ledger.delivery(again)
+    assert (made.verdict, made.duplicate_of) == (None, None)
+    assert [d.delivery_id for d in ledger.same_bytes_before(made)] == [first]
+    assert claim(of=later) == [again]
 
 
 def test_a_file_taken_away_and_put_back_is_another_delivery_of_it(

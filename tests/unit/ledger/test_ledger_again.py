@@ -144,14 +144,14 @@ def test_the_trace_tells_of_it_and_the_ledger_agrees(
     assert ledger.verify_chain() == []
 
 
-def test_the_same_bytes_dropped_again_are_still_a_duplicate_of_the_first(
+def test_the_same_bytes_dropped_again_are_a_duplicate_of_what_takes_them_again(
     ledger: Ledger, refused: Delivery, tomorrow: date
 ) -> None:
     ask(ledger, refused)
     ledger.open_night(tomorrow)
-    ledger.take_again(tomorrow)
+    (again,) = ledger.take_again(tomorrow)
     repeated = ledger.claim(dropped(tomorrow, "later"))
-    assert repeated.duplicate_of == refused.delivery_id
+    assert repeated.duplicate_of == again.delivery_id
     assert repeated.answer_name == "处罚.csv.0a1b2c3d"
 
 

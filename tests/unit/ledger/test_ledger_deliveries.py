@@ -42,7 +42,9 @@ def test_a_claim_taken_up_again_is_the_same_delivery(
     assert len(ledger.entries("claimed")) == len(ledger.deliveries()) == 1
 
 
-def test_the_same_bytes_again_are_a_duplicate(ledger: Ledger, night: date) -> None:
+def test_the_same_bytes_twice_in_a_night_are_a_duplicate(
+    ledger: Ledger, night: date
+) -> None:
     first = ledger.claim(incoming(night))
     again = ledger.claim(incoming(night, drop_mark="later"))
     third = ledger.claim(incoming(night, drop_mark="latest"))
@@ -53,16 +55,44 @@ def test_the_same_bytes_again_are_a_duplicate(ledger: Ledger, night: date) -> No
     assert third.answer_name == "处罚.csv.0a1b2c3d-2"
 
 
-def test_a_duplicate_of_an_earlier_night_tells_the_dataset(
+def test_bytes_of_an_earlier_night_are_checked_anew(
     ledger: Ledger, night: date
 ) -> None:
     first = ledger.claim(incoming(night))
-    ledger.name_batch(first.delivery_id, "administrative_penalty")
     tomorrow = night + timedelta(days=1)
     ledger.open_night(tomorrow)
     again = ledger.claim(incoming(tomorrow, drop_mark="later"))
-    assert again.batch_id == "2026-11-21-tax-administrative_penalty-0a1b2c3d"
-    assert again.dataset == "administrative_penalty"
+    twice = ledger.claim(incoming(tomorrow, drop_mark="latest"))
+    assert (again.verdict, again.duplicate_of) == (None, None)
+    assert (twice.verdict, twice.duplicate_of) == ("duplicate", again.delivery_id)
+    assert ledger.same_bytes_before(again) == [first]
+    assert ledger.same_bytes_before(first) == []
+
+
+def test_bytes_that_were_set_aside_may_come_again_in_the_same_night(
+    ledger: Ledger, night: date
+) -> None:
+    first = ledger.claim(incoming(night))
+    ledger.set_verdict(first.delivery_id, "set_aside", Rows(), "v1")
+    again = ledger.claim(incoming(night, drop_mark="later"))
+    twice = ledger.claim(incoming(night, drop_mark="latest"))
+    assert (again.verdict, twice.duplicate_of) == (None, again.delivery_id)
+
+
+def test_what_a_night_made_of_a_delivery_is_kept_and_traced(
+    ledger: Ledger, night: date
+) -> None:
+    first = ledger.claim(incoming(night))
+    ledger.set_verdict(first.delivery_id, "accepted", Rows(3, 3), "v1")
+    for _ in range(2):  # the same once more changes nothing
+        ledger.reconcile(first.delivery_id, "partly", Rows(3, 2, 1))
+    made = ledger.delivery(first.delivery_id)
+    assert (made.verdict, made.rows) == ("partly", Rows(3, 2, 1))
+    (entry,) = ledger.entries("reconciled", first.delivery_id)
+    assert entry.details["rows_quarantined"] == 1
+    ledger.set_state(night, "merged")
+    with pytest.raises(NightClosed):
+        ledger.reconcile(first.delivery_id, "accepted", Rows(3, 3))
 
 
 def test_another_department_may_deliver_the_same_bytes(

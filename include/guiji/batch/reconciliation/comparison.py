@@ -4,7 +4,7 @@ Nothing is read until a check asks for it: of a night whose deliveries have noth
 do with one another no row is loaded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,16 +13,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.batch.reconciliation.results import DeliveryFinding, Duplicate, Result
+from guiji.batch.reconciliation.results import (
+    DeliveryFinding,
+    Duplicate,
+    Result,
+    batches,
+)
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import Severity
 from guiji.checking.suite import reconciliation as suite
 from guiji.checking.whole import Waiver
 from guiji.engine.base import NONE, Engine
-from guiji.engine.sql import literal, name, statement
+from guiji.engine.sql import kinds, literal, name, statement
 from guiji.ledger.delivery import Delivery
+from guiji.schemas import QUARANTINE, RESOLUTIONS
 from guiji.settings import Settings
-from guiji.warehouse import columns, records, relations
+from guiji.warehouse import columns, records, relations, tables
 from guiji.warehouse.lake import Snapshot
 from guiji.warehouse.merge_dataset import BAD
 from guiji.warehouse.place import Place
@@ -43,6 +49,7 @@ class Compared:
         results: folder that takes what reconciliation finds.
         is_replay: some rows of an earlier delivery, checked again for this night.
         waiver: its release from rules on whole deliveries.
+        same_bytes: deliveries of earlier nights that brought the same bytes.
     """
 
     delivery: Delivery
@@ -52,6 +59,7 @@ class Compared:
     results: Path
     is_replay: bool = False
     waiver: Waiver | None = None
+    same_bytes: Sequence[Delivery] = ()
 
     @property
     def batch_id(self) -> str:
@@ -97,6 +105,7 @@ class Comparison:
     place: Place
     held: Snapshot
     _held_back: list[pa.Table] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)
 
     def of_dataset(self, dataset: str) -> list[Compared]:
         """Give the deliveries of one dataset."""
@@ -115,35 +124,54 @@ class Comparison:
         """
         chosen = list(deliveries)
         self.engine.rows("delivery", self._described(chosen))
-        self.engine.rows("put_away", self._put_away(chosen))
+        self.engine.rows("held_back", self._put_away(chosen))
         selects = []
         for number, one in enumerate(chosen):
             dataset = self.catalog.datasets[one.dataset]
             selects.append(self._typed(number, one, dataset, items))
         self.engine.view("incoming", self._accepted(" union all ".join(selects)))
 
-    def bind_current(self, dataset: Dataset, *further: str) -> None:
+    def bind_current(
+        self, dataset: Dataset, *further: str, every: bool = False
+    ) -> None:
         """Create `current`: what the warehouse holds of a dataset.
 
-        Where `incoming` is bound and of few subjects, only the files that can hold
-        those are read. It has record_id, subject, record_key, uscc, enterprise_name,
-        owner, operation, received_at, event_on, produced_on, content_hash, batch_id,
-        source_sheet, source_row.
+        It has the columns `CURRENT`. `incoming` is to be bound before: where it is of
+        few subjects, only the files that can hold those are read.
 
         Args:
             dataset: the catalogue entry.
             further: more stored columns.
+            every: read the records of all subjects.
         """
         shelf = records.shelf(self.held, dataset.id)
-        subjects = self.engine.fetch(
-            f"select distinct subject from incoming limit {FEW_SUBJECTS + 1}"
-        )["subject"]
-        if len(subjects) <= FEW_SUBJECTS:
-            shelf = shelf.among(subjects.to_pylist())
+        if not every:
+            subjects = self.engine.fetch(
+                f"select distinct subject from incoming limit {FEW_SUBJECTS + 1}"
+            )["subject"]
+            if len(subjects) <= FEW_SUBJECTS:
+                shelf = shelf.among(subjects.to_pylist())
         prefix = f"held_{dataset.id}_"
         relations.bind(self.engine, self.place, dataset, shelf, prefix)
         shown = dict.fromkeys((*CURRENT, *further))
         self.engine.view("current", relations.standing(shown, prefix))
+
+    def bind_waiting(self, nights: Collection[date] | None = None) -> None:
+        """Create `waiting`: the lines of the quarantine that are still open.
+
+        Args:
+            nights: that put them away; None = all.
+        """
+        paths = {
+            "put_away": ("quarantine", QUARANTINE, nights),
+            "resolutions": ("resolutions", RESOLUTIONS, None),
+        }
+        for relation, (table, schema, only) in paths.items():
+            found = tables.merged_files(self.place, table, self.held, only=only)
+            self.engine.files(relation, found, kinds(schema))
+        lines = statement(self.settings, "warehouse/quarantined")
+        query = f"select * from ({lines}) as line where closed_night is null"
+        self.engine.keep("waiting", query)
 
     def fetch(self, model: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """Run sql/reconciliation/<model>.sql; its result is small."""
@@ -152,6 +180,7 @@ class Comparison:
 
     def note(self, result: Result) -> None:
         """Take out of the night what a check has held back or refused."""
+        self._told |= batches(result)
         if isinstance(result, Duplicate):
             self._without(result.batch_id)
         elif result.rule.severity is not Severity.CRITICAL:
@@ -161,6 +190,10 @@ class Comparison:
                 self._without(result.batch_id)
         else:
             self._held_back.append(result.rows.select(BAD.names).cast(BAD))
+
+    def is_told(self, one: Compared) -> bool:
+        """Tell whether a check has found anything about a delivery."""
+        return one.batch_id in self._told
 
     def is_waived(self, finding: DeliveryFinding) -> bool:
         """Tell whether a delivery is released from a rule that it breaks."""
@@ -222,9 +255,9 @@ class Comparison:
             "select delivery.dataset, delivery.received_at, "
             f"delivery.source_file, typed.* from ({rows}) as typed "
             "inner join delivery on typed.batch_id = delivery.batch_id "
-            "where not exists (select 1 from put_away "
-            "where put_away.batch_id = typed.batch_id "
-            "and put_away.row_id = typed.row_id)"
+            "where not exists (select 1 from held_back "
+            "where held_back.batch_id = typed.batch_id "
+            "and held_back.row_id = typed.row_id)"
         )
 
 

@@ -65,3 +65,10 @@ class Duplicate:
 
 
 Result = RowFindings | DeliveryFinding | Duplicate
+
+
+def batches(result: Result) -> set[str]:
+    """Name the deliveries that a result is about."""
+    if isinstance(result, RowFindings):
+        return set(result.rows["batch_id"].unique().to_pylist())
+    return {result.batch_id}

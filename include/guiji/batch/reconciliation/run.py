@@ -9,7 +9,7 @@ from guiji.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
 from guiji.batch.reconciliation.checks import CHECKS
 from guiji.batch.reconciliation.comparison import Compared, Comparison
 from guiji.batch.reconciliation.outcomes import Conclusion
-from guiji.batch.reconciliation.results import Duplicate, Result, RowFindings
+from guiji.batch.reconciliation.results import Duplicate, Result, batches
 from guiji.batch.replayed import Replayed
 from guiji.engine.duck import DuckEngine, connect
 from guiji.ledger.deliveries import Delivery, Rows
@@ -74,6 +74,7 @@ def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
 
 def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
     folder = how.settings.batches / str(delivery.batch_id)
+    is_dropped = delivery.again_of is None
     return Compared(
         delivery,
         folder=folder,
@@ -81,6 +82,7 @@ def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
         bad_rows=folder / BAD_ROWS_FILE,
         results=folder,
         waiver=release.waiver(ledger, delivery),
+        same_bytes=ledger.same_bytes_before(delivery) if is_dropped else (),
     )
 
 
@@ -102,17 +104,10 @@ def _checked(comparison: Comparison) -> dict[str, list[Result]]:
     for check in CHECKS:
         results = list(check(comparison))  # one check sees what stood before it
         for result in results:
-            for batch_id in _batches(result):
+            for batch_id in sorted(batches(result)):
                 found[batch_id].append(result)
             comparison.note(result)
     return found
-
-
-def _batches(result: Result) -> list[str]:
-    if isinstance(result, RowFindings):
-        batches: list[str] = result.rows["batch_id"].unique().sort().to_pylist()
-        return batches
-    return [result.batch_id]
 
 
 def _keep(
