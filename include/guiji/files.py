@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 BLOCK = 1 << 20
+LONGEST_NAME = 255
+"""Bytes of a name that a file system takes."""
 
 
 def sha256_of(path: Path) -> str:
@@ -31,7 +33,7 @@ def replacing(path: Path) -> Iterator[Path]:
     overwritten when the file is written again.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = path.with_name(_temporary_name(path.name))
     try:
         yield temporary
         sync(temporary)
@@ -39,6 +41,14 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         temporary.unlink(missing_ok=True)
     sync(path.parent)
+
+
+def _temporary_name(name: str) -> str:
+    """Name the temporary file beside a file; a long name is hashed."""
+    temporary = f".{name}.tmp"
+    if len(os.fsencode(temporary)) <= LONGEST_NAME:
+        return temporary
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}.tmp"
 
 
 def sync(path: Path) -> None:

@@ -20,8 +20,17 @@ from guiji import nights
 from guiji.catalog.model import Catalog
 from guiji.errors import SourceUnavailable
 from guiji.intake import inboxes, landing, receipts, turns
-from guiji.intake.drops import Drop, Inbox, Look, Moved, Unreadable, readable
-from guiji.ledger.deliveries import NAME_BYTES, Incoming
+from guiji.intake.drops import (
+    Drop,
+    Immovable,
+    Inbox,
+    Look,
+    Moved,
+    Unreadable,
+    readable,
+)
+from guiji.ledger import answer_names
+from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 from guiji.platform_faults import contained
@@ -140,7 +149,7 @@ class _Claim:
             if self._trace("not_a_file", name, {}):
                 log.warning("inbox: %r is no ordinary file, left alone", name)
         for name in look.unreadable:
-            self._held(name, "unreadable")
+            self._unlisted(name)
         for department in look.crowded:
             self._crowded(department)
         for drop in look.too_big:
@@ -154,9 +163,12 @@ class _Claim:
             self._claim(box, drop)
         except Moved as moved:
             log.info("not claimed yet: %s", moved)
-        except (Unreadable, PermissionError) as error:
+        except Immovable as error:
+            log.warning("claimed, and left in the inbox: %s", error)
+            self._held(f"{drop.department}/{drop.source_file}", "not_removed")
+        except Unreadable as error:
             log.info("not claimed: %s", error)
-            self._held(f"{drop.department}/{drop.source_file}", "unreadable")
+            self._unreadable(drop)
 
     def _claim(self, box: Inbox, drop: Drop) -> None:
         with landing.workplace(self.settings) as folder:
@@ -204,6 +216,30 @@ class _Claim:
             "处理办法：请重新上传文件或校验文件，下一次归集时自动接收。\n",
         )
         self._held(f"{drop.department}/{drop.source_file}", "checksum")
+
+    def _unreadable(self, drop: Drop) -> None:
+        """Leave a file that the system does not let us read where it is; say so."""
+        self._tell(
+            drop.department,
+            _notice_name(drop),
+            f"文件《{drop.source_file}》无法读取，未接收，仍在原处。\n"
+            "处理办法：请检查文件能否打开和访问权限，重新上传文件；下一次归集时自动接收。\n",
+        )
+        self._held(f"{drop.department}/{drop.source_file}", "unreadable")
+
+    def _unlisted(self, name: str) -> None:
+        """Say that a folder, or a file in it, could not be looked at."""
+        department = name.partition(":")[0].partition("/")[0]
+        if department in self.catalog.departments:
+            self._tell(
+                department,
+                "收件夹.部分未接收.txt",
+                "收件夹中有子文件夹或文件无法读取（路径过长或没有访问权限），"
+                "其中的文件未接收，仍在原处。\n"
+                "处理办法：请缩短文件夹和文件的名称、减少层级，并检查访问权限；"
+                "下一次归集时自动接收。\n",
+            )
+        self._held(name, "unreadable")
 
     def _too_big(self, drop: Drop) -> None:
         """Leave a file that nothing here could read where it is, and say so."""
@@ -262,12 +298,8 @@ class _Claim:
 
 
 def _notice_name(drop: Drop) -> str:
-    """Name the notice about a file after it, and unlike that about any other."""
-    name = drop.source_file.rpartition("/")[2]
-    short = name.encode()[:NAME_BYTES].decode(errors="ignore")
-    if short != drop.source_file:
-        short += "." + hashlib.sha256(drop.source_file.encode()).hexdigest()[:8]
-    return f"{short}.未接收.txt"
+    """Name the notice about a file that is left where it is."""
+    return answer_names.notice(drop.source_file, ".未接收.txt")
 
 
 def _disagreeing(box: Inbox, drop: Drop, copied: Path) -> str | None:

@@ -39,6 +39,10 @@ class Unreadable(GuijiError):
     """A file may not be opened, or has become something that is no file."""
 
 
+class Immovable(GuijiError):
+    """A file whose delivery the ledger has cannot be taken out of its inbox."""
+
+
 class Crowded(GuijiError):
     """A folder holds more entries than are looked at."""
 
@@ -140,7 +144,11 @@ class Inbox(Protocol):
         """
 
     def done(self, drop: Drop) -> None:
-        """The ledger has the delivery: the file is not wanted any more."""
+        """The ledger has the delivery: the file is not wanted any more.
+
+        Raises:
+            Immovable: it cannot be taken out; the next claim finds it known.
+        """
 
     def disown(self, drop: Drop, companion: str) -> None:
         """Remember that a file is not what its companion says."""

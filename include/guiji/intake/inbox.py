@@ -5,21 +5,24 @@ once the ledger has it: set aside first, compared, then removed, so that what wa
 written over it in the meantime is kept.
 """
 
+import hashlib
+import logging
 import os
 import stat
 from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import BinaryIO
 
 from guiji import files
-from guiji.intake import arrivals
+from guiji.intake import arrivals, setting_aside
 from guiji.intake.drops import (
-    COMPANION,
     COMPANION_BYTES,
     Crowded,
     Drop,
+    Immovable,
     Look,
     Moved,
     Unreadable,
@@ -32,13 +35,16 @@ from guiji.intake.drops import (
 from guiji.ledger.ledger import Ledger
 from guiji.settings import Settings
 
+log = logging.getLogger(__name__)
+
 SETTLE_SECONDS = 2.0
 """Between two looks: programs of this machine write without long pauses."""
 
+MARK_CHARACTERS = 300
+"""Longest mark: the ledger's column."""
+
 NOTE_KEPT = timedelta(days=1)
 """Age above which the note of an arrival has lost its file for good."""
-
-LEAVING = ".leaving"
 
 
 @dataclass(frozen=True)
@@ -81,13 +87,19 @@ class FolderInbox:
         arrivals.sweep(self._settings.inbox, ledger.now() - NOTE_KEPT)
         for department, aside in self._set_aside():
             try:
-                known = ledger.holds(department, files.sha256_of(aside))
+                self._end(ledger, department, aside)
             except FileNotFoundError:  # a claim beside this one has just ended it
                 continue
-            if known:
-                forget(aside, self._settings.inbox)
-            else:
-                put_back(aside, self._settings.inbox)
+            except OSError as error:  # of this file alone
+                log.warning("inbox of %s: %s", department, error.strerror)
+
+    def _end(self, ledger: Ledger, department: str, aside: Path) -> None:
+        root = self._settings.inbox
+        if ledger.holds(department, files.sha256_of(aside)):
+            setting_aside.forget(root, aside)
+            setting_aside.remove_emptied(root / department, aside.parent)
+        else:
+            setting_aside.put_back(root, aside)
 
     def look(self) -> Look:
         """Look once into all folders; see `Inbox`."""
@@ -112,7 +124,7 @@ class FolderInbox:
             os.fdopen(_open(drop.path, drop.department), "rb") as source,
             target.open("wb") as copied,
         ):
-            while block := source.read(files.BLOCK):
+            while block := _block(source, drop.department):
                 copied.write(block)
             if Stamp.of(os.fstat(source.fileno())) != self._stamps[drop.path]:
                 raise Moved(f"{drop.department}: a file is still being written")
@@ -120,7 +132,9 @@ class FolderInbox:
     def words(self, companion: bytes) -> str:
         """Read the beginning of a companion; see `Inbox`."""
         with os.fdopen(_open(companion, "a companion"), "rb") as source:
-            return source.read(COMPANION_BYTES).decode("utf-8", "replace")
+            return _block(source, "a companion", COMPANION_BYTES).decode(
+                "utf-8", "replace"
+            )
 
     def done(self, drop: Drop) -> None:
         """Take a file out whose bytes are safe, and its companions.
@@ -128,22 +142,25 @@ class FolderInbox:
         It is set aside first and compared: what was written over it in the meantime
         is put back and will be claimed as a delivery of its own.
         """
-        path = Path(os.fsdecode(drop.path))
-        aside = path.with_name(f".{path.name}{LEAVING}")
+        path, root = Path(os.fsdecode(drop.path)), self._settings.inbox
         try:
-            path.rename(aside)
-            same = Stamp.of(aside.lstat()).same_bytes(self._stamps[drop.path])
+            if not Stamp.of(path.lstat()).same_bytes(self._stamps[drop.path]):
+                return  # a newer file has its place
+            aside = setting_aside.move(root, path)
+            if not Stamp.of(aside.lstat()).same_bytes(self._stamps[drop.path]):
+                setting_aside.put_back(root, aside)
+                return
+            arrivals.forget(root, path)
+            for companion in map(Path, map(os.fsdecode, drop.companions)):
+                arrivals.forget(root, companion)
+                companion.unlink(missing_ok=True)
+            setting_aside.remove(root, aside)
         except FileNotFoundError:  # another claim has just done it
             return
-        if not same:
-            put_back(aside, self._settings.inbox)
-            return
-        root = self._settings.inbox
-        arrivals.forget(root, path)
-        for companion in map(Path, map(os.fsdecode, drop.companions)):
-            arrivals.forget(root, companion)
-            companion.unlink(missing_ok=True)
-        aside.unlink(missing_ok=True)
+        except OSError as error:
+            what = f"{drop.department}: a file cannot be taken out"
+            raise Immovable(f"{what}: {error.strerror}") from error
+        setting_aside.remove_emptied(root / drop.department, path.parent)
 
     def disown(self, drop: Drop, companion: str) -> None:
         """Nothing to remember: a file that stays is looked at again."""
@@ -162,7 +179,7 @@ class FolderInbox:
                     found += [
                         Path(os.fsdecode(folder)) / name
                         for name in names
-                        if name.startswith(".") and name.endswith(LEAVING)
+                        if setting_aside.is_aside(name)
                     ]
             yield from ((department, path) for path in sorted(found))
 
@@ -209,7 +226,7 @@ class FolderInbox:
                 source_file=source_file,
                 trial=is_trial([*above, name]),
                 size=stamp.size,
-                mark=f"{stamp.inode}:{stamp.changed}:{source_file}"[:300],
+                mark=_mark(stamp, source_file),
                 received_at=arrivals.of(self._arrivals, below_root, entries[name]),
                 modified_at=arrivals.instant(stamp.modified),
                 companions=tuple(folder + b"/" + other for other in companions),
@@ -223,46 +240,13 @@ class FolderInbox:
         return stamps
 
 
-def forget(aside: Path, root: Path) -> None:
-    """End the removal of a file that was set aside: its companions, then itself."""
-    name = aside.name[1:].removesuffix(LEAVING)
-    if not aside.with_name(name).exists():  # else they vouch for a newer file
-        arrivals.forget(root, aside.with_name(name))
-        for suffix in COMPANION:
-            companion = aside.with_name(name + suffix)
-            arrivals.forget(root, companion)
-            companion.unlink(missing_ok=True)
-    aside.unlink(missing_ok=True)
-
-
-def put_back(aside: Path, root: Path) -> None:
-    """Give a file that was set aside its name back, beside any newer one.
-
-    A new name moves the time of change, so when the file arrived is noted first.
-
-    Args:
-        aside: the file.
-        root: of the inbox.
-    """
-    name = PurePosixPath(aside.name[1:].removesuffix(LEAVING))
-    number = 1
-    target = aside.with_name(name.name)
-    while True:
-        try:
-            if not os.path.lexists(target):
-                arrivals.pass_on(root, aside, target)
-            target.hardlink_to(aside)
-        except FileExistsError:
-            if target.exists() and target.samefile(aside):  # a kill was between
-                aside.unlink(missing_ok=True)
-                return
-            number += 1
-            target = aside.with_name(f"{name.stem}-{number}{name.suffix}")
-        except FileNotFoundError:  # another claim has just done it
-            return
-        else:
-            aside.unlink(missing_ok=True)
-            return
+def _mark(stamp: Stamp, source_file: str) -> str:
+    """Tell an act of dropping from any other; one file may have several names."""
+    mark = f"{stamp.inode}:{stamp.changed}:{source_file}"
+    if len(mark) <= MARK_CHARACTERS:
+        return mark
+    digest = hashlib.sha256(source_file.encode()).hexdigest()
+    return f"{stamp.inode}:{stamp.changed}:{digest}"
 
 
 def _open(path: bytes, what: str) -> int:
@@ -277,6 +261,14 @@ def _open(path: bytes, what: str) -> int:
         return handle
     os.close(handle)
     raise Unreadable(f"{what}: no ordinary file")
+
+
+def _block(source: BinaryIO, what: str, size: int = files.BLOCK) -> bytes:
+    """Read a block of a file that may be on a broken disk."""
+    try:
+        return source.read(size)
+    except OSError as error:
+        raise Unreadable(f"{what}: {error.strerror}") from error
 
 
 def _walk(
@@ -296,13 +288,15 @@ def _walk(
     while waiting:
         folder = waiting.pop()
         try:
-            listed = _listing(folder, left)
+            errors: list[str] = []
+            listed = _listing(folder, left, errors)
         except FileNotFoundError:  # it went away since the folder above was read
             continue
         except OSError as error:
             unreadable.append(f"{department.name}: {error.strerror}")
             continue
         left -= len(listed)
+        unreadable += [f"{department.name}: {error}" for error in dict.fromkeys(errors)]
         entries = {}
         for name, seen in listed.items():
             if not stat.S_ISDIR(seen.st_mode):
@@ -312,7 +306,9 @@ def _walk(
         yield folder, entries
 
 
-def _listing(folder: bytes, limit: int) -> dict[bytes, os.stat_result]:
+def _listing(
+    folder: bytes, limit: int, unreadable: list[str]
+) -> dict[bytes, os.stat_result]:
     """Read a folder, at most so many entries."""
     found: dict[bytes, os.stat_result] = {}
     with os.scandir(folder) as listed:
@@ -323,4 +319,6 @@ def _listing(folder: bytes, limit: int) -> dict[bytes, os.stat_result]:
                 found[entry.name] = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # it went away since the folder was read
                 continue
+            except OSError as error:  # of this file alone: its path is too long
+                unreadable.append(error.strerror or "")
     return found

@@ -165,7 +165,7 @@ def _told(
         told.append(_whole(catalog, rule, "critical", notice, remedy))
     if first is not None:
         message = (
-            f"与 {first.night} 报送的《{first.name}》内容完全相同，"
+            f"与 {first.night} 报送的《{first.source_file}》内容完全相同，"
             f"首次报送批次：{first.batch_id or first.delivery_id}。"
         )
         remedy = (

@@ -7,7 +7,6 @@ delivers the same bytes once more in one night. Bytes of an earlier night are cl
 and checked anew: whether they say anything new is told when the night is merged.
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from itertools import chain, count
@@ -17,19 +16,17 @@ import sqlalchemy as sa
 
 from guiji import nights
 from guiji.errors import UsageError
+from guiji.ledger import answer_names
 from guiji.ledger.delivery import Delivery, Incoming, Rows
 from guiji.ledger.tables import DELIVERIES
 
-__all__ = ["NAME_BYTES", "UNRECOGNISED", "Delivery", "Incoming", "Rows"]
+__all__ = ["UNRECOGNISED", "Delivery", "Incoming", "Rows"]
 
 UNRECOGNISED = "unrecognised"
 """Stands in a batch id for the dataset that could not be told."""
 
 SET_ASIDE = "set_aside"
 """Verdict on a delivery that a person has set aside: its bytes may come again."""
-
-NAME_BYTES = 200
-"""Longest part of a file name taken over into the names of receipts."""
 
 
 def _delivery(row: sa.Row[Any]) -> Delivery:
@@ -360,18 +357,6 @@ def _free_answer_name(connection: sa.Connection, incoming: Incoming) -> str:
     )
     return next(
         name
-        for name in _answer_names(incoming)
+        for name in answer_names.candidates(incoming.source_file, incoming.sha256)
         if _first(connection, *same_folder, DELIVERIES.c.answer_name == name) is None
     )
-
-
-def _answer_names(incoming: Incoming) -> Iterator[str]:
-    """Name receipts after the file; of a second file of that name after its bytes."""
-    raw = incoming.name.encode()
-    short = raw[:NAME_BYTES].decode(errors="ignore")
-    marked = f"{short}.{incoming.sha256[:8]}"
-    if len(raw) <= NAME_BYTES:
-        yield short
-    yield marked
-    for number in count(2):
-        yield f"{marked}-{number}"

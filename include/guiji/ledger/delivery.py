@@ -67,7 +67,7 @@ class Delivery:
     Attributes:
         delivery_id: `<night>-<department>-<first 8 of sha256>`, known from the claim.
         batch_id: the same with the dataset in it; None until the dataset is told.
-        answer_name: what the names of its receipt begin with.
+        answer_name: what the names of its receipt begin with, with its sub-folder.
         duplicate_of: delivery id of the first delivery of these bytes.
         verdict: accepted, partly, refused, duplicate, trial, platform_fault,
             set_aside; None = not checked yet.

@@ -13,7 +13,7 @@ import pytest
 
 from guiji import files, nights
 from guiji.catalog.model import Catalog
-from guiji.intake import arrivals, inbox, landing
+from guiji.intake import arrivals, landing, setting_aside
 from guiji.intake.claim import claim_files
 from guiji.intake.drops import Moved, Unreadable
 from guiji.intake.inbox import FolderInbox
@@ -241,8 +241,7 @@ def test_a_file_too_big_is_left_alone_and_told(
     (claimed,) = claim_files(small, catalog, ledger, night, 0)
     assert ledger.delivery(claimed).source_file == "b.csv"
     assert lying(settings.inbox) == ["tax/补充/a.csv"]
-    (notice,) = (settings.outbox / "tax" / "2026-11-20").iterdir()
-    assert notice.name.startswith("a.csv.")
+    notice = settings.outbox / "tax" / "2026-11-20" / "补充" / "a.csv.未接收.txt"
     assert "大小为 8 字节，超过上限 7 字节" in notice.read_text("utf-8")
     (held,) = ledger.entries("held")
     assert held.details == {"reason": "too_big"}
@@ -286,7 +285,7 @@ def test_a_trial_is_told_by_its_folder(
     assert list(trials.values()) == [False, True]
     assert [ledger.delivery(i).answer_name for i in trials] == [
         "a.csv",
-        f"a.csv.{hashlib.sha256(b'same').hexdigest()[:8]}",
+        "试报/a.csv",
     ]
 
 
@@ -366,8 +365,8 @@ def test_a_file_set_aside_is_put_back_beside_a_newer_one(tmp_path: Path) -> None
     (tmp_path / "a.csv").write_text("newest")
     aside = tmp_path / ".a.csv.leaving"
     aside.write_text("newer")
-    inbox.put_back(aside, tmp_path)
-    inbox.put_back(aside, tmp_path)  # gone: another claim has done it
+    setting_aside.put_back(tmp_path, aside)
+    setting_aside.put_back(tmp_path, aside)  # gone: another claim has done it
     assert (tmp_path / "a.csv").read_text() == "newest"
     assert (tmp_path / "a-2.csv").read_text() == "newer"
     assert not aside.exists()

@@ -76,6 +76,22 @@ def test_answers_arrive_with_a_sign_that_they_are_whole(
     assert there(sftp, "transport")["2026-11-20/a.txt"] == "other"
 
 
+def test_answers_in_sub_folders_arrive_in_theirs(
+    sftp: Server, push: Push, answer: Answer
+) -> None:
+    answer("2003/十月/广东.csv.receipt.json", "{}")
+    answer("2003/广东.csv.回执.txt", "回执")
+    answer(".hidden/a.txt", "ours")
+    assert counts(push()) == (2, 0, [])
+    answer("2003/广东.csv.回执.txt", "回执，补充")
+    assert counts(push()) == (1, 1, [])
+    assert there(sftp) == {
+        "2026-11-20/2003/十月/广东.csv.receipt.json": "{}",
+        "2026-11-20/2003/广东.csv.回执.txt": "回执，补充",
+        "2026-11-20/2026-11-20.ok": "",
+    }
+
+
 def test_only_what_is_new_or_changed_is_sent_again(
     sftp: Server, push: Push, answer: Answer
 ) -> None:

@@ -57,7 +57,8 @@ def test_a_receipt_is_as_the_contract_says(
     path = receipts.write(
         settings, catalog, delivery, findings(finding()), due_by=date(2026, 11, 25)
     )
-    assert path == settings.outbox / "tax" / str(night) / "处罚.csv.receipt.json"
+    folder = settings.outbox / "tax" / str(night) / "九月"
+    assert path == folder / "处罚.csv.receipt.json"
     assert json.loads(path.read_text("utf-8")) == {
         "batch_id": "2026-11-20-tax-administrative_penalty-0a1b2c3d",
         "night": "2026-11-20",

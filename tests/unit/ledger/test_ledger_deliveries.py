@@ -31,7 +31,7 @@ def test_a_claim_is_named_after_night_department_and_bytes(
     delivery = ledger.claim(incoming(night))
     assert delivery.delivery_id == "2026-11-20-tax-0a1b2c3d"
     assert delivery.received_at == nights.instant(night)
-    assert (delivery.name, delivery.answer_name) == ("处罚.csv", "处罚.csv")
+    assert (delivery.name, delivery.answer_name) == ("处罚.csv", "补充/处罚.csv")
     assert (delivery.batch_id, delivery.verdict) == (None, None)
 
 
@@ -51,8 +51,8 @@ def test_the_same_bytes_twice_in_a_night_are_a_duplicate(
     assert again.delivery_id == "2026-11-20-tax-0a1b2c3d-2"
     assert again.batch_id == "2026-11-20-tax-duplicate-0a1b2c3d-2"
     assert (again.verdict, again.duplicate_of) == ("duplicate", first.delivery_id)
-    assert again.answer_name == "处罚.csv.0a1b2c3d"
-    assert third.answer_name == "处罚.csv.0a1b2c3d-2"
+    assert again.answer_name == "补充/处罚.csv.0a1b2c3d"
+    assert third.answer_name == "补充/处罚.csv.0a1b2c3d-2"
 
 
 def test_bytes_of_an_earlier_night_are_checked_anew(

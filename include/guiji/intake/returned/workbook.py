@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -99,11 +99,12 @@ def write(settings: Settings, catalog: Catalog, judged: Judged) -> Path | None:
     with _made(settings, catalog, judged, judged.reading, about) as made:
         if made is None:
             return None
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / delivery.answer_name).parent.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
             path = _free(folder, delivery, about.batch_id)
             _copy(made, path)
-    files.write_json(note, {"file": path.name, "about": _plain(about)})
+    beside = str(path.relative_to(folder))
+    files.write_json(note, {"file": beside, "about": _plain(about)})
     return path
 
 
@@ -123,7 +124,8 @@ def write_to(
 
 def name(answer_name: str) -> str:
     """Name the returned workbook of a delivery after its file."""
-    return f"{Path(answer_name).stem}{SUFFIX}"
+    usual = PurePosixPath(answer_name)
+    return str(usual.with_name(f"{usual.stem}{SUFFIX}"))
 
 
 def is_due(judged: Judged) -> bool:

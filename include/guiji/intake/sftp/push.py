@@ -140,15 +140,18 @@ class _Folder:
     """One night's folder of one department, on its way to a server."""
 
     def __init__(self, local: Path, target: bytes) -> None:
-        """Name both; only files that lie directly in the folder are sent."""
+        """Name both; files in sub-folders are sent too, hidden ones are not."""
         self.sent = self.unchanged = self._written = 0
         self._target = target
         self._ok = f"{local.name}.ok".encode()
+        below = {path: path.relative_to(local) for path in sorted(local.rglob("*"))}
         self._files = {
-            path.name.encode(): path
-            for path in sorted(local.iterdir())
-            if path.is_file() and not path.name.startswith(".")
+            os.fsencode(name): path
+            for path, name in below.items()
+            if path.is_file() and not any(p.startswith(".") for p in name.parts)
         }
+        above = {folder for name in self._files for folder in _above(name)}
+        self._folders = [b"", *sorted(above)]
 
     def gained(self) -> int:
         """Tell how many bytes were written so far."""
@@ -156,8 +159,9 @@ class _Folder:
 
     def send(self, session: Session) -> None:
         """Send what is missing or differs; begun again, it goes on."""
-        session.make_folder(self._target)
-        there = session.listing(self._target, ENTRIES)
+        for folder in self._folders:
+            session.make_folder(self._path(folder))
+        there = self._there(session)
         changed = {
             name: path
             for name, path in self._files.items()
@@ -171,18 +175,28 @@ class _Folder:
         for name, path in changed.items():
             self._put(session, name, path)
             self.sent += 1
-        for name in session.listing(self._target, ENTRIES):
-            if name.startswith(b".") and name.endswith(PART):  # of what is no more
-                session.remove(self._path(name))
+        for left in self._there(session):
+            own = left.rpartition(b"/")[2]
+            if own.startswith(b".") and own.endswith(PART):  # of what is no more
+                session.remove(self._path(left))
         with session.writing(self._path(self._ok)):
             log.debug("whole: %s", self._ok)
 
+    def _there(self, session: Session) -> dict[bytes, Entry]:
+        """List what lies on the server in the folders that are sent."""
+        return {
+            _joined(folder, name): entry
+            for folder in self._folders
+            for name, entry in session.listing(self._path(folder), ENTRIES).items()
+        }
+
     def _path(self, name: bytes) -> bytes:
-        return self._target + b"/" + name
+        return _joined(self._target, name)
 
     def _put(self, session: Session, name: bytes, path: Path) -> None:
         """Write one file under another name, then give it its own."""
-        part = self._path(b"." + files.sha256_of(path).encode() + PART)
+        hidden = b"." + files.sha256_of(path).encode() + PART
+        part = self._path(_joined(name.rpartition(b"/")[0], hidden))
         with path.open("rb") as source, session.writing(part) as remote:
             have = _goes_on(source, remote)
             while block := source.read(BLOCK):
@@ -194,6 +208,16 @@ class _Folder:
         with suppress(Unreadable):  # a server that keeps its own times is sent it again
             session.set_modified(part, _as_told(path).modified)
         session.rename_over(part, self._path(name))
+
+
+def _joined(folder: bytes, name: bytes) -> bytes:
+    return b"/".join(part for part in (folder, name) if part)
+
+
+def _above(name: bytes) -> list[bytes]:
+    """Give the folders that lead to a file, the outermost first."""
+    parts = name.split(b"/")[:-1]
+    return [b"/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def _goes_on(source: BinaryIO, remote: RemoteFile) -> int:
