@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import SubjectClass
 
 REGISTRAR = "market_regulation"
 ECOLOGY = "ecology_environment"
@@ -185,6 +186,7 @@ JURISDICTION: dict[str, Any] = {
             "id": "credit_net",
             "title": "诚信网",
             "datasets": ["administrative_penalty"],
+            "subject_classes": [*SubjectClass],
             "clause": "测试",
         },
     ],

@@ -3,7 +3,8 @@
 -- Grain:      one row per department that had lines.
 -- Reads:      line, standing, candidate (all records of the dataset),
 --             published_before (the index of the last release)
--- Leaves out: as lost: lines whose term is over, which end on a day known long ago.
+-- Leaves out: as lost: lines whose term is over, which end on a day known long ago, and
+--             those of subjects that the catalogue no longer shows.
 -- Parameters: $dataset_id
 -- Source:     贵州省企业公共信用信息平台运行管理规则 第二十五条 (no loss)
 
@@ -17,7 +18,9 @@ select
     candidate.owner,
     count(*) as had,
     count(*) filter (
-        where line.record_id is null and standing.standing <> 'term_over'
+        where
+        line.record_id is null
+        and standing.standing not in ('term_over', 'class_not_shown')
     ) as lost
 from before_lines
 inner join candidate on before_lines.record_id = candidate.record_id

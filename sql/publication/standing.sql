@@ -4,8 +4,10 @@
 -- of the one in force tonight. A record with several values of its class item has
 -- the longest of their terms. The last day of a term is still on show.
 --
--- Grain:      one row per record: shown, revoked, undecided or term_over.
--- Reads:      candidate, term_class (value -> class of severity), term_month
+-- Grain:      one row per record: shown, revoked, undecided, term_over or
+--             class_not_shown (no channel shows its class of subjects).
+-- Reads:      candidate, term_class (value -> class of severity), term_month,
+--             shown_class (classes of subjects that a channel shows)
 -- Leaves out: nothing.
 -- Parameters: $night, $has_regime (false: only the record's own dates end it),
 --             $unnamed_class (class of values that no class names, may be null)
@@ -60,10 +62,12 @@ bounded as (
         candidate.operation,
         candidate.term_start,
         candidate.ends_on,
+        shown_class.subject_class is not null as is_class_shown,
         least(timed.months_then, timed.months_now) as months,
         coalesce(timed.is_unknown, false) as is_unknown
     from candidate
     left join timed on candidate.record_id = timed.record_id
+    left join shown_class on candidate.subject_class = shown_class.subject_class
 )
 
 select
@@ -74,6 +78,7 @@ select
         when is_unknown then 'undecided'
         when months = 0 then 'term_over'
         when (term_start + to_months(months))::date < $night::date then 'term_over'
+        when not is_class_shown then 'class_not_shown'
         else 'shown'
     end as standing
 from bounded

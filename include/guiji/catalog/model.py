@@ -257,6 +257,12 @@ class Channel(Model):
     id: Identifier
     title: str
     datasets: tuple[Identifier, ...] = pydantic.Field(min_length=1)
+    subject_classes: tuple[SubjectClass, ...] = pydantic.Field(
+        default=tuple(c for c in SubjectClass if c is not SubjectClass.PERSON),
+        min_length=1,
+    )
+    """Whose records it shows; natural persons' only where it lists them."""
+
     clause: str
 
 

@@ -26,12 +26,12 @@ from guiji.domain.number_context import Context, is_quantity, names_numbers, of_
 
 __all__ = [
     "SUSPECT", "SUSPECT_ID", "TITLES", "Kind", "Span", "find", "kinds", "mask",
-    "mask_code", "mask_column", "names_numbers",
+    "mask_code", "mask_column", "names_numbers", "notice",
 ]  # fmt: skip
 
 
 class Kind(StrEnum):
-    """What personal data is."""
+    """What personal data is; the gravest first."""
 
     RESIDENT_ID = "person_id"  # 公民身份号码
     PHONE = "phone"  # 手机号码
@@ -79,7 +79,7 @@ _MOBILE = re.compile(r"(?:0086|86)?(1[3-9][0-9]{9})")
 _NEARLY = re.compile(r"(?<![0-9])(?:[0-9]{17}X|[0-9]{14,18})(?![0-9])")
 _NO_CODE = re.compile(r"[^0-9A-Z]")
 _POWER = re.compile(r"([0-9])\.([0-9]+)E\+?[0-9]+")
-_LETTERS = re.compile(r"[A-Za-z]+$")
+_ALNUM = re.compile(r"[0-9A-Za-z]+$")
 _CONTACT = re.compile(
     r"(?:tel|phone|mobile|mob|cell|wechat|weixin|qq|wx|vx|m|t|p)", re.IGNORECASE
 )
@@ -160,6 +160,15 @@ def gravest(spans: Sequence[Span]) -> Kind | None:
     """Give the kind of some spans that comes first in `Kind`; None = no span."""
     present = {span.kind for span in spans}
     return next((kind for kind in Kind if kind in present), None)
+
+
+def notice(title: str, kind: str) -> str:
+    """Say that an item holds personal data, what follows from it and what to do."""
+    return (
+        f"“{title}”含有{TITLES[Kind(kind)]}，整条记录不公示；请从“{title}”中删去该号码"
+        "后以“变更”重新报送。确为文书、证照、宗地等编号的，请在号码前写明"
+        "“编号”等字样。"
+    )
 
 
 def mask_code(code: str) -> str:
@@ -273,13 +282,19 @@ def _unchecked(
     if kind is None or _is_letter(plain, end):
         return None
     letters = _letters_before(plain, start)
-    if letters and letters != "X" and not _CONTACT.fullmatch(letters):
+    if letters and not _CONTACT.fullmatch(letters):
         return None
     context = of_number(plain, start, end)
     if context is Context.DOCUMENT:
         return None
     if context is Context.OPEN and (
         is_quantity(plain, start, end) or _continues(plain, run, groups[0])
+    ):
+        return None
+    if (
+        kind is Kind.RESIDENT_ID
+        and context is Context.OPEN
+        and resident_ids.is_registration_number(number)
     ):
         return None
     mobile = _MOBILE.fullmatch(number) if kind is Kind.PHONE else None
@@ -338,8 +353,10 @@ def _joined(groups: list[re.Match[str]]) -> str:
 
 
 def _letters_before(plain: str, start: int) -> str:
-    found = _LETTERS.search(plain[max(0, start - 8) : start])
-    return found[0] if found else ""
+    """Give the letters and digits directly before a number; not the end of an id."""
+    found = _ALNUM.search(plain, max(0, start - 24), start)
+    before = found[0] if found else ""
+    return "" if _RESIDENT.fullmatch(before[-resident_ids.LENGTH :]) else before
 
 
 def _is_letter(plain: str, at: int) -> bool:

@@ -64,8 +64,7 @@ def is_dated(number: str) -> bool:
 def is_old(number: str, births: range = OLD_BIRTHS) -> bool:
     """Tell whether 15 digits may be an old number: place and day of birth.
 
-    A registration number (注册号) of 15 digits carries a check digit; what agrees with
-    it is one.
+    A registration number (注册号) may look so, too, see `is_registration_number`.
 
     Args:
         number: 15 digits.
@@ -76,7 +75,6 @@ def is_old(number: str, births: range = OLD_BIRTHS) -> bool:
         number[:2] in PROVINCES
         and year in births
         and _is_day(str(year), number[8:10], number[10:12])
-        and not is_registration_number(number)
     )
 
 

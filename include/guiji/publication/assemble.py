@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from guiji import files
 from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import SubjectClass
 from guiji.engine.base import NONE, Engine
 from guiji.engine.sql import empty, kinds, literal, name, statement
 from guiji.publication import build, lines, proof
@@ -105,12 +106,42 @@ class Assembly:
             self.losses += build.bind_lines(
                 self.engine, self.settings, self.catalog, dataset, self.night
             )
-            self._keep(
-                "withheld",
-                f"select {literal(dataset_id)} as dataset, record_id, version_id, "
-                "owner, reason from held_back",
-            )
-            self._write(dataset_id, shown_on, lines.headings(dataset))
+            self._keep_withheld(dataset_id)
+            for classes, channels in self._by_classes(shown_on).items():
+                build.show_classes(self.engine, classes)
+                self._write(dataset_id, channels, lines.headings(dataset))
+
+    def _keep_withheld(self, dataset_id: str) -> None:
+        """Keep what is not shown though its term runs, and why."""
+        of_person = literal(SubjectClass.PERSON.value)
+        self._keep(
+            "withheld",
+            f"""
+            select {literal(dataset_id)} as dataset, record_id, version_id, owner,
+                reason, item
+            from held_back
+            union all
+            select {literal(dataset_id)} as dataset, candidate.record_id, version_id,
+                owner,
+                case subject_class when {of_person} then '{releases.NATURAL_PERSON}'
+                    else '{releases.SUBJECT_CLASS}' end as reason,
+                null::varchar as item
+            from candidate
+            inner join standing on candidate.record_id = standing.record_id
+            where standing = 'class_not_shown'
+            """,
+        )
+
+    def _by_classes(
+        self, channels: list[str]
+    ) -> dict[tuple[SubjectClass, ...], list[str]]:
+        """Group channels that show the same classes of subjects."""
+        found: dict[tuple[SubjectClass, ...], list[str]] = {}
+        for channel in self.catalog.jurisdiction.channels:
+            if channel.id in channels:
+                classes = tuple(sorted(set(channel.subject_classes)))
+                found.setdefault(classes, []).append(channel.id)
+        return found
 
     def _open_channels(self, dataset: Dataset | None) -> list[str]:
         if dataset is None or not lines.public_items(dataset):

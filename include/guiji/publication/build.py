@@ -1,15 +1,17 @@
 """Write the files of one dataset: full and delta for each channel."""
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from guiji import files
 from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import SubjectClass
 from guiji.engine.base import Engine
 from guiji.engine.sql import empty, literal, name, statement
-from guiji.publication import lines, scan
+from guiji.publication import lines, withholding
 from guiji.publication.lines import RECORD_ID
 from guiji.publication.manifest import Entry
 from guiji.publication.proof import CHANGE
@@ -33,12 +35,15 @@ def bind_lines(
     dataset: Dataset,
     night: date,
 ) -> list[Loss]:
-    """Create `line`: what a dataset shows tonight, and `held_back`: what it does not.
+    """Create `line_of_class`: what a dataset shows tonight, with `subject_class`.
+
+    `held_back` and `standing` say what it does not show. `line` is what one set of
+    channels shows of it, see `show_classes`.
 
     Args:
         engine: the warehouse's views, and the relations of `assemble`.
         settings: where the SQL models are.
-        catalog: terms and code lists.
+        catalog: terms, code lists and channels.
         dataset: the catalogue entry.
         night: the night published.
 
@@ -46,10 +51,13 @@ def bind_lines(
         What each department loses.
     """
     lines.bind_candidates(engine, catalog, dataset)
+    lines.bind_shown_classes(engine, catalog, dataset)
     parameters = lines.bind_terms(engine, catalog, dataset) | {"night": night}
     model = statement(settings, "publication/standing")
     engine.keep("standing", model, parameters)
-    _bind_shown(engine, settings, dataset)
+    withholding.bind_held_back(engine, settings, catalog, dataset)
+    _bind_shown(engine, dataset)
+    engine.view("line", "select * from line_of_class")
     model = statement(settings, "publication/losses")
     losses = engine.fetch(model, {"dataset_id": dataset.id})
     return [
@@ -58,35 +66,30 @@ def bind_lines(
     ]
 
 
-def _bind_shown(engine: Engine, settings: Settings, dataset: Dataset) -> None:
-    """Create `line` from the records on show, without those that reveal a person.
-
-    Those are in `held_back`.
-    """
+def _bind_shown(engine: Engine, dataset: Dataset) -> None:
+    """Create `line_of_class` from the records on show, without those held back."""
     titles = "".join(f", {name(item.title)}" for item in lines.public_items(dataset))
-    engine.view(
-        "line_text",
+    heading = literal(chr(31).join(lines.headings(dataset)))
+    text = f"concat_ws(chr(31) {titles})"
+    engine.keep(
+        "line_of_class",
         f"""
-        select candidate.record_id, version_id, owner {titles},
-            concat_ws(chr(31) {titles}) as text
+        select candidate.record_id, version_id, subject_class {titles},
+            left(sha256({heading} || chr(30) || {text}), 32) as line_hash
         from candidate
         inner join standing on candidate.record_id = standing.record_id
-        where standing = 'shown'
-        """,
-    )
-    patterns = {"person_id": scan.PERSON_ID_FORM, "phone": scan.PHONE_ALONE}
-    engine.keep("held_back", statement(settings, "publication/withheld"), patterns)
-    heading = literal(chr(31).join(lines.headings(dataset)))
-    engine.keep(
-        "line",
-        f"""
-        select record_id, version_id {titles},
-            left(sha256({heading} || chr(30) || text), 32) as line_hash
-        from line_text
-        where not exists (
-            select 1 from held_back where held_back.record_id = line_text.record_id
+        where standing = 'shown' and not exists (
+            select 1 from held_back where held_back.record_id = candidate.record_id
         )
         """,
+    )
+
+
+def show_classes(engine: Engine, classes: Collection[SubjectClass]) -> None:
+    """Let `line` stand for the lines about some classes of subjects."""
+    listed = ", ".join(literal(one.value) for one in sorted(classes))
+    engine.view(
+        "line", f"select * from line_of_class where subject_class in ({listed})"
     )
 
 

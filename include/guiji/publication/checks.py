@@ -7,7 +7,7 @@ from pathlib import Path
 from guiji import files
 from guiji.catalog.model import Catalog
 from guiji.errors import PublicationHalted
-from guiji.publication import manifest, proof, scan
+from guiji.publication import manifest, proof, scan, withholding
 from guiji.publication.build import Loss
 from guiji.publication.manifest import Entry
 from guiji.settings import Settings
@@ -83,7 +83,7 @@ def prove(
     return withdrawn
 
 
-def scan_all(staging: Path) -> None:
+def scan_all(staging: Path, catalog: Catalog) -> None:
     """Scan every byte that would leave.
 
     Raises:
@@ -92,7 +92,10 @@ def scan_all(staging: Path) -> None:
     scanned: set[str] = set()
     for path in sorted(p for p in staging.rglob("*") if p.is_file()):
         digest = files.sha256_of(path)
-        if digest not in scanned and (people := scan.scan(path)):
+        dataset = catalog.datasets.get(path.stem)
+        items = dataset.items if dataset else ()
+        numbers = {item.title for item in items if withholding.is_number(item)}
+        if digest not in scanned and (people := scan.scan(path, numbers)):
             raise PublicationHalted(
                 f"{path.relative_to(staging)} reveals persons: {dict(people)}"
             )

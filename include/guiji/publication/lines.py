@@ -16,6 +16,7 @@ from guiji.catalog.vocabulary import ItemType, Masking, OpenLevel, Sensitivity
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name
 from guiji.errors import CatalogError
+from guiji.publication import subjects
 from guiji.warehouse.columns import FOREVER
 
 RECORD_ID = "记录标识"
@@ -112,7 +113,8 @@ def bind_candidates(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
         select record_id, version_id, owner, operation,
             {name(term.start) if term else "null::date"} as term_start,
             {_earliest(term.end_items if term else ())} as ends_on,
-            {values} as class_values
+            {values} as class_values,
+            {subjects.class_of_record(catalog, dataset)} as subject_class
             {texts}
         from {name(dataset.id)}
         """,
@@ -124,6 +126,18 @@ def _earliest(items: Sequence[str]) -> str:
     if len(items) > 1:
         return f"least({', '.join(name(item) for item in items)})"
     return name(items[0]) if items else "null::date"
+
+
+def bind_shown_classes(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
+    """Create `shown_class`: the classes of subjects that any channel shows."""
+    shown = {
+        one.value
+        for channel in catalog.jurisdiction.channels
+        if dataset.id in channel.datasets
+        for one in channel.subject_classes
+    }
+    table = pa.table({"subject_class": pa.array(sorted(shown), pa.string())})
+    engine.rows("shown_class", table)
 
 
 def bind_terms(engine: Engine, catalog: Catalog, dataset: Dataset) -> dict[str, object]:

@@ -61,7 +61,7 @@ def publish(
         shutil.rmtree(_folder(settings, night), ignore_errors=True)
         try:
             made = _build(settings, catalog, night, last, staging, calendar_version)
-            checks.scan_all(staging)
+            checks.scan_all(staging, catalog)
         except PublicationHalted:
             releases.sweep(settings)
             shutil.rmtree(staging, ignore_errors=True)

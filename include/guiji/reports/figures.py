@@ -17,7 +17,7 @@ from guiji.catalog.model import Catalog, CircularRules
 from guiji.deadlines import clocks
 from guiji.reports.waiting import Waiting
 from guiji.settings import Settings
-from guiji.warehouse import models
+from guiji.warehouse import models, releases
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ class Tally:
         late: of these, received after their due day (迟报).
         unpublished: missed publication deadlines (逾期公示).
         silent_duties: datasets not delivered within their update cycle.
+        withheld: records that the last publication kept back, because a text in them
+            holds personal data.
+        not_public: records that it kept back, because of whom they are about.
     """
 
     deliveries: int = 0
@@ -59,6 +62,8 @@ class Tally:
     late: int = 0
     unpublished: int = 0
     silent_duties: int = 0
+    withheld: int = 0
+    not_public: int = 0
 
     def __add__(self, other: Self) -> "Tally":
         return Tally(
@@ -205,7 +210,8 @@ def figures(
     """Count a period's figures over tables that are there.
 
     Args:
-        connection: holds deliveries, records and history as known on `known_on`.
+        connection: holds deliveries, records, history and withheld as known on
+            `known_on`.
         settings: where the SQL models are.
         catalog: units, datasets, and the datasets of 双公示.
         first: first night of the period.
@@ -224,7 +230,9 @@ def figures(
         models.query(connection, settings, f"reports/{name}", nights)
         for name in ("delivered", "collected", "period_breaches")
     )
-    tallies = _tallies(delivered, collected, breaches)
+    reasons = {"subject_reasons": [releases.NATURAL_PERSON, releases.SUBJECT_CLASS]}
+    withheld = models.query(connection, settings, "reports/withheld", reasons)
+    tallies = _tallies(delivered, collected, _missed(breaches), withheld)
     return Figures(
         first=first,
         last=last,
@@ -239,11 +247,9 @@ Tallies = dict[tuple[str, str | None], Tally]
 """(unit, dataset or None where none was recognised) -> counts."""
 
 
-def _tallies(
-    delivered: pa.Table, collected: pa.Table, breaches: pa.Table
-) -> dict[tuple[str, str | None], Tally]:
+def _tallies(*tables: pa.Table) -> Tallies:
     found: Tallies = {}
-    for table in (delivered, collected, _missed(breaches)):
+    for table in tables:
         for row in table.to_pylist():
             key = (row.pop("department"), row.pop("dataset"))
             found[key] = found.get(key, Tally()) + Tally(**row)

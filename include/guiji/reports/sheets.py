@@ -32,13 +32,15 @@ TALLY_HEADINGS = (
     "迟报率",
     "逾期公示",
     "超周期未报",
+    "含个人信息未公示",
+    "主体不公示",
 )
 TALLY_FORMATS = (
     *["#,##0"] * 10,
     "0.00%",
     *["#,##0"] * 3,
     "0.00%",
-    *["#,##0"] * 2,
+    *["#,##0"] * 4,
 )
 WAITING_HEADINGS = (
     "单位",
@@ -143,6 +145,8 @@ def _cells(tally: Tally) -> tuple[Cell, ...]:
         tally.late_rate,
         tally.unpublished,
         tally.silent_duties,
+        tally.withheld,
+        tally.not_public,
     )
 
 

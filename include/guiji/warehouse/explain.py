@@ -6,9 +6,10 @@ from typing import Any
 import duckdb
 
 from guiji.catalog.model import Catalog
+from guiji.domain import personal_data
 from guiji.errors import UsageError
 from guiji.settings import Settings
-from guiji.warehouse import commits, models, records, views
+from guiji.warehouse import commits, models, records, releases, views
 from guiji.warehouse.faults import explained
 from guiji.warehouse.place import place
 from guiji.warehouse.show import plain
@@ -38,7 +39,8 @@ def explain(
         `outcomes`, `replayed` (night -> outcomes of rows checked again), `findings`
         (rows per rule), `quarantine` (row addresses, reasons and how they were
         closed). Else: `kind` record or version, `versions` oldest first with
-        `source_file`, `sha256` and `content`, `published` per channel.
+        `source_file`, `sha256` and `content`, `published` per channel, `withheld` and
+        why.
 
     Raises:
         UsageError: nothing has this id.
@@ -60,7 +62,7 @@ def explain(
         )
         if found:
             is_record = found[0]["record_id"] == identifier
-            return _record(connection, identifier, is_record)
+            return _record(connection, catalog, identifier, is_record)
     raise UsageError(f"no batch, record or version has the id {identifier!r}")
 
 
@@ -103,7 +105,10 @@ def _batch(
 
 
 def _record(
-    connection: duckdb.DuckDBPyConnection, identifier: str, is_record: bool
+    connection: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    identifier: str,
+    is_record: bool,
 ) -> dict[str, Any]:
     column = "record_id" if is_record else "version_id"
     versions = _rows(
@@ -129,7 +134,28 @@ def _record(
             f"where {column} = $id order by channel",
             identifier,
         ),
+        "withheld": [
+            row | {"why": _why(catalog, row)}
+            for row in _rows(
+                connection,
+                "select dataset, version_id, owner, reason, item from withheld "
+                f"where {column} = $id order by version_id",
+                identifier,
+            )
+        ],
     }
+
+
+def _why(catalog: Catalog, row: dict[str, Any]) -> str:
+    """Say in Chinese why a record was kept back, and what to do."""
+    reason = row["reason"]
+    if reason == releases.NATURAL_PERSON:
+        return "自然人的信息，按目录不在任何渠道公示；无需处理。"
+    if reason == releases.SUBJECT_CLASS:
+        return "该类信息主体按目录不在任何渠道公示；无需处理。"
+    dataset = catalog.datasets.get(row["dataset"])
+    titles = {item.id: item.title for item in dataset.items} if dataset else {}
+    return personal_data.notice(titles.get(row["item"], "文本"), reason)
 
 
 def _rows(

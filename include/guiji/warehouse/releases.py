@@ -18,6 +18,9 @@ from guiji.errors import NightClosed
 from guiji.settings import Settings
 
 TABLES = ("published", "withheld")
+
+NATURAL_PERSON, SUBJECT_CLASS = "natural_person", "subject_class"
+"""Reasons of `withheld` beside kinds of personal data: whom the record is about."""
 RELEASE = re.compile(r"(\d{4}-\d\d-\d\d)\.json")
 NIGHT_FILE = re.compile(r"\d{4}-\d\d-\d\d\.parquet")
 LEFTOVER = re.compile(r"\..*\.tmp")

@@ -58,10 +58,11 @@ WITHHELD = pa.schema(
         ("record_id", pa.string()),
         ("version_id", pa.string()),
         ("owner", pa.string()),
-        ("reason", pa.string()),
+        ("reason", pa.string()),  # a kind of personal data, or whom it is about
+        ("item", pa.string()),  # that holds the personal data
     ]
 )
-"""Lines that a publication kept back, because a text in them reveals a person."""
+"""Lines that a publication kept back: a text reveals a person, or it is about one."""
 
 TABLES = {
     "deliveries": DELIVERIES,

@@ -76,6 +76,7 @@ A, B, C = LETTERED[:6], LETTERED[6:14], LETTERED[14:]
         OLD,
         in_full_width(OLD),
         f"身份证号码:{OLD}。",
+        "身份证520103900307860",  # would be a registration number elsewhere
         f"{OLD[:6]} {OLD[6:12]} {OLD[12:]}",
     ],
 )

@@ -58,7 +58,7 @@ def test_undecided_items_and_person_ids_stay_in(world: World) -> None:
         None, "1号", "2026-11-02", counterpart_id_no=PERSON, remark="待定内容"
     )
     night(world, FIRST, PENALTIES, row)
-    (line,) = written(world, FIRST, PENALTIES)
+    (line,) = written(world, FIRST, PENALTIES, channel="credit_net")
     assert set(line) == {
         "行政相对人名称",
         "统一社会信用代码",
@@ -179,6 +179,16 @@ def test_texts_that_csv_must_quote_survive(world: World) -> None:
         ("水务公司13985033002", "phone"),
         (f"水务公司({PERSON})", "person_id"),
         (f"水务公司({PERSON.lower()}),", "person_id"),
+        (f"水务公司({PERSON[:17]}Ｘ)", "person_id"),
+        ("水务公司110105 19491231 002X", "person_id"),
+        ("水务公司１１０１０５１９４９１２３１００２Ｘ", "person_id"),
+        ("水务公司110105491231005", "person_id"),
+        ("水务公司139-8503-3002", "phone"),
+        ("水务公司139 8503 3002", "phone"),
+        ("水务公司+8613985033002", "phone"),
+        ("水务公司１３９８５０３３００２", "phone"),
+        ("水务公司6222020000000000000", "bank_account"),
+        ("水务公司 zhang@example.com", "email"),
     ],
 )
 def test_a_line_that_reveals_a_person_is_withheld(
@@ -191,8 +201,8 @@ def test_a_line_that_reveals_a_person_is_withheld(
     made = night(world, FIRST, REGISTRATIONS, *rows)
     assert made.withheld == 1
     assert [r["企业名称"] for r in written(world, FIRST, REGISTRATIONS)] == ["电力公司"]
-    query = "select owner, reason from withheld"
-    assert world.ask(query) == [(REGISTRAR, reason)]
+    query = "select owner, reason, item from withheld"
+    assert world.ask(query) == [(REGISTRAR, reason, "enterprise_name")]
 
 
 @pytest.mark.parametrize(
@@ -202,6 +212,9 @@ def test_a_line_that_reveals_a_person_is_withheld(
         "水务公司110105194913310028",  # no such month
         "水务公司X13985033002",  # a number of something else
         "水务公司139850330021",
+        "水务公司(宗地编号13985033002)",
+        "水务公司第13985033002号",
+        "水务公司91520103MA6DJ3YR2X",
     ],
 )
 def test_numbers_that_are_no_person_go_out(world: World, name: str) -> None:
@@ -213,15 +226,82 @@ def test_numbers_that_are_no_person_go_out(world: World, name: str) -> None:
     ("content", "expected"),
     [
         (f"a,{PERSON},b\n", {"person_id": 1}),
-        ("南明区13985033002\n13985033002", {"phone": 2}),
-        (f"{WATER},2026-11-02,XK13985033002", {}),
+        ("甲\n南明区13985033002\n13985033002", {"phone": 2}),
+        (f"甲,乙,丙\n{WATER},2026-11-02,XK13985033002", {}),
+        ('甲,乙\n139-8503-3002,"110105\n19491231002X"\n', {"phone": 1, "person_id": 1}),
+        (f"决定书文号,备注\n13985033002,{PERSON}\n{PERSON},\n", {"person_id": 2}),
+        ("面积,注册资本（万元）\n13985033002,13985033002", {}),
         ("", {}),
     ],
 )
-def test_scan(tmp_path: Path, content: str, expected: dict[str, int]) -> None:
+def test_files_are_scanned_cell_by_cell(
+    tmp_path: Path, content: str, expected: dict[str, int]
+) -> None:
     path = tmp_path / "file.csv"
     path.write_text(content, encoding="utf-8")
-    assert scan.scan(path) == expected
+    assert scan.scan(path, {"面积"}) == expected
+
+
+def test_other_files_are_scanned_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(f'{{"a": "139-8503-3002",\n"b": "{PERSON}"}}', encoding="utf-8")
+    assert scan.scan(path) == {"phone": 1, "person_id": 1}
+
+
+def test_natural_persons_are_shown_where_the_channel_lists_them(world: World) -> None:
+    rows = [
+        penalty(None, "1号", "2026-11-02", counterpart_id_no=PERSON),
+        penalty(WATER, "2号", "2026-11-02"),
+    ]
+    made = night(world, FIRST, PENALTIES, *rows)
+    shown = {
+        channel: [
+            line["行政处罚决定书文号"]
+            for line in written(world, FIRST, PENALTIES, channel=channel)
+        ]
+        for channel in ("publicity_system", "credit_net")
+    }
+    assert shown["publicity_system"] == ["2号"]
+    assert sorted(shown["credit_net"]) == ["1号", "2号"]
+    assert made.withheld == 0  # it is shown somewhere
+
+
+def test_natural_persons_are_shown_nowhere_unless_listed(world: World) -> None:
+    night(world, FIRST, PENALTIES, penalty(None, "1号", "2026-11-02"))
+    channels = [
+        c.model_dump(exclude={"subject_classes"})
+        for c in world.catalog.jurisdiction.channels
+    ]
+    world.catalog = catalog(jurisdiction={"channels": channels})
+    row = penalty(None, "2号", "2026-11-02", counterpart_id_no=PERSON)
+    made = night(world, SECOND, PENALTIES, row)
+    assert made.withheld == 1
+    assert [
+        line["行政处罚决定书文号"]
+        for line in written(world, SECOND, PENALTIES, channel="credit_net")
+    ] == ["1号"]  # nobody's number: an enterprise that is not known
+    assert world.ask("select reason, item from withheld") == [("natural_person", None)]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (WATER, ["publicity_system"]),
+        ("12520100429400000X", ["credit_net"]),
+        ("52520000500000001Y", []),
+    ],
+)
+def test_the_credit_code_tells_the_class_of_a_subject(
+    world: World, code: str, shown: list[str]
+) -> None:
+    classes = {"publicity_system": ["enterprise"], "credit_net": ["institution"]}
+    channels = [
+        c.model_dump() | {"subject_classes": classes[c.id]}
+        for c in world.catalog.jurisdiction.channels
+    ]
+    world.catalog = catalog(jurisdiction={"channels": channels})
+    night(world, FIRST, PENALTIES, penalty(code, "1号", "2026-11-02"))
+    assert [c for c in classes if written(world, FIRST, PENALTIES, channel=c)] == shown
 
 
 def test_titles_that_are_repeated_are_an_error_of_the_catalogue() -> None:

@@ -1,0 +1,100 @@
+"""Keep back the lines in which a text reveals a person.
+
+The engine clears nearly all lines by a cheap look; what is left is judged text by text
+by `domain.personal_data`, as in every other place.
+"""
+
+import pyarrow as pa
+
+from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.catalog.vocabulary import ItemType
+from guiji.domain import personal_data
+from guiji.engine.base import Engine
+from guiji.engine.sql import literal, name, statement
+from guiji.publication import lines
+from guiji.settings import Settings
+
+BETWEEN = "\x1f"
+"""Separates the texts of a line while they are looked at."""
+
+HELD_BACK = pa.schema(
+    [
+        ("record_id", pa.string()),
+        ("version_id", pa.string()),
+        ("owner", pa.string()),
+        ("reason", pa.string()),
+        ("item", pa.string()),
+    ]
+)
+
+
+def bind_held_back(
+    engine: Engine, settings: Settings, catalog: Catalog, dataset: Dataset
+) -> None:
+    """Create `held_back` from the lines on show (`candidate`, `standing`).
+
+    One row per line with personal data: `reason` is the kind, `item` the item.
+    """
+    free, numbers = _texts(catalog, dataset)
+    engine.view(
+        "line_text",
+        f"""
+        select candidate.record_id, version_id, owner,
+            {_joined(free)} as free_text, {_joined(numbers)} as number_text
+        from candidate
+        inner join standing on candidate.record_id = standing.record_id
+        where standing = 'shown'
+        """,
+    )
+    patterns = {
+        "suspect": personal_data.SUSPECT,
+        "suspect_id": personal_data.SUSPECT_ID,
+    }
+    suspects = engine.fetch(statement(settings, "publication/suspects"), patterns)
+    rows = []
+    for row in suspects.to_pylist():
+        reason = _reason(row, free, numbers)
+        if reason:
+            kept = {c: row[c] for c in ("record_id", "version_id", "owner")}
+            rows.append(kept | {"reason": reason[0], "item": reason[1]})
+    engine.rows("held_back", pa.Table.from_pylist(rows, HELD_BACK))
+
+
+def is_number(item: Item) -> bool:
+    """Tell whether an item holds numbers of documents, amounts or days."""
+    is_text = item.type in (ItemType.TEXT, ItemType.CODE, ItemType.CODES)
+    return not is_text or personal_data.names_numbers(item.title)
+
+
+def _texts(
+    catalog: Catalog, dataset: Dataset
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Give the public items that hold texts: free ones, and numbers of documents."""
+    texts = [i for i in lines.public_items(dataset) if _is_free(catalog, dataset, i)]
+    free = tuple(item for item in texts if not is_number(item))
+    return free, tuple(item for item in texts if is_number(item))
+
+
+def _is_free(catalog: Catalog, dataset: Dataset, item: Item) -> bool:
+    """Tell whether an item's value may be any text."""
+    if item.type in (ItemType.CODE, ItemType.CODES):
+        return catalog.code_list(dataset, item.code_list or "").other_prefix is not None
+    return item.type is ItemType.TEXT
+
+
+def _joined(items: tuple[Item, ...]) -> str:
+    titles = "".join(f", {name(item.title)}" for item in items)
+    return f"concat_ws({literal(BETWEEN)}{titles})" if items else "''"
+
+
+def _reason(
+    row: dict[str, str], free: tuple[Item, ...], numbers: tuple[Item, ...]
+) -> tuple[str, str] | None:
+    """Give the kind and the item of the first personal data in a line."""
+    for column, items in (("free_text", free), ("number_text", numbers)):
+        for item, text in zip(items, row[column].split(BETWEEN), strict=False):
+            spans = personal_data.find(text, is_number=items is numbers)
+            kind = personal_data.gravest(spans)
+            if kind:
+                return str(kind), item.id
+    return None
