@@ -22,6 +22,7 @@ from guiji.schemas import (
     QUARANTINE,
     VERSION_COLUMNS,
 )
+from guiji.warehouse.views import WITHHELD
 
 NIGHT = date(2026, 9, 28)
 """A Monday; seven working days on is Tuesday 13 October, over National Day."""
@@ -215,6 +216,7 @@ def warehouse(
     published: Sequence[Any] = (),
     deliveries: Sequence[Any] = (),
     findings: Sequence[Any] = (),
+    withheld: Sequence[Any] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A connection that holds the views of the warehouse, filled with these rows."""
     connection = duckdb.connect()
@@ -224,6 +226,7 @@ def warehouse(
         "deliveries": (deliveries, DELIVERIES),
         "findings": (findings, FINDINGS),
         "quarantine": ((), QUARANTINE),
+        "withheld": (withheld, WITHHELD),
     }
     for name, (rows, schema) in tables.items():
         connection.register(f"given_{name}", filled(rows, schema))

@@ -29,7 +29,8 @@ from guiji.batch.outcome import (
 )
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking import proposals, quarantine
+from guiji.checking import findings, personal_texts, proposals, quarantine
+from guiji.checking.findings import Source
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
@@ -220,7 +221,7 @@ class Desk:
             facts=facts,
             waiver=past.waiver,
         )
-        checked = self._proposed(dataset, typed, checked)
+        checked = self._completed(Source(batch, dataset, reading), typed, checked)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
@@ -273,14 +274,21 @@ class Desk:
         checked = self.judge.check(
             batch, text, typed, reading, self.register, waiver=some
         )
-        return typed, self._proposed(dataset, typed, checked)
+        source = Source(batch, dataset, reading)
+        return typed, self._completed(source, typed, checked)
 
-    def _proposed(
-        self, dataset: Dataset, typed: pa.Table, checked: CheckResult
+    def _completed(
+        self, source: Source, typed: pa.Table, checked: CheckResult
     ) -> CheckResult:
-        """Propose repairs beside the findings; no row is changed by them."""
-        found = checked.findings
-        told = proposals.propose(dataset, self.catalog, typed, found, self.register)
+        """Add what no rule asks: texts that hold personal data, proposed repairs.
+
+        No row is changed by them.
+        """
+        personal = personal_texts.found(source, self.catalog, typed)
+        every = findings.together([checked.findings, personal])
+        told = proposals.propose(
+            source.dataset, self.catalog, typed, every, self.register
+        )
         return replace(checked, findings=told)
 
     def _outcome(

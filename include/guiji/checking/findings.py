@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Dataset
+from guiji.catalog.model import Dataset, Item
 from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import masking
 from guiji.checking.suite import damage, wording
@@ -107,9 +107,8 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
     for fault in sorted(pc.unique(rows["fault"]).to_pylist()):
         hit = rows.filter(pc.equal(rows["fault"], fault))
         dimension, words = damage.FAULTS.get(fault, damage.UNKNOWN_FAULT)
-        lines = pc.utf8_slice_codeunits(_one(hit["raw_line"]), 0, SHOWN)
         content = {
-            "value": masking.scrub(lines),
+            "value": _shown(_one(hit["raw_line"]), None),
             "source_column": _one(hit["fault_column"]),
             "rule_id": fault_rule(source.dataset, fault),
             "severity": Severity.CRITICAL.value,
@@ -158,17 +157,40 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
     item = items.get(fault.item)
     title = OPERATION_TITLE if item is None else item.title
     dimension, words = damage.cell(fault.code, title, fault.item)
-    values = pc.utf8_slice_codeunits(_one(rows[fault.item]), 0, SHOWN)
     content = {
         "source_column": fault.column,
         "item": fault.item,
         "title": title,
-        "value": masking.of_item(values, item),
+        "value": _shown(_one(rows[fault.item]), item),
         "rule_id": cell_rule(source.dataset, fault),
         "severity": Severity.CRITICAL.value,
         "dimension": dimension.value,
         "responsibility": Responsibility.DEPARTMENT.value,
         "clause": source.dataset.standard,
+        **_said(words, {}, None),
+    }
+    return _table(source, rows, content)
+
+
+def of_personal_data(source: Source, item: Item, rows: pa.Table) -> pa.Table:
+    """Make the findings of public texts that hold personal data.
+
+    Args:
+        source: the batch.
+        item: whose texts they are.
+        rows: the rows of the typed table that hold some.
+    """
+    dimension, words = damage.cell(damage.PERSONAL_DATA, item.title, item.id)
+    content = {
+        "source_column": _letters(source.reading, item.id, rows),
+        "item": item.id,
+        "title": item.title,
+        "value": _shown(_one(rows[item.id]), item),
+        "rule_id": f"{source.dataset.id}.{item.id}.{damage.PERSONAL_DATA.lower()}",
+        "severity": damage.severity(damage.PERSONAL_DATA).value,
+        "dimension": dimension.value,
+        "responsibility": Responsibility.DEPARTMENT.value,
+        "clause": damage.PERSONAL_DATA_CLAUSE,
         **_said(words, {}, None),
     }
     return _table(source, rows, content)
@@ -269,9 +291,13 @@ def _levels(rule: RuleExpectation, rows: pa.Table) -> pa.Array | None:
 def _values(dataset: Dataset, rule: RuleExpectation, rows: pa.Table) -> pa.Array:
     if rule.shows is None or rule.shows not in rows.column_names:
         return pa.nulls(len(rows), pa.string())
-    values = pc.utf8_slice_codeunits(_one(rows[rule.shows]), 0, SHOWN)
     known = {item.id: item for item in dataset.items}
-    return masking.of_item(values, known.get(rule.item or ""))
+    return _shown(_one(rows[rule.shows]), known.get(rule.item or ""))
+
+
+def _shown(values: pa.Array, item: Item | None) -> pa.Array:
+    """Mask values, and cut them short only then: a part of a number is not seen."""
+    return pc.utf8_slice_codeunits(masking.of_item(values, item), 0, SHOWN)
 
 
 def _letters(reading: Reading, item: str | None, rows: pa.Table) -> pa.Array:

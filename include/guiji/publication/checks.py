@@ -5,9 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from guiji import files
+from guiji.catalog import openness
 from guiji.catalog.model import Catalog
 from guiji.errors import PublicationHalted
-from guiji.publication import manifest, proof, scan, withholding
+from guiji.publication import manifest, proof, scan
 from guiji.publication.build import Loss
 from guiji.publication.manifest import Entry
 from guiji.settings import Settings
@@ -94,7 +95,7 @@ def scan_all(staging: Path, catalog: Catalog) -> None:
         digest = files.sha256_of(path)
         dataset = catalog.datasets.get(path.stem)
         items = dataset.items if dataset else ()
-        numbers = {item.title for item in items if withholding.is_number(item)}
+        numbers = {item.title for item in items if openness.is_number(item)}
         if digest not in scanned and (people := scan.scan(path, numbers)):
             raise PublicationHalted(
                 f"{path.relative_to(staging)} reveals persons: {dict(people)}"

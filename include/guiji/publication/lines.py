@@ -11,8 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from guiji.catalog import openness
 from guiji.catalog.model import Catalog, Dataset, Item, TermRegime
-from guiji.catalog.vocabulary import ItemType, Masking, OpenLevel, Sensitivity
+from guiji.catalog.vocabulary import ItemType
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name
 from guiji.errors import CatalogError
@@ -24,8 +25,6 @@ RECORD_ID = "记录标识"
 
 FOR_EVER = "2099-12-31"
 """How a date without end is published (双公示数据标准: 2099/12/31 = 长期)."""
-
-PERSONAL = (ItemType.PERSON_ID, ItemType.PHONE)
 
 TERM_CLASS = pa.schema([("item_value", pa.string()), ("severity_class", pa.string())])
 TERM_MONTH = pa.schema(
@@ -47,15 +46,7 @@ def public_items(dataset: Dataset) -> tuple[Item, ...]:
     Source:
         筑府办发〔2016〕39号 三(三)7: undecided (pending) items are not published.
     """
-    items = tuple(
-        item
-        for item in dataset.items
-        if dataset.open_level is OpenLevel.PUBLIC
-        and item.open_level is OpenLevel.PUBLIC
-        and item.sensitivity is Sensitivity.OPEN
-        and item.masking is Masking.NONE
-        and item.type not in PERSONAL
-    )
+    items = openness.public_items(dataset)
     titles = [item.title for item in items]
     if len(set(titles)) != len(titles) or RECORD_ID in titles:
         raise CatalogError(f"datasets/{dataset.id}.yml: public titles are repeated")

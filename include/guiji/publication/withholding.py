@@ -6,12 +6,11 @@ by `domain.personal_data`, as in every other place.
 
 import pyarrow as pa
 
+from guiji.catalog import openness
 from guiji.catalog.model import Catalog, Dataset, Item
-from guiji.catalog.vocabulary import ItemType
 from guiji.domain import personal_data
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name, statement
-from guiji.publication import lines
 from guiji.settings import Settings
 
 BETWEEN = "\x1f"
@@ -35,7 +34,9 @@ def bind_held_back(
 
     One row per line with personal data: `reason` is the kind, `item` the item.
     """
-    free, numbers = _texts(catalog, dataset)
+    texts = openness.free_texts(catalog, dataset)
+    free = tuple(item for item in texts if not openness.is_number(item))
+    numbers = tuple(item for item in texts if openness.is_number(item))
     engine.view(
         "line_text",
         f"""
@@ -58,28 +59,6 @@ def bind_held_back(
             kept = {c: row[c] for c in ("record_id", "version_id", "owner")}
             rows.append(kept | {"reason": reason[0], "item": reason[1]})
     engine.rows("held_back", pa.Table.from_pylist(rows, HELD_BACK))
-
-
-def is_number(item: Item) -> bool:
-    """Tell whether an item holds numbers of documents, amounts or days."""
-    is_text = item.type in (ItemType.TEXT, ItemType.CODE, ItemType.CODES)
-    return not is_text or personal_data.names_numbers(item.title)
-
-
-def _texts(
-    catalog: Catalog, dataset: Dataset
-) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Give the public items that hold texts: free ones, and numbers of documents."""
-    texts = [i for i in lines.public_items(dataset) if _is_free(catalog, dataset, i)]
-    free = tuple(item for item in texts if not is_number(item))
-    return free, tuple(item for item in texts if is_number(item))
-
-
-def _is_free(catalog: Catalog, dataset: Dataset, item: Item) -> bool:
-    """Tell whether an item's value may be any text."""
-    if item.type in (ItemType.CODE, ItemType.CODES):
-        return catalog.code_list(dataset, item.code_list or "").other_prefix is not None
-    return item.type is ItemType.TEXT
 
 
 def _joined(items: tuple[Item, ...]) -> str:

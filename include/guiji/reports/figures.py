@@ -230,7 +230,10 @@ def figures(
         models.query(connection, settings, f"reports/{name}", nights)
         for name in ("delivered", "collected", "period_breaches")
     )
-    reasons = {"subject_reasons": [releases.NATURAL_PERSON, releases.SUBJECT_CLASS]}
+    reasons = {
+        "person": releases.NATURAL_PERSON,
+        "subject_class": releases.SUBJECT_CLASS,
+    }
     withheld = models.query(connection, settings, "reports/withheld", reasons)
     tallies = _tallies(delivered, collected, _missed(breaches), withheld)
     return Figures(

@@ -23,6 +23,7 @@ from guiji.errors import (
     CatalogError,
 )
 from guiji.publication import lines, scan
+from guiji.warehouse import explain
 
 PERSON = "11010519491231002X"  # the example of GB 11643
 REGISTRATIONS = "enterprise_registration"
@@ -201,8 +202,14 @@ def test_a_line_that_reveals_a_person_is_withheld(
     made = night(world, FIRST, REGISTRATIONS, *rows)
     assert made.withheld == 1
     assert [r["企业名称"] for r in written(world, FIRST, REGISTRATIONS)] == ["电力公司"]
-    query = "select owner, reason, item from withheld"
-    assert world.ask(query) == [(REGISTRAR, reason, "enterprise_name")]
+    query = "select owner, reason, item, record_id from withheld"
+    ((*row, record_id),) = world.ask(query)
+    assert row == [REGISTRAR, reason, "enterprise_name"]
+    told = explain.explain(world.settings, world.catalog, record_id)
+    assert told["published"] == []
+    (kept_back,) = told["withheld"]
+    assert kept_back["why"].startswith("“企业名称”含有")
+    assert PERSON not in str(kept_back)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +287,11 @@ def test_natural_persons_are_shown_nowhere_unless_listed(world: World) -> None:
         line["行政处罚决定书文号"]
         for line in written(world, SECOND, PENALTIES, channel="credit_net")
     ] == ["1号"]  # nobody's number: an enterprise that is not known
-    assert world.ask("select reason, item from withheld") == [("natural_person", None)]
+    query = "select reason, item, record_id from withheld"
+    ((reason, item, record_id),) = world.ask(query)
+    assert (reason, item) == ("natural_person", None)
+    told = explain.explain(world.settings, world.catalog, record_id)
+    assert "自然人" in told["withheld"][0]["why"]
 
 
 @pytest.mark.parametrize(

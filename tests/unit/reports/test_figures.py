@@ -35,6 +35,17 @@ def counted(
         )
 
 
+def test_what_was_kept_back_is_counted_by_reason(settings: Settings) -> None:
+    withheld = [
+        {"dataset": "penalty", "owner": "tax", "reason": "phone"},
+        {"dataset": "penalty", "owner": "tax", "reason": "natural_person"},
+        {"dataset": "licence", "owner": "tax", "reason": "person_id"},
+    ]
+    found = counted(settings, withheld=withheld)
+    tally = of(found.sections[0], "tax")
+    assert (tally.withheld, tally.not_public) == (2, 1)
+
+
 def of(section: Section, unit: str) -> Tally:
     return next(u.tally for u in section.units if u.id == unit)
 

@@ -5,7 +5,7 @@ shared ones stand for every dataset.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -248,7 +248,9 @@ def _of_rows(catalog: Catalog) -> Iterator[Page]:
 def _of_cells(catalog: Catalog) -> Iterator[Page]:
     for fault, prose in shared.load().cells.items():
         known = damage.cell(fault.upper(), "<信息项>", "the item")
-        yield _damaged(catalog, f"{ANY}.<信息项>.{fault}", prose, *known)
+        page = _damaged(catalog, f"{ANY}.<信息项>.{fault}", prose, *known)
+        severity = damage.severity(fault.upper())
+        yield replace(page, severity=severity, fate=FATES[severity])
 
 
 def _damaged(

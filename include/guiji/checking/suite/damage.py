@@ -1,6 +1,6 @@
 """The sentences of faults that are found when a file is read, before any rule looks."""
 
-from guiji.catalog.vocabulary import Dimension
+from guiji.catalog.vocabulary import Dimension, Severity
 from guiji.checking.suite.rules import Wording
 
 FAULTS: dict[str, tuple[Dimension, Wording]] = {
@@ -103,11 +103,28 @@ _CELLS: dict[str, tuple[Dimension, str, str, str]] = {
         "is covered by a merged cell and has no value",
         "请取消合并单元格，逐行填写",
     ),
+    "PERSONAL_DATA": (
+        Dimension.CONFORMING,
+        "含有公民身份号码、手机号码、银行卡号或电子邮箱（已脱敏），该条入库但不公示",
+        "holds personal data; the record is merged and not published",
+        "请删去该号码；确为文书、证照、宗地等编号的，请在号码前写明“编号”等字样",
+    ),
 }
 
 
+PERSONAL_DATA = "PERSONAL_DATA"
+PERSONAL_DATA_CLAUSE = (
+    "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条; 个人信息保护法 第二十八条"
+)
+
+
+def severity(code: str) -> Severity:
+    """Tell what the fault of a cell does to its row; code in capitals."""
+    return Severity.WARNING if code == PERSONAL_DATA else Severity.CRITICAL
+
+
 def cell(code: str, title: str, name: str) -> tuple[Dimension, Wording]:
-    """Say what was lost in a cell before it was delivered: dimension and sentences."""
+    """Say what is wrong with a cell before any rule looks: dimension and sentences."""
     dimension, what, what_en, remedy = _CELLS[code]
     return dimension, Wording(
         f"“{title}”{what}。", f"{name} {what_en}.", f"{remedy}，更正后重新报送该行。"
