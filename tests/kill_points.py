@@ -42,7 +42,7 @@ CALENDAR = "2026-test"
 WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
 COMMITTING = ("create", "create_write_transaction")
 KILL_EVERY = 9
-TEMPORARY = re.compile(r"(?<=\.spill)/\d+(/tmp\w+)?")
+TEMPORARY = re.compile(r"(?<=\.spill)/[^/]+(/tmp\w+)?")
 
 
 def second_night(settings: Settings) -> Callable[[], object]:

@@ -267,5 +267,5 @@ def tree(*roots: Path) -> dict[str, str]:
         str(path): files.sha256_of(path)
         for root in roots
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and not path.name.endswith(".lock")
     }

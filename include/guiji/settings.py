@@ -18,6 +18,7 @@ INBOX_ENTRIES = 20_000
 FILE_BYTES = 1 << 30
 KEEP_DOCS_NIGHTS = 31
 WATCH_MINUTES = 10
+LOCK_WAIT_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Settings:
             alone and reported.
         keep_docs_nights: nights, counted from the latest, whose evidence pages and
             pages of rules are kept.
+        lock_wait_seconds: for which a stage of a night waits for another one; then it
+            is refused.
         file_bytes: size above which a file is left alone and reported; the default is
             the largest that any reader takes.
     """
@@ -67,6 +70,7 @@ class Settings:
     inbox_entries: int = INBOX_ENTRIES
     file_bytes: int = FILE_BYTES
     keep_docs_nights: int = KEEP_DOCS_NIGHTS
+    lock_wait_seconds: int = LOCK_WAIT_SECONDS
 
     @property
     def inbox(self) -> Path:
@@ -180,6 +184,9 @@ def current() -> Settings:
         inbox_entries=_number("GUIJI_INBOX_ENTRIES", "entries", INBOX_ENTRIES),
         file_bytes=_number("GUIJI_FILE_BYTES", "bytes", FILE_BYTES),
         keep_docs_nights=_number("GUIJI_KEEP_DOCS_NIGHTS", "nights", KEEP_DOCS_NIGHTS),
+        lock_wait_seconds=_number(
+            "GUIJI_LOCK_WAIT_SECONDS", "seconds", LOCK_WAIT_SECONDS
+        ),
     )
 
 

@@ -87,6 +87,8 @@ def _run(step: int, folder: Path, work: Callable[[Path], object]) -> None:
 
 
 def _changes(event: str, arguments: tuple[Any, ...], folder: str) -> bool:
+    if arguments and str(arguments[0]).endswith(".lock"):
+        return False  # holds nothing: whoever can take it knows that nobody has it
     if event == "open":
         writes = arguments[2] & (os.O_WRONLY | os.O_RDWR)
         return bool(writes) and str(arguments[0]).startswith(folder)

@@ -22,7 +22,7 @@ from guiji.intake import listing
 from guiji.ledger.again import Request
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
-from guiji.ledger.progress import NightState
+from guiji.ledger.progress import UNMERGED
 from guiji.reading import returned
 from guiji.reading.read import READING
 from guiji.reading.result import Reading
@@ -76,7 +76,7 @@ def not_overtaken(
     more, however good the old row is. And a night that was merged since the rows were
     checked may have mended them.
     """
-    done = {n for n, state in ledger.nights().items() if state is not NightState.OPEN}
+    done = {n for n, state in ledger.nights().items() if state not in UNMERGED}
     anew = {
         (d.department, d.dataset)
         for d in delivered

@@ -7,17 +7,13 @@ killed process leaves a private folder behind, which the next claim removes.
 
 import errno
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from guiji import files
-from guiji.ledger import locks
+from guiji import files, scratch
 from guiji.settings import Settings
 
 ORIGINAL = "original"
@@ -41,21 +37,13 @@ def original(settings: Settings, sha256: str) -> Path:
 @contextmanager
 def workplace(settings: Settings) -> Iterator[Path]:
     """Give a private folder beside the landed ones; gone at the end."""
-    incoming = settings.landing / INCOMING
-    incoming.mkdir(parents=True, exist_ok=True)
-    prefix = f"{locks.host()}~{os.getpid()}~"
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=incoming))
-    try:
+    with scratch.folder(settings.landing / INCOMING) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(settings: Settings) -> None:
-    """Remove the private folders of this host's dead processes."""
-    for folder in sorted((settings.landing / INCOMING).glob(f"{locks.host()}~*~*")):
-        if not locks.started(int(folder.name.split("~")[1])):
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove the private folders of dead processes."""
+    scratch.sweep(settings.landing / INCOMING)
 
 
 def measure(folder: Path) -> Landed:

@@ -73,9 +73,12 @@ class Database:
             raise UsageError(
                 f"GUIJI_LEDGER_URL: no driver for {self._shown}"
             ) from error
+        self.file: Path | None = None
+        """The file of an embedded ledger."""
+
         if self.is_sqlite:
-            if target.database:
-                Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+            self.file = Path(target.database or "ledger.db")
+            self.file.parent.mkdir(parents=True, exist_ok=True)
             sa.event.listen(self.engine, "connect", _set_up_sqlite)
             sa.event.listen(self.engine, "begin", _begin)
 
@@ -90,6 +93,15 @@ class Database:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+
+    def session(self) -> sa.Connection:
+        """Open a connection outside of any transaction; close it.
+
+        Raises:
+            PassingFault: the database cannot be used now, see `unavailable`.
+        """
+        with unavailable.explained(self._shown):
+            return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -413,29 +413,50 @@ class Ledger:
     # Locks
 
     @contextmanager
-    def lock(self, name: str) -> Iterator[None]:
-        """Hold a lock; that of a dead process of this host is taken over, traced.
+    def lock(self, name: str, wait: float = 0) -> Iterator[None]:
+        """Hold a lock; the system frees it when its holder dies, see `locks`.
+
+        Args:
+            name: of the lock.
+            wait: seconds to wait for another process that holds it.
 
         Raises:
-            LockHeld: another process holds it.
+            LockHeld: another process held it all that time.
         """
-        with self._database.writing() as connection:
-            dead = locks.take(connection, name, self._clock().isoformat())
-            if dead is not None:
-                self._trace(connection, "lock_taken_over", name, {"from": dead})
-        try:
-            yield
-        finally:
+        with locks.taken(self._database, name, wait):
             with self._database.writing() as connection:
-                locks.give_back(connection, name)
+                dead = locks.write(connection, name, self._clock().isoformat())
+                if dead is not None:
+                    self._trace(connection, "lock_taken_over", name, {"from": dead})
+            try:
+                yield
+            finally:
+                with self._database.writing() as connection:
+                    locks.remove(connection, name)
 
-    def break_lock(self, name: str) -> bool:
-        """Remove a lock by hand, traced; tell whether there was one."""
+    def break_lock(self, name: str, by: str, why: str, force: bool = False) -> str:
+        """Free a lock by hand, traced.
+
+        Args:
+            name: of the lock.
+            by: who breaks it.
+            why: the explanation.
+            force: break it even if a process holds it.
+
+        Returns:
+            Who held it last; empty if nobody did.
+
+        Raises:
+            LockHeld: a process holds it, and `force` is not said.
+        """
+        with self._database.reading() as connection:
+            holder = locks.find(connection, name)
+        locks.free(self._database, name, force, holder)
         with self._database.writing() as connection:
-            removed = locks.remove(connection, name)
-            if removed:
-                self._trace(connection, "lock_broken", name, {})
-            return removed
+            locks.remove(connection, name)
+            told = {"by": by, "why": why, "from": holder, "force": force}
+            self._trace(connection, "lock_broken", name, told)
+        return holder or ""
 
     def _trace(
         self,

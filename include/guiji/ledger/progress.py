@@ -16,15 +16,22 @@ from guiji.ledger.tables import DELIVERIES, NIGHTS, PUBLICATIONS, WATERMARKS
 
 
 class NightState(StrEnum):
-    """How far a night has come; it never goes back."""
+    """How far a night has come; it never goes back.
+
+    A closed night was given up by hand before it was merged.
+    """
 
     OPEN = "open"
     MERGED = "merged"
     PUBLISHED = "published"
     REPORTED = "reported"
+    CLOSED = "closed"
 
 
 STATES = list(NightState)
+
+UNMERGED = (NightState.OPEN, NightState.CLOSED)
+"""States of nights that the warehouse does not hold."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def begin(connection: sa.Connection, night: date) -> None:
         NightClosed: a later night is already merged.
     """
     query = sa.select(sa.func.min(NIGHTS.c.night)).where(
-        NIGHTS.c.night > night, NIGHTS.c.state != NightState.OPEN.value
+        NIGHTS.c.night > night, NIGHTS.c.state.not_in(UNMERGED)
     )
     later = connection.execute(query).scalar()
     if later is not None:

@@ -23,7 +23,7 @@ NIGHTS = sa.Table(
     sa.Column("night", sa.Date, primary_key=True),
     sa.Column("state", sa.String(16), nullable=False),
     sa.CheckConstraint(
-        "state in ('open', 'merged', 'published', 'reported')", name="state"
+        "state in ('open', 'merged', 'published', 'reported', 'closed')", name="state"
     ),
 )
 """How far each night has come."""
@@ -120,6 +120,9 @@ LOCKS = sa.Table(
     METADATA,
     sa.Column("name", sa.String(100), primary_key=True),
     sa.Column("host", sa.String(255), nullable=False),
+    # of the machine's boot and the pid namespace: what `pid` means there and then
+    sa.Column("boot", sa.String(40), nullable=False, server_default=""),
+    sa.Column("namespace", sa.String(40), nullable=False, server_default=""),
     sa.Column("pid", sa.BigInteger, nullable=False),
     sa.Column("started", sa.String(40), nullable=False),  # tells a reused pid
     sa.Column("taken_at", sa.String(40), nullable=False),

@@ -88,22 +88,26 @@ def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
     Raises:
         NightClosed: the one chosen is merged, or a later one.
     """
-    from guiji.ledger.progress import NightState
+    from guiji.ledger.progress import UNMERGED, NightState
     from guiji.warehouse import records
     from guiji.warehouse.place import place
 
     held = records.open_records(place(settings.current()))
-    done = [n for n, state in ledger.nights().items() if state is not NightState.OPEN]
+    states = ledger.nights()
+    done = [n for n, state in states.items() if state not in UNMERGED]
     last = max([*done, *filter(None, [records.last_night(held)])], default=date.min)
     if chosen is None:
-        ended = nights.last(datetime.now(UTC))
-        waiting = [n for n, s in ledger.nights().items() if s is NightState.OPEN]
-        waiting = [n for n in waiting if n > last]
-        day = min(waiting, default=max(ended, last + timedelta(days=1)))
+        day = max(nights.last(datetime.now(UTC)), last + timedelta(days=1))
+        while states.get(day) is NightState.CLOSED:
+            day += timedelta(days=1)
+        waiting = (n for n, s in states.items() if s is NightState.OPEN and n > last)
+        day = min(waiting, default=day)
     else:
         day = nights.begun(chosen, datetime.now(UTC))
     if day <= last:
         raise NightClosed(f"{last} is merged already; replay for a later night")
+    if states.get(day) is NightState.CLOSED:
+        raise NightClosed(f"{day} was closed by hand; replay for a later night")
     ledger.open_night(day)
     return day, last
 

@@ -1,9 +1,9 @@
 """One writer at a time on this machine; a kill frees the lock."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from guiji import locking
 from guiji.settings import Settings
 
 
@@ -14,7 +14,5 @@ def locked(settings: Settings) -> Iterator[None]:
     Writers on other machines are kept apart by the ledger's lock and, in the end, by
     the tables' own commits.
     """
-    settings.warehouse.mkdir(parents=True, exist_ok=True)
-    with (settings.warehouse / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locking.held(settings.warehouse / ".lock", "the warehouse"):
         yield

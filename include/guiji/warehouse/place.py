@@ -6,7 +6,6 @@ is what it was.
 """
 
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow.fs import FileInfo, FileType
 
 from guiji import files
+from guiji import scratch as scratch_folders
 from guiji.engine.address import is_remote
 from guiji.errors import StorageUnusable, UsageError
 from guiji.settings import Settings
@@ -265,29 +265,6 @@ def scratch(settings: Settings) -> Iterator[Path]:
 
 @contextmanager
 def scratch_in(root: Path) -> Iterator[Path]:
-    """Give a folder, on the disk of `root`, for files that are being written.
-
-    Its name is the process's number: what a killed process left is removed by the
-    next writer, as soon as no process has that number.
-    """
-    root = root / HIDDEN
-    for left in root.glob("*") if root.exists() else ():
-        if not _is_alive(left.name):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = root / f"{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
+    """Give a folder, on the disk of `root`, for files that are being written."""
+    with scratch_folders.folder(root / HIDDEN) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -2,10 +2,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
+from guiji import locking
 from guiji.errors import LockHeld
 from guiji.ledger.database import Database
 from guiji.ledger.ledger import Ledger
@@ -15,6 +17,7 @@ HOLD = (
     "with Ledger(sys.argv[1]).lock('warehouse'):\n"
     "    print('held', flush=True); sys.stdin.read()\n"
 )
+BY = {"by": "张三", "why": "主机已停用"}
 
 
 @pytest.fixture
@@ -32,20 +35,31 @@ def holder(ledger_url: str) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_a_lock_is_given_back(ledger: Ledger) -> None:
+def test_a_lock_is_given_back(ledger: Ledger, ledger_url: str) -> None:
     with pytest.raises(ZeroDivisionError), ledger.lock("warehouse"):
         _ = 1 / 0
     with ledger.lock("warehouse"):
-        assert not ledger.break_lock("publication")
+        assert ledger.break_lock("publication", **BY) == ""
+    with Database(ledger_url).reading() as connection:
+        assert connection.execute(sa.text("select * from locks")).all() == []
 
 
 def test_a_lock_held_by_a_living_process(
     ledger: Ledger, holder: subprocess.Popen[str]
 ) -> None:
-    expected = f"warehouse is being changed by process {holder.pid} on "
+    expected = f"warehouse is being changed by process {holder.pid} on .* since 20"
     with pytest.raises(LockHeld, match=expected), ledger.lock("warehouse"):
         pytest.fail("two hold the same lock")
     with ledger.lock("publication"):  # another lock is free
+        assert ledger.entries("lock_taken_over") == []
+
+
+def test_a_lock_is_waited_for(ledger: Ledger, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(LockHeld), ledger.lock("warehouse", wait=0.2):
+        pytest.fail("two hold the same lock")
+    assert holder.stdin is not None
+    holder.stdin.close()  # it gives the lock back and ends
+    with ledger.lock("warehouse", wait=60):
         assert ledger.entries("lock_taken_over") == []
 
 
@@ -63,28 +77,45 @@ def test_the_lock_of_a_killed_process_is_taken_over(
 ) -> None:
     holder.kill()
     holder.wait()
-    with ledger.lock("warehouse"):
+    with ledger.lock("warehouse", wait=5):  # a server notices in a moment
         taken = ledger.entries("lock_taken_over", "warehouse")
     assert f"process {holder.pid}" in taken[0].details["from"]
 
 
-def test_a_reused_process_number_does_not_keep_a_lock(
-    ledger: Ledger, ledger_url: str
+@pytest.mark.parametrize(
+    "change", [{"host": "elsewhere"}, {"boot": "before"}, {"namespace": "pid:[1]"}]
+)
+def test_a_container_made_anew_is_not_kept_out(
+    ledger: Ledger,
+    holder: subprocess.Popen[str],
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, str],
 ) -> None:
-    with ledger.lock("warehouse"):
-        with Database(ledger_url).writing() as connection:
-            connection.execute(sa.text("update locks set started = '1'"))
-        with ledger.lock("warehouse"):
-            assert len(ledger.entries("lock_taken_over")) == 1
+    holder.kill()
+    holder.wait()
+    other = replace(locking.this_process(), **change, pid=holder.pid)
+    monkeypatch.setattr(locking, "this_process", lambda: other)
+    with ledger.lock("warehouse", wait=5):
+        assert len(ledger.entries("lock_taken_over")) == 1
 
 
-def test_the_lock_of_another_host_is_broken_by_hand(
-    ledger: Ledger, ledger_url: str
+def test_a_lock_that_nobody_holds_is_broken_by_hand(
+    ledger: Ledger, holder: subprocess.Popen[str]
 ) -> None:
-    with ledger.lock("warehouse"):
-        with Database(ledger_url).writing() as connection:
-            connection.execute(sa.text("update locks set host = 'elsewhere'"))
-        with pytest.raises(LockHeld), ledger.lock("warehouse"):
-            pytest.fail("the other host may be alive")
-        assert ledger.break_lock("warehouse")
-        assert [e.subject for e in ledger.entries("lock_broken")] == ["warehouse"]
+    with pytest.raises(LockHeld, match="which is alive"):
+        ledger.break_lock("warehouse", **BY)
+    assert ledger.entries("lock_broken") == []
+    holder.kill()
+    holder.wait()
+    held_by = ledger.break_lock("warehouse", **BY, force=True)
+    assert f"process {holder.pid}" in held_by
+    (entry,) = ledger.entries("lock_broken", "warehouse")
+    assert entry.details == {**BY, "from": held_by, "force": True}
+
+
+def test_a_lock_that_hangs_is_broken_by_force(
+    ledger: Ledger, holder: subprocess.Popen[str]
+) -> None:
+    ledger.break_lock("warehouse", **BY, force=True)
+    with ledger.lock("warehouse", wait=5):
+        assert holder.poll() is None or holder.returncode != 0

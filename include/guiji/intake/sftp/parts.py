@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+from guiji.errors import LockHeld
 from guiji.intake import turns
 from guiji.intake.drops import Moved
 from guiji.intake.sftp.session import BLOCK, Entry, RemoteFile, Session
@@ -93,7 +94,7 @@ def sweep(settings: Settings, source: str, wanted: Collection[Sighting]) -> None
         lock_path = path.with_suffix(LOCK)
         try:
             lock = turns.begin(lock_path, wait=False)
-        except BlockingIOError:
+        except LockHeld:
             continue
         path.with_suffix(PART).unlink(missing_ok=True)
         turns.end(lock_path, lock)
