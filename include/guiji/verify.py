@@ -3,7 +3,7 @@
 Every line of the answer names one difference, in Chinese, because auditors read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -21,6 +21,9 @@ from guiji.warehouse import commits, lake, records, releases, tables, views
 from guiji.warehouse.merge_dataset import NOT_STORED
 from guiji.warehouse.place import Place, place
 
+WITH_FOLDER = ("accepted", "partly", "refused", "trial")
+"""Verdicts whose evidence is a folder of the batch."""
+
 
 class Delivered(Protocol):
     """What the ledger knows of a delivery."""
@@ -31,7 +34,19 @@ class Delivered(Protocol):
 
     @property
     def verdict(self) -> str | None:
-        """accepted, partly, refused, duplicate, trial; None = not judged yet."""
+        """As `ledger.delivery.Delivery` has it; None = not judged yet."""
+
+
+class Released(Protocol):
+    """What the ledger knows of a publication."""
+
+    @property
+    def night(self) -> date:
+        """Its night."""
+
+    @property
+    def manifest_sha256(self) -> str:
+        """Hash of its manifest."""
 
 
 class Traced(Protocol):
@@ -51,6 +66,12 @@ class Ledger(Protocol):
 
     def verify_chain(self) -> list[str]:
         """Give what is wrong with the trace."""
+
+    def nights(self) -> Iterable[date]:
+        """Give the nights that ever began."""
+
+    def publications(self) -> Sequence[Released]:
+        """Give the publications that were released."""
 
     def deliveries(self, night: date) -> Sequence[Delivered]:
         """Give a night's deliveries."""
@@ -72,10 +93,12 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
     found = _tables(settings) + _index_files(settings)
     problems += found
     problems += _publications(settings)
+    problems += _recorded(settings, ledger)
     problems += _landing(settings)
     problems += archive.differences(settings)
     for entry in ledger.entries(archive.TRACE):
         problems += archive.missing(settings, entry.subject, entry.details)
+    problems += _batches(settings, ledger)
     if not found:
         problems += _deliveries(settings, catalog, ledger)
     return problems
@@ -171,6 +194,28 @@ def _publications(settings: Settings) -> list[str]:
     ):
         problems.append(f"公示: current 未指向最近一次发布 {last.night}")
     return problems
+
+
+def _recorded(settings: Settings, ledger: Ledger) -> list[str]:
+    """Compare the releases with those that the ledger has recorded."""
+    released = {(r.night, r.manifest_sha256) for r in releases.releases(settings)}
+    recorded = {(p.night, p.manifest_sha256) for p in ledger.publications()}
+    return [
+        f"公示 {night}: 发布记录与台账不符"
+        for night in sorted({night for night, _ in released ^ recorded})
+    ]
+
+
+def _batches(settings: Settings, ledger: Ledger) -> list[str]:
+    """Compare the folders of batches with those that the ledger names."""
+    delivered = [d for night in ledger.nights() for d in ledger.deliveries(night)]
+    named = {d.batch_id for d in delivered}
+    judged = {str(d.batch_id) for d in delivered if d.verdict in WITH_FOLDER}
+    here = settings.batches
+    found = {p.name for p in (here.iterdir() if here.exists() else ()) if p.is_dir()}
+    missing = [f"批次 {name}: 台账有记录，文件夹缺失" for name in judged - found]
+    strange = {name for name in found - named if not name.startswith(".")}
+    return sorted([*missing, *(f"批次 {name}: 台账中无此批次" for name in strange)])
 
 
 def _replay(

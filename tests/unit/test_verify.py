@@ -1,5 +1,6 @@
 """`verify` finds each kind of tampering, and nothing where there is none."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,14 @@ class Traced:
     details: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Released:
+    """A publication as the ledger has it."""
+
+    night: date
+    manifest_sha256: str
+
+
 @dataclass
 class Book:
     """A ledger of which a test can say what stands in it."""
@@ -42,9 +51,16 @@ class Book:
     held: dict[date, list[Claimed]]
     faults: list[str]
     expired: list[str] = field(default_factory=list)
+    released: list[Released] = field(default_factory=list)
 
     def verify_chain(self) -> list[str]:
         return self.faults
+
+    def nights(self) -> list[date]:
+        return list(self.held)
+
+    def publications(self) -> list[Released]:
+        return self.released
 
     def deliveries(self, night: date) -> Sequence[Claimed]:
         return self.held[night]
@@ -72,6 +88,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Book]:
         ]
         world.merge(night, batch)
         publish.publish(world.settings, world.catalog, night, "2026-test")
+        sha256, _ = publish.released(world.settings, night)
+        book.released.append(Released(night, sha256))
     return world, book
 
 
@@ -184,16 +202,42 @@ def test_a_delivery_that_only_the_ledger_knows_is_found(
     world: World, book: Book
 ) -> None:
     book.held[FIRST].append(Claimed("lost", "accepted"))
-    assert found(world, book) == [f"报送 {FIRST}: lost 只在台账中有记录"]
+    assert found(world, book) == [
+        "批次 lost: 台账有记录，文件夹缺失",
+        f"报送 {FIRST}: lost 只在台账中有记录",
+    ]
 
 
 def test_a_delivery_that_only_the_warehouse_knows_is_found(
     world: World, book: Book
 ) -> None:
     batch = str(book.held[FIRST].pop(0).batch_id)
-    assert found(world, book) == [f"报送 {FIRST}: {batch} 只在仓库中有记录"]
+    assert found(world, book) == [
+        f"批次 {batch}: 台账中无此批次",
+        f"报送 {FIRST}: {batch} 只在仓库中有记录",
+    ]
 
 
 def test_a_broken_trace_is_reported(world: World, book: Book) -> None:
     book.faults.append("第 3 条与前一条不符")
     assert found(world, book) == ["留痕链: 第 3 条与前一条不符"]
+
+
+def test_a_batch_s_folder_that_is_missing_or_that_nobody_names_is_found(
+    world: World, book: Book
+) -> None:
+    missing = str(book.held[FIRST][0].batch_id)
+    shutil.rmtree(world.settings.batches / missing)
+    (world.settings.batches / "2026-11-18-tax-nobody-0123abcd").mkdir()
+    (world.settings.batches / ".being-checked").mkdir()
+    assert [line for line in found(world, book) if line.startswith("批次")] == [
+        f"批次 {missing}: 台账有记录，文件夹缺失",
+        "批次 2026-11-18-tax-nobody-0123abcd: 台账中无此批次",
+    ]
+
+
+def test_a_release_that_the_ledger_does_not_know_is_found(
+    world: World, book: Book
+) -> None:
+    book.released.pop()
+    assert found(world, book) == [f"公示 {SECOND}: 发布记录与台账不符"]

@@ -170,13 +170,16 @@ def request_behind(
     request: a release goes on holding.
 
     Returns:
-        The request and the delivery that it is about; None = only a fault is behind it,
-        or its department dropped it.
+        The request and the delivery that it is about; None = only a fault or a closed
+        night is behind it, or its department dropped it.
     """
+    from guiji.ledger.interventions import CLOSED  # noqa: PLC0415 - brings its library
+
+    passed_on = (f"{REASON}:", f"{CLOSED}:")
     request = ledger.answered_by(delivery)
     while request is not None:
         first = ledger.delivery(request.first_id)
-        if not request.mark.startswith(f"{REASON}:"):
+        if not request.mark.startswith(passed_on):
             return request, first
         request = ledger.answered_by(first)
     return None

@@ -9,11 +9,9 @@ matter of trust. Rules on rows hold as ever.
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from guiji.batch import fault_verdict
 from guiji.batch.outcome import VERDICT, read_verdict
-from guiji.checking import masking
+from guiji.batch.signatures import signature
 from guiji.checking.whole import Waiver
 from guiji.errors import UsageError
 from guiji.intake import landing
@@ -66,7 +64,7 @@ def release(
     Source:
         贵州省企业公共信用信息平台运行管理规则(试行) 第十四条 (留痕), 第二十五条.
     """
-    by, why = _scrubbed("--by", by), _scrubbed("--why", why)
+    by, why = signature(by, why)
     delivery = ledger.delivery(identity)
     mark = _mark(delivery)
     is_new = False
@@ -109,15 +107,6 @@ def _standing(ledger: Ledger, mark: str, is_new: bool) -> Released:
         is_new=is_new,
         taken_as=taken.delivery_id if taken else None,
     )
-
-
-def _scrubbed(option: str, text: str) -> str:
-    """Take a text as it may be told to everybody."""
-    words = " ".join(text.split())
-    if not words:
-        raise UsageError(f"{option} must not be empty")
-    scrubbed: str = masking.scrub(pa.array([words]), doubtful=True)[0].as_py()
-    return scrubbed
 
 
 def _waived(settings: Settings, ledger: Ledger, delivery: Delivery) -> list[str]:

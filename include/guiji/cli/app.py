@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from guiji import steps
-from guiji.cli import catalogue, display
+from guiji.cli import catalogue, display, interventions
 from guiji.errors import GuijiError, UsageError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(catalogue.app, name="catalogue")
+interventions.add_to(app)
 
 Night = Annotated[
     str | None, typer.Option("--date", help="夜次 the night, YYYY-MM-DD; default last")

@@ -21,6 +21,7 @@ SUMMARY = {
     "duplicate": "重复报送 duplicate",
     "trial": "试报 trial",
     "platform_fault": "平台故障 platform faults",
+    "set_aside": "暂缓入库 set aside",
     "rows_read": "读取行数 rows read",
     "rows_accepted": "接收行数 rows accepted",
     "rows_quarantined": "隔离行数 rows quarantined",

@@ -29,6 +29,7 @@ VERDICTS = {
     "duplicate": "重复报送，未再处理",
     "trial": "试报，仅检查，不入库",
     "platform_fault": "平台故障，本批未处理；贵单位无需处理，平台将自动重新处理",
+    "set_aside": "暂缓入库，原始文件已保存",
 }
 SEVERITIES = {"critical": "不合格", "warning": "提示", "info": "说明"}
 INCOMPLETE = "batch.answer_incomplete"

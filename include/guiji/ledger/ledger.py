@@ -7,6 +7,7 @@ tells: the first sighting of a file on a server, the snapshot of an extract.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from guiji.ledger.deliveries import Delivery, Incoming, Rows
 from guiji.ledger.progress import NightState, Publication, Watermark
 from guiji.ledger.sightings import Sighting
 from guiji.settings import Settings
+
+Trace = Callable[[str, str, Mapping[str, Any]], str]
+"""Adds a line to the trace: kind, subject, details; gives its seal."""
 
 
 def _now() -> datetime:
@@ -457,6 +461,12 @@ class Ledger:
             told = {"by": by, "why": why, "from": holder, "force": force}
             self._trace(connection, "lock_broken", name, told)
         return holder or ""
+
+    @contextmanager
+    def changing(self) -> Iterator[tuple[sa.Connection, Trace]]:
+        """Give one transaction of the writer, and what adds its lines to the trace."""
+        with self._database.writing() as connection:
+            yield connection, partial(self._trace, connection)
 
     def _trace(
         self,

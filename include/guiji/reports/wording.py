@@ -42,6 +42,7 @@ VERDICTS = {
     "accepted": Words("全部接收", "Accepted"),
     "partly": Words("部分接收", "Accepted in part"),
     "refused": Words("整批拒收", "Refused"),
+    "set_aside": Words("暂缓入库", "Set aside"),
     "trial": Words("试报", "Trial"),
     "platform_fault": Words("平台故障", "Platform fault"),
 }

@@ -23,6 +23,7 @@ from guiji.steps.catalogue import (
     catalogue_template,
     catalogue_try,
 )
+from guiji.steps.intervening import break_lock, close_night, set_aside
 from guiji.steps.keeping import backup, fold, fold_due, restore, vacuum
 from guiji.steps.nightly import (
     check,
@@ -47,6 +48,7 @@ from guiji.steps.replaying import replay
 
 __all__ = [
     "backup",
+    "break_lock",
     "catalogue_page",
     "catalogue_problems",
     "catalogue_rule_pages",
@@ -55,6 +57,8 @@ __all__ = [
     "catalogue_try",
     "check",
     "check_file",
+    "close_night",
+    "set_aside",
     "returned_workbook",
     "claim",
     "connections",

@@ -11,9 +11,10 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from guiji import nights, platform_faults, settings
+from guiji import nights, platform_faults, scratch, settings
 from guiji.errors import PublicationHalted, UsageError
 from guiji.steps import opening, recovery, versions
+from guiji.steps.exclusive import exclusive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,10 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 """Told of every step forward: stage, done, of how many."""
 
-VERDICTS = ("accepted", "partly", "refused", "duplicate", "trial", "platform_fault")
+VERDICTS = (
+    *("accepted", "partly", "refused", "duplicate", "trial"),
+    *("platform_fault", "set_aside"),
+)
 """Counted one by one in the summary of a night."""
 
 CHUNKS = 2
@@ -66,6 +70,7 @@ def connections() -> list[str]:
     return sorted(extracts.union(sftp_connection.names(catalog)))
 
 
+@exclusive
 def claim(night: str) -> list[list[str]]:
     """Take over what lies in the inboxes, what is due from databases, what is released.
 
@@ -81,8 +86,10 @@ def claim(night: str) -> list[list[str]]:
 
     now, catalog, ledger = settings.current(), opening.used_catalog(), opening.ledger()
     day = nights.parse(which_night(night))
+    recovery.require_not_closed(ledger, day)
     recovery.settle(now, catalog, ledger)
     _finish_earlier(ledger, day)
+    recovery.reopen_checks(now, catalog, ledger, day)
     claim_files(now, catalog, ledger, day)
     fault_verdict.ask_again(ledger, day)
     ledger.take_again(day)
@@ -131,6 +138,9 @@ def _finish_earlier(ledger: "Ledger", day: date) -> None:
     for earlier, state in ledger.nights().items():
         if earlier < day and state is NightState.OPEN:
             log.warning("night %s was never merged: finished now", earlier)
+            recovery.reopen_checks(
+                settings.current(), opening.catalog(), ledger, earlier
+            )
             check(str(earlier), unchecked(str(earlier)))
             merge(str(earlier))
 
@@ -154,15 +164,17 @@ def check(
         return {}
     from guiji.warehouse.register import register
 
-    ledger = opening.ledger()
-    register(settings.current())  # on a machine that did not claim
+    now, ledger = settings.current(), opening.ledger()
+    register(now)  # on a machine that did not claim
     with opening.desk() as desk:
         for done, identity in enumerate(deliveries, 1):
-            counts[desk.handle(ledger, ledger.delivery(identity))] += 1
+            with scratch.exclusive(now.batches, f".{identity}"):
+                counts[desk.handle(ledger, ledger.delivery(identity))] += 1
             report("检查 check", done, len(deliveries))
     return dict(sorted(counts.items()))
 
 
+@exclusive
 def merge(night: str) -> dict[str, int]:
     """Merge a night's accepted rows in one commit; complete the receipts.
 
@@ -171,8 +183,10 @@ def merge(night: str) -> dict[str, int]:
     """
     now, catalog, ledger = settings.current(), opening.used_catalog(), opening.ledger()
     day = nights.parse(which_night(night))
+    recovery.require_not_closed(ledger, day)
     recovery.settle(now, catalog, ledger)
     ledger.open_night(day)
+    check(night, recovery.reopen_checks(now, catalog, ledger, day))
     with ledger.lock("warehouse"):
         result = recovery.committed(now, day)
         if result is None:
@@ -226,6 +240,7 @@ def push(night: str) -> dict[str, int]:
     return counts
 
 
+@exclusive
 def publish(night: str) -> dict[str, Any]:
     """Write a night's publication and release it if every check holds.
 
@@ -272,6 +287,7 @@ def require_released(night: str) -> None:
     raise PublicationHalted(f"{night}: {reason}")
 
 
+@exclusive
 def report(night: str) -> dict[str, str]:
     """Hold every record against its clocks; write breach lists and circular.
 
@@ -319,6 +335,7 @@ def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
     return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}
 
 
+@exclusive
 def dashboards(night: str) -> str:
     """Build a night's pages for auditors; return the first page's path."""
     from guiji.checking.gx import docs
@@ -331,6 +348,7 @@ def dashboards(night: str) -> str:
     return str(dashboard.build(now, catalog, day, alerts))
 
 
+@exclusive
 def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:
     """Run a whole night, as the DAGs do, in this process.
 

@@ -7,10 +7,13 @@ and what is dropped from then on belongs to the next night.
 """
 
 import logging
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from guiji import scratch
+from guiji.errors import NightClosed
 from guiji.platform_faults import contained
 
 if TYPE_CHECKING:
@@ -49,6 +52,81 @@ def settle(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
     _settle_reports(settings, catalog, ledger)
 
 
+def reopen_checks(
+    settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
+) -> list[str]:
+    """Take back verdicts of an open night that hold no more.
+
+    A verdict holds as long as its evidence is there and the catalogue is the one it
+    was given under. One of a dataset that left the catalogue stays: its merge is
+    refused by name, its department has done nothing wrong.
+
+    Returns:
+        Ids of the deliveries that are to be checked again.
+    """
+    from guiji.ledger import interventions
+    from guiji.ledger.progress import NightState
+
+    if ledger.night_state(night) is not NightState.OPEN:
+        return []
+    from guiji.batch import set_aside
+
+    scratch.sweep(settings.batches, ".")
+    reopened = []
+    for delivery in ledger.deliveries(night):
+        if delivery.verdict == set_aside.STATE:
+            set_aside.complete(settings, catalog, ledger, delivery)
+        reason = _reason_to_check(settings, catalog, delivery)
+        if reason is not None:
+            log.warning("to be checked again: %s, %s", delivery.delivery_id, reason)
+            _forget_evidence(settings, delivery)
+            interventions.check_again(ledger, delivery.delivery_id, reason)
+            reopened.append(delivery.delivery_id)
+    return reopened
+
+
+CHECKED = ("accepted", "partly", "refused", "trial")
+"""Verdicts whose evidence is a folder of the batch."""
+
+
+def _reason_to_check(
+    settings: "Settings", catalog: "Catalog", delivery: "Delivery"
+) -> str | None:
+    if delivery.verdict not in CHECKED:
+        return None
+    if not (settings.batches / str(delivery.batch_id)).is_dir():
+        return "evidence_missing"
+    is_known = delivery.dataset is None or delivery.dataset in catalog.datasets
+    if is_known and delivery.catalogue_version != catalog.version:
+        return "catalogue_changed"
+    return None
+
+
+def _forget_evidence(settings: "Settings", delivery: "Delivery") -> None:
+    from guiji.batch.outcome import quarantine_path
+
+    batch_id = str(delivery.batch_id)
+    quarantine_path(settings, delivery.night, batch_id).unlink(missing_ok=True)
+    shutil.rmtree(settings.batches / batch_id, ignore_errors=True)
+
+
+def require_not_closed(ledger: "Ledger", night: date) -> None:
+    """Do nothing unless a night was given up by hand.
+
+    Raises:
+        NightClosed: it was; says by whom and why.
+    """
+    from guiji.ledger import interventions
+    from guiji.ledger.progress import NightState
+
+    if ledger.night_state(night) is NightState.CLOSED:
+        said = ledger.entries(interventions.NIGHT_CLOSED, str(night))[-1].details
+        raise NightClosed(
+            f"night {night} was closed by {said['by']} ({said['why']}); the next night "
+            "takes over what was delivered into it"
+        )
+
+
 def committed(settings: "Settings", night: date) -> "MergeResult | None":
     """Give what the warehouse's commit of a night did; None = there is none."""
     from guiji.warehouse import commits, records
@@ -81,7 +159,10 @@ def complete_merge(
         counts = merged.batches.get(delivery.batch_id or "")
         if counts is not None:
             ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
-        with contained(ledger, night, "answer", delivery.delivery_id):
+        with (
+            scratch.exclusive(settings.batches, f".{delivery.delivery_id}"),
+            contained(ledger, night, "answer", delivery.delivery_id),
+        ):
             answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
     made = replayed.of_night(ledger, night).values()
     for replay in not_overtaken(catalog, ledger, delivered, made):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from guiji import nights, settings
 from guiji.errors import NightClosed, UsageError
 from guiji.steps import opening, recovery
+from guiji.steps.exclusive import exclusive
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from guiji.ledger.ledger import Ledger
 
 
+@exclusive
 def replay(
     batch: str | None = None, rule: str | None = None, night: str | None = None
 ) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def replay(
         NightClosed: the night is merged.
         LockHeld: a night is being merged or published.
     """
-    from guiji.batch import fault_verdict
+    from guiji.batch import fault_verdict, set_aside
     from guiji.batch.replay import Replay
     from guiji.warehouse import models, views
     from guiji.warehouse.register import register
@@ -70,6 +72,7 @@ def replay(
             with opening.desk(aside) as desk:
                 done = Replay(desk, ledger, day, after, standing).run(affected, every)
         done.asked += fault_verdict.ask_by_hand(ledger, day, batch, rule)
+        done.asked += set_aside.ask_by_hand(ledger, day, batch)
     return {
         "night": str(day),
         "checked": sum(r.checked for r in done.batches),
