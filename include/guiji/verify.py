@@ -18,7 +18,7 @@ from guiji.intake import landing, retention
 from guiji.publication import checks, manifest, proof
 from guiji.settings import Settings
 from guiji.warehouse import commits, lake, records, releases, tables, views
-from guiji.warehouse.merge_dataset import NOT_STORED
+from guiji.warehouse.night import NO_VERSION
 from guiji.warehouse.place import Place, place
 
 WITH_FOLDER = ("accepted", "partly", "refused", "trial")
@@ -157,7 +157,7 @@ def _versions(where: Place) -> list[str]:
         for commit in commits.commits(where, held)
         for counts in commit.batches.values()
         for outcome, number in counts.items()
-        if outcome not in NOT_STORED
+        if outcome not in NO_VERSION
     )
     found = sum(f.rows for f in data)
     if found != merged:

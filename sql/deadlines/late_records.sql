@@ -17,17 +17,40 @@ with seen as (
     select
         record_id,
         batch_id,
+        operation,
         received_at
     from history
     where merged_night <= $night
 ),
 
+-- Records that stand again after a revocation: their number may have been used anew.
+reused as (
+    select
+        records.record_id,
+        records.event_on,
+        max(seen.received_at) as revoked_at
+    from records
+    inner join seen on records.record_id = seen.record_id
+    where
+        seen.operation = 'revoke'
+        and records.operation <> 'revoke'
+        and seen.received_at < records.received_at
+    group by records.record_id, records.event_on
+),
+
+-- The first arrival tells, whatever was corrected afterwards, the day of the event
+-- too. What arrived before a revocation and before the event told of something else.
 received as (
     select
-        record_id,
-        min(received_at) as received_at
+        seen.record_id,
+        min(seen.received_at) as received_at
     from seen
-    group by record_id
+    left join reused on seen.record_id = reused.record_id
+    where
+        reused.record_id is null
+        or seen.received_at > reused.revoked_at
+        or timezone('Asia/Shanghai', seen.received_at)::date >= reused.event_on
+    group by seen.record_id
 ),
 
 -- Records whose publication is still awaited, as no release has judged them.

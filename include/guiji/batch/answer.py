@@ -9,7 +9,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import platform_faults
-from guiji.batch.outcome import FINDINGS_FILE, read_findings, read_verdict
+from guiji.batch.outcome import (
+    FINDINGS_FILE,
+    read_all_findings,
+    read_findings,
+    read_verdict,
+)
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
 from guiji.errors import BatchRefused
@@ -35,8 +40,9 @@ def answer(
 ) -> None:
     """Write receipt and returned workbook of a judged delivery.
 
-    Both say what its folder and the ledger say. Where our own code raises on the way,
-    the receipt goes out all the same, and says what it lacks.
+    Both say what its folder and the ledger say; what the merge did with good rows
+    stands in the receipt alone. Where our own code raises on the way, the receipt goes
+    out all the same, and says what it lacks.
     """
     if delivery.duplicate_of is not None:
         first = ledger.delivery(delivery.duplicate_of)
@@ -74,7 +80,7 @@ def _answer(
         settings,
         catalog,
         delivery,
-        findings=judged.findings,
+        findings=read_all_findings(folder),
         refusal=judged.refusal,
         due_by=judged.due_by,
         reading=judged.reading,

@@ -60,10 +60,12 @@ class Past:
     Attributes:
         accepted: of its department and dataset, newest first, see `Measuring`.
         waiver: its release from rules that refused it before.
+        is_alone: it is checked without the other files of its night.
     """
 
     accepted: Sequence[Delivery] = ()
     waiver: Waiver | None = None
+    is_alone: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ class Desk:
         return Past(
             ledger.accepted_before(delivery, dataset, wanted),
             release.waiver(ledger, delivery),
+            is_alone=delivery.trial,
         )
 
     def wanted_before(self, dataset: str) -> int:
@@ -209,7 +212,13 @@ class Desk:
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = _batch(delivery, batch_id, dataset)
         facts = Measuring(
-            self.settings, self.catalog, batch, typed, reading, past.accepted
+            self.settings,
+            self.catalog,
+            batch,
+            typed,
+            reading,
+            past.accepted,
+            past.is_alone,
         ).facts()
         files.write_parquet(folder / FACTS_FILE, facts.table())
         checked = self.judge.check(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,7 +50,11 @@ def for_merge(
             see `not_overtaken`.
     """
     judged = [d for d in delivered if d.duplicate_of is None and not d.trial]
-    accepted = [_accepted(settings, ledger, d) for d in judged if _is_accepted(d)]
+    accepted = [
+        replace(_accepted(settings, ledger, d), is_part=_has_lost_part(ledger, d))
+        for d in judged
+        if _is_accepted(d)
+    ]
     accepted += [_replayed(settings, ledger, r) for r in replays if r.accepted]
     ids = [d.batch_id or d.delivery_id for d in judged]
     findings = [read_findings(settings.batches / i) for i in ids]
@@ -92,6 +97,22 @@ def not_overtaken(
         if entry.delivery != "full" or (first.department, entry.id) not in anew:
             kept.append(made)
     return kept
+
+
+def _has_lost_part(ledger: Ledger, delivery: Delivery) -> bool:
+    """Tell whether another file of the night may hold rows that this one lacks.
+
+    A file that was refused, set aside or not looked at again may have been a part of
+    the same full delivery, also where it was not recognised: what it held is not
+    missing.
+    """
+    return any(
+        other.department == delivery.department
+        and other.dataset in (delivery.dataset, None)
+        and not other.trial
+        and not _is_accepted(other)
+        for other in ledger.deliveries(delivery.night)
+    )
 
 
 def _is_accepted(delivery: Delivery) -> bool:

@@ -19,6 +19,8 @@ FINDINGS_FILE = "findings.parquet"
 TYPED_FILE = "typed.parquet"
 BAD_ROWS_FILE = "bad_rows.parquet"
 FACTS_FILE = "batch_facts.parquet"
+MERGE_FINDINGS_FILE = "merge_findings.parquet"
+"""What the merge says of the batch's rows; there once the night is merged."""
 
 RECONCILED = "reconciled_"
 """Before a file's name: the same content after reconciliation, where that found
@@ -91,6 +93,13 @@ def read_verdict(folder: Path) -> dict[str, Any]:
 def read_findings(folder: Path) -> pa.Table:
     """Read what was found in a batch, by the checks and by reconciliation."""
     return pq.read_table(result_path(folder, FINDINGS_FILE))
+
+
+def read_all_findings(folder: Path) -> pa.Table:
+    """Read what was found in a batch, by the merge too where it was merged."""
+    merged = folder / MERGE_FINDINGS_FILE
+    later = [pq.read_table(merged)] if merged.exists() else []
+    return pa.concat_tables([read_findings(folder), *later])
 
 
 def quarantine_path(settings: Settings, night: date, batch_id: str) -> Path:

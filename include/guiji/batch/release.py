@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from guiji.batch import fault_verdict
 from guiji.batch.outcome import VERDICT, read_verdict
 from guiji.batch.signatures import signature
+from guiji.checking.suite.reconciliation import MASS_CHANGE
 from guiji.checking.whole import Waiver
 from guiji.errors import UsageError
 from guiji.intake import landing
@@ -50,6 +51,8 @@ def release(
 ) -> Released:
     """Release a delivery; one that is released already stays as it is.
 
+    Parts of one full delivery that were refused together are released together.
+
     Args:
         settings: where its batch folder and its bytes are.
         ledger: keeps and traces the release.
@@ -70,11 +73,36 @@ def release(
     is_new = False
     if ledger.request(mark) is None:
         rules = _waived(settings, ledger, delivery)
-        details = {"by": by, "why": why, "rules": rules}
-        traced = {**details, "batch_id": delivery.batch_id}
-        request = Request(mark, delivery.delivery_id, details)
-        is_new = ledger.ask_again(request, TRACE, traced)
+        for part in [*_refused_together(settings, ledger, delivery), delivery]:
+            details = {"by": by, "why": why, "rules": rules}
+            traced = {**details, "batch_id": part.batch_id}
+            request = Request(_mark(part), part.delivery_id, details)
+            is_new = ledger.ask_again(request, TRACE, traced)
     return _standing(ledger, mark, is_new)
+
+
+def _refused_together(
+    settings: Settings, ledger: Ledger, delivery: Delivery
+) -> list[Delivery]:
+    """Find the other parts of a full delivery that were refused for what all lack.
+
+    Taken again without them, the delivery would lack their records, too.
+    """
+    return [
+        other
+        for other in ledger.deliveries(delivery.night)
+        if other.delivery_id != delivery.delivery_id
+        and (other.department, other.dataset) == (delivery.department, delivery.dataset)
+        and all(_lacks_too_much(settings, d) for d in (delivery, other))
+    ]
+
+
+def _lacks_too_much(settings: Settings, delivery: Delivery) -> bool:
+    if delivery.verdict != "refused" or delivery.trial:
+        return False
+    folder = settings.batches / str(delivery.batch_id)
+    rules = read_verdict(folder)["refused_by"] if (folder / VERDICT).exists() else ()
+    return any(rule.endswith(f".batch.{MASS_CHANGE.kind}") for rule in rules)
 
 
 def waiver(ledger: Ledger, delivery: Delivery) -> Waiver | None:

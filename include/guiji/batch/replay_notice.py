@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from guiji import files
-from guiji.batch.outcome import FINDINGS_FILE, TYPED_FILE, quarantine_path
+from guiji.batch.outcome import TYPED_FILE, quarantine_path, read_all_findings
 from guiji.batch.replayed import QUARANTINE_FILE, ROWS, Replayed
 from guiji.catalog.model import Catalog
 from guiji.intake import receipts
@@ -43,7 +43,7 @@ def tell(
     if not (made.accepted or made.renewed):
         return []
     accepted = _rows(made.read(settings, TYPED_FILE))
-    content = _content(first, made, accepted, made.read(settings, FINDINGS_FILE))
+    content = _content(first, made, accepted, read_all_findings(made.home(settings)))
     stem = f"{first.answer_name}.{first.night}.重新校验"
     folder = receipts.outbox(settings, first.department, made.night)
     files.write_json(folder / f"{stem}.json", content)

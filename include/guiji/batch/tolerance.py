@@ -39,6 +39,8 @@ class Measuring:
         reading: how its file was read.
         before: accepted deliveries of its department and dataset, of earlier nights,
             newest first; zero reports (零报告) are not among them.
+        is_alone: no other file of its night is known, so that what it lacks is missing;
+            else reconciliation judges the files of the night together.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class Measuring:
     typed: pa.Table
     reading: Reading
     before: Sequence[Delivery] = ()
+    is_alone: bool = True
 
     @property
     def dataset(self) -> Dataset:
@@ -67,8 +70,10 @@ class Measuring:
         """
         found = BatchFacts()
         limits = self.catalog.batch_limits(self.dataset)
-        if self.dataset.delivery == "full":
+        if self.dataset.delivery == "full" and self.is_alone:
             self._loss(found)
+        elif self.dataset.delivery == "full":
+            found.values |= {history.LOST_SHARE: None, history.LOST_RECORDS: None}
         if limits.row_count is not None:
             self._row_count(found, limits.row_count.last)
         if limits.columns is not None:

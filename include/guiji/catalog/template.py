@@ -28,7 +28,7 @@ NOTES = "填报说明"
 CODES = "字典"
 OPERATION = "操作"
 OPERATIONS = CodeList(
-    values=tuple(Code(code=x, title=x) for x in ("新增", "变更", "撤销"))
+    values=tuple(Code(code=x, title=x) for x in ("新增", "变更", "撤销", "恢复"))
 )
 LAST_ROW = 1_048_576
 TEXT = "@"
@@ -135,7 +135,8 @@ def _operation(number: int, values: str) -> DataValidation:
         showErrorMessage=True,
         sqref=f"{letter}2:{letter}{LAST_ROW}",
         promptTitle=OPERATION,
-        prompt="空白或新增、变更: 按本行内容登记; 撤销: 该记录不再有效, 保留备查。",
+        prompt="空白或新增、变更: 按本行内容登记; 撤销: 该记录不再有效, 保留备查; "
+        "恢复: 改回以前报送过的内容, 或使撤销的记录重新生效。",
         error="请从下拉列表选择。",
     )
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from guiji import files, nights
 from guiji.catalog.model import Catalog
 from guiji.checking.handbook import places
+from guiji.checking.suite import merge_outcomes
 from guiji.errors import BatchRefused
 from guiji.intake import understood
 from guiji.ledger.delivery import Delivery
@@ -36,6 +37,13 @@ INCOMPLETE = "batch.answer_incomplete"
 INCOMPLETE_REMEDY = "请按本回执处理；需要退回工作簿或明细的，请联系平台。"
 OURS = {RULE: "平台责任", INCOMPLETE: "平台责任"}
 """Rule -> what stands in the place of a severity where the fault is ours."""
+OUTCOMES = {
+    "superseded": "未改变现状的旧版本",
+    "late": "迟到",
+    "returned": "回到旧版本",
+    "restored": "恢复",
+}
+"""Outcomes of the merge with a finding for each row, as the verdict counts them."""
 
 RULES_SHOWN = 25
 """Rules that fit on the clerk's page; the receipt for programs has them all."""
@@ -81,6 +89,7 @@ def content(
             "accepted": delivery.rows.accepted,
             "quarantined": delivery.rows.quarantined,
             "unchanged": delivery.rows.unchanged,
+            **_told_outcomes(findings),
         },
         "findings": told,
         "due_by": due_by and due_by.isoformat(),
@@ -150,6 +159,13 @@ def write_notice(
 def outbox(settings: Settings, department: str, night: date) -> Path:
     """Tell where a department's answers of a night are."""
     return settings.outbox / department / str(night)
+
+
+def _told_outcomes(findings: pa.Table | None) -> dict[str, int]:
+    """Count rows by outcomes of the merge that have a finding for each row."""
+    rules = [] if findings is None else findings["rule_id"].to_pylist()
+    counted = Counter(rules)
+    return {code: counted[merge_outcomes.rule_id(code)] for code in OUTCOMES}
 
 
 def _told(
@@ -252,7 +268,7 @@ def _page(
         "",
         f"处理结果：{VERDICTS[receipt['verdict']]}",
         f"读取 {rows['read']} 行，接收 {rows['accepted']} 行"
-        f"（其中未变化 {rows['unchanged']} 行），隔离 {rows['quarantined']} 行",
+        f"（其中{_unlike(rows)}），隔离 {rows['quarantined']} 行",
     ]
     if delivery.verdict == "accepted" and not rows["read"]:
         lines.append("本次为零报告。")
@@ -278,6 +294,12 @@ def _first_delivery(delivery: Delivery) -> list[str]:
     if delivery.again_of is None:
         return []
     return [f"再次处理：首次报送 {delivery.again_of}"]
+
+
+def _unlike(rows: dict[str, int]) -> str:
+    """Count the accepted rows that did not become current as new or changed ones."""
+    counted = [f"{OUTCOMES[code]} {rows[code]} 行" for code in OUTCOMES if rows[code]]
+    return "、".join([f"未变化 {rows['unchanged']} 行", *counted])
 
 
 def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:

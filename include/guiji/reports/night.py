@@ -118,7 +118,7 @@ class Night:
 
     @property
     def unchanged(self) -> int:
-        """Accepted rows equal to what was there: they made no version."""
+        """Accepted rows equal to what is or was there: they made no version."""
         return max(self.total.accepted - self.outcome.versions, 0)
 
     @property

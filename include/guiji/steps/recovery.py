@@ -149,13 +149,20 @@ def complete_merge(
 
     The state comes last: as long as it lacks, `settle` does all of this again.
     """
-    from guiji.batch import replay_notice, replayed
+    from guiji.batch import merge_findings, replay_notice, replayed
     from guiji.batch.answer import answer
     from guiji.batch.for_merge import not_overtaken
     from guiji.ledger.progress import NightState
 
     delivered = ledger.deliveries(night)
-    for delivery in _with_evidence(settings, delivered):
+    evident = _with_evidence(settings, delivered)
+    made = not_overtaken(
+        catalog, ledger, delivered, replayed.of_night(ledger, night).values()
+    )
+    folders = [(str(d.batch_id), settings.batches / str(d.batch_id)) for d in evident]
+    folders += [(r.batch_id, r.home(settings)) for r in made]
+    merge_findings.keep(settings, night, folders)
+    for delivery in evident:
         counts = merged.batches.get(delivery.batch_id or "")
         if counts is not None:
             ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
@@ -164,8 +171,7 @@ def complete_merge(
             contained(ledger, night, "answer", delivery.delivery_id),
         ):
             answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
-    made = replayed.of_night(ledger, night).values()
-    for replay in not_overtaken(catalog, ledger, delivered, made):
+    for replay in made:
         with contained(ledger, night, "answer", replay.batch_id):
             first = ledger.delivery(replay.batch_id)
             kept = replay.reconciled(settings)

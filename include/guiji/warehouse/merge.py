@@ -17,7 +17,15 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog
 from guiji.errors import MergeRefused, NightClosed, Overtaken
 from guiji.settings import Settings
-from guiji.warehouse import columns, commits, lake, records, tables, uncoded
+from guiji.warehouse import (
+    columns,
+    commits,
+    lake,
+    merge_findings,
+    records,
+    tables,
+    uncoded,
+)
 from guiji.warehouse.faults import explained
 from guiji.warehouse.lake import DataFile, Snapshot
 from guiji.warehouse.lock import locked
@@ -147,6 +155,7 @@ def _merge(
     """Write everything, commit; give batch id -> outcome -> rows."""
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
     added: list[DataFile] = []
+    noted: list[pa.Table] = []
     for one in (held, *tables.snapshots(where)):
         lake.sweep(where, one)
     with scratch(settings) as aside:
@@ -157,11 +166,16 @@ def _merge(
                 made = DatasetMerge(settings, where, dataset, night, shelf, aside)
                 made.run(own)
                 added += made.added
+                noted += made.noted
                 for (batch_id, outcome), number in made.counts.items():
                     outcomes[batch_id][outcome] = number
         _require_all_rows(batches, outcomes)
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
-        findings = pa.concat_tables([brought.findings, said.add(brought)])
+        names = merge_findings.file_names(
+            where, held, brought.deliveries, noted, aside / "spill"
+        )
+        of_outcomes = merge_findings.make(night, batches, outcomes, noted, names)
+        findings = pa.concat_tables([brought.findings, said.add(brought), of_outcomes])
         without_code = uncoded.brought(where, catalog, night, added)
         whole = replace(brought, findings=findings, uncoded=without_code)
         closing = Closing(settings, where, catalog, night, held, batches, aside)

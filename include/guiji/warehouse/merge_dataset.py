@@ -18,9 +18,9 @@ from guiji.engine.open import open_engine
 from guiji.engine.sql import literal, name, statement
 from guiji.errors import LedgerBroken
 from guiji.settings import Settings
-from guiji.warehouse import columns, lake, relations
+from guiji.warehouse import columns, lake, merge_findings, relations
 from guiji.warehouse.lake import DataFile
-from guiji.warehouse.night import AcceptedBatch
+from guiji.warehouse.night import NO_VERSION, AcceptedBatch
 from guiji.warehouse.parts import Part, part
 from guiji.warehouse.place import Place
 from guiji.warehouse.records import BASE, ENDED, TABLE, TAIL, Shelf
@@ -30,11 +30,8 @@ NUMBERS_PER_NIGHT = 1 << 32
 
 BAD = pa.schema([("batch_id", pa.string()), ("row_id", pa.int64())])
 ARCHIVED = {n: kind for n, (kind, _) in columns.NUMBERS.items()}
-KEYS = ("incoming", "held", "placed", "seen", "outcome")
+KEYS = ("incoming", "held", "placed", "seen", "outcome", "noted")
 """What is kept to decide about rows; the versions are written without it."""
-
-NOT_STORED = {"unchanged", "superseded"}
-"""Outcomes of rows that add no version."""
 
 STANDING = ("record_id", columns.ROW_ID, "owner", "operation", "received_at")
 
@@ -64,6 +61,9 @@ class DatasetMerge:
         """(batch id, outcome) -> rows."""
 
         self.added: list[DataFile] = []
+        self.noted: list[pa.Table] = []
+        """Rows and absent records to be told, columns of `merge_findings.NOTED`."""
+
         self._next = self.night.toordinal() * NUMBERS_PER_NIGHT
         self._first: dict[str, int] = {}
 
@@ -92,7 +92,9 @@ class DatasetMerge:
         self._keep(engine, "placed")
         self._bind_seen(engine)
         self._keep(engine, "outcome", {"older_rows_apply": self._older_rows_apply})
-        self._next += self._bind_absent(engine)
+        absent = self._bind_absent(engine)
+        self._next += absent
+        self._note(engine, absent)
         self._keep(engine, "dropped")
         stored = self._count(engine)
         self._write(engine, one, stored)
@@ -169,6 +171,15 @@ class DatasetMerge:
         engine.view("standing", query)
         return self._keep(engine, "absent", {"before": self._next})
 
+    def _note(self, engine: Engine, absent: int) -> None:
+        """Add to `noted` what departments are told; most nights it is nothing."""
+        queries = [merge_findings.absent_records(self.dataset)] if absent else []
+        if self._keep(engine, "noted"):
+            self._keep(engine, "last_of_night")
+            queries.append(merge_findings.noted_rows(self.dataset))
+        for query in queries:
+            self.noted.append(engine.fetch(query).cast(merge_findings.NOTED))
+
     def _count(self, engine: Engine) -> int:
         """Count outcomes; return how many versions there are to store."""
         found = engine.fetch(
@@ -179,7 +190,7 @@ class DatasetMerge:
         )
         for row in found.to_pylist():
             self.counts[row["batch_id"], row["outcome"]] += row["n"]
-        return sum(r["n"] for r in found.to_pylist() if r["outcome"] not in NOT_STORED)
+        return sum(r["n"] for r in found.to_pylist() if r["outcome"] not in NO_VERSION)
 
     def _write(self, engine: Engine, one: Part, stored: int) -> None:
         """Write the numbers of the versions that ended, and the new versions."""

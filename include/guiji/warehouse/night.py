@@ -98,6 +98,10 @@ class BatchCounts:
     absent: int = 0
 
 
+NO_VERSION = frozenset({"unchanged", "superseded"})
+"""Outcomes of rows that add no version."""
+
+
 @dataclass(frozen=True)
 class MergeResult:
     """What a night's merge did.

@@ -24,7 +24,13 @@ from guiji.checking.handbook import examples, places, shared, write
 from guiji.checking.handbook.pages import WHOLE, listed, places_of, suite_of
 from guiji.checking.handbook.values import Values
 from guiji.checking.judge import BatchInput, Judge
-from guiji.checking.suite import conflicts, damage, history, reconciliation
+from guiji.checking.suite import (
+    conflicts,
+    damage,
+    history,
+    merge_outcomes,
+    reconciliation,
+)
 from guiji.domain import regions
 from guiji.parsing.parse import parse
 from guiji.reading.layout import OPERATION
@@ -78,7 +84,7 @@ def delivery_codes() -> set[str]:
                 if name in ("BatchRefused", "Remark"):
                     found |= constants(node.args[0])
     found |= {"mixed_encoding", "private_use"}  # keys of a mapping
-    found |= {whole.TOLERANCE.lower()}
+    found |= {whole.TOLERANCE.lower(), *merge_outcomes.RULES}
     entries = [(d, c) for c in CATALOGS.values() for d in c.datasets.values()]
     full = [(d.model_copy(update={"delivery": "full"}), c) for d, c in entries]
     rules = [rule for entry in full for rule in history.rules(*entry)]
@@ -120,6 +126,13 @@ def test_every_page_is_of_a_finding(handbook: tuple[Catalog, dict[str, str]]) ->
     reached = {f"{places.page_of(i)}.md" for i in rule_ids(catalog)}
     assert reached == {f"{place}.md" for place in places_of(catalog)}
     assert {n for n in made if not n.endswith("README.md")} == reached
+
+
+def test_outcomes_of_the_merge_and_their_pages_say_the_same() -> None:
+    pages = shared.load().deliveries
+    for code, rule in merge_outcomes.RULES.items():
+        page = pages[code]
+        assert (page.severity, page.dimension) == (rule.severity, rule.dimension), code
 
 
 def test_damage_and_its_pages_are_the_same_codes() -> None:

@@ -120,6 +120,46 @@ def test_a_corrected_date_is_judged_by_what_is_true(settings: Settings) -> None:
     assert found(settings, kind="delivery", history=history) == []
 
 
+@pytest.mark.parametrize(
+    ("stated", "corrected", "late"),
+    [
+        ("2026-09-21", "2026-09-18", 0),  # earlier, and still in time
+        ("2026-09-21", "2026-09-01", 9),  # the true day: it was late all the time
+        ("2026-09-21", "2026-09-22", 0),
+    ],
+)
+def test_a_corrected_day_is_held_against_the_first_arrival(
+    settings: Settings, stated: str, corrected: str, late: int
+) -> None:
+    history = [
+        version("r1", stated, "2026-09-23 22:00"),
+        version("r1", corrected, "2026-11-20 22:00"),
+    ]
+    rows = found(settings, kind="delivery", history=history)
+    assert [row["working_days_late"] for row in rows] == [late] * (late > 0)
+
+
+@pytest.mark.parametrize(
+    ("again", "late"),
+    [
+        ("2026-09-21", 0),  # restored as it was
+        ("2026-09-18", 0),  # revoked and stated anew with the day corrected
+        ("2026-10-20", 11),  # the number was used for another event
+        ("2026-11-19", 0),  # the same, in time
+    ],
+)
+def test_a_record_that_stands_again_after_a_revocation(
+    settings: Settings, again: str, late: int
+) -> None:
+    history = [
+        version("r1", "2026-09-21", "2026-09-23 22:00"),
+        version("r1", "2026-09-21", "2026-10-10 22:00", operation="revoke"),
+        version("r1", again, "2026-11-13 22:00"),
+    ]
+    rows = found(settings, kind="delivery", history=history)
+    assert [row["working_days_late"] for row in rows] == [late] * (late > 0)
+
+
 def test_backlog_and_undated_records_have_no_clock(settings: Settings) -> None:
     history = [
         version("old", "2025-12-31", "2026-09-28 22:00"),

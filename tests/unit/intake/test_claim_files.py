@@ -300,7 +300,7 @@ def test_the_same_bytes_again_get_a_receipt_saying_so(
     sha8 = hashlib.sha256(b"same").hexdigest()[:8]
     assert told["verdict"] == "duplicate"
     assert told["batch_id"] == f"2026-11-20-tax-duplicate-{sha8}-2"
-    assert told["rows"] == {"read": 0, "accepted": 0, "quarantined": 0, "unchanged": 0}
+    assert set(told["rows"].values()) == {0}
     assert first in told["findings"][0]["message"]
     assert ledger.delivery(other).department == "transport"
     assert lying(settings.inbox) == []

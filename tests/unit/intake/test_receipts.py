@@ -68,7 +68,16 @@ def test_a_receipt_is_as_the_contract_says(
         "sha256": "0a1b2c3d" * 8,
         "bytes": 321,
         "verdict": "partly",
-        "rows": {"read": 3, "accepted": 2, "quarantined": 1, "unchanged": 0},
+        "rows": {
+            "read": 3,
+            "accepted": 2,
+            "quarantined": 1,
+            "unchanged": 0,
+            "superseded": 0,
+            "late": 0,
+            "returned": 0,
+            "restored": 0,
+        },
         "findings": [
             {
                 "row": 7,

@@ -141,6 +141,23 @@ def test_says_what_the_row_does(
     assert (row["operation"], row["operation__ok"]) == (operation, ok)
 
 
+@pytest.mark.parametrize(
+    ("cells", "operation"),
+    [
+        ({"_operation": "恢复"}, "upsert"),
+        ({"_operation": "恢复", "status": "2"}, "revoke"),
+    ],
+)
+def test_a_row_that_restores_says_what_a_row_without_the_word_says(
+    cells: dict[str, str | None], operation: str
+) -> None:
+    plain = one(**(cells | {"_operation": None}))
+    row = one(**cells)
+    assert (row["operation"], row["operation__ok"]) == (operation, True)
+    assert (row["is_restoring"], plain["is_restoring"]) == (True, False)
+    assert row["content_hash"] == plain["content_hash"]
+
+
 def test_without_a_status_every_row_states_its_record() -> None:
     assert parsed({"status": "撤销"}, status=None)["operation"].to_pylist() == [
         "upsert"

@@ -456,3 +456,86 @@ def test_a_batch_of_an_unknown_dataset_is_refused_before_anything_is_written(
     with pytest.raises(MergeRefused, match=f"{made.batch_id} .no_such_dataset.*set-as"):
         world.merge(FIRST, strange)
     assert not (world.settings.warehouse / "records").exists()
+
+
+TOLD = (
+    "select rule_id, source_row, severity, message from findings "
+    "where rule_id like 'batch.%' order by all"
+)
+
+
+def test_a_row_that_changes_nothing_is_told_with_what_is_held(world: World) -> None:
+    first = registration("水务公司", WATER, "2026-11-02", capital="100")
+    second = first | {"capital": "200", "domicile": "南明区"}
+    for night, rows in ((FIRST, [first]), (SECOND, [second]), (THIRD, [first])):
+        world.merge(night, world.deliver(night, REGISTRATIONS, rows))
+    ((rule, row, severity, message),) = world.ask(TOLD)
+    assert (rule, row, severity) == ("batch.superseded", 2, "warning")
+    batch = f"{SECOND}-{REGISTRAR}-{REGISTRATIONS}"
+    assert f"现行版本：批次{batch}" in message
+    assert "《enterprise_registration.xlsx》工作表“Sheet1”第2行" in message
+    assert "2026-11-19 22:00:00到达；不同的项：注册资本、住所）" in message
+    assert "南明" not in message
+
+
+def test_late_restored_revived_and_missing_rows_are_told(world: World) -> None:
+    rows = [penalty(WATER, f"{n}号", "2026-11-02") for n in range(1, 5)]
+    gone = [row | {"operation": "revoke"} for row in rows[1:3]]
+    back = [
+        rows[1] | {"is_restoring": True},
+        rows[2] | {"remark": "更正"},
+        penalty(WATER, "9号", "2026-11-02", is_restoring=True),
+        rows[3],
+    ]
+    world.merge(FIRST, world.deliver(FIRST, PENALTIES, rows))
+    world.merge(SECOND, world.deliver(SECOND, PENALTIES, gone))
+    late = rows[0] | {"remark": "补收"}
+    world.merge(
+        THIRD,
+        world.deliver(THIRD, PENALTIES, back),
+        world.deliver(THIRD, PENALTIES, [late], label="late", arrived=BEFORE),
+    )
+    told = [(rule, row, severity) for rule, row, severity, _ in world.ask(TOLD)]
+    assert told == [
+        ("batch.late", 2, "warning"),
+        ("batch.nothing_to_restore", 4, "warning"),
+        ("batch.restored", 2, "info"),
+        ("batch.revived", 3, "warning"),
+        ("batch.unchanged", None, "info"),
+    ]
+    messages = {rule: message for rule, *_, message in world.ask(TOLD)}
+    assert "此前的版本：已撤销，批次2026-11-19" in messages["batch.restored"]
+    assert "（共1行）" in messages["batch.unchanged"]
+
+
+def test_a_row_is_compared_with_what_another_file_of_the_night_made_current(
+    world: World,
+) -> None:
+    row = penalty(WATER, "1号", "2026-11-02")
+    world.merge(FIRST, world.deliver(FIRST, PENALTIES, [row]))
+    noon = nights.instant(SECOND) - timedelta(hours=10)
+    changed = world.deliver(
+        SECOND, PENALTIES, [row | {"remark": "改"}], label="noon", arrived=noon
+    )
+    world.merge(SECOND, changed, world.deliver(SECOND, PENALTIES, [row]))
+    ((rule, _, _, message),) = world.ask(TOLD)
+    assert rule == "batch.superseded"
+    assert changed.batch_id in message
+    assert "2026-11-19 12:00:00到达；不同的项：备注" in message
+
+
+def test_what_a_full_delivery_lacks_and_brings_back_is_named(world: World) -> None:
+    rows = [licence(WATER, "1"), licence(POWER, "2"), licence(PAPER, "3")]
+    for night, sent in ((FIRST, rows), (SECOND, rows[:1]), (THIRD, rows[:2])):
+        world.merge(night, world.deliver(night, LICENCES, sent))
+    told = [(rule, row) for rule, row, *_ in world.ask(TOLD)]
+    assert told == [
+        ("batch.absent", None),
+        ("batch.absent", None),
+        ("batch.returned", 3),
+        ("batch.unchanged", None),
+        ("batch.unchanged", None),
+    ]
+    named = [message for rule, _, _, message in world.ask(TOLD) if "absent" in rule]
+    for number, message in zip("23", named, strict=True):
+        assert f"（水务公司，{number}；撤销的版本：批次2026-11-18" in message

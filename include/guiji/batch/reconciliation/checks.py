@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from guiji.batch.reconciliation import same_bytes, same_record
+from guiji.batch.reconciliation import mass_change, same_bytes, same_record
 from guiji.batch.reconciliation.comparison import Comparison
 from guiji.batch.reconciliation.results import Result
 
 Check = Callable[[Comparison], Iterator[Result]]
 
-CHECKS: tuple[Check, ...] = (same_record.check, same_bytes.check)
+CHECKS: tuple[Check, ...] = (mass_change.check, same_record.check, same_bytes.check)
 """What holds rows back comes before what only tells of rows that will be merged."""

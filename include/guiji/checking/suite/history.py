@@ -121,7 +121,7 @@ def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:
         "lost_keys",
         LOST_RECORDS,
         {"maximum": 0},
-        Severity.INFO,
+        Severity.WARNING,
         Dimension.WHOLE,
         LOSS_CLAUSE,
         Demand(

@@ -109,8 +109,30 @@ OVERRULES = ReconciliationRule(
     steps=(_FIND_BOTH, "后到的一行正确的不必处理；先到的一行正确的，重新报送该行。"),
 )
 
+MASS_CHANGE = ReconciliationRule(
+    kind="mass_change",
+    severity=Severity.CRITICAL,
+    dimension=Dimension.WHOLE,
+    clause="贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条",
+    demand=Demand(
+        "一晚的全量报送合计，撤销的记录不超过采集目录的限度。",
+        "The full deliveries of a night together revoke no more than the limit.",
+    ),
+    wording=Wording(
+        "按全量报送，将撤销的记录超过采集目录的限度。",
+        "More records would be revoked than the catalogue admits.",
+        "请核对是否漏报，补全后整批重新报送。",
+    ),
+    steps=(),
+    is_about_delivery=True,
+    applies=lambda dataset: dataset.delivery == "full",
+)
+"""Not among `RULES`: it has the id and the page of the rule of `suite.history` that
+judges a file alone, before its night."""
+
 RULES: tuple[ReconciliationRule, ...] = (CONTRADICTED, OVERRULED, OVERRULES)
-"""Every rule of reconciliation; a check may only use those listed here."""
+"""Every rule of reconciliation that has a page of its own; a check may only use those
+listed here, and `MASS_CHANGE`."""
 
 
 def of_dataset(dataset: Dataset) -> Iterator[ReconciliationRule]:
