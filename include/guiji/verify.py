@@ -87,7 +87,7 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
         Chinese lines, sorted by area; empty = all as recorded.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第十四, 二十三至二十五条.
     """
     problems = [f"留痕链: {line}" for line in ledger.verify_chain()]
     found = _tables(settings) + _index_files(settings)

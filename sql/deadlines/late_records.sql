@@ -11,7 +11,7 @@
 -- Parameters: $night (date of judgement), $released_night (last night whose
 --             publication was released, null: none)
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 五(一);
---             贵州省企业公共信用信息平台运行管理规则 第十二条
+--             贵州省企业公共信用信息平台运行管理规则(试行) 第十二条
 
 with seen as (
     select

@@ -6,7 +6,7 @@
 -- Leaves out: as lost: lines whose term is over, which end on a day known long ago, and
 --             those of subjects that the catalogue no longer shows.
 -- Parameters: $dataset_id
--- Source:     贵州省企业公共信用信息平台运行管理规则 第二十五条 (no loss)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条 (no loss)
 
 with before_lines as (
     select distinct record_id

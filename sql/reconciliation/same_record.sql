@@ -7,7 +7,7 @@
 -- Reads:      incoming (accepted rows of the night's files)
 -- Leaves out: records that all files of the night state alike; rows that state what
 --             the deciding file states, other than that file's own.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条 (a correction leaves a
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条 (a correction leaves a
 --             trace)
 
 with different as (

@@ -4,7 +4,7 @@
 -- Reads:      history, records, published
 -- Leaves out: rows equal to what was there: they make no version.
 -- Parameters: $night
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十四条, 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十四条, 第十六条
 
 with tonight as (
     select

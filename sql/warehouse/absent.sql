@@ -8,7 +8,7 @@
 --             what those rows were about is not known.
 -- Parameters: $before (the number before the first new one)
 -- Source:     阳府〔2018〕60号 第十一条 (撤销); 贵州省企业公共信用信息平台运行管理
---             规则 第二十四条 (own records only)
+--             规则(试行) 第二十四条 (own records only)
 
 with complete as (
     select

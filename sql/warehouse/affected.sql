@@ -6,7 +6,7 @@
 --             this rule has nothing to do with.
 -- Parameters: $batch (batch id; null = all), $rule (rule id or code of a refusal;
 --             null = all)
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 with blamed as (
     select distinct

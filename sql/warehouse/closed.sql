@@ -10,7 +10,7 @@
 --             deliveries), taken (their rows)
 -- Leaves out: lines that stay open.
 -- Parameters: $night
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条, 第二十四条 (own
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条, 第二十四条 (own
 --             records only)
 
 with tonight as (

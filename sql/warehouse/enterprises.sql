@@ -8,7 +8,7 @@
 --             enterprise_name, operation and, null where the catalogue has no such
 --             item, region, status, industry, industry_code, established_on)
 -- Leaves out: records without a credit code.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第七条(五)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第七条(五)
 
 with stated as (
     select

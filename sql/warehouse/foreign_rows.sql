@@ -3,7 +3,7 @@
 -- Grain:      one row per batch that has such rows; none is expected.
 -- Reads:      incoming, held
 -- Leaves out: nothing.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条
 
 select
     incoming.batch_id,

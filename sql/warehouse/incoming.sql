@@ -3,7 +3,7 @@
 -- Grain:      one row per accepted row of a batch.
 -- Reads:      typed (parsed rows of all its batches), batch, bad
 -- Leaves out: rows with a critical finding; they are in quarantine.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条 (a department owns its rows)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条 (a department owns its rows)
 
 select
     typed.batch_id,

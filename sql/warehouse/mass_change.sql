@@ -4,7 +4,7 @@
 -- Reads:      standing (current versions of the dataset), typed (the delivery)
 -- Leaves out: records that are revoked already.
 -- Parameters: $owner (department)
--- Source:     贵州省企业公共信用信息平台运行管理规则 第二十五条 (no loss)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条 (no loss)
 
 with present as (
     select record_id

@@ -5,7 +5,7 @@
 --             them), subject_item (items that say whom a record is about, by dataset)
 -- Leaves out: nothing. `is_subject_wrong` tells that a critical finding is about whom
 --             the row is about, so that its record id cannot be relied on.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 with doubtful as (
     select distinct

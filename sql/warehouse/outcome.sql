@@ -17,7 +17,7 @@
 -- Leaves out: nothing.
 -- Parameters: $older_rows_apply (whether a row that equals an older version counts)
 -- Source:     阳府〔2018〕60号 第十一条 (变更、撤销); 贵州省企业公共信用信息平台
---             运行管理规则 第十六条 (a correction leaves a trace)
+--             运行管理规则(试行) 第十六条 (a correction leaves a trace)
 
 with followed as (
     select

@@ -7,7 +7,7 @@
 -- Grain:      one row per incoming row.
 -- Reads:      incoming, held
 -- Leaves out: nothing.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条 (a correction leaves a trace)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条 (a correction leaves a trace)
 
 with latest as (
     select

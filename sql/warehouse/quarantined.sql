@@ -3,7 +3,7 @@
 -- Grain:      one row per line of the quarantine.
 -- Reads:      put_away (lines as they were stored), resolutions
 -- Leaves out: nothing. A line that is still open has no `closed_night`.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条 (corrections are traced)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条 (corrections are traced)
 
 select
     put_away.*,  -- noqa: AM04

@@ -6,7 +6,7 @@
 -- Grain:      one row per record and content.
 -- Reads:      placed, held, archive (versions that ended before the last fold)
 -- Leaves out: contents that no version had.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 with asked as (
     select distinct

@@ -8,7 +8,7 @@
 -- Reads:      held, placed, outcome, absent, batch (first_id: number of its row 0)
 -- Leaves out: versions that stay current.
 -- Parameters: $night
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条 (nothing is overwritten)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条 (nothing is overwritten)
 
 with stored as (
     select

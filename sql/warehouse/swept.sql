@@ -9,7 +9,7 @@
 --             key something is wrong, because what that row is about is not known.
 -- Parameters: $owner (department)
 -- Source:     阳府〔2018〕60号 第十一条 (撤销); 贵州省企业公共信用信息平台运行管理
---             规则 第二十四条 (own records only)
+--             规则(试行) 第二十四条 (own records only)
 
 with own as (
     select

@@ -5,7 +5,7 @@
 -- Leaves out: rows with a critical finding; rows of records and of record keys of
 --             which no line is open, unless their delivery answers a returned workbook
 --             or comes again.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 select
     typed.batch_id,

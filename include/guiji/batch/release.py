@@ -65,7 +65,8 @@ def release(
             not refused by a rule on whole deliveries.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则(试行) 第十四条 (留痕), 第二十五条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第十四条 (留痕), 第二十五条
+        (信息审计跟踪).
     """
     by, why = signature(by, why)
     delivery = ledger.delivery(identity)

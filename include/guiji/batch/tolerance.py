@@ -65,7 +65,7 @@ class Measuring:
         """Measure what the catalogue limits.
 
         Source:
-            贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条;
+            贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条;
             阳府〔2018〕60号 第十二条.
         """
         found = BatchFacts()

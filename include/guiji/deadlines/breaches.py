@@ -98,7 +98,7 @@ def find(
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 五(一); 贵州省企业公共信用信息
-        平台运行管理规则 第十二条; 民法典 第二百零一条, 第二百零三条.
+        平台运行管理规则(试行) 第十二条; 民法典 第二百零一条, 第二百零三条.
     """
     late = _late_records(connection, settings, catalog, calendar, night, released)
     silent = _silent_units(connection, settings, catalog, calendar, night)

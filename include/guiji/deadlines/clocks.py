@@ -90,7 +90,7 @@ def due_days(catalog: Catalog, calendar: Calendar, events: pa.Table) -> pa.Table
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 五(一); 贵州省企业公共信用信息
-        平台运行管理规则 第十二条; 渝府办发〔2015〕159号 二(十四).
+        平台运行管理规则(试行) 第十二条; 渝府办发〔2015〕159号 二(十四).
     """
     shown = published_datasets(catalog)
     parts = [

@@ -4,7 +4,7 @@ For ever, unless `GUIJI_KEEP_ORIGINALS_DAYS` says otherwise. What was read from 
 its receipt, its versions and its trace stay: only the bytes go, and the trace says so
 before they do, so that an auditor can tell removal from loss.
 
-Source: 贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
+Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十四, 二十三至二十五条.
 """
 
 from datetime import date, timedelta

@@ -5,7 +5,7 @@ Triggers refuse to change or delete a line; if someone with the database's own r
 does it all the same, every later seal is wrong and `problems` names the first line.
 Details never hold personal data: ids, counts and hashes only.
 
-Source: 贵州省企业信用信息归集共享公示平台运行管理规则 第十四条 (GZ10).
+Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十四条 (GZ10).
 """
 
 import hashlib

@@ -22,7 +22,7 @@ def break_if_collapsed(catalog: Catalog, losses: list[Loss]) -> None:
     """Halt when a department's data collapses; raise its limit to release all the same.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第二十五条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条.
     """
     for loss in losses:
         limit = catalog.datasets[loss.dataset].mass_change_limit

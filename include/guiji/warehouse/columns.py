@@ -159,7 +159,7 @@ def mask(item: Item) -> str:
     are those of government samples: first six for ids, three and four for phones.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第二十四条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条.
     """
     column = name(item.id)
     if item.type is ItemType.PERSON_ID or item.masking is Masking.NONE:

@@ -52,7 +52,7 @@ def lost(
             is not missing.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第二十五条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条.
     """
     where = place(settings)
     held = records.shelf(records.open_records(where), dataset.id)

@@ -46,7 +46,7 @@ def explain(
         UsageError: nothing has this id.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第十四条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第十四条.
     """
     with views.connect(settings, catalog, as_of) as connection:
         batch = _rows(

@@ -66,7 +66,7 @@ def merge(
         LedgerBroken: a row claims a record that another department delivered.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第十六, 二十四条;
+        贵州省企业公共信用信息平台运行管理规则(试行) 第十六, 二十四条;
         阳府〔2018〕60号 第十一条.
     """
     where = place(settings)

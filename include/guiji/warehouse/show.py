@@ -81,7 +81,8 @@ def show(
         `quarantined`: how many rows under this code are in quarantine.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第七条(五); 阳府〔2018〕60号 第十六条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第七条(五); 阳府〔2018〕60号
+        第十六条.
     """
     where = place(settings)
     held = records.open_records(where)

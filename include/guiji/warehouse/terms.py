@@ -37,7 +37,7 @@ def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, s
         day: the day on which is asked; None = only the regime at the start counts.
 
     Source:
-        阳府〔2018〕60号 第十四、十八条; 贵州省企业公共信用信息平台运行管理规则
+        阳府〔2018〕60号 第十四、十八条; 贵州省企业公共信用信息平台运行管理规则(试行)
         第七条(三); 信用修复管理办法(国家发展改革委令第36号).
     """
     term = dataset.publication_term

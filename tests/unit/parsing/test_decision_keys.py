@@ -1,6 +1,6 @@
 """A decision is one record whatever is corrected of it: its key holds no day.
 
-Source: 双公示数据标准(2018); 贵州省企业公共信用信息平台运行管理规则 第十六条.
+Source: 双公示数据标准(2018); 贵州省企业公共信用信息平台运行管理规则(试行) 第十六条.
 """
 
 from pathlib import Path

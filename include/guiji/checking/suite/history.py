@@ -36,7 +36,7 @@ TYPES: dict[str, pa.DataType] = {
     REDATED_SHARE: pa.float64(),
 }
 
-LOSS_CLAUSE = "贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条"
+LOSS_CLAUSE = "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条"
 
 
 @dataclass

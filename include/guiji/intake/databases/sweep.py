@@ -10,8 +10,8 @@ Nothing is revoked if more would go than the dataset's `mass_change_limit`: an e
 table is more often a mistake than a decision.
 
 Source:
-    阳府〔2018〕60号 第十一条 (撤销); 贵州省企业公共信用信息平台运行管理规则
-    第二十四条 (own records only), 第二十五条 (no loss).
+    阳府〔2018〕60号 第十一条 (撤销); 贵州省企业公共信用信息平台运行管理规则(试行)
+    第二十四条 (own records only, no loss).
 """
 
 from collections.abc import Iterable, Iterator
