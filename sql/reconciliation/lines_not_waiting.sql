@@ -4,7 +4,7 @@
 -- Reads:      fault (findings about files whose bytes came before), earlier (the
 --             earlier batches of each file's bytes), waiting (lines still open)
 -- Leaves out: files whose every line waits at the same place for the same rules.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 with line as (
     select
