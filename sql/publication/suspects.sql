@@ -8,7 +8,7 @@
 --             number_text: its texts that are numbers of documents)
 -- Leaves out: lines without any long number or @.
 -- Parameters: $suspect, $suspect_id (regular expressions)
--- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条; 个人信息保护法
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条; 个人信息保护法
 
 select
     record_id,

@@ -5,7 +5,7 @@
 -- Leaves out: nothing; whom no channel shows (natural persons) is counted apart from
 --             what holds personal data and can be corrected.
 -- Parameters: $person, $subject_class (reasons that say whom a record is about)
--- Source:     贵州省企业公共信用信息平台运行管理规则 第二十四条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条
 
 select
     owner as department,

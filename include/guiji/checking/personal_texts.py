@@ -31,7 +31,8 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
         the dataset, and of natural persons whom none shows.
 
     Source:
-        贵州省企业公共信用信息平台运行管理规则 第二十四条; 个人信息保护法 第二十八条.
+        贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条; 个人信息保护法
+        第二十八条.
     """
     dataset = source.dataset
     if not openness.is_published(catalog, dataset):
