@@ -38,6 +38,9 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         sync(temporary)
         temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # where a disk is full
+        raise
     finally:
         temporary.unlink(missing_ok=True)
     sync(path.parent)

@@ -57,7 +57,8 @@ def is_passing(error: BaseException) -> bool:
 def one_line(error: BaseException) -> str:
     """Give what a library says as one line of at most `MAX_CHARACTERS`."""
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename2 or error.filename}: {error.strerror}"
+        where = error.filename2 or error.filename
+        return f"{where}: {error.strerror or error.args[-1]}"
     text = COLOUR.sub("", str(error))
     inner = INNER.search(text)  # DuckDB's background writers report in JSON
     text = inner[1].replace('\\"', "'") if inner else text

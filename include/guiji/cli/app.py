@@ -1,18 +1,18 @@
 """`guiji …`: one verb per thing that people do by hand.
 
 Exit codes: 0 done; 1 done, but something was refused or differs where the verb says so;
-2 wrong usage; 3 failed. Errors are one English line on standard error.
+2 wrong usage; 3 failed; 130 stopped by Ctrl-C. Errors are one English line on standard
+error, see `endings`.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guiji import steps
-from guiji.cli import catalogue, display, interventions
-from guiji.errors import GuijiError, UsageError
+from guiji.cli import catalogue, display, endings, interventions
+from guiji.errors import UsageError
 
 app = typer.Typer(
     help="归集 Guiji: nightly collection of enterprise credit information.",
@@ -293,12 +293,5 @@ def sample(
 
 
 def main() -> None:
-    """Run the command line; turn what the package raises into an exit code."""
-    try:
-        app()
-    except UsageError as error:
-        typer.echo(f"guiji: {error}", err=True)
-        sys.exit(2)
-    except GuijiError as error:
-        typer.echo(f"guiji: {type(error).__name__}: {error}", err=True)
-        sys.exit(3)
+    """Run the command line; turn whatever is raised into one line and an exit code."""
+    endings.run(app)

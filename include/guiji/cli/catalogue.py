@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from guiji import steps
+from guiji import files, steps
 from guiji.cli import display, governance
 from guiji.errors import UsageError
 
@@ -37,7 +37,7 @@ def page(
     if out is None:
         typer.echo(html)
     else:
-        out.write_text(html, encoding="utf-8")
+        files.write_text(out, html)
         typer.echo(str(out))
 
 
