@@ -1,7 +1,8 @@
 """Answer a reader's own SQL: one SELECT over the views, and nothing else.
 
 Two fences: the query is parsed and may name only the views and its own common table
-expressions; and the database it runs in can reach no other file.
+expressions; and the database it runs in holds no other relation than the views (see
+`engine.reader`) and can reach no other file.
 """
 
 import json
@@ -41,6 +42,7 @@ def ask(
     """
     refuse_unsafe(query, views.names(catalog))
     with views.connect(settings, catalog, as_of, locked=True) as connection:
+        refuse_shadows(connection, query, views.names(catalog))
         try:
             return models.table(connection, query)
         except duckdb.Error as error:
@@ -54,22 +56,66 @@ def refuse_unsafe(query: str, allowed: frozenset[str]) -> None:
     Raises:
         UsageError: says what is not allowed.
     """
+    nodes = _parsed(query)
+    own = _own_names(nodes)
+    for found in sorted(own):
+        if not PLAIN_NAME.fullmatch(found):
+            raise UsageError(f"not a name for a common table expression: {found!r}")
+    for node in nodes:
+        _refuse_node(node, allowed, own)
+
+
+def refuse_shadows(
+    connection: duckdb.DuckDBPyConnection, query: str, allowed: frozenset[str]
+) -> None:
+    """Raise if a common table expression has the name of something that is there.
+
+    Where such a name counts ends with its query; outside of it the same name would
+    mean the thing itself, one of the database's own catalogue for instance.
+
+    Args:
+        connection: the database that the query runs in.
+        query: as `refuse_unsafe` let it through.
+        allowed: the views, whose names may be used again.
+
+    Raises:
+        UsageError: names the expression.
+    """
+    there = connection.execute(
+        "select lower(view_name) from duckdb_views() union "
+        "select lower(table_name) from duckdb_tables()"
+    ).fetchall()
+    taken = {row[0] for row in there} - allowed
+    for found in sorted(_own_names(_parsed(query))):
+        if found.lower() in taken:
+            raise UsageError(
+                f"choose another name for the common table expression {found!r}"
+            )
+
+
+def _parsed(query: str) -> list[dict[str, Any]]:
+    """Give all nodes of a query's syntax tree."""
     with models.connect() as connection:
         answer = connection.execute(
             "select json_serialize_sql($query::varchar)", {"query": query}
         ).fetchall()
     parsed = json.loads(answer[0][0])
     if parsed["error"]:
+        if parsed["error_type"] == "not implemented":
+            raise UsageError(
+                "the warehouse is read-only: only SELECT over the views is answered, "
+                "nothing is changed or set here; records change by deliveries only"
+            )
         raise UsageError(f"not a query: {parsed['error_message']}")
     if len(parsed["statements"]) != 1:
         raise UsageError("one SELECT at a time")
-    nodes = list(_nodes(parsed["statements"][0]))
-    own = {entry["key"] for n in nodes for entry in n.get("cte_map", {}).get("map", ())}
-    for found in sorted(own):
-        if not PLAIN_NAME.fullmatch(found):
-            raise UsageError(f"not a name for a common table expression: {found!r}")
-    for node in nodes:
-        _refuse_node(node, allowed, own)
+    return list(_nodes(parsed["statements"][0]))
+
+
+def _own_names(nodes: list[dict[str, Any]]) -> set[str]:
+    """Name the common table expressions of a query."""
+    listed = {e["key"] for n in nodes for e in n.get("cte_map", {}).get("map", ())}
+    return listed | {n["cte_name"] for n in nodes if n.get("cte_name")}
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:

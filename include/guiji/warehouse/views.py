@@ -28,6 +28,7 @@ from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine
 from guiji.engine.duck import connect as connect_duck
 from guiji.engine.open import open_engine
+from guiji.engine.reader import ReaderEngine
 from guiji.engine.sql import name
 from guiji.schemas import (
     BREACHES,
@@ -115,13 +116,15 @@ def connect(
         settings: where the files are.
         catalog: its datasets become views.
         as_of: show what was known at the end of this night; None = now.
-        locked: no statement may reach any other file or change a setting.
+        locked: for readers' own SQL: there is no relation but the public views, and
+            no statement may reach any other file or change a setting.
         spill: folder for what does not fit in memory; None = nothing may spill.
 
     Returns:
         A database in memory that holds the views; close it.
     """
-    engine = DuckEngine(connect_duck(spill))
+    opened = connect_duck(spill)
+    engine = ReaderEngine(opened, names(catalog)) if locked else DuckEngine(opened)
     paths = bind_all(engine, settings, catalog, as_of)
     if locked:
         _lock(engine.connection, paths)

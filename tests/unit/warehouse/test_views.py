@@ -1,6 +1,7 @@
 """The views, the fence around a reader's SQL, and the answers about one enterprise."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from warehouse_world import (
 from guiji import settings as settings_module
 from guiji.errors import UsageError
 from guiji.schemas import VERSION_COLUMNS
-from guiji.warehouse import explain, show, views
+from guiji.warehouse import ask, explain, models, show, views
 
 PERSON = "11010519491231002X"
 
@@ -93,12 +94,14 @@ def test_an_enterprise_has_its_present_name_and_all_it_had(held: World) -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("create table t as select 1", "not a query"),
-        ("insert into records select * from records", "not a query"),
-        ("copy records to '/tmp/out.csv'", "not a query"),
-        ("attach '/tmp/other.db'", "not a query"),
-        ("set threads = 1", "not a query"),
-        ("install httpfs", "not a query"),
+        ("create table t as select 1", "read-only"),
+        ("insert into records select * from records", "read-only"),
+        ("delete from records", "read-only"),
+        ("copy records to '/tmp/out.csv'", "read-only"),
+        ("attach '/tmp/other.db'", "read-only"),
+        ("set threads = 1", "read-only"),
+        ("pragma database_list", "read-only|not a query|not allowed"),
+        ("install httpfs", "read-only"),
         ("select 1; select 2", "one SELECT"),
         ("selec 1", "not a query"),
         ("select * from '/etc/passwd'", "no view"),
@@ -112,6 +115,25 @@ def test_an_enterprise_has_its_present_name_and_all_it_had(held: World) -> None:
         ('with "a.parquet" as (select 1) select * from "a.parquet"', "not a name"),
         ("select (select count(*) from read_csv('/etc/passwd'))", "read_csv"),
         ("show tables", "describe"),
+        ("select * from put_away", "no view"),
+        ("select * from sqlite_master", "no view"),
+        ("select * from memory.main.records", "no view"),
+        ("select * from temp.records", "no view"),
+        (
+            "with a as (with put_away as (select 1 as x) from put_away) "
+            "select * from put_away",
+            "cannot be run",
+        ),
+        (
+            "with a as (with _link as (select 1 as x) from _link) select * from _link",
+            "cannot be run",
+        ),
+        (
+            "with a as (with sqlite_master as (select 1 as x) from sqlite_master) "
+            "select * from sqlite_master",
+            "another name",
+        ),
+        ("with duckdb_views as (select 1) from duckdb_views", "another name"),
         ("select nothing from records", "cannot be run"),
     ],
 )
@@ -137,9 +159,44 @@ def test_the_database_itself_is_locked_too(held: World, tmp_path: Path) -> None:
                 connection.execute(statement).fetchall()
 
 
+def test_a_readers_database_holds_the_public_views_alone(held: World) -> None:
+    query = "select view_name from duckdb_views() where not internal"
+    with views.connect(held.settings, held.catalog, locked=True) as connection:
+        there = {name for (name,) in connection.execute(query).fetchall()}
+        tables = connection.execute("from duckdb_tables()").fetchall()
+    assert there == views.names(held.catalog)
+    assert tables == []
+
+
+def test_readers_see_what_the_platform_sees(held: World) -> None:
+    with views.connect(held.settings, held.catalog) as connection:
+        for view in sorted(views.names(held.catalog)):
+            query = f"select * from {view} order by all"
+            seen = ask.ask(held.settings, held.catalog, query)
+            assert seen.equals(models.table(connection, query)), view
+
+
+def test_a_readers_query_reads_no_more_of_the_files_than_the_platforms(
+    held: World,
+) -> None:
+    query = f"explain select count(*) from records where uscc = '{WATER}'"
+
+    def scans(locked: bool) -> list[str]:
+        with views.connect(held.settings, held.catalog, locked=locked) as connection:
+            plan = str(connection.execute(query).fetchall()[0][1])
+        found = re.findall(r"(?:Filters|Function|Projections): [^│]*", plan)
+        return sorted(one.strip() for one in found if one.split()[1] != "42")
+
+    assert scans(locked=True) == scans(locked=False)
+    assert "Filters: uscc" in str(scans(locked=True))
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "with records as (select 1 as x) select x from records",
+        "with recursive t as (select 1 as n union all select n + 1 from t where n < 3) "
+        "select count(*) from t",
         "with own as (select * from records) select count(*) from own",
         "describe records",
         "select * from RECORDS limit 1",
