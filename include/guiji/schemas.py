@@ -98,7 +98,7 @@ DELIVERIES = pa.schema(
         ("sha256", pa.string()),
         ("bytes", pa.int64()),
         ("way", pa.string()),  # file, extract
-        ("verdict", pa.string()),  # accepted, partly, refused, duplicate, trial
+        ("verdict", pa.string()),  # see ledger.delivery
         ("rows_read", pa.int64()),
         ("rows_accepted", pa.int64()),
         ("rows_quarantined", pa.int64()),

@@ -120,10 +120,11 @@ class _Claim:
 
     def _look(self, box: Inbox) -> Look:
         try:
-            return box.look()
+            with contained(self.ledger, self.night, "claim", box.name):
+                return box.look()
         except SourceUnavailable as error:
             self.out_of_reach(box.name, error)
-            return Look()
+        return Look()
 
     def take(self, box: Inbox, look: Look) -> None:
         """Claim what one look found ready; say what was not taken and why."""

@@ -204,7 +204,8 @@ def _counting_notes(catalog: Catalog) -> tuple[Words, ...]:
             "重复报送（同一单位同一文件）、试报和平台故障未处理的另计，不计入记录数。"
             "仅有表头的文件为零报告，视同已报送。",
             "Deliveries are those of the period's nights that were accepted, partly "
-            "accepted or refused; repetitions and trials are counted apart and add "
+            "accepted or refused; repetitions, trials and what the platform failed "
+            "on are counted apart and add "
             "no rows. A header-only file is a zero report and counts as delivered.",
         ),
         Words(
