@@ -34,7 +34,7 @@ from guiji.catalog.vocabulary import (
 __all__ = [
     "BatchLimits", "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList",
     "Condition", "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule",
-    "Status", "Subject", "TermRegime", "TermRule", "Tolerance",
+    "SameNumber", "Status", "Subject", "TermRegime", "TermRule", "Tolerance",
 ]  # fmt: skip
 
 
@@ -63,6 +63,19 @@ class Subject(Model):
     person_id: Identifier | None = None
     category: Identifier | None = None
     """The item that tells a natural person from an organisation."""
+
+
+class SameNumber(Model):
+    """What becomes of a row whose number (文号) is held already, and differs."""
+
+    other_subject: str = pydantic.Field(
+        default="hold_back", pattern="^(hold_back|warn)$"
+    )
+    """Held for another enterprise, which the delivery does not state or withdraw."""
+
+    other_day: str = pydantic.Field(default="correct", pattern="^(correct|hold_back)$")
+    """Held with another day of the event; `correct` = the new day counts, and is told.
+    """
 
 
 class TermRule(Model):
@@ -156,6 +169,9 @@ class Dataset(Model):
 
     key: tuple[Identifier, ...] = pydantic.Field(min_length=1)
     """Items that tell records of one subject apart."""
+
+    same_number: SameNumber | None = None
+    """For keys that an authority gives once; None = they are not compared."""
 
     event: tuple[Identifier, ...] = pydantic.Field(min_length=1)
     """Items that hold the day of the event; the first one filled in counts."""

@@ -73,14 +73,20 @@ def not_compact(view: View) -> Flags:
 
 
 def odd_brackets(view: View) -> Flags:
-    """Find the values that hold blanks, full-width forms, or brackets not 〔〕."""
+    """Find the values that hold blanks, full-width forms, or brackets not 〔〕.
+
+    And those with 第 or a zero behind 〕, or with a dot at the end.
+    """
     span = view.span
     odd = span <= 0x20
-    for byte in (*b"()[]", 0x7F, 0xC2, 0xE1, 0xE2, 0xEF):
+    for byte in (*b"()[]{}<>.", 0x7F, 0xC2, 0xE1, 0xE2, 0xEF):
         odd |= span == byte
     wide = np.flatnonzero(span == 0xE3)
     rest = span[wide + 1].astype(np.uint16) << 8 | span[wide + 2]
-    odd[wide] |= np.isin(rest, (0x8080, 0x8090, 0x8091))  # U+3000, 【, 】
+    is_mark = (rest >> 8 == 0x80) & ~np.isin(rest, (0x8094, 0x8095))  # all but 〔, 〕
+    after = span[np.minimum(wide + 3, len(span) - 1)]
+    is_mark |= (rest == 0x8095) & np.isin(after, (0x30, 0xE7))  # 〕0, 〕第
+    odd[wide] |= is_mark
     return view.rows_at(np.flatnonzero(odd))
 
 

@@ -33,9 +33,16 @@ _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _SPACE = re.compile(rf"[\s{_UNSEEN}]+")
 _OPENING, _CLOSING = "([〔【（［", ")]〕】）］"
 _NAME = HALF_WIDTH | {ord(c): "(" for c in _OPENING} | {ord(c): ")" for c in _CLOSING}
-_DOCUMENT_NO = (
-    HALF_WIDTH | {ord(c): "〔" for c in _OPENING} | {ord(c): "〕" for c in _CLOSING}
+_NUMBER_OPENING, _NUMBER_CLOSING = (
+    "{<｛＜〖﹝﹙﹛「『《〈⟦⟨",
+    "}>｝＞〗﹞﹚﹜」』》〉⟧⟩",
 )
+_DOCUMENT_NO = (
+    HALF_WIDTH
+    | {ord(c): "〔" for c in _OPENING + _NUMBER_OPENING}
+    | {ord(c): "〕" for c in _CLOSING + _NUMBER_CLOSING}
+)
+_BEFORE_SERIAL = re.compile("〕第?0*(?=[0-9])")
 _ODD_IN_NAME = re.compile(rf"[\s{_UNSEEN}！-～。.{re.escape(_OPENING + _CLOSING)}]")
 
 
@@ -118,15 +125,22 @@ def name_norm_one(text: str) -> str | None:
 def document_no_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Give the form in which document numbers (文书号) are compared.
 
-    Brackets of every kind become 〔〕, the rest half width without blanks:
-    筑市监罚[2026]12 号 and 筑市监罚（2026）12号 are 筑市监罚〔2026〕12号.
+    Brackets of every kind become 〔〕, dashes of every kind -, the rest half width
+    without blanks, full stop, 第 and leading zeros before the serial number:
+    筑市监罚[2026]12 号 and 筑市监罚（2026）第012号。 are 筑市监罚〔2026〕12号. A letter
+    that looks like a digit is left: what it stands for nobody can tell.
+
+    Source:
+        GB/T 9704-2012 7.2.5 (六角括号, 不加“第”字, 不编虚位).
     """
     return _changed(texts, suspects.odd_brackets, document_no_one)
 
 
 def document_no_one(text: str) -> str | None:
     """Normalise one document number; see `document_no_norm`."""
-    return _SPACE.sub("", text.translate(_DOCUMENT_NO)) or None
+    plain = _SPACE.sub("", text.translate(_DOCUMENT_NO))
+    dashed = _HYPHEN.sub("-", plain).rstrip("。.")
+    return _BEFORE_SERIAL.sub("〕", dashed) or None
 
 
 def _changed(

@@ -97,8 +97,32 @@ def test_circled_digits_stay() -> None:
         "筑市监罚[2026]12号",
         "筑市监罚（2026）１２ 号",
         "筑市监罚【2026】12号",
+        "筑市监罚﹝2026﹞12号",  # what some input methods give
+        "筑市监罚〖2026〗12号",
+        "筑市监罚{2026}12号",
+        "筑市监罚<2026>12号",
+        "筑市监罚「2026」12号",
+        "筑市监罚﹙2026﹚12号",
+        "筑市监罚⟦2026⟧12号",
+        "筑市监罚〔2026〕第12号",
+        "筑市监罚〔2026〕0012号",
+        "筑市监罚〔2026〕12 号。",
+        "筑市监罚〔2026〕12号\u200b",
     ],
 )
 def test_one_document_number_in_many_ways(written: str) -> None:
     column = pa.array([written])
     assert text.document_no_norm(column).to_pylist() == ["筑市监罚〔2026〕12号"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "筑市监罚〔2026〕l2号",
+        "筑市监罚〔2026〕120号",
+        "筑市监罚〔2026〕1-2号",
+        "0012号",
+    ],
+)
+def test_another_document_number_stays_another(written: str) -> None:
+    assert text.document_no_one(written) == written

@@ -32,6 +32,7 @@ from guiji.warehouse import columns, records, relations, tables
 from guiji.warehouse.lake import Snapshot
 from guiji.warehouse.merge_dataset import BAD
 from guiji.warehouse.place import Place
+from guiji.warehouse.records import Shelf
 
 FEW_SUBJECTS = 4_000
 """Subjects up to which only their own files of the warehouse are read."""
@@ -132,7 +133,11 @@ class Comparison:
         self.engine.view("incoming", self._accepted(" union all ".join(selects)))
 
     def bind_current(
-        self, dataset: Dataset, *further: str, every: bool = False
+        self,
+        dataset: Dataset,
+        *further: str,
+        every: bool = False,
+        by_key: bool = False,
     ) -> None:
         """Create `current`: what the warehouse holds of a dataset.
 
@@ -143,14 +148,13 @@ class Comparison:
             dataset: the catalogue entry.
             further: more stored columns.
             every: read the records of all subjects.
+            by_key: also those of other subjects that have a key of `incoming`.
         """
         shelf = records.shelf(self.held, dataset.id)
         if not every:
-            subjects = self.engine.fetch(
-                f"select distinct subject from incoming limit {FEW_SUBJECTS + 1}"
-            )["subject"]
+            subjects = self._subjects(dataset, shelf, by_key)
             if len(subjects) <= FEW_SUBJECTS:
-                shelf = shelf.among(subjects.to_pylist())
+                shelf = shelf.among(subjects)
         prefix = f"held_{dataset.id}_"
         relations.bind(self.engine, self.place, dataset, shelf, prefix)
         shown = dict.fromkeys((*CURRENT, *further))
@@ -172,6 +176,20 @@ class Comparison:
         lines = statement(self.settings, "warehouse/quarantined")
         query = f"select * from ({lines}) as line where closed_night is null"
         self.engine.keep("waiting", query)
+
+    def _subjects(self, dataset: Dataset, shelf: Shelf, by_key: bool) -> list[str]:
+        """Name subjects of `incoming` and of its keys, at most one beyond the few."""
+        wanted = "select subject from incoming"
+        if by_key:
+            relations.bind(self.engine, self.place, dataset, shelf, "keyed_")
+            wanted += (
+                " union all select subject from keyed_version where record_key in "
+                "(select record_key from incoming)"
+            )
+        found: list[str] = self.engine.fetch(
+            f"select distinct subject from ({wanted}) as s limit {FEW_SUBJECTS + 1}"
+        )["subject"].to_pylist()
+        return found
 
     def fetch(self, model: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """Run sql/reconciliation/<model>.sql; its result is small."""
@@ -264,7 +282,7 @@ class Comparison:
 CURRENT = (
     *("record_id", "subject", "record_key", "uscc", "enterprise_name", "owner"),
     *("operation", "received_at", "event_on", "produced_on", "content_hash"),
-    *("batch_id", "source_sheet", "source_row"),
+    *("batch_id", "source_sheet", "source_row", "merged_night"),
 )
 """Columns of `current`."""
 
