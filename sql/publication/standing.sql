@@ -2,7 +2,8 @@
 --
 -- The term is the shorter one of the regime in force when the record was made and
 -- of the one in force tonight. A record with several values of its class item has
--- the longest of their terms. The last day of a term is still on show.
+-- the longest of their terms. The last day of a term is still on show. A date that the
+-- record states ends its term, but not before the shortest term of its classes.
 --
 -- Grain:      one row per record: shown, revoked, undecided, term_over or
 --             class_not_shown (no channel shows its class of subjects).
@@ -40,6 +41,8 @@ timed as (
         classed.record_id,
         max(regime_then.months) as months_then,
         max(regime_now.months) as months_now,
+        max(regime_then.min_months) as min_months_then,
+        max(regime_now.min_months) as min_months_now,
         bool_or(classed.severity_class is null or classed.term_start is null)
             as is_unknown
     from classed
@@ -64,6 +67,7 @@ bounded as (
         candidate.ends_on,
         shown_class.subject_class is not null as is_class_shown,
         least(timed.months_then, timed.months_now) as months,
+        least(timed.min_months_then, timed.min_months_now) as min_months,
         coalesce(timed.is_unknown, false) as is_unknown
     from candidate
     left join timed on candidate.record_id = timed.record_id
@@ -74,7 +78,12 @@ select
     record_id,
     case
         when operation = 'revoke' then 'revoked'
-        when ends_on < $night::date then 'term_over'
+        when
+            ends_on < $night::date
+            and coalesce(
+                (term_start + to_months(min_months))::date < $night::date, true
+            )
+            then 'term_over'
         when is_unknown then 'undecided'
         when months = 0 then 'term_over'
         when (term_start + to_months(months))::date < $night::date then 'term_over'

@@ -37,6 +37,7 @@ TYPES = {
     "held_id": "bigint",
     "merged_night": "date",
     "months": "bigint",
+    "min_months": "bigint",
     "name_id": "bigint",
     "night": "date",
     "organisation_id": "bigint",

@@ -85,7 +85,8 @@ class TermRule(Model):
     """The item from which the term runs."""
 
     end_items: tuple[Identifier, ...] = ()
-    """Dates that end it; the earliest one filled in wins."""
+    """Dates that end it; the earliest one filled in wins, but never before the
+    shortest term of the regime nor after the longest."""
 
     regime: Identifier | None = None
     """A regime of the jurisdiction: months by class of severity."""
@@ -189,6 +190,10 @@ class Dataset(Model):
     """What becomes of a row whose body is no department, such as a district bureau."""
 
     status: Status | None = None
+    grade_item: Identifier | None = None
+    """The item that states the dishonesty grade (失信等级), as its department grades;
+    no severity class of a publication term."""
+
     clocks: tuple[Clock, ...]
     publication_term: TermRule | None = None
     """None = on show until revoked."""
@@ -223,6 +228,8 @@ class Dataset(Model):
             found |= {*body.items()} if body else set()
         if self.status:
             found.add(self.status.item)
+        if self.grade_item:
+            found.add(self.grade_item)
         if self.publication_term:
             found |= {self.publication_term.start, *self.publication_term.end_items}
             if self.publication_term.class_item:
@@ -294,7 +301,20 @@ class TermRegime(Model):
     months: dict[str, int]
     """Class of severity -> longest months on show; 0 = not published."""
 
+    min_months: dict[str, int] = {}
+    """Class of severity -> months before which no date that a department states ends
+    the show; classes left out have none."""
+
     clause: str
+
+    @pydantic.model_validator(mode="after")
+    def _shortest_before_longest(self) -> Self:
+        for severity, shortest in self.min_months.items():
+            if not 0 <= shortest <= self.months.get(severity, -1):
+                raise ValueError(
+                    f"min_months of {severity} is not between 0 and its months"
+                )
+        return self
 
 
 class CircularRules(Model):

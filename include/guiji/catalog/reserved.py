@@ -24,7 +24,9 @@ STORED_COLUMNS = frozenset(
 )
 """Columns of the table `records` beside those of `VERSION_COLUMNS`."""
 
-DERIVED_COLUMNS = frozenset({"opening", "term_ends_on", "grade", "content"})
+DERIVED_COLUMNS = frozenset(
+    {"opening", "term_ends_on", "severity_class", "grade", "content"}
+)
 """Columns that the views add to every record."""
 
 COLUMNS = (

@@ -31,6 +31,7 @@ TERM_MONTH = pa.schema(
     [
         ("severity_class", pa.string()),
         ("months", pa.int64()),
+        ("min_months", pa.int64()),
         ("effective_from", pa.date32()),
         ("effective_to", pa.date32()),
     ]
@@ -146,6 +147,7 @@ def bind_terms(engine: Engine, catalog: Catalog, dataset: Dataset) -> dict[str, 
         {
             "severity_class": severity,
             "months": months,
+            "min_months": regime.min_months.get(severity, 0),
             "effective_from": regime.effective_from,
             "effective_to": regime.effective_to or date.max,
         }

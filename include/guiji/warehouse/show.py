@@ -76,7 +76,8 @@ def show(
     Returns:
         JSON-able: `uscc`, `as_of`, `valid_on`, `enterprise` (null if unknown),
         `datasets`: a list of {dataset, title, records} in the catalogue's order, a
-        record being {items, origin, opening, term_ends_on, grade, published} and,
+        record being {items, origin, opening, term_ends_on, severity_class, grade,
+        published} and,
         if asked for, `versions` (oldest first: {items, origin, superseded_night});
         `quarantined`: how many rows under this code are in quarantine.
 

@@ -1,4 +1,4 @@
-"""What the catalogue says of each record beside its items: openness, term and grade.
+"""What the catalogue says of each record beside its items: openness, term, severity.
 
 The expressions are computed when a view is read, never stored: a regime or a class
 that the catalogue changes counts for all records at once. `publication` decides from
@@ -11,7 +11,12 @@ from datetime import date
 from guiji.catalog.model import Catalog, Dataset, TermRegime, TermRule
 from guiji.engine.sql import literal, name
 
-COLUMNS = {"opening": "varchar", "term_ends_on": "date", "grade": "varchar"}
+COLUMNS = {
+    "opening": "varchar",
+    "term_ends_on": "date",
+    "severity_class": "varchar",
+    "grade": "varchar",
+}
 """Derived columns of every record: name -> SQL type."""
 
 BETWEEN_VALUES = "；"
@@ -26,10 +31,12 @@ def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, s
 
     `opening` is the dataset's open level. `term_ends_on` is the last day of the term,
     the earliest of the record's own end dates and of its start plus the months of its
-    class; null = no end. Of the regime in force at the start and the one in force on
+    class, a stated end before the shortest term of the class counting as its last day;
+    null = no end. Of the regime in force at the start and the one in force on
     `day` the shorter term counts, of several classes the longest; where a class is
-    not published at all, the term ends on its first day. `grade` is the gravest class
-    (失信等级); null where the dataset has no classes.
+    not published at all, the term ends on its first day. `severity_class` is the
+    gravest class of its values, null where the dataset has no classes. `grade` is the
+    dishonesty grade that was delivered (失信等级), another scale.
 
     Args:
         catalog: the regimes.
@@ -44,7 +51,8 @@ def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, s
     written = {
         "opening": literal(dataset.open_level.value),
         "term_ends_on": _ends_on(catalog, term, day) if term else "null",
-        "grade": _grade(term) if term else "null",
+        "severity_class": _severity(term) if term else "null",
+        "grade": name(dataset.grade_item) if dataset.grade_item else "null",
     }
     return {c: f"({written[c]})::{kind}" for c, kind in COLUMNS.items()}
 
@@ -60,9 +68,35 @@ def _ends_on(catalog: Catalog, term: TermRule, day: date | None) -> str:
             for regime in regimes
         )
         terms = [f"case {cases} end"]
-        terms += [_months(term, r) for r in regimes if day and _in_force(r, day)]
-        ends.append(f"({start} + to_months({_least(terms)}))::date")
+        now = [r for r in regimes if day and _in_force(r, day)]
+        terms += [_months(term, r) for r in now]
+        ends = [f"({start} + to_months({_least(terms)}))::date"]
+        if term.end_items:
+            ends.append(_stated_end(term, regimes, now))
     return _least(ends) if ends else "null"
+
+
+def _stated_end(
+    term: TermRule, regimes: Sequence[TermRegime], now: Sequence[TermRegime]
+) -> str:
+    """Write the end that a record states, not before the shortest term of the law."""
+    stated = _least([name(item) for item in term.end_items])
+    if not any(regime.min_months for regime in regimes):
+        return stated
+    start = name(term.start)
+    cases = " ".join(
+        f"when {start} between {literal(r.effective_from)} and {literal(_last_day(r))} "
+        f"then {_min_months(term, r)}"
+        for r in regimes
+    )
+    shortest = [f"case {cases} end", *(_min_months(term, r) for r in now)]
+    earliest = f"({start} + to_months({_least(shortest)}))::date"
+    return f"case when {stated} is not null then greatest({stated}, {earliest}) end"
+
+
+def _min_months(term: TermRule, regime: TermRegime) -> str:
+    shortest = {c: regime.min_months.get(c, 0) for c in regime.months}
+    return f"({_largest(term, shortest, 0)})"
 
 
 def _least(expressions: Sequence[str]) -> str:
@@ -85,14 +119,14 @@ def _months(term: TermRule, regime: TermRegime) -> str:
     return months if term.default_class else f"nullif({months}, {NO_END})"
 
 
-def _grade(term: TermRule) -> str:
+def _severity(term: TermRule) -> str:
     """Write the gravest class; the catalogue lists classes from light to grave."""
-    grades = [*term.classes]
-    if term.default_class and term.default_class not in grades:
-        grades.insert(0, term.default_class)
-    if not grades:
+    classes = [*term.classes]
+    if term.default_class and term.default_class not in classes:
+        classes.insert(0, term.default_class)
+    if not classes:
         return "null"
-    numbers = {severity: number for number, severity in enumerate(grades)}
+    numbers = {severity: number for number, severity in enumerate(classes)}
     cases = " ".join(f"when {n} then {literal(one)}" for one, n in numbers.items())
     return f"case {_largest(term, numbers, None)} {cases} end"
 

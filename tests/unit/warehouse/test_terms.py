@@ -1,6 +1,6 @@
 """Openness, term and grade of records, from the catalogue alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from warehouse_catalog import catalog
@@ -18,12 +18,13 @@ PENALTY = "administrative_penalty"
 def ends(world: World, *rows: dict) -> list[tuple]:
     world.merge(FIRST, world.deliver(FIRST, PENALTY, list(rows), ECOLOGY))
     return world.ask(
-        "select grade, term_ends_on from administrative_penalty order by record_key"
+        "select severity_class, term_ends_on from administrative_penalty "
+        "order by record_key"
     )
 
 
 @pytest.mark.parametrize(
-    ("category", "decided", "grade", "end"),
+    ("category", "decided", "severity", "end"),
     [
         ("罚款", "2026-05-02", "一般", date(2027, 5, 2)),
         ("责令关闭", "2026-05-02", "严重", date(2029, 5, 2)),
@@ -37,10 +38,63 @@ def ends(world: World, *rows: dict) -> list[tuple]:
     ],
 )
 def test_the_term_follows_class_and_regime(
-    world: World, category: str | None, decided: str, grade: str, end: date
+    world: World, category: str | None, decided: str, severity: str, end: date
 ) -> None:
     row = penalty(WATER, "1号", decided, penalty_category=category)
-    assert ends(world, row) == [(grade, end)]
+    assert ends(world, row) == [(severity, end)]
+
+
+@pytest.mark.parametrize(
+    ("category", "stated", "end"),
+    [
+        ("罚款", date(2026, 5, 3), date(2026, 8, 2)),  # not before three months
+        ("罚款", date(2026, 9, 1), date(2026, 9, 1)),  # between both
+        ("罚款", date(2030, 1, 1), date(2027, 5, 2)),  # not after twelve
+        ("责令关闭", date(2026, 9, 1), date(2027, 5, 2)),  # severe: twelve at least
+        ("警告", date(2026, 9, 1), date(2026, 5, 2)),  # minor: not on show at all
+        ("罚款", None, date(2027, 5, 2)),
+    ],
+)
+def test_a_stated_end_counts_within_the_law(
+    settings: Settings, category: str, stated: date | None, end: date
+) -> None:
+    regimes = [r.model_dump() for r in catalog().jurisdiction.term_regimes]
+    regimes[1]["min_months"] = {"一般": 3, "严重": 12}
+    world = World(settings, catalog(jurisdiction={"term_regimes": regimes}))
+    row = penalty(
+        WATER, "1号", "2026-05-02", penalty_category=category, publicity_ends_on=stated
+    )
+    assert [found for _, found in ends(world, row)] == [end]
+    made = published_until(world, end)
+    assert made == (category != "警告")
+
+
+def published_until(world: World, end: date) -> bool:
+    """Tell whether a record is on show on a day and not on the next one."""
+    dataset = world.catalog.datasets[PENALTY]
+    shown = []
+    with DuckEngine(views.connect(world.settings, world.catalog)) as engine:
+        lines.bind_candidates(engine, world.catalog, dataset)
+        lines.bind_shown_classes(engine, world.catalog, dataset)
+        parameters = lines.bind_terms(engine, world.catalog, dataset)
+        model = statement(world.settings, "publication/standing")
+        for day in (end, end + timedelta(days=1)):
+            engine.keep("standing", model, parameters | {"night": day})
+            rows = engine.fetch("select standing from standing").to_pylist()
+            shown.append(rows == [{"standing": "shown"}])
+    return shown == [True, False]
+
+
+def test_the_grade_is_the_one_delivered(settings: Settings) -> None:
+    entry = catalog().datasets[PENALTY].model_dump() | {"grade_item": "remark"}
+    world = World(settings, catalog(**{PENALTY: entry}))
+    rows = [
+        penalty(WATER, "1号", "2026-05-02", penalty_category="罚款", remark="较重"),
+        penalty(WATER, "2号", "2026-05-02", penalty_category="责令关闭"),
+    ]
+    world.merge(FIRST, world.deliver(FIRST, PENALTY, rows, ECOLOGY))
+    query = "select severity_class, grade from records order by record_key"
+    assert world.ask(query) == [("一般", "较重"), ("严重", None)]
 
 
 def test_the_earliest_end_counts(world: World) -> None:
@@ -89,6 +143,7 @@ def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> Non
     dataset = world.catalog.datasets[PENALTY]
     with DuckEngine(views.connect(world.settings, world.catalog)) as engine:
         lines.bind_candidates(engine, world.catalog, dataset)
+        lines.bind_shown_classes(engine, world.catalog, dataset)
         parameters = lines.bind_terms(engine, world.catalog, dataset)
         engine.keep(
             "standing",

@@ -49,7 +49,7 @@ def test_all_views_are_there_on_an_empty_warehouse(world: World) -> None:
         assert world.ask(f"select count(*) from {view}") == [(0,)], view
     with views.connect(world.settings, world.catalog) as connection:
         found = connection.execute("describe records").fetchall()
-    derived = ["opening", "term_ends_on", "grade"]
+    derived = ["opening", "term_ends_on", "severity_class", "grade"]
     assert [row[0] for row in found] == [*VERSION_COLUMNS.names, *derived, "content"]
 
 
