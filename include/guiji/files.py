@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,21 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    """Give a path the bytes of a file that is never written to again.
+
+    It becomes another name of that file where the system has such links, else a copy.
+    `replacing` takes a name away from a file and never writes through it, so a linked
+    file stays as it is whatever is written under its other names.
+    """
+    with replacing(path) as temporary:
+        temporary.unlink(missing_ok=True)
+        try:
+            temporary.hardlink_to(source)
+        except OSError:  # another disk, or none that knows links
+            shutil.copyfile(source, temporary)
 
 
 def write_text(path: Path, text: str) -> None:

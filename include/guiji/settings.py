@@ -43,6 +43,12 @@ class Settings:
         keep_days: days for which files that no version needs any more are kept.
         keep_originals_days: days for which the bytes of deliveries are kept; None =
             for ever.
+        keep_publication_days: days for which full files of a publication are kept;
+            manifests and deltas stay; None = for ever.
+        keep_batches_days: days for which the rows of a delivery are kept as they were
+            read and typed; findings and verdict stay; None = for ever.
+        keep_reports_days: days for which circulars are kept as pages and workbooks;
+            figures and breaches stay; None = for ever.
         settle_seconds: for which a dropped file must not change before it is taken;
             None = what suits the inbox, a folder of this machine or an SFTP server.
         inbox_entries: files and folders above which a department's inbox is left
@@ -66,6 +72,9 @@ class Settings:
     spark_remote: str | None = None
     keep_days: int = KEEP_DAYS
     keep_originals_days: int | None = None
+    keep_publication_days: int | None = None
+    keep_batches_days: int | None = None
+    keep_reports_days: int | None = None
     settle_seconds: float | None = None
     inbox_entries: int = INBOX_ENTRIES
     file_bytes: int = FILE_BYTES
@@ -179,6 +188,9 @@ def current() -> Settings:
         engine=_engine(os.environ.get("GUIJI_ENGINE") or ENGINES[0]),
         spark_remote=os.environ.get("GUIJI_SPARK_REMOTE") or None,
         keep_originals_days=_optional("GUIJI_KEEP_ORIGINALS_DAYS", "days"),
+        keep_publication_days=_optional("GUIJI_KEEP_PUBLICATION_DAYS", "days"),
+        keep_batches_days=_optional("GUIJI_KEEP_BATCHES_DAYS", "days"),
+        keep_reports_days=_optional("GUIJI_KEEP_REPORTS_DAYS", "days"),
         keep_days=_number("GUIJI_KEEP_DAYS", "days", KEEP_DAYS),
         settle_seconds=_optional("GUIJI_SETTLE_SECONDS", "seconds"),
         inbox_entries=_number("GUIJI_INBOX_ENTRIES", "entries", INBOX_ENTRIES),

@@ -5,17 +5,15 @@ Every line of the answer names one difference, in Chinese, because auditors read
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Protocol
-
-import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.catalog import archive
 from guiji.catalog.model import Catalog
 from guiji.errors import LedgerBroken
 from guiji.intake import landing, retention
-from guiji.publication import checks, manifest, proof
+from guiji.publication import expiry, verification
 from guiji.settings import Settings
 from guiji.warehouse import commits, lake, records, releases, tables, views
 from guiji.warehouse.night import NO_VERSION
@@ -92,7 +90,7 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
     problems = [f"留痕链: {line}" for line in ledger.verify_chain()]
     found = _tables(settings) + _index_files(settings)
     problems += found
-    problems += _publications(settings)
+    problems += verification.find_problems(settings, _expired(ledger))
     problems += _recorded(settings, ledger)
     problems += _landing(settings)
     problems += archive.differences(settings)
@@ -178,24 +176,6 @@ def _index_files(settings: Settings) -> list[str]:
     return problems
 
 
-def _publications(settings: Settings) -> list[str]:
-    """Check each release's files, its place in the chain, and replay its deltas."""
-    problems: list[str] = []
-    last: releases.Release | None = None
-    for release in releases.releases(settings):
-        found = checks.check_released(settings, release.night)
-        problems += found
-        if not found:
-            problems += _replay(settings, release, last)
-        last = release
-    current = settings.publication / "current"
-    if last and (
-        not current.is_symlink() or current.readlink() != Path(f"{last.night}")
-    ):
-        problems.append(f"公示: current 未指向最近一次发布 {last.night}")
-    return problems
-
-
 def _recorded(settings: Settings, ledger: Ledger) -> list[str]:
     """Compare the releases with those that the ledger has recorded."""
     released = {(r.night, r.manifest_sha256) for r in releases.releases(settings)}
@@ -218,54 +198,10 @@ def _batches(settings: Settings, ledger: Ledger) -> list[str]:
     return sorted([*missing, *(f"批次 {name}: 台账中无此批次" for name in strange)])
 
 
-def _replay(
-    settings: Settings, release: releases.Release, last: releases.Release | None
-) -> list[str]:
-    night = release.night
-    folder = settings.publication / night.isoformat()
-    listed = manifest.read(folder / "manifest.json")
-    chain = (last.night, last.manifest_sha256) if last else (None, None)
-    problems = []
-    if (listed.previous, listed.chain) != chain:
-        problems.append(f"公示 {night}: 清单链与上一次发布不符")
-    before = settings.publication / str(last.night) if last else None
-    deltas = manifest.entries(listed.channels, "delta")
-    for (channel, dataset), full in manifest.entries(listed.channels, "full").items():
-        past = before / full.file if before else None
-        past = past if past and past.exists() else None
-        delta = folder / deltas[channel, dataset].file
-        found = proof.replay(settings, past, delta, folder / full.file).differences
-        if found:
-            problems.append(f"公示 {night}: {full.file} 重放不符 {found}")
-    problems += _index(settings, release, listed)
-    return problems
-
-
-def _index(
-    settings: Settings, release: releases.Release, listed: manifest.Manifest
-) -> list[str]:
-    """Compare the number of lines per file with the index of what is on show."""
-    if any(
-        not (settings.data / f.path).exists()
-        or files.sha256_of(settings.data / f.path) != f.sha256
-        for f in release.files
-    ):
-        return []  # reported with the warehouse's files
-    folder = releases.table_folder(settings, "published")
-    index = pq.read_table(folder / f"{release.night}.parquet")
-    counted = index.group_by(["channel", "dataset"]).aggregate([([], "count_all")])
-    held = {
-        (row["channel"], row["dataset"]): row["count_all"]
-        for row in counted.to_pylist()
-    }
-    full = {
-        k: e.rows
-        for k, e in manifest.entries(listed.channels, "full").items()
-        if e.rows
-    }
-    if held != full:
-        return [f"公示 {release.night}: 公示目录与发布文件行数不符"]
-    return []
+def _expired(ledger: Ledger) -> frozenset[date]:
+    """Name the nights whose full files of publication were removed on time."""
+    traced = ledger.entries(expiry.PUBLICATION)
+    return frozenset(date.fromisoformat(entry.subject) for entry in traced)
 
 
 def _landing(settings: Settings) -> list[str]:

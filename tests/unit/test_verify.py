@@ -4,20 +4,32 @@ import shutil
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from warehouse_world import FIRST, POWER, SECOND, WATER, World, copied, digest, penalty
+from warehouse_world import (
+    FIRST,
+    POWER,
+    SECOND,
+    THIRD,
+    WATER,
+    World,
+    copied,
+    digest,
+    penalty,
+)
 
 from guiji import settings as settings_module
 from guiji.intake import retention
-from guiji.publication import publish
+from guiji.publication import expiry, proof, publish
 from guiji.verify import verify
 from guiji.warehouse import lake
 
 PENALTIES = "administrative_penalty"
+FOURTH = THIRD + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Book:
     faults: list[str]
     expired: list[str] = field(default_factory=list)
     released: list[Released] = field(default_factory=list)
+    unpublished: list[str] = field(default_factory=list)
 
     def verify_chain(self) -> list[str]:
         return self.faults
@@ -66,7 +79,14 @@ class Book:
         return self.held[night]
 
     def entries(self, kind: str) -> Sequence[Traced]:
+        if kind == expiry.PUBLICATION:
+            return [Traced(s) for s in self.unpublished]
         return [Traced(s) for s in self.expired if kind == retention.TRACE]
+
+    def append_once(self, kind: str, subject: str, details: dict[str, Any]) -> bool:
+        assert kind == expiry.PUBLICATION
+        self.unpublished.append(subject)
+        return True
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +261,68 @@ def test_a_release_that_the_ledger_does_not_know_is_found(
 ) -> None:
     book.released.pop()
     assert found(world, book) == [f"公示 {SECOND}: 发布记录与台账不符"]
+
+
+@pytest.fixture
+def expired(world: World, book: Book) -> World:
+    """Two more nights, of which the last is within the days to keep."""
+    for night, number in ((THIRD, "3号"), (FOURTH, "4号")):
+        batch = world.deliver(night, PENALTIES, [penalty(WATER, number, "2026-11-02")])
+        book.held[night] = [Claimed(batch.batch_id, "accepted")]
+        sha256 = digest(batch.batch_id)
+        original = world.settings.landing / sha256[:2] / sha256 / "original"
+        original.parent.mkdir(parents=True)
+        original.write_text(batch.batch_id)
+        world.merge(night, batch)
+        publish.publish(world.settings, world.catalog, night, "2026-test")
+        book.released.append(
+            Released(night, publish.released(world.settings, night)[0])
+        )
+    brief = replace(world.settings, keep_publication_days=1)
+    removed = expiry.expire(brief, book, FOURTH + timedelta(days=1))
+    assert removed == [f"publication/{night}/full" for night in (FIRST, SECOND)]
+    assert expiry.expire(brief, book, FOURTH + timedelta(days=1)) == []
+    return world
+
+
+def test_full_files_that_were_removed_on_time_are_not_missed(
+    expired: World, book: Book
+) -> None:
+    folder = expired.settings.publication
+    kept = [night for night in book.held if (folder / f"{night}" / "full").exists()]
+    assert kept == [THIRD, FOURTH]  # the third proves the fourth
+    assert found(expired, book) == []
+    publish.publish(expired.settings, expired.catalog, FIRST, "2026-test")  # as it was
+
+
+def test_without_a_trace_they_are_missed(expired: World, book: Book) -> None:
+    book.unpublished.remove(str(SECOND))
+    assert any(f"公示 {SECOND}: full/" in line for line in found(expired, book))
+
+
+@pytest.mark.parametrize("night", [FIRST, SECOND])
+def test_a_delta_of_an_expired_night_is_still_proven(
+    expired: World, book: Book, night: date
+) -> None:
+    """Even one that was altered together with its manifest and all later ones."""
+    path = next(expired.settings.publication.glob(f"{night}/delta/*/{PENALTIES}.csv"))
+    alter(path)
+    assert any("已被改动" in line for line in found(expired, book))
+
+
+def test_the_deltas_since_the_first_release_make_the_oldest_full_file_kept(
+    expired: World,
+) -> None:
+    settings = expired.settings
+    full = next(settings.publication.glob(f"{THIRD}/full/*/{PENALTIES}.csv"))
+    channel = full.parent.name
+    deltas = [
+        settings.publication / f"{night}/delta/{channel}/{PENALTIES}.csv"
+        for night in (FIRST, SECOND, THIRD)
+    ]
+    assert proof.replay_from_the_first(settings, deltas, full) == {}
+    assert proof.replay_from_the_first(settings, deltas[:-1], full) == {"missing": 1}
+
+
+def test_nothing_expires_unless_it_is_said(world: World, book: Book) -> None:
+    assert expiry.expire(world.settings, book, FOURTH) == []

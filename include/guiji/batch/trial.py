@@ -33,12 +33,13 @@ from guiji.warehouse import models
 Progress = Callable[[int, int], None]
 """Told of every batch: done, of how many."""
 
-REFUSED, TRIAL, UNFINISHED, NO_DATASET, FAULT = (
+REFUSED, TRIAL, UNFINISHED, NO_DATASET, FAULT, EXPIRED = (
     "refused_at_reading",
     "trial_delivery",
     "unfinished",
     "dataset_not_in_catalogue",
     "platform_fault",
+    "rows_expired",
 )
 """Why a batch was not tried."""
 
@@ -164,8 +165,11 @@ def archived(settings: Settings, since: date | None, trial: Trial) -> list[Archi
             trial.untried[TRIAL] += 1
         elif verdict["verdict"] == platform_faults.VERDICT:
             trial.untried[FAULT] += 1
-        elif not (folder / READING).exists() or not (folder / TEXT).exists():
+        elif not (folder / READING).exists():
             trial.untried[REFUSED] += 1
+        elif not (folder / TEXT).exists():
+            was_read = verdict["refusal"] is None or verdict["refused_by"]
+            trial.untried[EXPIRED if was_read else REFUSED] += 1
         else:
             found.append(
                 Archived(

@@ -261,8 +261,9 @@ def vacuum() -> None:
     """清理 remove files that only versions older than GUIJI_KEEP_DAYS hold.
 
     No record's version is lost and --as-of answers as before; but other engines can no
-    longer open the tables at those older Delta versions. Original bytes of deliveries
-    go only where GUIJI_KEEP_ORIGINALS_DAYS is set.
+    longer open the tables at those older Delta versions. Original bytes, rows of
+    batches, full files of publications and circulars go only where a setting
+    GUIJI_KEEP_…_DAYS says so.
     """
     removed = steps.vacuum()
     for path in removed:

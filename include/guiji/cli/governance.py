@@ -35,6 +35,7 @@ UNTRIED = {
     "refused_at_reading": "读取时整批退回 refused at reading",
     "trial_delivery": "试报 trial deliveries",
     "unfinished": "未校验完 unfinished",
+    "rows_expired": "明细已按期清理 rows expired",
     "platform_fault": "平台故障 platform faults",
     "dataset_not_in_catalogue": "目录中已无该数据 dataset not in the catalogue",
 }

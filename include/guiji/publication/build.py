@@ -1,6 +1,5 @@
 """Write the files of one dataset: full and delta for each channel."""
 
-import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -118,8 +117,7 @@ def write_channels(
     for channel in channels:
         full = staging / "full" / channel / f"{dataset}.csv"
         if full != first:
-            with files.replacing(full) as temporary:
-                shutil.copyfile(first, temporary)
+            files.link_or_copy(first, full)
         delta = staging / "delta" / channel / f"{dataset}.csv"
         parameters = {"channel_id": channel, "dataset_id": dataset}
         model = statement(settings, "publication/delta")

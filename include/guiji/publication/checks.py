@@ -103,8 +103,15 @@ def scan_all(staging: Path, catalog: Catalog) -> None:
         scanned.add(digest)
 
 
-def check_released(settings: Settings, night: date) -> list[str]:
+def check_released(
+    settings: Settings, night: date, is_expired: bool = False
+) -> list[str]:
     """Compare a released publication's files with its manifest and its release.
+
+    Args:
+        settings: where the publications are.
+        night: a released night.
+        is_expired: its full files were removed when their time was over.
 
     Returns:
         Chinese lines, one per difference; empty = as released.
@@ -115,7 +122,12 @@ def check_released(settings: Settings, night: date) -> list[str]:
     if not path.exists() or files.sha256_of(path) != release.manifest_sha256:
         return [f"公示 {night}: manifest.json 缺失或已被改动"]
     listed = manifest.read(path)
-    named = [e for entries in listed.channels.values() for e in entries]
+    named = [
+        entry
+        for entries in listed.channels.values()
+        for entry in entries
+        if not (is_expired and entry.kind == "full")
+    ]
     problems = [
         f"公示 {night}: {entry.file} 缺失或已被改动"
         for entry in named
@@ -124,6 +136,8 @@ def check_released(settings: Settings, night: date) -> list[str]:
     ]
     known = {folder / e.file for e in named} | {path}
     present = {p for p in folder.rglob("*") if p.is_file()}
+    if is_expired:  # a kill may have left some of them
+        present = {p for p in present if p.relative_to(folder).parts[0] != "full"}
     problems += [
         f"公示 {night}: {p.relative_to(folder)} 不在清单中"
         for p in sorted(present - known)

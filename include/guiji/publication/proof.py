@@ -5,6 +5,7 @@ Nothing of the building is trusted here: the files are read back as text.
 
 import csv
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,49 @@ def replay(settings: Settings, before: Path | None, delta: Path, after: Path) ->
         found["difference"].to_pylist(), found["number"].to_pylist(), strict=True
     )
     return Replay({k: n for k, n in numbers if n}, int(rows), int(withdrawn))
+
+
+def replay_from_the_first(
+    settings: Settings, deltas: Sequence[Path], after: Path
+) -> dict[str, int]:
+    """Apply all deltas since the first release, and compare with a full file.
+
+    Args:
+        settings: where the SQL models are.
+        deltas: of one channel and dataset, in order of their nights.
+        after: full file of the last of these nights.
+
+    Returns:
+        Kind of difference -> number, those above zero; empty = proven.
+    """
+    with (
+        tempfile.TemporaryDirectory() as spill,
+        models.connect(Path(spill)) as connection,
+    ):
+        _load(connection, "file_after", after)
+        for number, delta in enumerate(deltas):
+            _load(connection, "one_delta", delta)
+            start = (
+                "create table every_delta as"
+                if not number
+                else ("insert into every_delta")
+            )
+            connection.execute(
+                f"{start} select *, {number} as number from one_delta"
+            ).fetchall()
+            connection.execute("drop table one_delta").fetchall()
+        connection.execute(
+            "create table file_delta as select record_id, line, '新增' as change_kind "
+            "from (select * from every_delta qualify number = max(number) over "
+            "(partition by record_id)) where change_kind <> '撤下'"
+        ).fetchall()
+        query = "create table file_before as select * from file_after where false"
+        connection.execute(query).fetchall()
+        found = models.query(connection, settings, "publication/differences")
+    rows = zip(
+        found["difference"].to_pylist(), found["number"].to_pylist(), strict=True
+    )
+    return {kind: number for kind, number in rows if number}
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:

@@ -13,7 +13,7 @@ import guiji
 from guiji import files, nights
 from guiji.catalog.model import Catalog
 from guiji.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
-from guiji.publication import checks, manifest
+from guiji.publication import checks, manifest, store_once
 from guiji.publication.assemble import Assembly
 from guiji.publication.manifest import Manifest
 from guiji.settings import Settings
@@ -109,7 +109,8 @@ def _refuse(settings: Settings, night: date, last: releases.Release | None) -> N
 
 
 def _verified(settings: Settings, night: date, last: date) -> Manifest:
-    problems = checks.check_released(settings, night)
+    is_expired = night != last and not (_folder(settings, night) / "full").exists()
+    problems = checks.check_released(settings, night, is_expired)
     if problems:
         raise LedgerBroken("; ".join(problems))
     _switch(settings, last)
@@ -133,6 +134,7 @@ def _build(
         checks.break_if_collapsed(catalog, assembly.losses)
         withheld = assembly.write_index()
     before = _folder(settings, last.night) if last else None
+    store_once.share(staging, channels, before)
     made = Manifest(
         night=night,
         previous=last.night if last else None,

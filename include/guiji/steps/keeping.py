@@ -67,17 +67,25 @@ def fold(dataset: str) -> int:
 def vacuum() -> list[str]:
     """Remove files that no commit of the last `GUIJI_KEEP_DAYS` days held.
 
-    Original bytes of deliveries go too, where `GUIJI_KEEP_ORIGINALS_DAYS` is set and
-    they are older.
+    Original bytes of deliveries, rows as they were read, full files of publications
+    and circulars go too, where `GUIJI_KEEP_…_DAYS` is set and they are older.
 
     Returns:
-        Paths in the warehouse, and `landing/<sha256>`.
+        Paths in the warehouse, `landing/<sha256>`, and paths below the data root.
     """
+    from guiji.batch import batch_expiry
     from guiji.intake import retention
+    from guiji.publication import expiry
+    from guiji.reports import report_expiry
     from guiji.warehouse import vacuum as warehouse
 
     now = settings.current()
     today = datetime.now(nights.SHANGHAI).date()
-    originals = retention.expire(now, opening.ledger(), today)
+    ledger = opening.ledger()
+    originals = retention.expire(now, ledger, today)
     removed = warehouse.vacuum(now, datetime.now(UTC))
-    return [*removed, *(f"landing/{sha256}" for sha256 in originals)]
+    removed += [f"landing/{sha256}" for sha256 in originals]
+    removed += batch_expiry.expire(now, opening.catalog(), ledger, today)
+    with ledger.lock("warehouse"):
+        removed += expiry.expire(now, ledger, today)
+    return removed + report_expiry.expire(now, today)

@@ -1,0 +1,137 @@
+"""Check that released publications are what was released: chain, files, replay.
+
+The full files of old nights may have been removed on time (`publication.expiry`). Their
+deltas stay: those since the first release, applied one after another, must give the
+oldest full file that is still there.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from guiji import files
+from guiji.publication import checks, manifest, proof
+from guiji.settings import Settings
+from guiji.warehouse import releases
+
+
+def find_problems(settings: Settings, expired: Collection[date]) -> list[str]:
+    """Check each release's files, its place in the chain, and replay its deltas.
+
+    Args:
+        settings: where publications and releases are.
+        expired: nights whose full files were removed on time.
+
+    Returns:
+        Chinese lines; empty = as released.
+    """
+    problems: list[str] = []
+    released = releases.releases(settings)
+    past: list[releases.Release] = []
+    for release in released:
+        is_expired = release.night in expired
+        found = checks.check_released(settings, release.night, is_expired)
+        problems += found
+        if not found:
+            problems += _chain(settings, release, past[-1] if past else None)
+            if not is_expired:
+                after_expired = bool(past) and past[-1].night in expired
+                history = [*past, release] if after_expired else past[-1:]
+                problems += _replay(settings, release, history, after_expired)
+        past.append(release)
+    return problems + _current(settings, released)
+
+
+def _current(settings: Settings, released: Sequence[releases.Release]) -> list[str]:
+    current = settings.publication / "current"
+    if not released:
+        return []
+    last = released[-1].night
+    if current.is_symlink() and current.readlink() == Path(f"{last}"):
+        return []
+    return [f"公示: current 未指向最近一次发布 {last}"]
+
+
+def _chain(
+    settings: Settings, release: releases.Release, last: releases.Release | None
+) -> list[str]:
+    listed = _listed(settings, release)
+    problems = []
+    chain = (last.night, last.manifest_sha256) if last else (None, None)
+    if (listed.previous, listed.chain) != chain:
+        problems.append(f"公示 {release.night}: 清单链与上一次发布不符")
+    return problems + _index(settings, release, listed)
+
+
+def _replay(
+    settings: Settings,
+    release: releases.Release,
+    history: Sequence[releases.Release],
+    from_the_first: bool,
+) -> list[str]:
+    """Replay into each full file: from the last release, or from the first one."""
+    night = release.night
+    folder = settings.publication / night.isoformat()
+    listed = _listed(settings, release)
+    deltas = manifest.entries(listed.channels, "delta")
+    problems = []
+    for key, full in manifest.entries(listed.channels, "full").items():
+        if from_the_first:
+            every = _deltas(settings, history, key)
+            found = proof.replay_from_the_first(settings, every, folder / full.file)
+        else:
+            before = [
+                settings.publication / f"{last.night}" / full.file for last in history
+            ]
+            past = next((path for path in before if path.exists()), None)
+            delta = folder / deltas[key].file
+            replayed = proof.replay(settings, past, delta, folder / full.file)
+            found = replayed.differences
+        if found:
+            problems.append(f"公示 {night}: {full.file} 重放不符 {found}")
+    return problems
+
+
+def _deltas(
+    settings: Settings, history: Sequence[releases.Release], key: tuple[str, str]
+) -> list[Path]:
+    """Give the deltas of a channel and dataset, in order of their nights."""
+    found = []
+    for release in history:
+        entry = manifest.entries(_listed(settings, release).channels, "delta").get(key)
+        if entry is not None:
+            found.append(settings.publication / f"{release.night}" / entry.file)
+    return found
+
+
+def _listed(settings: Settings, release: releases.Release) -> manifest.Manifest:
+    return manifest.read(settings.publication / f"{release.night}" / "manifest.json")
+
+
+def _index(
+    settings: Settings, release: releases.Release, listed: manifest.Manifest
+) -> list[str]:
+    """Compare the number of lines per file with the index of what is on show."""
+    if any(
+        not (settings.data / f.path).exists()
+        or files.sha256_of(settings.data / f.path) != f.sha256
+        for f in release.files
+    ):
+        return []  # reported with the warehouse's files
+    folder = releases.table_folder(settings, "published")
+    index = pq.read_table(folder / f"{release.night}.parquet")
+    counted = index.group_by(["channel", "dataset"]).aggregate([([], "count_all")])
+    held = {
+        (row["channel"], row["dataset"]): row["count_all"]
+        for row in counted.to_pylist()
+    }
+    full = {
+        k: e.rows
+        for k, e in manifest.entries(listed.channels, "full").items()
+        if e.rows
+    }
+    if held != full:
+        return [f"公示 {release.night}: 公示目录与发布文件行数不符"]
+    return []
