@@ -236,7 +236,10 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
     for night in [c.night for c in done]:
         stored = {r[1] for r in rows if r[0] == night and r[3] != "duplicate"}
         known = {
-            d.batch_id for d in ledger.deliveries(night) if d.verdict != "duplicate"
+            d.batch_id
+            for d in ledger.deliveries(night)
+            if d.verdict != "duplicate"
+            and (d.verdict != "set_aside" or d.batch_id in stored)  # after the commit
         }
         problems += [
             f"报送 {night}: {batch} 只在{'仓库' if batch in stored else '台账'}中有记录"

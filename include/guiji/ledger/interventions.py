@@ -16,6 +16,9 @@ SET_ASIDE, NIGHT_CLOSED = "delivery_set_aside", "night_given_up"
 CLOSED = "closed"
 """What the marks of requests begin with that take over from a closed night."""
 
+PLATFORM = "平台"
+"""Who sets a delivery aside where no person does."""
+
 TAKEN_OVER = (None, "accepted", "partly", "refused")
 
 NO_VERDICT = {
@@ -61,6 +64,24 @@ def set_aside(ledger: Ledger, identity: str, by: str, why: str) -> bool:
         details = {"by": by, "why": why, "verdict_before": delivery.verdict}
         trace(SET_ASIDE, delivery.delivery_id, details)
         return True
+
+
+def hand_on(ledger: Ledger, identity: str, why: str) -> None:
+    """Let the next night take a delivery that came after its night was committed.
+
+    It is set aside in its own night, which is not called merged yet.
+
+    Raises:
+        NightClosed: the night is called merged, or was closed.
+    """
+    with ledger.changing() as (connection, trace):
+        delivery = deliveries.find(connection, identity)
+        progress.still_open(connection, delivery.night)
+        told = {"by": PLATFORM, "why": why, "verdict_before": delivery.verdict}
+        again.ask(connection, Request(f"{CLOSED}:{identity}", identity, told))
+        values = NO_VERDICT | {"verdict": "set_aside"}
+        deliveries.update(connection, identity, **values)
+        trace(SET_ASIDE, identity, told)
 
 
 def close_night(ledger: Ledger, night: date, by: str, why: str) -> list[str]:

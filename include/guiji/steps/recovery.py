@@ -47,6 +47,7 @@ def settle(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
         if merged is not None:
             log.warning("night %s is in the warehouse: completed now", night)
             ledger.append_once(TRACE, f"merge:{night}", {})
+            _hand_on_late(settings, catalog, ledger, night)
             complete_merge(settings, catalog, ledger, night, merged)
     _settle_publications(settings, ledger)
     _settle_reports(settings, catalog, ledger)
@@ -83,6 +84,30 @@ def reopen_checks(
             interventions.check_again(ledger, delivery.delivery_id, reason)
             reopened.append(delivery.delivery_id)
     return reopened
+
+
+LATE = "本夜入库后才到，转入下一夜处理，无需重新报送"
+
+
+def _hand_on_late(
+    settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
+) -> None:
+    """Let the next night take what was claimed after the commit of a night."""
+    from guiji.batch import set_aside
+    from guiji.ledger import interventions
+    from guiji.warehouse import ask
+
+    query = f"select batch_id from deliveries where night = date '{night}'"
+    known = set(ask.ask(settings, catalog, query)["batch_id"].to_pylist())
+    for delivery in ledger.deliveries(night):
+        identity = delivery.delivery_id
+        if {delivery.batch_id, identity} & known or delivery.duplicate_of is not None:
+            continue
+        log.warning("came after the commit: %s, taken by the next night", identity)
+        ledger.name_batch(identity, delivery.dataset)
+        interventions.hand_on(ledger, identity, LATE)
+        if not delivery.trial:
+            set_aside.complete(settings, catalog, ledger, ledger.delivery(identity))
 
 
 CHECKED = ("accepted", "partly", "refused", "trial")

@@ -7,6 +7,7 @@ from spot_office import DATASET, DEPARTMENT, FIRST, Office, lines
 
 from guiji import steps
 from guiji.errors import MergeRefused
+from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 from guiji.steps import opening, recovery
@@ -28,7 +29,7 @@ def states(office: Office) -> dict[str, NightState]:
     return {str(night): state for night, state in office.ledger.nights().items()}
 
 
-def test_a_night_in_the_warehouse_is_merged_and_a_new_drop_goes_into_the_next(
+def test_a_night_in_the_warehouse_is_merged_and_what_came_since_is_handed_on(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.drop("抽查检查_1.csv", lines(range(5)))
@@ -38,12 +39,18 @@ def test_a_night_in_the_warehouse_is_merged_and_a_new_drop_goes_into_the_next(
             office.night(1)
     assert states(office) == {NIGHT: NightState.OPEN}
     office.drop("抽查检查_2.csv", lines(range(8)))
-    (first,) = office.night(1)
+    # as an earlier release did, which looked at the ledger alone
+    claim_files(office.settings, opening.catalog(), office.ledger, FIRST)
+    first, late = sorted(office.night(1), key=lambda d: d.verdict or "")
     assert states(office) == {NIGHT: NightState.MERGED}
     assert office.receipt(first)["rows"]["accepted"] == 5
+    assert late.verdict == "set_aside"
+    assert "转入下一夜" in office.receipt(late)["findings"][0]["message"]
     assert [e.subject for e in office.ledger.entries("settled")] == [f"merge:{NIGHT}"]
+    assert steps.verify() == []
     (second,) = office.night(2)
-    assert (second.night, second.rows.accepted) == (date.fromisoformat(NEXT), 8)
+    assert (second.again_of, second.rows.accepted) == (late.delivery_id, 8)
+    assert second.received_at == late.received_at
     assert steps.verify() == []
 
 
