@@ -7,7 +7,7 @@
 -- Leaves out: numbers of subjects that one file states together or that are held
 --             together (a joint decision); records that the night withdraws; of two
 --             files of the night, the one that arrived first.
--- Source:     双公示数据标准(2018) (决定书文号); 贵州省企业公共信用信息平台运行管理规则
+-- Source:     双公示数据标准(2018) (决定书文号); 贵州省企业公共信用信息平台运行管理规则(试行)
 --             第十六条
 
 with known as (

@@ -3,7 +3,7 @@
 -- Grain:      one row per record.
 -- Reads:      placed, outcome
 -- Leaves out: records that the night brings once; those of which no row became current.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 with ordered as (
     select

@@ -6,7 +6,7 @@
 -- Leaves out: rows that became current as never seen before, but those that restore a
 --             record that is not held or bring a revoked one back; unchanged rows,
 --             which are counted.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条 (a correction leaves a trace)
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条 (a correction leaves a trace)
 
 with chosen as (
     select

@@ -12,7 +12,7 @@ was read stay, and so do the merged rows in the warehouse. Kept in any case are:
 
 `guiji catalogue try` tries what is kept, and counts what is not.
 
-Source: 贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
+Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十四, 二十三至二十五条.
 """
 
 from datetime import date, timedelta

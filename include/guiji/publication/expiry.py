@@ -5,7 +5,7 @@ folder `full/` goes; its manifest and its deltas stay, so that the chain of mani
 holds, every later state can be built again from the deltas, and `guiji verify` proves
 that they lead to the oldest full file that is kept. The trace says so before they go.
 
-Source: 贵州省企业公共信用信息平台运行管理规则 第十四, 二十三至二十五条.
+Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十四, 二十三至二十五条.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """Decisions compared with those that are held: their number, day and authority.
 
-Source: 贵州省企业公共信用信息平台运行管理规则 第十六, 二十四条.
+Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十六, 二十四条.
 """
 
 import shutil

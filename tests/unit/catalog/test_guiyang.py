@@ -5,6 +5,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from small_catalogue import REPOSITORY
@@ -13,7 +14,7 @@ from guiji.catalog import folder_checks
 from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog, Item
 from guiji.catalog.validate import validate
-from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel
+from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel, Severity
 from guiji.checking.suite.build import build
 from guiji.domain import uscc
 from guiji.domain.currencies import CURRENCIES, title_of
@@ -113,6 +114,33 @@ def test_every_currency_beside_an_amount_is_a_value_of_the_catalogue(
     for value in listed:
         assert value.title == value.code
         assert {title_of(name) for name in value.aliases} == {value.code}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_in_form"),
+    [
+        ("贵州甲有限公司", True),
+        ("张三", True),
+        ("3M中国有限公司", True),
+        ("A&B商贸有限公司", True),
+        ("贵州·甲有限公司&", True),
+        ("12345678", False),
+        ("１２３４５", False),
+        ("2026-11", False),
+        ("贵州&#183;甲有限公司", False),
+        ("&#x8D35;&#x5DDE;甲", False),
+    ],
+)
+def test_a_name_of_digits_or_of_a_web_page_s_characters_is_a_warning(
+    guiyang: Catalog, name: str, is_in_form: bool
+) -> None:
+    for dataset in guiyang.datasets.values():
+        (rule,) = [r for r in guiyang.rules[dataset.id] if r.id == "name_in_form"]
+        assert rule.items == (dataset.subject.name,)
+        assert rule.severity is Severity.WARNING
+        query = "select regexp_matches($name, $pattern)"
+        asked = {"name": name, "pattern": rule.pattern}
+        assert duckdb.execute(query, asked).fetchall() == [(is_in_form,)]
 
 
 NO_CODE = re.compile("17 ?个 ?0|0{17}X")

@@ -167,6 +167,8 @@ def of_rules(
             found[rule.rule_id] = by_hand[short]
         elif short == "key_repeats":
             found[rule.rule_id] = _otherwise(dataset)
+        elif short == "name_in_form":
+            found[rule.rule_id] = _other_name(dataset, "贵阳&#183;某某商贸有限公司")
         elif mutation := _of_item(dataset, catalog, short):
             found[rule.rule_id] = mutation
     return found
@@ -181,6 +183,13 @@ def _otherwise(dataset: Dataset) -> Mutation:
         and item.id not in (*dataset.key, dataset.subject.name)
     )
     return Mutation({plain: "另一内容"}, twins=2, both=True)
+
+
+def _other_name(dataset: Dataset, name: str) -> Mutation:
+    """Write a name under which nobody is known."""
+    item = dataset.subject.name
+    also = (f"{item}.known_name",) if links.applies(dataset) else ()
+    return Mutation({item: name}, also=also)
 
 
 def _of_item(dataset: Dataset, catalog: Catalog, short: str) -> Mutation | None:
