@@ -125,8 +125,7 @@ def _changes(records: int, step: int, number: int, changes: int) -> str:
     new, again = changes * 60 // 100, changes * 95 // 100
     held = records // step
     return f"""
-        select i as row_id, i >= {new} and i < {again} and hash(i, {number}) % 50 = 0
-                as stale,
+        select i as row_id,
             date '{day(number)}' as night,
             if(i < {new}, 0, {number}) as v,
             if(i < {again}, 'upsert', 'revoke') as operation,
@@ -190,7 +189,7 @@ def query(dataset: Dataset, source: str) -> str:
 
     Args:
         dataset: its items, key and days are in every row.
-        source: SELECT of row_id, n, v, operation, night and stale.
+        source: SELECT of row_id, n, v, operation and night.
 
     Raises:
         KeyError: the catalogue has lost an item that is to be filled.
@@ -215,9 +214,9 @@ def query(dataset: Dataset, source: str) -> str:
             left(md5('{dataset.id}' || n), 20) as record_id,
             md5('{dataset.id}' || n || operation || v) as content_hash,
             coalesce({", ".join(dataset.event)}) as event_on,
-            coalesce({produced}) - if(stale, 400, 0) as produced_on,
+            coalesce({produced}) as produced_on,
             columns(* exclude (
-                row_id, n, v, operation, night, stale, e, day, code, who
+                row_id, n, v, operation, night, e, day, code, who
             ))
         from (
             select *, {items} from (

@@ -87,10 +87,7 @@ def rewrite(asked: dict[str, Any]) -> None:
 def merge(asked: dict[str, Any]) -> None:
     """Merge a night by delta-rs's MERGE."""
     source = _night(asked).execute("select * from night").to_arrow_table()
-    newer = (
-        "s.produced_on > t.produced_on or "
-        "(s.produced_on = t.produced_on and s.received_at > t.received_at)"
-    )
+    newer = "s.received_at > t.received_at"
     merger = DeltaTable(asked["table"]).merge(
         source,
         "t.bucket = s.bucket and t.subject = s.subject and t.record_id = s.record_id",

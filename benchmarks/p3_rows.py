@@ -44,7 +44,7 @@ COLUMNS = (*PLATFORM, "payload")
 ORDER = "subject, record_id"
 PARQUET = "format parquet, compression zstd, compression_level 1"
 ROW_GROUPS = f"{PARQUET}, row_group_size 100000"
-NEWER = "(n.produced_on, n.received_at) > (o.produced_on, o.received_at)"
+NEWER = "n.received_at > o.received_at"
 STATE = (
     "count(*)::bigint as records, "
     "count(*) filter (operation = 'revoke')::bigint as revoked, "

@@ -176,7 +176,10 @@ class DatasetMerge:
         queries = [merge_findings.absent_records(self.dataset)] if absent else []
         if self._keep(engine, "noted"):
             self._keep(engine, "last_of_night")
-            queries.append(merge_findings.noted_rows(self.dataset))
+            engine.keep("current_id", merge_findings.HELD_IDS)
+            ids = engine.fetch("select row_id from current_id order by row_id")
+            found = ids["row_id"].to_pylist()
+            queries.append(merge_findings.noted_rows(self.dataset, found))
         for query in queries:
             self.noted.append(engine.fetch(query).cast(merge_findings.NOTED))
 

@@ -30,6 +30,16 @@ from guiji.warehouse.place import Place, place
 RULES = frozenset(suite.rule_id(code) for code in suite.RULES)
 """Ids of the findings that a merge makes of its outcomes."""
 
+FEW = 2_000
+"""Numbers that a query may write out."""
+
+HELD_IDS = (
+    "select distinct held.held_id as row_id from held inner join noted "
+    "on held.record_number = noted.record_number "
+    "and held.record_rest = noted.record_rest where held.is_current"
+)
+"""Numbers of the versions that the noted rows are compared with."""
+
 NOTED = pa.schema(
     [
         ("batch_id", pa.string()),
@@ -48,17 +58,23 @@ NOTED = pa.schema(
 """Rows and absent records that are told, before they are put into words."""
 
 
-def noted_rows(dataset: Dataset) -> str:
+def noted_rows(dataset: Dataset, held_ids: Sequence[int]) -> str:
     """Write the query of the rows of `noted`, as columns of `NOTED`.
 
-    Reads noted, last_of_night, typed, batch, version and ended.
+    Reads noted, last_of_night, typed, batch and version.
+
+    Args:
+        dataset: its items are compared.
+        held_ids: numbers of the current versions of the records of `noted`. They are
+            written out while they are few, so that engines read only their pages.
     """
+    chosen = "version.row_id in (select row_id from current_id)"
+    if len(held_ids) <= FEW:
+        chosen = f"version.row_id in ({', '.join(map(str, held_ids)) or 'null'})"
     return f"""
         with held as (
             {_version_of(dataset, "version", "version.batch_id", "version.received_at")}
-            left join ended on version.row_id = ended.row_id
-            where ended.row_id is null
-                and version.record_number in (select record_number from noted)
+            where {chosen}
         ),
         tonight as (
             {_version_of(dataset, "typed", "typed.batch_id", "batch.received_at")}
