@@ -15,6 +15,7 @@ from spot_office import DEPARTMENT, FIRST, REPOSITORY, Office, line, office_in
 
 from guiji import steps
 from guiji.batch import desk
+from guiji.batch.reconciliation import run
 from guiji.checking.judge import Judge
 from guiji.errors import StorageUnusable
 from guiji.intake import landing, receipts
@@ -71,6 +72,9 @@ STAGES = {
     ),
     "抽查检查_write.csv": Stage(
         desk, "write_verdict", lambda folder, catalog, one, *_: about(one)
+    ),
+    "抽查检查_reconcile.csv": Stage(
+        run, "_keep", lambda how, ledger, one, results: about(one.delivery)
     ),
     "抽查检查_mark.csv": Stage(
         workbook, "write", lambda *arguments: about(arguments[2].delivery), "mark"

@@ -4,7 +4,8 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
-from guiji.batch import release
+from guiji import platform_faults
+from guiji.batch import fault_verdict, release
 from guiji.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
 from guiji.batch.reconciliation.checks import CHECKS
 from guiji.batch.reconciliation.comparison import Compared, Comparison
@@ -54,7 +55,7 @@ def reconcile(
             )
             found = _checked(comparison)
         for one in compared:
-            _keep(how, ledger, one, found[one.batch_id])
+            _keep_or_fault(how, ledger, one, found[one.batch_id])
     return (
         [ledger.delivery(d.delivery_id) for d in delivered],
         [made.reconciled(settings) for made in replays],
@@ -108,6 +109,18 @@ def _checked(comparison: Comparison) -> dict[str, list[Result]]:
                 found[batch_id].append(result)
             comparison.note(result)
     return found
+
+
+def _keep_or_fault(
+    how: Conclusion, ledger: Ledger, one: Compared, results: Sequence[Result]
+) -> None:
+    """Keep what follows for one delivery; where our code fails on it, leave it out."""
+    try:
+        _keep(how, ledger, one, results)
+    except Exception as error:
+        if one.is_replay or platform_faults.ends_the_task(error):
+            raise
+        fault_verdict.give(how.settings, how.catalog, ledger, one.delivery, error)
 
 
 def _keep(
