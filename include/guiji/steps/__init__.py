@@ -9,6 +9,7 @@ from guiji.steps.asking import (
     check_file,
     explain,
     release_sample,
+    results,
     returned_workbook,
     sample,
     show,
@@ -39,7 +40,6 @@ from guiji.steps.nightly import (
     report,
     report_period,
     require_released,
-    results,
     unchecked,
     which_night,
 )

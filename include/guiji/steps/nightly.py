@@ -396,16 +396,3 @@ def _summary(
         "released": published["released"],
         "breaches": pq.read_metadata(breaches).num_rows,
     }
-
-
-def results(night: str) -> list[str]:
-    """Say where a night's results are, one line each."""
-    now = settings.current()
-    places = {
-        "通报 circular": now.reports / night / "circular.html",
-        "通报 workbook": now.reports / night / "circular.xlsx",
-        "公示 publication": now.publication / night / "manifest.json",
-        "看板 dashboard": now.dashboards / night / "index.html",
-        "回执 receipts": now.outbox,
-    }
-    return [f"{k}: {p if p.exists() else '—'}" for k, p in places.items()]
