@@ -120,7 +120,7 @@ def _record(
             where {column} = $id
         ) as held
         left join deliveries using (batch_id)
-        order by produced_on nulls first, received_at, version_id
+        order by received_at, version_id
         """,
         identifier,
     )

@@ -226,6 +226,6 @@ def _holds(valid_on: date) -> str:
         and coalesce(term_ends_on >= {day}, true)
         and row_number() over (
             partition by record_id, {is_stated}
-            order by stated_on desc nulls last, received_at desc, version_id desc
+            order by received_at desc, stated_on desc nulls last, version_id desc
         ) = 1
     )"""

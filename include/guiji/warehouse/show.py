@@ -143,12 +143,11 @@ def _matched(listed: list[Row], linked: Mapping[str, Link]) -> list[Row]:
 
 
 def _in_order(table: pa.Table) -> list[Row]:
-    """Sort a dataset's versions: by record key, then from the oldest on."""
+    """Sort a dataset's versions: by record key, then by arrival."""
 
     def order(row: Row) -> tuple[Any, ...]:
-        produced = row["produced_on"] or ""
         key = row["record_key"] or ""
-        return key, row["record_id"], produced, row["received_at"], row["version_id"]
+        return key, row["record_id"], row["received_at"], row["version_id"]
 
     return sorted(rows(table), key=order)
 
