@@ -104,7 +104,7 @@ def test_the_index_remembers_the_first_night_on_show(world: World) -> None:
     row = penalty(WATER, "1号", "2026-11-02")
     night(world, FIRST, PENALTIES, row)
     night(world, SECOND, PENALTIES, row | {"operation": "revoke"})
-    night(world, THIRD, PENALTIES, row)
+    night(world, THIRD, PENALTIES, row | {"operation": "restore"})
     query = "select distinct channel, first_published from published order by 1"
     assert world.ask(query) == [("credit_net", FIRST), ("publicity_system", FIRST)]
     assert world.ask("select count(*) from published", as_of=SECOND) == [(0,)]
