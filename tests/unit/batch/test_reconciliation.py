@@ -173,3 +173,14 @@ def test_rows_held_back_come_in_with_the_same_bytes_sent_alone(
         "select count(*) from quarantine where closed_night is null"
     )["rows"]
     assert list(waiting) == [0]
+
+
+def test_a_replay_lets_no_row_in_while_its_counterpart_waits(office: Office) -> None:
+    batch = deliveries(office)["甲.csv"].batch_id
+    night = str(FIRST + timedelta(days=1))
+    assert steps.replay(batch, None, night)["checked"] == 1
+    office.night(2)
+    assert "0001" not in office.standing()
+    waiting = "select night from quarantine where closed_night is null"
+    assert len(steps.sql(waiting)["rows"]) == 2  # and no line was written anew
+    assert steps.verify() == []

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 from guiji.batch.reconciliation import (
+    different_enterprise,
     mass_change,
     missing_record,
+    name_of_other_code,
     same_bytes,
     same_number,
     same_record,
+    waiting_pairs,
 )
 from guiji.batch.reconciliation.comparison import Comparison
 from guiji.batch.reconciliation.results import Result
@@ -16,6 +19,9 @@ Check = Callable[[Comparison], Iterator[Result]]
 
 CHECKS: tuple[Check, ...] = (
     mass_change.check,
+    waiting_pairs.check,
+    different_enterprise.check,
+    name_of_other_code.check,
     same_record.check,
     same_bytes.check,
     missing_record.check,

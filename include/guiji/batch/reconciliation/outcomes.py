@@ -39,6 +39,7 @@ from guiji.errors import BatchRefused
 from guiji.ledger.delivery import Rows
 from guiji.reading.read import READING, TEXT
 from guiji.reading.result import Reading
+from guiji.schemas import QUARANTINE
 from guiji.settings import Settings
 
 _STATED = ("row_id", "source_sheet", "source_row", "record_id", "record_key")
@@ -96,35 +97,35 @@ class Conclusion:
         files.write_json(one.folder / f"{RECONCILED}{VERDICT}", verdict)
         return verdict["verdict"], Rows(**verdict["rows"])
 
-    def of_replay(self, one: Compared, results: Sequence[Result]) -> None:
-        """Write the results of rows that were checked again for the night."""
+    def of_replay(
+        self, one: Compared, results: Sequence[Result], waiting: pa.Table
+    ) -> None:
+        """Write the results of rows that were checked again for the night.
+
+        A row that is held back for the reasons for which it waits is left alone.
+
+        Args:
+            one: the replay.
+            results: what the checks of reconciliation say of it.
+            waiting: its open lines: source_sheet, source_row, rules.
+        """
         source = self._source(one)
         found = _concluded(source, one, results)
         typed = pq.read_table(one.typed)
         is_held = pc.is_in(typed["row_id"], found.held_back)
-        held = typed.filter(is_held)
-        text = pq.read_table(one.folder / TEXT)
-        lines = pq.read_table(one.results / QUARANTINE_FILE)
-        if held.num_rows:
-            # the same row of the text table has the same address
-            mine = text.filter(_at(text, held))
-            rows = to_put_away(
-                mine, held, np.zeros(len(held), bool), np.arange(len(held))
-            )
-            about = findings.together(rule_findings.of_rows(source, one, results))
-            new = quarantine.of_rows(source.batch, source.dataset, rows, about)
-            lines = pa.concat_tables([lines, new])
+        new = _lines(source, one, typed.filter(is_held), results)
+        as_before = _unchanged(new, waiting)
+        before = pq.read_table(one.results / QUARANTINE_FILE)
+        lines = pa.concat_tables([before, _without(new, as_before)])
+        accepted = typed.filter(pc.invert(is_held))
         content = {
-            FINDINGS_FILE: found.findings,
+            FINDINGS_FILE: _without(found.findings, as_before),
             QUARANTINE_FILE: lines,
-            TYPED_FILE: typed.filter(pc.invert(is_held)),
+            TYPED_FILE: accepted,
         }
         for name, table in content.items():
             files.write_parquet(one.results / f"{RECONCILED}{name}", table)
-        counts = {
-            "accepted": len(typed) - held.num_rows,
-            "renewed": lines.num_rows,
-        }
+        counts = {"accepted": accepted.num_rows, "renewed": lines.num_rows}
         files.write_json(one.results / f"{RECONCILED}{VERDICT}", counts)
 
     def of_duplicate(self, one: Compared) -> None:
@@ -195,17 +196,40 @@ def _held_back(one: Compared, results: Sequence[Result]) -> pa.Array:
     return pa.array(np.unique(np.concatenate([np.empty(0, np.int64), *rows])))
 
 
-def _at(text: pa.Table, rows: pa.Table) -> pa.ChunkedArray:
-    """Tell which rows of the text table some parsed rows are."""
-    keys = [
-        pc.binary_join_element_wise(
-            table["source_row"].cast(pa.string()),
-            pc.fill_null(table["source_sheet"], ""),
-            "|",
-        )
-        for table in (text, rows)
-    ]
-    return pc.is_in(keys[0], keys[1].combine_chunks())
+def _lines(
+    source: Source, one: Compared, held: pa.Table, results: Sequence[Result]
+) -> pa.Table:
+    """Make the lines of the quarantine for rows of a replay that are held back."""
+    if not held.num_rows:
+        return QUARANTINE.empty_table()
+    text = pq.read_table(one.folder / TEXT)
+    mine = text.filter(pc.is_in(_addresses(text), _addresses(held)))
+    rows = to_put_away(mine, held, np.zeros(len(held), bool), np.arange(len(held)))
+    about = findings.together(rule_findings.of_rows(source, one, results))
+    return quarantine.of_rows(source.batch, source.dataset, rows, about)
+
+
+def _unchanged(lines: pa.Table, waiting: pa.Table) -> pa.Array:
+    """Give the addresses of the lines that wait for the same rules already."""
+    pairs = zip(
+        _addresses(waiting).to_pylist(), waiting["rules"].to_pylist(), strict=True
+    )
+    before = {(address, frozenset(rules)) for address, rules in pairs}
+    now = zip(_addresses(lines).to_pylist(), lines["rules"].to_pylist(), strict=True)
+    same = [address for address, rules in now if (address, frozenset(rules)) in before]
+    return pa.array(same, pa.string())
+
+
+def _without(table: pa.Table, addresses: pa.Array) -> pa.Table:
+    return table.filter(pc.invert(pc.is_in(_addresses(table), addresses)))
+
+
+def _addresses(table: pa.Table) -> pa.Array:
+    """Write the address of each row as one text: the row, then the sheet."""
+    row = pc.fill_null(table["source_row"].cast(pa.string()), "")
+    sheet = pc.fill_null(table["source_sheet"], "")
+    keys = pc.binary_join_element_wise(row, sheet, "|")
+    return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
 
 
 def _verdict(checked: dict[str, Any], found: Concluded) -> dict[str, Any]:

@@ -4,6 +4,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from guiji import platform_faults
 from guiji.batch import fault_verdict, release
 from guiji.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
@@ -13,8 +16,10 @@ from guiji.batch.reconciliation.outcomes import Conclusion
 from guiji.batch.reconciliation.results import Duplicate, Result, batches
 from guiji.batch.replayed import Replayed
 from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import literal
 from guiji.ledger.deliveries import Delivery, Rows
 from guiji.ledger.ledger import Ledger
+from guiji.schemas import QUARANTINE
 from guiji.warehouse import records
 from guiji.warehouse.place import place, scratch
 
@@ -54,8 +59,10 @@ def reconcile(
                 settings, how.catalog, night, compared, engine, where, held
             )
             found = _checked(comparison)
+            again = [d for d in compared if d.is_replay and found[d.batch_id]]
+            waiting = _waiting(comparison, again)
         for one in compared:
-            _keep_or_fault(how, ledger, one, found[one.batch_id])
+            _keep_or_fault(how, ledger, one, found[one.batch_id], waiting)
     return (
         [ledger.delivery(d.delivery_id) for d in delivered],
         [made.reconciled(settings) for made in replays],
@@ -111,12 +118,28 @@ def _checked(comparison: Comparison) -> dict[str, list[Result]]:
     return found
 
 
+def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
+    """Give the open lines of replays: batch_id, source_sheet, source_row, rules."""
+    if not again:
+        return QUARANTINE.empty_table()
+    comparison.bind_waiting()
+    listed = ", ".join(literal(one.batch_id) for one in again)
+    return comparison.engine.fetch(
+        "select batch_id, source_sheet, source_row, rules from waiting "
+        f"where batch_id in ({listed})"
+    )
+
+
 def _keep_or_fault(
-    how: Conclusion, ledger: Ledger, one: Compared, results: Sequence[Result]
+    how: Conclusion,
+    ledger: Ledger,
+    one: Compared,
+    results: Sequence[Result],
+    waiting: pa.Table,
 ) -> None:
     """Keep what follows for one delivery; where our code fails on it, leave it out."""
     try:
-        _keep(how, ledger, one, results)
+        _keep(how, ledger, one, results, waiting)
     except Exception as error:
         if one.is_replay or platform_faults.ends_the_task(error):
             raise
@@ -124,14 +147,19 @@ def _keep_or_fault(
 
 
 def _keep(
-    how: Conclusion, ledger: Ledger, one: Compared, results: Sequence[Result]
+    how: Conclusion,
+    ledger: Ledger,
+    one: Compared,
+    results: Sequence[Result],
+    waiting: pa.Table,
 ) -> None:
     """Write what follows for one delivery, if anything follows or ever did."""
     marker = one.results / f"{RECONCILED}{VERDICT}"
     if not results and not marker.exists():
         return
     if one.is_replay:
-        how.of_replay(one, results)
+        mine = waiting.filter(pc.equal(waiting["batch_id"], one.batch_id))
+        how.of_replay(one, results, mine)
         return
     duplicates = [r for r in results if isinstance(r, Duplicate)]
     if duplicates:

@@ -9,13 +9,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import Dimension, Severity
+from guiji.catalog.vocabulary import Dimension, InfoClass, Severity
 from guiji.checking.suite.demands import Demand
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
 
 def _every(_: Dataset) -> bool:
     return True
+
+
+def _registers(dataset: Dataset) -> bool:
+    return dataset.info_class is InfoClass.BASIC
+
+
+def _states(dataset: Dataset) -> bool:
+    return not _registers(dataset)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,64 @@ OVERRULES = ReconciliationRule(
         "本行正确的，无需处理；先到的一行正确的，请重新报送那一行。",
     ),
     steps=(_FIND_BOTH, "后到的一行正确的不必处理；先到的一行正确的，重新报送该行。"),
+)
+
+DIFFERENT_ENTERPRISE = ReconciliationRule(
+    kind="different_enterprise",
+    severity=Severity.CRITICAL,
+    dimension=Dimension.ACCURATE,
+    clause="GB 32100-2015",
+    demand=Demand(
+        "一个统一社会信用代码只属于一个企业：另一个文件或平台现存的登记用同一代码的，"
+        "名称相同；名称已变更的，成立日期或注册号相同。",
+        "A credit code belongs to one enterprise: another registration of the code has "
+        "the same name or, after a change of name, the same day of establishment or "
+        "registration number.",
+    ),
+    wording=Wording(
+        "同一统一社会信用代码登记了另一个企业：名称不同，成立日期和注册号也都不相同，"
+        "本行未入库。",
+        "The credit code is registered to another enterprise: the names differ, and so "
+        "do day of establishment and registration number; the row is held back.",
+        "请对照营业执照核对代码，更正后重新报送；现存登记有误的，先报送该登记的撤销"
+        "（“操作”填“撤销”），再报送本行。",
+    ),
+    steps=(
+        "按回执中的行号找到该行；回执写明了使用同一代码的两个企业。",
+        "按统一社会信用代码在国家企业信用信息公示系统查询，看代码属于哪个企业。",
+        "本行代码写错的，更正代码后重新报送。",
+        "平台现存的登记有误的，先以“撤销”报送该登记，入库后再报送本行。",
+    ),
+    points_at="uscc",
+    applies=_registers,
+)
+
+NAME_OF_OTHER_CODE = ReconciliationRule(
+    kind="name_of_other_code",
+    severity=Severity.CRITICAL,
+    dimension=Dimension.LINKED,
+    clause="福建省涉企信息统一归集公示工作实施方案(2016) 一(二)",
+    demand=Demand(
+        "名称已登记在另一统一社会信用代码下的，填报那个代码；本代码登记的现用名称和"
+        "曾用名称除外。",
+        "A name that is registered to another credit code stands beside that code, "
+        "unless it is a present or former name of this one.",
+    ),
+    wording=Wording(
+        "这个名称登记在另一统一社会信用代码下，而本行代码登记的现用名称和曾用名称中"
+        "没有这个名称，本行未入库。",
+        "The name is registered to another credit code, and is no registered name of "
+        "the code given; the row is held back.",
+        "请核对代码与名称：代码写错的，改为该企业的代码；名称写错的，改为登记的名称，"
+        "再重新报送该行。",
+    ),
+    steps=(
+        "按回执中的行号和列号，找到该行的代码和名称；回执写明了这个名称所登记的代码。",
+        "按统一社会信用代码在国家企业信用信息公示系统查询登记的名称。",
+        "代码写错的改代码，名称写错的改名称，重新报送该行。",
+    ),
+    points_at="uscc",
+    applies=_states,
 )
 
 MASS_CHANGE = ReconciliationRule(
@@ -303,6 +369,8 @@ RULES: tuple[ReconciliationRule, ...] = (
     DAY_CORRECTED,
     OTHER_DAY,
     REVOKED_DAY,
+    DIFFERENT_ENTERPRISE,
+    NAME_OF_OTHER_CODE,
 )
 """Every rule of reconciliation that has a page of its own; a check may only use those
 listed here, and `MASS_CHANGE`."""
