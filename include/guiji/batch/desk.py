@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji import files, platform_faults
+from guiji.batch import stated_terms
 from guiji.batch.due import due_by
 from guiji.batch.outcome import (
     BAD_ROWS_FILE,
@@ -289,16 +290,19 @@ class Desk:
     def _completed(
         self, source: Source, typed: pa.Table, checked: CheckResult
     ) -> CheckResult:
-        """Add what no rule asks: texts that hold personal data, proposed repairs.
+        """Add what no rule asks: personal data, ends of terms, proposed repairs.
 
         No row is changed by them.
         """
-        personal = personal_texts.found(source, self.catalog, typed)
-        every = findings.together([checked.findings, personal])
-        told = proposals.propose(
+        told = [
+            personal_texts.found(source, self.catalog, typed),
+            stated_terms.found(source, self.catalog, typed),
+        ]
+        every = findings.together([checked.findings, *told])
+        proposed = proposals.propose(
             source.dataset, self.catalog, typed, every, self.register
         )
-        return replace(checked, findings=told)
+        return replace(checked, findings=proposed)
 
     def _outcome(
         self,

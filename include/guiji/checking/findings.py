@@ -172,25 +172,31 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
     return _table(source, rows, content)
 
 
-def of_personal_data(source: Source, item: Item, rows: pa.Table) -> pa.Table:
-    """Make the findings of public texts that hold personal data.
+def of_cell_kind(
+    source: Source, item: Item, rows: pa.Table, code: str, clause: str
+) -> pa.Table:
+    """Make findings about cells that no rule of the suite is about.
 
     Args:
         source: the batch.
-        item: whose texts they are.
-        rows: the rows of the typed table that hold some.
+        item: whose cells they are.
+        rows: the rows of the typed table that are meant.
+        code: of `damage.cell`.
+        clause: document and paragraph.
     """
-    dimension, words = damage.cell(damage.PERSONAL_DATA, item.title, item.id)
+    dimension, words = damage.cell(code, item.title, item.id)
+    raw = f"{item.id}__raw"
+    shown = _one(rows[raw if raw in rows.column_names else item.id])
     content = {
         "source_column": _letters(source.reading, item.id, rows),
         "item": item.id,
         "title": item.title,
-        "value": _shown(_one(rows[item.id]), item),
-        "rule_id": f"{source.dataset.id}.{item.id}.{damage.PERSONAL_DATA.lower()}",
-        "severity": damage.severity(damage.PERSONAL_DATA).value,
+        "value": _shown(shown, item),
+        "rule_id": f"{source.dataset.id}.{item.id}.{code.lower()}",
+        "severity": damage.severity(code).value,
         "dimension": dimension.value,
         "responsibility": Responsibility.DEPARTMENT.value,
-        "clause": damage.PERSONAL_DATA_CLAUSE,
+        "clause": clause,
         **_said(words, {}, None),
     }
     return _table(source, rows, content)

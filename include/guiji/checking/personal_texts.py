@@ -13,6 +13,7 @@ from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.checking import findings
 from guiji.checking.findings import Source
+from guiji.checking.suite import damage
 from guiji.domain import columns, personal_data
 from guiji.domain.matching import MatchedBy
 from guiji.schemas import FINDINGS
@@ -45,7 +46,11 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
         rows = np.flatnonzero(shown & columns.flags(kinds.is_valid()))
         if len(rows):
             hit = typed.take(pa.array(rows))
-            tables.append(findings.of_personal_data(source, item, hit))
+            tables.append(
+                findings.of_cell_kind(
+                    source, item, hit, damage.PERSONAL_DATA, damage.PERSONAL_DATA_CLAUSE
+                )
+            )
     return findings.together(tables)
 
 

@@ -63,7 +63,8 @@ def penalty(part: Part) -> Columns:
     outcome = part.rng.integers(0, len(OUTCOMES), len(part))
     fine = part.rng.integers(0, len(FINES), len(part))
     taken = part.rng.integers(0, len(FINES), len(part))
-    months = part.rng.choice([90, 365], len(part))
+    days = part.rng.choice([93, 365], len(part))  # from three months to a year
+    days[_has(outcome, "责令")] = 365  # the shortest of severe ones
     return {
         **_counterparts(part, persons=0.06),
         **_authority(part),
@@ -78,7 +79,7 @@ def penalty(part: Part) -> Columns:
         "suspended_certificate": _suspended(part, _has(outcome, "暂扣")),
         "decided_on": dates(part.events),
         "valid_until": dates(part.events + np.timedelta64(365, "D")),
-        "publicity_ends_on": dates(part.events + months, part.chance(0.5)),
+        "publicity_ends_on": dates(part.events + days, part.chance(0.5)),
     }
 
 

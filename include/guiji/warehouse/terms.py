@@ -5,7 +5,7 @@ that the catalogue changes counts for all records at once. `publication` decides
 the same catalogue entries what is on show; a test holds the two against each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset, TermRegime, TermRule
@@ -58,40 +58,66 @@ def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, s
 
 
 def _ends_on(catalog: Catalog, term: TermRule, day: date | None) -> str:
-    ends = [name(item) for item in term.end_items]
-    regimes = [r for r in catalog.jurisdiction.term_regimes if r.regime == term.regime]
-    if regimes:
-        start = name(term.start)
-        cases = " ".join(
-            f"when {start} between {literal(regime.effective_from)} "
-            f"and {literal(_last_day(regime))} then {_months(term, regime)}"
-            for regime in regimes
-        )
-        terms = [f"case {cases} end"]
-        now = [r for r in regimes if day and _in_force(r, day)]
-        terms += [_months(term, r) for r in now]
-        ends = [f"({start} + to_months({_least(terms)}))::date"]
-        if term.end_items:
-            ends.append(_stated_end(term, regimes, now))
-    return _least(ends) if ends else "null"
+    stated = [name(item) for item in term.end_items]
+    regimes = _regimes(catalog, term)
+    if not regimes:
+        return _least(stated) if stated else "null"
+    latest = _bound(term, regimes, day, _months)
+    if not stated:
+        return latest
+    end = _least(stated)
+    if any(regime.min_months for regime in regimes):
+        earliest = _bound(term, regimes, day, _min_months)
+        end = f"case when {end} is not null then greatest({end}, {earliest}) end"
+    return _least([latest, end])
 
 
-def _stated_end(
-    term: TermRule, regimes: Sequence[TermRegime], now: Sequence[TermRegime]
+def outside_law(catalog: Catalog, dataset: Dataset, day: date) -> dict[str, str]:
+    """Write when a stated end of publication lies outside of the law's terms.
+
+    Args:
+        catalog: the regimes.
+        dataset: the entry; its items are columns.
+        day: the night that asks.
+
+    Returns:
+        Item of the end -> expression, true before the shortest and after the longest
+        term; null where a date is missing, false where a record is not on show at
+        all. Empty where no regime has a shortest term.
+    """
+    term = dataset.publication_term
+    regimes = _regimes(catalog, term) if term else []
+    if term is None or not any(regime.min_months for regime in regimes):
+        return {}
+    latest = _bound(term, regimes, day, _months)
+    earliest = _bound(term, regimes, day, _min_months)
+    return {
+        item: f"{latest} > {name(term.start)} "
+        f"and {name(item)} not between {earliest} and {latest}"
+        for item in term.end_items
+    }
+
+
+def _regimes(catalog: Catalog, term: TermRule) -> list[TermRegime]:
+    return [r for r in catalog.jurisdiction.term_regimes if r.regime == term.regime]
+
+
+def _bound(
+    term: TermRule,
+    regimes: Sequence[TermRegime],
+    day: date | None,
+    months: Callable[[TermRule, TermRegime], str],
 ) -> str:
-    """Write the end that a record states, not before the shortest term of the law."""
-    stated = _least([name(item) for item in term.end_items])
-    if not any(regime.min_months for regime in regimes):
-        return stated
+    """Write the start plus the months of the regime then or now, the fewer ones."""
     start = name(term.start)
     cases = " ".join(
-        f"when {start} between {literal(r.effective_from)} and {literal(_last_day(r))} "
-        f"then {_min_months(term, r)}"
-        for r in regimes
+        f"when {start} between {literal(regime.effective_from)} "
+        f"and {literal(_last_day(regime))} then {months(term, regime)}"
+        for regime in regimes
     )
-    shortest = [f"case {cases} end", *(_min_months(term, r) for r in now)]
-    earliest = f"({start} + to_months({_least(shortest)}))::date"
-    return f"case when {stated} is not null then greatest({stated}, {earliest}) end"
+    counted = [f"case {cases} end"]
+    counted += [months(term, r) for r in regimes if day and _in_force(r, day)]
+    return f"({start} + to_months({_least(counted)}))::date"
 
 
 def _min_months(term: TermRule, regime: TermRegime) -> str:

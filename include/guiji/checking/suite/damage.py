@@ -103,6 +103,13 @@ _CELLS: dict[str, tuple[Dimension, str, str, str]] = {
         "is covered by a merged cell and has no value",
         "请取消合并单元格，逐行填写",
     ),
+    "OUTSIDE_TERM": (
+        Dimension.CONFORMING,
+        "早于法定的最短公示期，或者晚于法定的最长公示期",
+        "is before the shortest or after the longest term of publication",
+        "公示以法定期限为准，不因该日期提前撤下或者延长；请按处罚种类核对，"
+        "或留空由平台计算",
+    ),
     "PERSONAL_DATA": (
         Dimension.CONFORMING,
         "含有公民身份号码、手机号码、银行卡号或电子邮箱（已脱敏），该条入库但不公示",
@@ -112,6 +119,7 @@ _CELLS: dict[str, tuple[Dimension, str, str, str]] = {
 }
 
 
+OUTSIDE_TERM = "OUTSIDE_TERM"
 PERSONAL_DATA = "PERSONAL_DATA"
 PERSONAL_DATA_CLAUSE = (
     "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条; 个人信息保护法 第二十八条"
@@ -120,7 +128,8 @@ PERSONAL_DATA_CLAUSE = (
 
 def severity(code: str) -> Severity:
     """Tell what the fault of a cell does to its row; code in capitals."""
-    return Severity.WARNING if code == PERSONAL_DATA else Severity.CRITICAL
+    told = (PERSONAL_DATA, OUTSIDE_TERM)
+    return Severity.WARNING if code in told else Severity.CRITICAL
 
 
 def cell(code: str, title: str, name: str) -> tuple[Dimension, Wording]:
