@@ -8,7 +8,7 @@ from guiji import files
 from guiji.catalog import openness
 from guiji.catalog.model import Catalog
 from guiji.errors import PublicationHalted
-from guiji.publication import manifest, proof, scan
+from guiji.publication import lines, manifest, proof, scan
 from guiji.publication.build import Loss
 from guiji.publication.manifest import Entry
 from guiji.settings import Settings
@@ -96,6 +96,7 @@ def scan_all(staging: Path, catalog: Catalog) -> None:
         dataset = catalog.datasets.get(path.stem)
         items = dataset.items if dataset else ()
         numbers = {item.title for item in items if openness.is_number(item)}
+        numbers.add(lines.RECORD_ID)
         if digest not in scanned and (people := scan.scan(path, numbers)):
             raise PublicationHalted(
                 f"{path.relative_to(staging)} reveals persons: {dict(people)}"
