@@ -10,7 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
-console = Console(emoji=False)
+UNCUT = 1_000_000
+"""Characters of a line that goes to a pipe or a file: more than any line has."""
+
+console = Console(
+    emoji=False,
+    markup=False,  # a cell may hold brackets
+    width=None if sys.stdout.isatty() else UNCUT,
+)
 
 SUMMARY = {
     "night": "夜次 night",
