@@ -94,9 +94,12 @@ OVERRULED = ReconciliationRule(
         "当晚后到的另一个文件对同一条记录的填报不同，以后到的为准，本行只留作历史。",
         "A file that arrived later in the same night states this record otherwise; "
         "that row counts.",
-        "后到的一行正确的，无需处理；本行正确的，请重新报送本行。",
+        "后到的一行正确的，无需处理；本行正确的，请在“操作”列填“恢复”后重新报送本行。",
     ),
-    steps=(_FIND_BOTH, "后到的一行正确的不必处理；先到的一行正确的，重新报送该行。"),
+    steps=(
+        _FIND_BOTH,
+        "后到的一行正确的不必处理；先到的一行正确的，在“操作”列填“恢复”后重新报送该行。",
+    ),
 )
 
 OVERRULES = ReconciliationRule(
@@ -112,9 +115,12 @@ OVERRULES = ReconciliationRule(
         "当晚先到的另一个文件对同一条记录的填报不同，本行后到，以本行为准。",
         "A file that arrived earlier in the same night states this record otherwise; "
         "this row counts.",
-        "本行正确的，无需处理；先到的一行正确的，请重新报送那一行。",
+        "本行正确的，无需处理；先到的一行正确的，请在“操作”列填“恢复”后重新报送那一行。",
     ),
-    steps=(_FIND_BOTH, "后到的一行正确的不必处理；先到的一行正确的，重新报送该行。"),
+    steps=(
+        _FIND_BOTH,
+        "后到的一行正确的不必处理；先到的一行正确的，在“操作”列填“恢复”后重新报送该行。",
+    ),
 )
 
 DIFFERENT_ENTERPRISE = ReconciliationRule(
