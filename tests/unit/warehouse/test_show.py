@@ -106,12 +106,12 @@ def test_a_revocation_without_its_own_day_holds_from_its_receipt(world: World) -
     assert numbers(world, valid_on=SECOND) == []
 
 
-def test_opening_term_and_grade_stand_beside_each_record(held: World) -> None:
+def test_opening_term_and_severity_stand_beside_each_record(held: World) -> None:
     found = shown(held)
-    told = [(r["opening"], r["term_ends_on"], r["grade"]) for r in found[PENALTY]]
-    assert told == [
-        ("public", "2027-05-02", "一般"),
-        ("public", "2027-11-02", "一般"),
+    columns = ("opening", "term_ends_on", "severity_class", "grade")
+    assert [tuple(r[c] for c in columns) for r in found[PENALTY]] == [
+        ("public", "2027-05-02", "一般", None),
+        ("public", "2027-11-02", "一般", None),
     ]
     (one,) = found[LICENCE]
     assert (one["term_ends_on"], one["grade"]) == ("2026-06-30", None)
