@@ -30,7 +30,13 @@ from guiji.batch.outcome import (
 )
 from guiji.batch.tolerance import Measuring
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking import findings, personal_texts, proposals, quarantine
+from guiji.checking import (
+    cleaned_cells,
+    findings,
+    personal_texts,
+    proposals,
+    quarantine,
+)
 from guiji.checking.findings import Source
 from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import Register
@@ -231,7 +237,8 @@ class Desk:
             facts=facts,
             waiver=past.waiver,
         )
-        checked = self._completed(Source(batch, dataset, reading), typed, checked)
+        source = Source(batch, dataset, reading)
+        checked = self._completed(source, text, typed, checked)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
         return self._outcome(delivery, reading, dataset, typed, checked)
@@ -285,16 +292,19 @@ class Desk:
             batch, text, typed, reading, self.register, waiver=some
         )
         source = Source(batch, dataset, reading)
-        return typed, self._completed(source, typed, checked)
+        return typed, self._completed(source, text, typed, checked)
 
     def _completed(
-        self, source: Source, typed: pa.Table, checked: CheckResult
+        self, source: Source, text: pa.Table, typed: pa.Table, checked: CheckResult
     ) -> CheckResult:
-        """Add what no rule asks: personal data, ends of terms, proposed repairs.
+        """Add what no rule asks: cells read otherwise, personal data, ends of terms.
+
+        And the repairs that are proposed.
 
         No row is changed by them.
         """
         told = [
+            cleaned_cells.found(source, text, typed),
             personal_texts.found(source, self.catalog, typed),
             stated_terms.found(source, self.catalog, typed),
         ]

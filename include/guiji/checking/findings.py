@@ -173,7 +173,12 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
 
 
 def of_cell_kind(
-    source: Source, item: Item, rows: pa.Table, code: str, clause: str
+    source: Source,
+    item: Item,
+    rows: pa.Table,
+    code: str,
+    clause: str,
+    shown: pa.Array | None = None,
 ) -> pa.Table:
     """Make findings about cells that no rule of the suite is about.
 
@@ -183,10 +188,12 @@ def of_cell_kind(
         rows: the rows of the typed table that are meant.
         code: of `damage.cell`.
         clause: document and paragraph.
+        shown: the cells as delivered; None = as the typed table has them.
     """
     dimension, words = damage.cell(code, item.title, item.id)
     raw = f"{item.id}__raw"
-    shown = _one(rows[raw if raw in rows.column_names else item.id])
+    if shown is None:
+        shown = _one(rows[raw if raw in rows.column_names else item.id])
     content = {
         "source_column": _letters(source.reading, item.id, rows),
         "item": item.id,

@@ -62,14 +62,27 @@ def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def clean_one(text: str) -> str | None:
     """Clean one text; see `clean`."""
+    bare = _bare(text)
+    return None if _is_token(bare) else bare or None
+
+
+def is_null_token(text: str) -> bool:
+    """Tell whether a text is a word for "no value", not merely blank."""
+    return _is_token(_bare(text))
+
+
+def _is_token(bare: str) -> bool:
+    return len(bare) <= LONGEST_TOKEN and half_width(bare).upper() in NULL_TOKENS
+
+
+def _bare(text: str) -> str:
+    """Take away what nobody sees of a text."""
     text = _HIDDEN.sub("", text).strip()
     if forced := _FORCED.fullmatch(text):
         text = forced[1].strip()
     if text.startswith("'") and "'" not in text[1:]:
         text = text[1:].strip()
-    if len(text) <= LONGEST_TOKEN and half_width(text).upper() in NULL_TOKENS:
-        return None
-    return text or None
+    return text
 
 
 def half_width(text: str) -> str:

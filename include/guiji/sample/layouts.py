@@ -40,7 +40,6 @@ class Layout:
         dates: strftime format, or `cell`: date cells of a workbook.
         codes: how codes are written: title or alias.
         amounts: plain, yuan (2000元) or beside (1,000(万元人民币)).
-        blank: what stands in an empty cell.
         title_rows: rows above the headings.
         numbered: a column 序号 stands first.
         footer: totals and names below the data.
@@ -56,7 +55,6 @@ class Layout:
     dates: str = "%Y/%m/%d"
     codes: str = "title"
     amounts: str = "plain"
-    blank: str | None = None
     title_rows: int = 0
     numbered: bool = False
     footer: bool = False
@@ -72,7 +70,7 @@ ROUTINE = (
     Layout(
         ".csv", encoding="gb18030", headings="alias", dates="%Y-%m-%d", amounts="yuan"
     ),
-    Layout(".csv", headings="code", dates="%Y%m%d", codes="alias", blank="/"),
+    Layout(".csv", headings="code", dates="%Y%m%d", codes="alias"),
     Layout(
         ".xlsx",
         headings="starred",
@@ -81,8 +79,8 @@ ROUTINE = (
         cover=True,
         operations=True,
     ),
-    Layout(".txt", encoding="utf-16", delimiter="\t", dates="%Y.%m.%d", blank="无"),
-    Layout(".csv", title_rows=1, footer=True, codes="alias", blank="\\N"),
+    Layout(".txt", encoding="utf-16", delimiter="\t", dates="%Y.%m.%d"),
+    Layout(".csv", title_rows=1, footer=True, codes="alias"),
 )
 """Layouts that deliveries take in turn."""
 
@@ -156,7 +154,6 @@ def _codes(stored: str, words: dict[str, str]) -> str:
 
 
 _UNTIDY: tuple[Callable[[str], str], ...] = (
-    str.lower,
     lambda code: f" {code} ",
     lambda code: f"{code[:6]} {code[6:]}",
     lambda code: "".join(chr(ord(c) + 0xFEE0) for c in code),  # full width

@@ -142,14 +142,10 @@ def _footers(draft: Draft, signer: str, count: int) -> list[str]:
 
 
 def _cells(draft: Draft, columns: tuple[str, ...]) -> Text:
-    """Give the columns to write, with the layout's mark for "nothing" in them."""
+    """Give the columns to write."""
     count = len(draft.text[draft.dataset.subject.name])
     numbers = pa.array(np.arange(1, count + 1)).cast(pa.string())
-    cells = {n: numbers if n == NUMBER else draft.text[n] for n in columns}
-    blank = draft.layout.blank
-    if blank is None:
-        return cells
-    return {name: pc.fill_null(column, blank) for name, column in cells.items()}
+    return {n: numbers if n == NUMBER else draft.text[n] for n in columns}
 
 
 def quoted(column: pa.Array, delimiter: str) -> pa.Array:

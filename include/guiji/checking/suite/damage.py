@@ -118,9 +118,30 @@ _CELLS: dict[str, tuple[Dimension, str, str, str]] = {
     ),
 }
 
+_CLEANED: dict[str, tuple[Dimension, Wording]] = {
+    "NULL_TOKEN": (
+        Dimension.CONFORMING,
+        Wording(
+            "“{title}”填写的是表示没有内容的字样或符号，平台按空白处理。",
+            "{name} holds a word for no value and is read as empty.",
+            "确无内容的，无需处理，以后留空即可；有内容的，请补填后重新报送该行。",
+        ),
+    ),
+    "SMALL_LETTERS": (
+        Dimension.CONFORMING,
+        Wording(
+            "“{title}”含有小写字母，平台按大写处理。",
+            "{name} holds small letters and is read in capitals.",
+            "无需处理；以后请填写大写字母。",
+        ),
+    ),
+}
+"""Cells that are read otherwise than they are written, though nothing is wrong."""
 
 OUTSIDE_TERM = "OUTSIDE_TERM"
 PERSONAL_DATA = "PERSONAL_DATA"
+NULL_TOKEN = "NULL_TOKEN"
+SMALL_LETTERS = "SMALL_LETTERS"
 PERSONAL_DATA_CLAUSE = (
     "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条; 个人信息保护法 第二十八条"
 )
@@ -129,11 +150,19 @@ PERSONAL_DATA_CLAUSE = (
 def severity(code: str) -> Severity:
     """Tell what the fault of a cell does to its row; code in capitals."""
     told = (PERSONAL_DATA, OUTSIDE_TERM)
+    if code in _CLEANED:
+        return Severity.INFO
     return Severity.WARNING if code in told else Severity.CRITICAL
 
 
 def cell(code: str, title: str, name: str) -> tuple[Dimension, Wording]:
     """Say what is wrong with a cell before any rule looks: dimension and sentences."""
+    if code in _CLEANED:
+        dimension, said = _CLEANED[code]
+        message, message_en = said.message, said.message_en
+        return dimension, Wording(
+            message.format(title=title), message_en.format(name=name), said.remedy
+        )
     dimension, what, what_en, remedy = _CELLS[code]
     return dimension, Wording(
         f"“{title}”{what}。", f"{name} {what_en}.", f"{remedy}，更正后重新报送该行。"
