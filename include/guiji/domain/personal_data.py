@@ -64,13 +64,16 @@ SUSPECT = rf"\p{{Nd}}(?:{_BETWEEN}\p{{Nd}}){{10}}|[@{plain_text.WIDE_AT}]"
 SUSPECT_ID = rf"\p{{Nd}}(?:{_BETWEEN}\p{{Nd}}){{16}}"
 """RE2: the same for a text in which only a resident id counts."""
 
-_LONGEST = 19
-"""Most digits of any personal number."""
+_SHORTEST, _LONGEST = 11, 19
+"""Fewest and most characters of any personal number."""
 
 _GROUP = re.compile(
     r"[0-9]+(?:X(?![0-9A-Za-z])|X(?=1[3-9]))?|(?<![0-9A-Za-z])X(?![0-9A-Za-z])"
 )
 _LINK = re.compile(r"[ \n.\-_/]{1,3}")
+_ENOUGH = re.compile(rf"[0-9](?:[ \n.\-_/]{{0,3}}[0-9]){{{_SHORTEST - 1}}}")
+"""What holds digits enough for a personal number; most texts need no closer look."""
+
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9_][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
 )
@@ -104,9 +107,11 @@ def find(text: str, *, is_number: bool = False, doubtful: bool = False) -> list[
         Spans in the order of the text, which do not overlap.
     """
     plain = text.translate(plain_text.CHARACTERS)
-    found = [Span(m.start(), m.end(), Kind.EMAIL) for m in _EMAIL.finditer(plain)]
-    for run in _runs(plain):
-        found += _in_run(plain, run, is_number, doubtful)
+    mails = _EMAIL.finditer(plain) if "@" in plain else ()
+    found = [Span(m.start(), m.end(), Kind.EMAIL) for m in mails]
+    if _ENOUGH.search(plain):
+        for run in _runs(plain):
+            found += _in_run(plain, run, is_number, doubtful)
     return sorted(found, key=lambda span: span.start)
 
 
@@ -245,13 +250,14 @@ def _in_run(
 
 def _stretches(run: list[re.Match[str]], first: int) -> Iterator[list[re.Match[str]]]:
     """Give the groups from one on, as long as they may be one number; longest first."""
-    length, last = 0, first
+    length, last, fewest = 0, first, first
     while last < len(run) and length + len(run[last][0]) <= _LONGEST:
         length += len(run[last][0])
         last += 1
+        fewest = last if length < _SHORTEST else fewest
         if run[last - 1][0].endswith("X"):
             break
-    for end in range(last, first, -1):
+    for end in range(last, fewest, -1):
         yield run[first:end]
 
 
@@ -305,11 +311,11 @@ def _kind_by_form(plain: str, number: str, groups: list[re.Match[str]]) -> Kind 
     lengths = tuple(len(group[0]) for group in groups)
     if _MOBILE.fullmatch(number) and _is_phone_form(plain, number, groups):
         return Kind.PHONE
-    if len(number) == resident_ids.OLD_LENGTH and number.isdecimal():
-        is_written_so = lengths in ((15,), (6, 6, 3))
-        return (
-            Kind.RESIDENT_ID if is_written_so and resident_ids.is_old(number) else None
-        )
+    if not number.isdecimal():
+        return None
+    if len(number) == resident_ids.OLD_LENGTH:
+        is_old = lengths in ((15,), (6, 6, 3)) and resident_ids.is_old(number)
+        return Kind.RESIDENT_ID if is_old else None
     if 16 <= len(number) <= _LONGEST and number.startswith("62"):
         is_written_so = lengths[0] >= 4 and max(lengths[1:], default=4) >= 3
         return Kind.BANK_ACCOUNT if is_written_so and _is_luhn(number) else None

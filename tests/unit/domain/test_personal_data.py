@@ -181,6 +181,8 @@ def test_accounts_and_addresses(written: str, kind: str) -> None:
         "2026-11-20 10:00:00",
         "2026/11/20至2027/11/19",
         "6222020000000000002",  # no account: the check digit
+        "622202123456789X",  # no account: a letter at its end
+        "62220212345678901X",
         "发票号6222020000000000000",
         "A" * 8 + "520103199003078638" + "b" * 6,  # a fingerprint
         "贵阳市@南明区",
