@@ -90,8 +90,10 @@ class Measuring:
         lost = compared.lost(
             self.settings, self.dataset, self.batch.department, self.typed
         )
+        named = f"；缺少的记录：{lost.listed}" if lost.records else ""
         said = (
-            f"（现有{lost.standing}条，本批缺少{lost.records}条，占{lost.share:.1%}）"
+            f"（现有{lost.standing}条，本批缺少{lost.records}条，"
+            f"占{lost.share:.1%}{named}）"
         )
         said_en = f"({lost.records} of {lost.standing}, {lost.share:.1%})"
         found.tell(history.LOST_SHARE, lost.share, said, said_en)

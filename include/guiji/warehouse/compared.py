@@ -10,12 +10,15 @@ from guiji.engine.base import Engine
 from guiji.engine.open import open_engine
 from guiji.engine.sql import statement
 from guiji.settings import Settings
-from guiji.warehouse import columns, records, relations
+from guiji.warehouse import columns, merge_findings, records, relations
 from guiji.warehouse.faults import explained
 from guiji.warehouse.place import place
 
 FEW_SUBJECTS = 4_000
 """Subjects up to which only their own files are read."""
+
+NAMED = 20
+"""Most records that are named of those that a delivery lacks."""
 
 _STATED = ("subject", "record_key", "event_on")
 
@@ -27,15 +30,23 @@ class Lost:
     Attributes:
         standing: the department's records that are not revoked.
         records: those of them that would be revoked.
+        named: the first of these by name, at most `NAMED`; no natural person is named.
     """
 
     standing: int
     records: int
+    named: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
         """Lost of standing, 0 to 1; 0 where there is nothing to lose."""
         return self.records / self.standing if self.standing else 0.0
+
+    @property
+    def listed(self) -> str:
+        """The named records in Chinese, and how many there are where some are not."""
+        more = f"等{self.records}条" if self.records > len(self.named) else ""
+        return "；".join(self.named) + more
 
 
 @explained
@@ -58,11 +69,20 @@ def lost(
     held = records.shelf(records.open_records(where), dataset.id)
     with open_engine(settings) as engine:
         relations.bind(engine, where, dataset, held)
-        engine.view("standing", relations.standing(columns.stored_columns(dataset)))
+        standing = relations.standing(columns.stored_columns(dataset))
+        record = merge_findings.record_name(dataset, "one")
+        engine.view(
+            "standing", f"select *, {record} as record from ({standing}) as one"
+        )
         engine.rows("typed", typed.select(["record_id", "operation"]))
         text = statement(settings, "warehouse/mass_change")
         (found,) = engine.fetch(text, {"owner": department}).to_pylist()
-    return Lost(found["standing_records"], found["lost_records"])
+        named: list[str] = []
+        if found["lost_records"]:
+            text = statement(settings, "warehouse/lost_record")
+            some = engine.fetch(text, {"owner": department, "most": NAMED})
+            named = some["record"].to_pylist()
+    return Lost(found["standing_records"], found["lost_records"], tuple(named))
 
 
 @explained

@@ -156,6 +156,7 @@ def _merge(
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
     added: list[DataFile] = []
     noted: list[pa.Table] = []
+    not_revoked: dict[tuple[str, str], int] = {}
     for one in (held, *tables.snapshots(where)):
         lake.sweep(where, one)
     with scratch(settings) as aside:
@@ -167,6 +168,8 @@ def _merge(
                 made.run(own)
                 added += made.added
                 noted += made.noted
+                for department, records_kept in made.not_revoked.items():
+                    not_revoked[dataset.id, department] = records_kept
                 for (batch_id, outcome), number in made.counts.items():
                     outcomes[batch_id][outcome] = number
         _require_all_rows(batches, outcomes)
@@ -174,7 +177,9 @@ def _merge(
         names = merge_findings.file_names(
             where, held, brought.deliveries, noted, aside / "spill"
         )
-        of_outcomes = merge_findings.make(night, batches, outcomes, noted, names)
+        of_outcomes = merge_findings.make(
+            night, batches, outcomes, noted, names, not_revoked
+        )
         findings = pa.concat_tables([brought.findings, said.add(brought), of_outcomes])
         without_code = uncoded.brought(where, catalog, night, added)
         whole = replace(brought, findings=findings, uncoded=without_code)

@@ -64,6 +64,9 @@ class DatasetMerge:
         self.noted: list[pa.Table] = []
         """Rows and absent records to be told, columns of `merge_findings.NOTED`."""
 
+        self.not_revoked: Counter[str] = Counter()
+        """Department -> records that its incomplete full delivery lacks."""
+
         self._next = self.night.toordinal() * NUMBERS_PER_NIGHT
         self._first: dict[str, int] = {}
 
@@ -95,6 +98,7 @@ class DatasetMerge:
         absent = self._bind_absent(engine)
         self._next += absent
         self._note(engine, absent)
+        self._count_not_revoked(engine, one)
         self._keep(engine, "dropped")
         stored = self._count(engine)
         self._write(engine, one, stored)
@@ -133,7 +137,6 @@ class DatasetMerge:
         engine.rows("bad", pa.concat_tables(bad_rows(b) for b in batches))
 
     def _batch_rows(self, batches: Sequence[AcceptedBatch]) -> pa.Table:
-        is_full = self.dataset.delivery == "full"
         instant = pa.timestamp("us", tz="UTC")
         return pa.table(
             {
@@ -141,9 +144,8 @@ class DatasetMerge:
                 "first_id": pa.array([self._first[b.batch_id] for b in batches]),
                 "owner": pa.array([b.department for b in batches], pa.string()),
                 "received_at": pa.array([b.received_at for b in batches], instant),
-                "is_whole": [
-                    is_full and b.quarantined == 0 and not b.is_part for b in batches
-                ],
+                "is_full": [self._is_full(b) for b in batches],
+                "is_whole": [self._is_whole(b) for b in batches],
             }
         )
 
@@ -182,6 +184,23 @@ class DatasetMerge:
             queries.append(merge_findings.noted_rows(self.dataset, found))
         for query in queries:
             self.noted.append(engine.fetch(query).cast(merge_findings.NOTED))
+
+    def _count_not_revoked(self, engine: Engine, one: Part) -> None:
+        """Count what incomplete full deliveries lack; most nights there are none."""
+        batches = [portion.batch for portion in one.portions]
+        if any(self._is_full(b) and not self._is_whole(b) for b in batches):
+            found = engine.fetch(statement(self.settings, "warehouse/not_revoked"))
+            for row in found.to_pylist():
+                self.not_revoked[row["owner"]] += row["records"]
+
+    def _is_full(self, batch: AcceptedBatch) -> bool:
+        """Tell whether a batch is a full delivery, not some rows of an earlier one."""
+        return self.dataset.delivery == "full" and not batch.is_replay
+
+    def _is_whole(self, batch: AcceptedBatch) -> bool:
+        """Tell whether what a batch lacks is missing."""
+        is_part = batch.is_part or batch.quarantined > 0
+        return self._is_full(batch) and not is_part
 
     def _count(self, engine: Engine) -> int:
         """Count outcomes; return how many versions there are to store."""

@@ -110,18 +110,22 @@ def noted_rows(dataset: Dataset, held_ids: Sequence[int]) -> str:
     """
 
 
+def record_name(dataset: Dataset, source: str) -> str:
+    """Write how a record is called: its enterprise and key; no natural person."""
+    shown = columns.shown_columns(dataset)
+    subject = (dataset.subject.uscc, dataset.subject.name)
+    parts = [f"case when {source}.uscc is not null then {source}.enterprise_name end"]
+    keys = [key for key in dataset.key if key not in subject]
+    parts += [f"cast({shown[key]} as varchar)" for key in keys]
+    return f"concat_ws('，', {', '.join(parts)})"
+
+
 def absent_records(dataset: Dataset) -> str:
     """Write the query of the records in `absent`, as columns of `NOTED`."""
-    shown = columns.shown_columns(dataset)
-    subject = {"uscc": dataset.subject.uscc, "enterprise_name": dataset.subject.name}
-    stored = {item: column for column, item in subject.items()}
-    keys = [i for i in dataset.key if i not in stored]
-    parts = ["case when version.uscc is not null then version.enterprise_name end"]
-    parts += [f"cast({shown[key]} as varchar)" for key in keys]
     return f"""
         select absent.batch_id, {literal(suite.ABSENT)} as code,
             cast(null as varchar) as source_sheet, cast(null as integer) as source_row,
-            concat_ws('，', {", ".join(parts)}) as record,
+            {record_name(dataset, "version")} as record,
             version.batch_id as other_batch, version.source_sheet as other_sheet,
             version.source_row as other_row, version.received_at as other_received_at,
             version.operation as other_operation, '' as differing
@@ -182,6 +186,7 @@ def make(
     outcomes: Mapping[str, Mapping[str, int]],
     noted: Iterable[pa.Table],
     names: Mapping[str, str],
+    not_revoked: Mapping[tuple[str, str], int],
 ) -> pa.Table:
     """Put what a merge noted into words.
 
@@ -191,6 +196,8 @@ def make(
         outcomes: batch id -> outcome -> rows.
         noted: columns of `NOTED`.
         names: batch id -> its file's name, of the versions compared with.
+        not_revoked: dataset and department -> records that its full delivery, which
+            is incomplete, lacks.
 
     Returns:
         Columns of `schemas.FINDINGS`, in no order.
@@ -206,7 +213,21 @@ def make(
         for batch_id, counts in outcomes.items()
         if (n := counts.get("unchanged", 0))
     ]
+    lines += [
+        _line(night, batch, suite.NOT_REVOKED, _lacking(batch, records))
+        for batch in batches
+        if not batch.is_replay
+        and (records := not_revoked.get((batch.dataset, batch.department), 0))
+    ]
     return pa.Table.from_pylist(lines, FINDINGS)
+
+
+def _lacking(batch: AcceptedBatch, records: int) -> tuple[str, str]:
+    """Say how many records a full delivery lacks, and why it is incomplete."""
+    why = "同晚另有文件未全部入库"
+    if batch.quarantined:
+        why = f"本文件有{batch.quarantined}行未入库"
+    return f"（缺少现有的{records}条记录；{why}）", f"({records} records)"
 
 
 def _at(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,7 +244,7 @@ def _line(
         "department": batch.department,
         "dataset": batch.dataset,
         "source_file": batch.source_file,
-        "title": "整批" if code in (suite.UNCHANGED, suite.ABSENT) else "整行",
+        "title": "整批" if code in suite.ABOUT_DELIVERIES else "整行",
         "rule_id": suite.rule_id(code),
         "severity": rule.severity.value,
         "dimension": rule.dimension.value,

@@ -49,6 +49,11 @@ class AcceptedBatch:
     is_part: bool = False
     answers: str | None = None
 
+    @property
+    def is_replay(self) -> bool:
+        """Whether these are rows of an earlier night's delivery, checked again."""
+        return self.again_of == self.batch_id
+
 
 @dataclass(frozen=True)
 class NightTables:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from spot_office import DEPARTMENT, HEADINGS, Office, limited, line, lines
+from spot_office import DEPARTMENT, FIRST, HEADINGS, Office, limited, line, lines
 
 from guiji import steps
 from guiji.cli import app
@@ -35,6 +35,9 @@ def test_a_mass_change_is_refused_and_counted(
     severity, message = told["batch.mass_change"]
     assert severity == "critical"
     assert "现有30条，本批缺少18条，占60.0%" in message
+    lacking = message.partition("缺少的记录：")[2]
+    assert lacking.count("；") == 17
+    assert "贵州甲有限公司，0012" in lacking
     assert "由平台核准后放行" in refusing.receipt(refused)["findings"][0]["remedy"]
     assert len(refusing.standing()) == 30
 
@@ -79,8 +82,47 @@ def test_what_a_refused_part_held_is_not_missing(office: Office) -> None:
     office.delivered(1, lines(range(30)))
     office.drop("抽查检查_甲.csv", lines(range(25)))
     office.drop("抽查检查_乙.csv", ["一,二"], "甲,乙")
-    assert sorted(str(d.verdict) for d in office.night(2)) == ["accepted", "refused"]
+    made = {str(d.verdict): d for d in office.night(2)}
+    assert sorted(made) == ["accepted", "refused"]
     assert len(office.standing()) == 30
+    severity, message = office.told(made["accepted"])["batch.not_revoked"]
+    assert severity == "warning"
+    assert "未撤销任何缺少的记录" in message
+    assert "（缺少现有的5条记录；同晚另有文件未全部入库）" in message
+    assert "batch.not_revoked" not in office.told(made["refused"])
+
+
+def test_the_bytes_of_an_older_full_delivery_are_the_state_again(
+    refusing: Office,
+) -> None:
+    wrong = "发现问题待后续处理"
+    changed = [line(0, result=wrong), *lines(range(1, 25))]
+    assert refusing.delivered(3, changed).verdict == "accepted"
+    assert len(refusing.standing()) == 25
+    again = refusing.delivered(4, lines(range(30)))
+    (first,) = refusing.ledger.deliveries(FIRST)
+    assert (again.verdict, again.sha256) == ("accepted", first.sha256)
+    assert len(refusing.standing()) == 30
+    assert wrong not in refusing.standing().values()
+    findings = refusing.receipt(again)["findings"]
+    told = {f["row"] for f in findings if f["rule"] == "batch.returned"}
+    assert told == {2, *range(27, 32)}
+
+
+def test_an_empty_or_torn_full_delivery_revokes_nothing(refusing: Office) -> None:
+    none = refusing.delivered(3, [])
+    assert none.verdict == "refused"
+    assert "缺少30条，占100.0%" in refusing.told(none)["batch.mass_change"][1]
+    inbox = refusing.settings.inbox / DEPARTMENT
+    (inbox / "空.csv").write_bytes(b"")
+    text = "\n".join([HEADINGS, *lines(range(25))])
+    (inbox / "断.csv").write_text(text[:-40], encoding="utf-8")  # cut in row 26
+    made = {d.name: d for d in refusing.night(4)}
+    assert made["空.csv"].verdict == "refused"
+    assert made["断.csv"].rows.accepted == 24
+    assert len(refusing.standing()) == 30
+    told = refusing.told(made["断.csv"])["batch.not_revoked"][1]
+    assert "本文件有1行未入库" in told
 
 
 def test_the_coming_night_takes_a_released_delivery_again(
@@ -104,6 +146,8 @@ def test_the_coming_night_takes_a_released_delivery_again(
         == (refusing.receipt(refused)["received_at"])
     )
     # a row could not be read for sure, so nothing is revoked in its place
+    told_of = refusing.told(again)["batch.not_revoked"][1]
+    assert "（缺少现有的18条记录；本文件有1行未入库）" in told_of
     assert len(refusing.standing()) == 30
     assert steps.verify() == []
 

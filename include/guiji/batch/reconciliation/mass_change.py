@@ -40,7 +40,7 @@ def _of_parts(
     who = "本批" if len(files) == 1 else f"当晚{len(files)}个文件合计"
     said = (
         f"（现有{lost.standing}条，{who}缺少{lost.records}条，占{lost.share:.1%}，"
-        f"限度{entry.mass_change_limit:.0%}）"
+        f"限度{entry.mass_change_limit:.0%}；缺少的记录：{lost.listed}）"
     )
     said_en = (
         f"({lost.records} of {lost.standing}, {lost.share:.1%}, {len(files)} files)"

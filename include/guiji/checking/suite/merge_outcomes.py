@@ -36,6 +36,9 @@ class OutcomeRule:
 
 UNCHANGED = "unchanged"
 ABSENT = "absent"
+NOT_REVOKED = "not_revoked"
+ABOUT_DELIVERIES = (UNCHANGED, ABSENT, NOT_REVOKED)
+"""Codes of findings that are about no row of the file."""
 
 RULES: dict[str, OutcomeRule] = {
     UNCHANGED: OutcomeRule(
@@ -119,6 +122,17 @@ RULES: dict[str, OutcomeRule] = {
             "确已撤销的，无需处理；属于漏报的，补全后整批重新报送。",
         ),
         version="撤销的版本",
+        clause=REVOCATION_CLAUSE,
+    ),
+    NOT_REVOKED: OutcomeRule(
+        Severity.WARNING,
+        Dimension.WHOLE,
+        Wording(
+            "本次未撤销任何缺少的记录，因为全量报送不完整。",
+            "No record that the full delivery lacks is revoked: it is incomplete.",
+            "更正未入库的行和文件后整批重新报送，届时仍缺少的记录按撤销处理；"
+            "没有要撤销的，改正未入库的部分即可。",
+        ),
         clause=REVOCATION_CLAUSE,
     ),
 }
