@@ -180,3 +180,37 @@ def test_what_the_merge_says_stands_in_the_findings_of_the_night(
     )
     assert [list(row) for row in found["rows"]] == [[3]]
     assert steps.verify() == []
+
+
+def test_a_corrected_file_of_the_same_name_touches_its_own_rows_only(
+    office: Office,
+) -> None:
+    before = office.standing()
+    rows = [line(3, result=WRONG), line(4), line(8)]  # 5, 6 and 7 are missing
+    office.drop(delivery(office, 1).source_file, rows)
+    (made,) = office.night(5)
+    assert (made.verdict, made.rows.accepted) == ("accepted", 3)
+    standing = office.standing()
+    changed = {key[:4] for key in standing if standing[key] != before.get(key)}
+    assert changed == {"0003", "0008"}
+    assert before.keys() < standing.keys()
+    assert rules(office, 5) == [(None, "unchanged")]
+
+
+def test_the_same_bytes_of_two_departments_both_count(office: Office) -> None:
+    joint = [line(20, authority="贵阳市生态环境局")]
+    office.drop("联合抽查.csv", joint)
+    dropped = office.settings.inbox / DEPARTMENT / "联合抽查.csv"
+    beside = office.settings.inbox / "ecology_environment" / "联合抽查.csv"
+    beside.parent.mkdir()
+    shutil.copyfile(dropped, beside)
+    made = office.night(5)
+    assert {(d.department, d.verdict, d.sha256) for d in made} == {
+        (DEPARTMENT, "accepted", made[0].sha256),
+        ("ecology_environment", "accepted", made[0].sha256),
+    }
+    found = steps.sql("select owner from records where record_key like '0020%'")
+    assert sorted(row[0] for row in found["rows"]) == [
+        "ecology_environment",
+        DEPARTMENT,
+    ]
