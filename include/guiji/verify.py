@@ -13,7 +13,7 @@ from guiji.catalog import archive
 from guiji.catalog.model import Catalog
 from guiji.errors import LedgerBroken
 from guiji.intake import landing, retention
-from guiji.publication import expiry, verification
+from guiji.publication import class_verification, expiry, verification
 from guiji.settings import Settings
 from guiji.warehouse import commits, lake, records, releases, tables, views
 from guiji.warehouse.night import NO_VERSION
@@ -91,6 +91,8 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
     found = _tables(settings) + _index_files(settings)
     problems += found
     problems += verification.find_problems(settings, _expired(ledger))
+    if not found:
+        problems += class_verification.find_problems(settings, catalog)
     problems += _recorded(settings, ledger)
     problems += _landing(settings)
     problems += archive.differences(settings)

@@ -23,6 +23,7 @@ from warehouse_world import (
 )
 
 from guiji import settings as settings_module
+from guiji.catalog.vocabulary import SubjectClass
 from guiji.intake import retention
 from guiji.publication import expiry, proof, publish
 from guiji.verify import verify
@@ -162,6 +163,7 @@ TAMPERING: list[tuple[str, Callable[[Path], None], str]] = [
     ),
     (f"warehouse/findings/{lake.log_entry(1)}", alter, "提交链 findings"),
     (f"publication/{FIRST}/manifest.json", alter, "manifest.json"),
+    (f"publication/{SECOND}/manifest.json", alter, "manifest.json"),
     (f"publication/{FIRST}/full/credit_net/{PENALTIES}.csv", alter, "full/credit_net"),
     (f"publication/{SECOND}/delta/credit_net/{PENALTIES}.csv", Path.unlink, "delta"),
     ("publication/current", Path.unlink, "current"),
@@ -190,6 +192,24 @@ def test_a_version_that_no_merge_tells_of_is_found(world: World, book: Book) -> 
     path.write_text(path.read_text().replace('\\"new\\": 1', '\\"new\\": 2'))
     problems = found(world, book)
     assert "数据仓库: 现有 2 个版本, 入库记录为 3 个" in problems
+
+
+def test_a_line_about_a_subject_that_its_channel_does_not_list_is_found(
+    world: World, book: Book
+) -> None:
+    here = world.catalog.jurisdiction
+    channels = tuple(
+        c.model_copy(update={"subject_classes": (SubjectClass.INSTITUTION,)})
+        if c.id == "credit_net"
+        else c
+        for c in here.channels
+    )
+    changed = here.model_copy(update={"channels": channels})
+    catalog = world.catalog.model_copy(update={"jurisdiction": changed})
+    assert verify(world.settings, catalog, book) == [
+        f"公示 {SECOND}: credit_net 的《行政处罚信息》有 2 行属于该渠道不公示的"
+        "信息主体类别"
+    ]
 
 
 def test_an_added_public_file_is_found(world: World, book: Book) -> None:

@@ -1,0 +1,91 @@
+"""Check that the lines on show are about subjects that their channels list."""
+
+import logging
+
+from guiji import files
+from guiji.catalog import archive
+from guiji.catalog.model import Catalog, Dataset
+from guiji.engine.sql import literal, name
+from guiji.errors import CatalogError
+from guiji.publication import manifest, subjects
+from guiji.settings import Settings
+from guiji.warehouse import releases, views
+
+log = logging.getLogger(__name__)
+
+
+def find_problems(settings: Settings, catalog: Catalog) -> list[str]:
+    """Check the last release, by the catalogue with which it was made.
+
+    Args:
+        settings: where releases, the warehouse and the archive are.
+        catalog: the catalogue in use; it counts where the archive lacks the other.
+
+    Returns:
+        Chinese lines; empty = every line is about a subject that its channel lists.
+
+    Source:
+        阳府〔2018〕60号 第十三条.
+    """
+    released = releases.releases(settings)
+    folder = releases.table_folder(settings, "published")
+    index = folder / f"{released[-1].night}.parquet" if released else None
+    if index is None or not index.exists():
+        return []  # a missing index is told with the files of the release
+    night = released[-1].night
+    used = _catalog_of(settings, catalog, released[-1])
+    problems = []
+    with views.connect(settings, used, night) as connection:
+        for dataset in used.datasets.values():
+            query = _lines_of_other_classes(used, dataset)
+            found = connection.execute(query, [str(index), dataset.id]).fetchall()
+            problems += [
+                f"公示 {night}: {channel} 的《{dataset.title}》有 {lines} 行属于该渠道"
+                "不公示的信息主体类别"
+                for channel, lines in found
+            ]
+    return problems
+
+
+def _catalog_of(
+    settings: Settings, in_use: Catalog, release: releases.Release
+) -> Catalog:
+    """Give the catalogue of a publication; the one in use where it was not kept.
+
+    A manifest that was altered is told with the files of the release.
+    """
+    path = settings.publication / f"{release.night}" / "manifest.json"
+    if not path.exists() or files.sha256_of(path) != release.manifest_sha256:
+        return in_use
+    version = manifest.read(path).catalogue_version
+    if version == in_use.version:
+        return in_use
+    try:
+        return archive.catalog(settings, version)
+    except CatalogError as error:
+        log.warning("classes are checked by the catalogue in use: %s", error)
+        return in_use
+
+
+def _lines_of_other_classes(catalog: Catalog, dataset: Dataset) -> str:
+    """Write the query of the lines per channel that the channel does not list."""
+    listed = [
+        f"({literal(channel.id)}, {literal(one.value)})"
+        for channel in catalog.jurisdiction.channels
+        if dataset.id in channel.datasets
+        for one in channel.subject_classes
+    ]
+    of_record = subjects.class_of_record(catalog, dataset)
+    shown = ", ".join(listed) or "('', '')"
+    return f"""
+        select published.channel, count(*)
+        from read_parquet(?) as published
+        inner join (
+            select version_id, {of_record} as subject_class
+            from {name(dataset.id)}
+        ) as shown on published.version_id = shown.version_id
+        where published.dataset = ?
+            and (published.channel, shown.subject_class) not in ({shown})
+        group by published.channel
+        order by published.channel
+    """
