@@ -74,7 +74,7 @@ STAGES = {
         desk, "write_verdict", lambda folder, catalog, one, *_: about(one)
     ),
     "抽查检查_reconcile.csv": Stage(
-        run, "_keep", lambda how, ledger, one, results: about(one.delivery)
+        run, "_keep", lambda how, ledger, one, *_: about(one.delivery)
     ),
     "抽查检查_mark.csv": Stage(
         workbook, "write", lambda *arguments: about(arguments[2].delivery), "mark"
