@@ -13,7 +13,7 @@ unique per department, so a request that is left twice, or answered again after 
 kill, gives one delivery. If its department drops the same bytes itself in that night,
 that is a duplicate of the delivery that takes them again.
 
-The functions here run inside a transaction that `guiji.ledger.ledger` opens.
+The functions here run inside a transaction that `guiji.ledger.delivery_register` opens.
 """
 
 import json

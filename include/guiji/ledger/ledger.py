@@ -8,39 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
 
-from guiji.ledger import again, deliveries, locks, progress, sightings, trace, upgrade
-from guiji.ledger.again import Request
-from guiji.ledger.database import Database
-from guiji.ledger.deliveries import Delivery, Incoming, Rows
+from guiji.ledger import locks, progress, sightings, trace
+from guiji.ledger.delivery_register import DeliveryRegister
 from guiji.ledger.progress import NightState, Publication, Watermark
 from guiji.ledger.sightings import Sighting
-from guiji.settings import Settings
 
 Trace = Callable[[str, str, Mapping[str, Any]], str]
 """Adds a line to the trace: kind, subject, details; gives its seal."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Ledger:
-    """A ledger whose tables are at the newest revision."""
-
-    def __init__(self, url: str, clock: Callable[[], datetime] = _now) -> None:
-        """Open the ledger at an SQLAlchemy URL; make or upgrade its tables."""
-        self._database = Database(url)
-        self._clock = clock
-        upgrade.to_head(self._database)
-
-    @classmethod
-    def open(cls, settings: Settings) -> Self:
-        """Open the ledger of the settings."""
-        return cls(settings.ledger_url)
+class Ledger(DeliveryRegister):
+    """Nights, deliveries, sightings, publications, trace and locks."""
 
     # Nights
 
@@ -82,229 +64,6 @@ class Ledger:
         """Give every night and how far it has come, oldest first."""
         with self._database.reading() as connection:
             return progress.nights(connection)
-
-    # Deliveries
-
-    def claim(
-        self,
-        incoming: Incoming,
-        watermark: Watermark | None = None,
-        details: Mapping[str, Any] | None = None,
-        *,
-        swept: Watermark | None = None,
-        sighting: Sighting | None = None,
-    ) -> Delivery:
-        """Take a delivery in, exactly once.
-
-        The same act of dropping, claimed again after a kill, gives the same delivery.
-        The same bytes once more in one night from the same department give a
-        duplicate, which names the first (`duplicate_of`) and is already judged.
-
-        Args:
-            incoming: what came.
-            watermark: for an extract, how far the database has now been read; kept
-                in the same transaction.
-            details: more for the trace.
-            swept: for an extract whose keys were swept too, when; kept likewise.
-            sighting: for a file that stays where it lies, the line that remembers it;
-                marked in the same transaction.
-
-        Raises:
-            NightClosed: the night takes nothing more.
-            UsageError: the night never began.
-        """
-        with self._database.writing() as connection:
-            known = deliveries.dropped(
-                connection, incoming.department, incoming.drop_mark
-            )
-            if known is not None:
-                return known
-            progress.still_open(connection, incoming.night)
-            delivery = deliveries.insert(connection, incoming)
-            for mark in (watermark, swept):
-                if mark is not None:
-                    progress.keep_watermark(connection, mark)
-            kind = "duplicate" if delivery.duplicate_of else "claimed"
-            if sighting is not None:
-                sightings.mark(connection, sighting, kind)
-            told = deliveries.told(delivery) | dict(details or {})
-            self._trace(connection, kind, delivery.delivery_id, told)
-            return delivery
-
-    def delivery(self, identity: str) -> Delivery:
-        """Find a delivery by its delivery id or batch id.
-
-        Raises:
-            UsageError: there is none.
-        """
-        with self._database.reading() as connection:
-            return deliveries.find(connection, identity)
-
-    def deliveries(self, night: date | None = None) -> list[Delivery]:
-        """Give the deliveries of a night, or all, duplicates included, by id."""
-        with self._database.reading() as connection:
-            return deliveries.of_night(connection, night)
-
-    def holds(self, department: str, sha256: str) -> bool:
-        """Tell whether the ledger has these bytes from this department."""
-        with self._database.reading() as connection:
-            return deliveries.holds(connection, department, sha256)
-
-    def name_batch(self, identity: str, dataset: str | None) -> str:
-        """Say which dataset a delivery is of (None = it cannot be told).
-
-        Returns:
-            Its batch id.
-        """
-        with self._database.writing() as connection:
-            delivery = deliveries.find(connection, identity)
-            if delivery.duplicate_of is not None and delivery.batch_id is not None:
-                return delivery.batch_id
-            name = deliveries.batch_id(delivery, dataset)
-            if delivery.batch_id != name:
-                progress.still_open(connection, delivery.night)
-                deliveries.update(
-                    connection, delivery.delivery_id, batch_id=name, dataset=dataset
-                )
-                details = {"batch_id": name, "dataset": dataset}
-                self._trace(connection, "named", delivery.delivery_id, details)
-            return name
-
-    def set_verdict(
-        self, identity: str, verdict: str, rows: Rows, catalogue_version: str
-    ) -> None:
-        """Keep what the checks decided; the same verdict again changes nothing.
-
-        Raises:
-            NightClosed: another verdict stands and the night is merged.
-        """
-        with self._database.writing() as connection:
-            delivery = deliveries.find(connection, identity)
-            values = {
-                "verdict": verdict,
-                "rows_read": rows.read,
-                "rows_accepted": rows.accepted,
-                "rows_quarantined": rows.quarantined,
-                "catalogue_version": catalogue_version,
-            }
-            if values == deliveries.judged(delivery):
-                return
-            progress.still_open(connection, delivery.night)
-            deliveries.update(connection, delivery.delivery_id, **values)
-            self._trace(connection, "judged", delivery.delivery_id, values)
-
-    def reconcile(
-        self, identity: str, verdict: str, rows: Rows, duplicate_of: str | None = None
-    ) -> None:
-        """Keep what a delivery came to, compared with the others of its night.
-
-        The same outcome again changes nothing.
-
-        Args:
-            identity: the delivery.
-            verdict: accepted, partly, refused or duplicate.
-            rows: what became of its rows.
-            duplicate_of: of a duplicate, the delivery that it repeats.
-
-        Raises:
-            NightClosed: another outcome stands and the night is merged.
-        """
-        with self._database.writing() as connection:
-            delivery = deliveries.find(connection, identity)
-            before = deliveries.judged(delivery)
-            values = before | {
-                "verdict": verdict,
-                "rows_read": rows.read,
-                "rows_accepted": rows.accepted,
-                "rows_quarantined": rows.quarantined,
-            }
-            if (values, duplicate_of) == (before, delivery.duplicate_of):
-                return
-            progress.still_open(connection, delivery.night)
-            values["duplicate_of"] = duplicate_of
-            deliveries.update(connection, delivery.delivery_id, **values)
-            self._trace(connection, "reconciled", delivery.delivery_id, values)
-
-    def set_unchanged(self, identity: str, rows: int) -> None:
-        """Keep how many of its rows the warehouse already had as they are."""
-        with self._database.writing() as connection:
-            delivery = deliveries.find(connection, identity)
-            if delivery.rows.unchanged != rows:
-                deliveries.update(connection, delivery.delivery_id, rows_unchanged=rows)
-                details = {"rows_unchanged": rows}
-                self._trace(connection, "merged", delivery.delivery_id, details)
-
-    def accepted_before(
-        self, delivery: Delivery, dataset: str, most: int
-    ) -> list[Delivery]:
-        """Give what the department delivered before, see `deliveries`."""
-        with self._database.reading() as connection:
-            return deliveries.accepted_before(connection, delivery, dataset, most)
-
-    def same_bytes_before(self, delivery: Delivery) -> list[Delivery]:
-        """Give what brought a delivery's bytes in earlier nights, see `deliveries`."""
-        with self._database.reading() as connection:
-            return deliveries.same_bytes_before(connection, delivery)
-
-    # Deliveries that are taken again
-
-    def ask_again(
-        self, request: Request, kind: str, details: Mapping[str, Any]
-    ) -> bool:
-        """Ask that the coming night takes a delivery again, traced.
-
-        Args:
-            request: which delivery, and why.
-            kind: of the line in the trace, whose subject is that delivery.
-            details: of that line.
-
-        Returns:
-            Whether it was not asked before; the first request stands.
-        """
-        with self._database.writing() as connection:
-            is_new = again.ask(connection, request)
-            if is_new:
-                self._trace(connection, kind, request.first_id, details)
-            return is_new
-
-    def request(self, mark: str) -> tuple[Request, Delivery | None] | None:
-        """Find a request and, once a night took it, the delivery that answers it."""
-        with self._database.reading() as connection:
-            found = again.find(connection, mark)
-            return (found, again.answer(connection, found)) if found else None
-
-    def answered_by(self, delivery: Delivery) -> Request | None:
-        """Find the request that a delivery answers."""
-        with self._database.reading() as connection:
-            return again.answered_by(connection, delivery)
-
-    def waiting(self) -> list[Request]:
-        """Give the requests that no night has taken yet."""
-        with self._database.reading() as connection:
-            return again.waiting(connection)
-
-    def not_repeated(self, verdict: str) -> list[Delivery]:
-        """Give the deliveries with a verdict that no night has taken again."""
-        with self._database.reading() as connection:
-            return again.not_repeated(connection, verdict)
-
-    def take_again(self, night: date) -> list[Delivery]:
-        """Take every delivery again that is asked for, if the night is still open.
-
-        Returns:
-            The new deliveries; none that an earlier call has taken.
-        """
-        with self._database.writing() as connection:
-            if progress.begun(connection, night) is not NightState.OPEN:
-                return []
-            taken = [
-                again.take(connection, request, night)
-                for request in again.waiting(connection)
-            ]
-            for delivery in taken:
-                told = deliveries.told(delivery)
-                self._trace(connection, "claimed", delivery.delivery_id, told)
-            return taken
 
     # Files that stay where they lie
 
@@ -467,13 +226,3 @@ class Ledger:
         """Give one transaction of the writer, and what adds its lines to the trace."""
         with self._database.writing() as connection:
             yield connection, partial(self._trace, connection)
-
-    def _trace(
-        self,
-        connection: sa.Connection,
-        kind: str,
-        subject: str,
-        details: Mapping[str, Any],
-    ) -> str:
-        at = self._clock().astimezone(UTC).isoformat()
-        return trace.append(connection, at, kind, subject, details)
