@@ -16,6 +16,9 @@ from guiji.schemas import TEXT_COLUMNS, VERSION_COLUMNS
 TYPED_COLUMNS = frozenset({"row_id", "key_repeats", "key_copies", "is_restoring"})
 """Columns that parsing adds to every row, beside those of `VERSION_COLUMNS`."""
 
+CHECKED_COLUMNS = frozenset({"check_night"})
+"""Columns that the check adds, beside those with `BETWEEN` in their names."""
+
 STORED_COLUMNS = frozenset(
     {
         *("row_id", "superseded_night", "kind", "bucket"),
@@ -33,6 +36,7 @@ COLUMNS = (
     frozenset(TEXT_COLUMNS.names)
     | frozenset(VERSION_COLUMNS.names)
     | TYPED_COLUMNS
+    | CHECKED_COLUMNS
     | STORED_COLUMNS
     | DERIVED_COLUMNS
 )

@@ -56,7 +56,7 @@ class Span:
     kind: Kind
 
 
-_BETWEEN = rf"[{plain_text.SEPARATORS}._/\-]{{0,3}}"
+_BETWEEN = rf"[{plain_text.SEPARATORS}{resident_ids.MARKS}._/\-]{{0,3}}"
 
 SUSPECT = rf"\p{{Nd}}(?:{_BETWEEN}\p{{Nd}}){{10}}|[@{plain_text.WIDE_AT}]"
 """RE2: what a text must hold to hold any personal data; true too often, and cheap."""
@@ -107,8 +107,10 @@ def find(text: str, *, is_number: bool = False, doubtful: bool = False) -> list[
         Spans in the order of the text, which do not overlap.
     """
     plain = text.translate(plain_text.CHARACTERS)
-    mails = _EMAIL.finditer(plain) if "@" in plain else ()
-    found = [Span(m.start(), m.end(), Kind.EMAIL) for m in mails]
+    found = [Span(*m.span(), Kind.EMAIL) for m in _EMAIL.finditer(plain)]
+    for start, end in resident_ids.marked(plain):
+        found.append(Span(start, end, Kind.RESIDENT_ID))
+        plain = plain[:start] + " " * (end - start) + plain[end:]
     if _ENOUGH.search(plain):
         for run in _runs(plain):
             found += _in_run(plain, run, is_number, doubtful)
@@ -272,8 +274,7 @@ def _resident_id(
     if number[0] == resident_ids.FOREIGNER and _is_credit_code(number):
         return None
     start, end = groups[0].start(), groups[-1].end()
-    letters = _letters_before(plain, start)
-    if len(letters) > 4 or _is_letter(plain, end):
+    if len(_letters_before(plain, start)) > 4 or _is_letter(plain, end):
         return None  # a longer code, a fingerprint
     return Span(start, end, Kind.RESIDENT_ID)
 
@@ -394,6 +395,5 @@ def _hidden(text: str, span: Span) -> str:
     figures = [place for place, character in enumerate(plain) if character.isdecimal()]
     if span.kind is Kind.RESIDENT_ID:
         return written[: figures[5] + 1] + _STARS
-    first = 2 if span.kind is Kind.PHONE else 5
-    stars = "****" if span.kind is Kind.PHONE else "******"
+    first, stars = (2, "****") if span.kind is Kind.PHONE else (5, "******")
     return written[: figures[first] + 1] + stars + written[figures[-4] :]

@@ -7,6 +7,8 @@ Source:
     GB 11643-1999 (18 characters, ISO 7064 MOD 11-2); until 1999 15 digits.
 """
 
+import re
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -34,6 +36,17 @@ PROVINCES = frozenset(
 FOREIGNER = "9"
 """First digit of permanent residence cards, which else are numbered alike."""
 
+MARKS = r",;:()\[\]|+、。，；：（）［］｜＋"
+"""Inside of a regular expression: marks that people write between parts of a number."""
+
+_BETWEEN = rf"[ \n.\-_/{MARKS}]{{0,3}}"
+_MARKED = re.compile(
+    rf"(?<![0-9A-Za-z])"
+    rf"(?=([0-9](?:{_BETWEEN}[0-9]){{16}}{_BETWEEN}[0-9X])(?![0-9A-Za-z]))"
+)
+_MARK = re.compile(f"[{MARKS}]")
+_NO_FIGURE = re.compile(r"[^0-9X]")
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _SUMMANDS = np.array([*_WEIGHTS, 1], np.int32)
@@ -48,6 +61,24 @@ def is_right(number: str) -> bool:
         and is_dated(number)
         and check_character(number) == number[17]
     )
+
+
+def marked(plain: str) -> Iterator[tuple[int, int]]:
+    """Find numbers whose parts commas, brackets or the like may stand between.
+
+    Args:
+        plain: a text as by `plain_text.CHARACTERS`.
+
+    Returns:
+        Start and end of each that has such a mark; none overlap.
+    """
+    end = 0
+    for found in _MARKED.finditer(plain):
+        start = found.start(1)
+        has_mark = _MARK.search(found[1])
+        if start >= end and has_mark and is_right(_NO_FIGURE.sub("", found[1])):
+            end = found.end(1)
+            yield start, end
 
 
 def check_character(number: str) -> str:

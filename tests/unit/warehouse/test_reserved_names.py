@@ -10,6 +10,8 @@ from warehouse_catalog import REGISTRATION, catalog
 
 from guiji.catalog import reserved
 from guiji.catalog.model import Dataset
+from guiji.checking import links
+from guiji.checking.suite import across
 from guiji.parsing.parse import parse
 from guiji.schemas import TEXT_COLUMNS, VERSION_COLUMNS
 from guiji.settings import Settings
@@ -38,6 +40,12 @@ def test_columns_that_parsing_adds_are_reserved() -> None:
     assert {c for c in platform if "__" not in c} <= reserved.COLUMNS
     added = platform - {*VERSION_COLUMNS.names} - {*TEXT_COLUMNS.names}
     assert {c for c in added if "__" not in c} == reserved.TYPED_COLUMNS
+
+
+def test_columns_that_the_check_adds_are_reserved() -> None:
+    assert {across.NIGHT} == reserved.CHECKED_COLUMNS
+    assert reserved.CHECKED_COLUMNS <= reserved.COLUMNS
+    assert reserved.BETWEEN in links.NAMED
 
 
 def _text_columns() -> dict[str, pa.Field]:
