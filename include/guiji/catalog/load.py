@@ -8,6 +8,7 @@ debugger.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from guiji.catalog import (
@@ -99,7 +100,7 @@ class Folder:
 
 
 def load(settings: Settings, queries: bool = True) -> Catalog:
-    """Read the catalogue in use.
+    """Read the catalogue in use; while its files stay as they are, once per process.
 
     Args:
         settings: where it is.
@@ -109,13 +110,25 @@ def load(settings: Settings, queries: bool = True) -> Catalog:
         CatalogError: there is no such jurisdiction, or something is wrong in its
             files; names file, line and remedy.
     """
-    return load_folder(
-        settings.catalog,
-        settings.expectations,
-        settings.jurisdiction,
-        settings.extracts,
-        queries,
-    )
+    roots = settings.catalog, settings.expectations
+    name, sql_root = settings.jurisdiction, settings.extracts
+    version = version_of(*roots, sql_root, name)
+    found = _load_version(*roots, name, sql_root, queries, version)
+    if found.version == version:
+        return found
+    return load_folder(*roots, name, sql_root, queries)  # changed while it was read
+
+
+@lru_cache(maxsize=4)
+def _load_version(
+    catalog_root: Path,
+    expectations_root: Path,
+    jurisdiction: str,
+    sql_root: Path,
+    queries: bool,
+    version: str,
+) -> Catalog:
+    return load_folder(catalog_root, expectations_root, jurisdiction, sql_root, queries)
 
 
 def load_folder(

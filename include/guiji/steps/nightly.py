@@ -84,7 +84,8 @@ def claim(night: str) -> list[list[str]]:
     from guiji.intake.databases.extract import extract_due
     from guiji.warehouse.register import register
 
-    now, catalog, ledger = settings.current(), opening.used_catalog(), opening.ledger()
+    catalog = opening.used_catalog(queries=True)
+    now, ledger = settings.current(), opening.ledger()
     day = nights.parse(which_night(night))
     recovery.require_not_closed(ledger, day)
     recovery.settle(now, catalog, ledger)

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from guiji.settings import Settings
 
 
-def catalog(queries: bool = True) -> "Catalog":
-    """Read the catalogue in use; `queries` of extracts are checked, too."""
+def catalog(queries: bool = False) -> "Catalog":
+    """Read the catalogue in use.
+
+    Args:
+        queries: check the queries of extracts, too, which loads an SQL parser; a night
+            does so where it begins, `guiji catalogue validate` always.
+    """
     from guiji.catalog import load
 
     return load.load(settings.current(), queries)
@@ -36,11 +41,15 @@ def calendar() -> "Calendar":
     return workdays.load(settings.current().catalog / "workdays.csv")
 
 
-def used_catalog() -> "Catalog":
-    """Read the catalogue in use for a night: its version is kept in the archive."""
+def used_catalog(queries: bool = False) -> "Catalog":
+    """Read the catalogue in use for a night: its version is kept in the archive.
+
+    Args:
+        queries: as of `catalog`.
+    """
     from guiji.catalog import archive
 
-    entries = catalog()
+    entries = catalog(queries)
     archive.keep_catalog(settings.current(), entries.version)
     return entries
 
@@ -82,7 +91,7 @@ def trial_desk(aside: "Settings") -> Iterator["Desk"]:
     from guiji.checking.judge import Judge
     from guiji.parsing import keys
 
-    now, entries = settings.current(), catalog(queries=False)
+    now, entries = settings.current(), catalog()
     kept = Conditions.of(now, entries)
     with Judge(aside, entries, kept, by_kept=True) as judge:
         yield _desk(now, entries, judge, keys.trial_key(now))

@@ -23,7 +23,7 @@ def ledger(settings: Settings) -> Ledger:
 
 @pytest.fixture
 def catalog(settings: Settings) -> Catalog:
-    return opening.catalog(queries=False)
+    return opening.catalog()
 
 
 @pytest.fixture

@@ -449,7 +449,7 @@ def test_a_key_with_the_day_of_the_event_is_a_warning(
 ) -> None:
     small.replace(PENALTY, "key: [number]", "key: [number, decided_on]")
     here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
-    (problem,) = load.validate(here)
+    (problem,) = validate(here)
     assert problem.is_warning
     assert "'decided_on' is a day" in str(problem)
 

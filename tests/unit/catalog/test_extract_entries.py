@@ -1,11 +1,14 @@
 """Extracts in the catalogue: a table or the one query of an SQL file."""
 
+from dataclasses import replace
+
 import pytest
 from small_catalogue import Small
 
 from guiji.catalog import load
 from guiji.catalog.queries import NotOneQuery, one_query
 from guiji.errors import CatalogError
+from guiji.settings import Settings
 
 ENTRY = "  - { department: tax, connection: tax_database, table: penalty }"
 PENALTY = "catalog/small/datasets/penalty.yml"
@@ -151,3 +154,17 @@ def test_one_query_is_taken_as_it_is_without_its_semicolon(text: str) -> None:
 def test_anything_else_is_refused_and_says_why(text: str, why: str) -> None:
     with pytest.raises(NotOneQuery, match=why):
         one_query(text)
+
+
+def test_a_catalogue_is_read_again_when_a_file_of_it_changes(
+    small: Small, settings: Settings
+) -> None:
+    extract(small, BY_QUERY, QUERY)
+    here = replace(settings, catalog=small.root / "catalog", jurisdiction="small")
+    first = load.load(here)
+    assert load.load(here) is first
+    extracts = small.root / "sql" / "extracts" / "small"
+    (extracts / "penalties.sql").write_text("delete from penalty", encoding="utf-8")
+    with pytest.raises(CatalogError, match="not a SELECT|one SELECT"):
+        load.load(here)
+    assert load.load(here, queries=False).version != first.version
