@@ -107,7 +107,7 @@ def test_a_batch_of_a_dataset_that_left_the_catalogue_is_refused_by_name(
     smaller = {k: d for k, d in full.datasets.items() if k != DATASET}
     with monkeypatch.context() as changed:
         less = full.model_copy(update={"datasets": smaller})
-        changed.setattr(opening, "catalog", lambda: less)
+        changed.setattr(opening, "catalog", lambda queries=False: less)
         named = f"{NIGHT}-{DEPARTMENT}-{DATASET}.*set-aside"
         with pytest.raises(MergeRefused, match=named):
             steps.merge(NIGHT)
