@@ -95,9 +95,10 @@ OVERRULES = ReconciliationRule(
         "No file that arrived earlier in the same night states this record otherwise.",
     ),
     wording=Wording(
-        "当晚先到的另一个文件对同一条记录的填报不同，本行后到，以本行为准。",
+        "当晚先到的另一个文件对同一条记录的填报不同，本行后到，两行中以本行为准；"
+        "另有“未改变现状”提示的，现状不变。",
         "A file that arrived earlier in the same night states this record otherwise; "
-        "this row counts.",
+        "of the two, this row counts, unless it is told to change nothing.",
         "本行正确的，无需处理；先到的一行正确的，请在“操作”列填“恢复”后重新报送那一行。",
     ),
     steps=(
