@@ -3,10 +3,10 @@
 The functions here run inside a transaction that `guiji.ledger.delivery_register`
 opens; those that change something need the one writer's.
 
-A delivery is the same delivery when a
-killed claim is taken up again (`drop_mark`), and a duplicate when its department
-delivers the same bytes once more in one night. Bytes of an earlier night are claimed
-and checked anew: whether they say anything new is told when the night is merged.
+A delivery is the same delivery when a killed claim is taken up again (`drop_mark`), and
+a duplicate when its department delivers the same bytes once more in one night. Bytes of
+an earlier night are claimed and checked anew: whether they say anything new is told
+when the night is merged.
 """
 
 from dataclasses import asdict
