@@ -5,7 +5,7 @@
 --             still open), pair_rule (rules that hold two rows back because of one
 --             another: id and kind)
 -- Leaves out: rows whose counterpart comes again as well, or does not wait any more.
--- Source:     贵州省企业公共信用信息平台运行管理规则 第十六条
+-- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第十六条
 
 select
     incoming.batch_id,

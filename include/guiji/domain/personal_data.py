@@ -56,13 +56,15 @@ class Span:
     kind: Kind
 
 
-_BETWEEN = rf"[{plain_text.SEPARATORS}{resident_ids.MARKS}._/\-]{{0,3}}"
+_LINKS = rf"{plain_text.SEPARATORS}._/\-"
 
-SUSPECT = rf"\p{{Nd}}(?:{_BETWEEN}\p{{Nd}}){{10}}|[@{plain_text.WIDE_AT}]"
-"""RE2: what a text must hold to hold any personal data; true too often, and cheap."""
+SUSPECT_ID = rf"\p{{Nd}}(?:[{_LINKS}{resident_ids.MARKS}]{{0,3}}\p{{Nd}}){{16}}"
+"""RE2: what a text must hold to hold a resident id; true too often, and cheap."""
 
-SUSPECT_ID = rf"\p{{Nd}}(?:{_BETWEEN}\p{{Nd}}){{16}}"
-"""RE2: the same for a text in which only a resident id counts."""
+SUSPECT = (
+    rf"\p{{Nd}}(?:[{_LINKS}]{{0,3}}\p{{Nd}}){{10}}|{SUSPECT_ID}|[@{plain_text.WIDE_AT}]"
+)
+"""RE2: the same for any personal data."""
 
 _SHORTEST, _LONGEST = 11, 19
 """Fewest and most characters of any personal number."""
@@ -107,7 +109,9 @@ def find(text: str, *, is_number: bool = False, doubtful: bool = False) -> list[
         Spans in the order of the text, which do not overlap.
     """
     plain = text.translate(plain_text.CHARACTERS)
-    found = [Span(*m.span(), Kind.EMAIL) for m in _EMAIL.finditer(plain)]
+    found = []
+    if "@" in plain:
+        found += [Span(*m.span(), Kind.EMAIL) for m in _EMAIL.finditer(plain)]
     for start, end in resident_ids.marked(plain):
         found.append(Span(start, end, Kind.RESIDENT_ID))
         plain = plain[:start] + " " * (end - start) + plain[end:]

@@ -71,7 +71,9 @@ def reconcile(
 
 def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
     """Tell whether a delivery was accepted by the checks, whatever came afterwards."""
-    if delivery.trial or not delivery.batch_id or not delivery.dataset:
+    if delivery.trial or not delivery.batch_id:
+        return False
+    if delivery.dataset not in how.catalog.datasets:  # the merge refuses it by name
         return False
     if delivery.verdict in ACCEPTED:
         return True
