@@ -30,6 +30,7 @@ from guiji.intake.databases.sweep import HEADING, WORD, Standing, Sweep, SweepRe
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState, Watermark
+from guiji.parsing.operations import RESTORE
 from guiji.platform_faults import contained
 from guiji.settings import Settings
 
@@ -175,16 +176,24 @@ class _Extraction:
         gone: _Vanished,
         path: Path,
     ) -> None:
-        """Write the CSV: what is new in the order of the key, then what is revoked."""
-        chosen = (row.cells for row in self._chosen(table, items, spooled, gone))
-        if not gone.revoked.num_rows:
-            spool.write(path, [item.title for item in items], chosen)
+        """Write the CSV: what is new in the order of the key, then what is revoked.
+
+        The table is the state: a row that is there again is restored.
+        """
+        chosen = self._chosen(table, items, spooled, gone)
+        if not gone.revoked.num_rows and not gone.returned:
+            stated = (row.cells for row, _ in chosen)
+            spool.write(path, [item.title for item in items], stated)
             return
         known = {item.id for item in items} | {*gone.revoked.column_names}
         shown = [item for item in self.job.dataset.items if item.id in known]
         at = [items.index(item) if item in items else None for item in shown]
         stated = (
-            (None, *(None if i is None else cells[i] for i in at)) for cells in chosen
+            (
+                RESTORE if is_back else None,
+                *(None if i is None else row.cells[i] for i in at),
+            )
+            for row, is_back in chosen
         )
         headings = [HEADING, *(item.title for item in shown)]
         spool.write(path, headings, _both(stated, gone.revoked, shown))
@@ -195,7 +204,7 @@ class _Extraction:
         items: list[Item],
         spooled: Spool,
         gone: _Vanished,
-    ) -> Iterator[source.Row]:
+    ) -> Iterator[tuple[source.Row, bool]]:
         job = self.job
         columns = [job.column(item) for item in items]
         order = [job.column(job.dataset.item(name)) for name in job.dataset.key]

@@ -97,17 +97,22 @@ class Spool:
         until = nights.instant(self._night).replace(tzinfo=None)
         return source.Window(self._job.watermark, None if whole else self._since, until)
 
-    def chosen(self, rows: Iterable[tuple[source.Row, bool]]) -> Iterator[source.Row]:
+    def chosen(
+        self, rows: Iterable[tuple[source.Row, bool]]
+    ) -> Iterator[tuple[source.Row, bool]]:
         """Leave out rows that were read before.
 
         Args:
             rows: each with whether it is wanted in any case.
+
+        Returns:
+            The others, with the same flag.
         """
         for row, wanted in rows:
             due = self._in_window(row.changed) and self._is_new(row)
             if due or wanted:
                 self.new += 1
-                yield row
+                yield row, wanted
 
     def watermark(self) -> Watermark:
         """Tell how far the table is read now."""
