@@ -11,6 +11,7 @@ that arrives late is kept and changes nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -27,7 +28,7 @@ from guiji.warehouse import (
     uncoded,
 )
 from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import DataFile, Snapshot
+from guiji.warehouse.lake import Snapshot
 from guiji.warehouse.lock import locked
 from guiji.warehouse.merge_dataset import DatasetMerge
 from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables, result
@@ -143,6 +144,27 @@ def _require_all_rows(
         )
 
 
+def _merge_datasets(
+    settings: Settings,
+    where: Place,
+    catalog: Catalog,
+    night: date,
+    batches: Sequence[AcceptedBatch],
+    held: Snapshot,
+    aside: Path,
+) -> list[DatasetMerge]:
+    """Write the night's files of every dataset that it brings, nothing committed."""
+    merges = []
+    for dataset in catalog.datasets.values():
+        own = [b for b in batches if b.dataset == dataset.id]
+        if own:
+            shelf = records.shelf(held, dataset.id)
+            made = DatasetMerge(settings, where, dataset, night, shelf, aside)
+            made.run(own)
+            merges.append(made)
+    return merges
+
+
 def _merge(
     settings: Settings,
     where: Place,
@@ -154,24 +176,20 @@ def _merge(
 ) -> dict[str, dict[str, int]]:
     """Write everything, commit; give batch id -> outcome -> rows."""
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
-    added: list[DataFile] = []
-    noted: list[pa.Table] = []
-    not_revoked: dict[tuple[str, str], int] = {}
     for one in (held, *tables.snapshots(where)):
         lake.sweep(where, one)
     with scratch(settings) as aside:
-        for dataset in catalog.datasets.values():
-            own = [b for b in batches if b.dataset == dataset.id]
-            if own:
-                shelf = records.shelf(held, dataset.id)
-                made = DatasetMerge(settings, where, dataset, night, shelf, aside)
-                made.run(own)
-                added += made.added
-                noted += made.noted
-                for department, records_kept in made.not_revoked.items():
-                    not_revoked[dataset.id, department] = records_kept
-                for (batch_id, outcome), number in made.counts.items():
-                    outcomes[batch_id][outcome] = number
+        merges = _merge_datasets(settings, where, catalog, night, batches, held, aside)
+        added = [file for made in merges for file in made.added]
+        noted = [table for made in merges for table in made.noted]
+        not_revoked = {
+            (made.dataset.id, department): kept
+            for made in merges
+            for department, kept in made.not_revoked.items()
+        }
+        for made in merges:
+            for (batch_id, outcome), number in made.counts.items():
+                outcomes[batch_id][outcome] = number
         _require_all_rows(batches, outcomes)
         said = Statements(settings, where, catalog, night, held, added, batches, aside)
         names = merge_findings.file_names(
