@@ -23,6 +23,9 @@ SHARE = 0.6
 LOOSE_SHARE = 0.3
 """The same for a file that is known to be meant for the dataset."""
 
+LEAST = 2
+"""Different headings that make a heading row."""
+
 NEUTRAL = {"序号", "行号", ROW_NUMBER, REASON}
 """Columns that tables have beside the items; they do not count."""
 
@@ -80,7 +83,11 @@ class Header:
 
 
 def find(layout: Layout, rows: Sequence[Cells], share: float = SHARE) -> Header | None:
-    """Find the heading row of a dataset; the one with the most items wins.
+    """Find the heading row of a dataset.
+
+    The one with the most items wins. If it is that of a second table, with records of
+    a first one above it, the first table's heading row is given: what stands between
+    two heading rows is never a title.
 
     Args:
         layout: the dataset.
@@ -90,17 +97,59 @@ def find(layout: Layout, rows: Sequence[Cells], share: float = SHARE) -> Header 
     Returns:
         The heading row; None if there is none.
     """
-    best: Header | None = None
+    fits = _candidates(layout, rows, share)
+    if not fits:
+        return None
+    best = max(fits, key=lambda fit: fit.hits)  # of equals the first
+    first = next((f for f in fits if _has_records(layout, rows, f, best, fits)), best)
+    return first if first.hits >= min(LEAST, len(layout.items)) else None
+
+
+def _candidates(layout: Layout, rows: Sequence[Cells], share: float) -> list[Header]:
+    """Give the rows that may be headings, alone or with the row below.
+
+    Below another heading row, a row that adds no item to the next one may be a record.
+    """
+    singles = [
+        _header(layout, index, index, [(cell,) for cell in row], share)
+        for index, row in enumerate(rows[: LOOK_AT + 1])
+    ]
+    found: list[Header] = []
     for index, row in enumerate(rows[:LOOK_AT]):
-        single = _header(layout, index, index, [(cell,) for cell in row], share)
-        if single is not None and (best is None or single.hits > best.hits):
-            best = single
+        best = singles[index]
         if index + 1 < len(rows) and _has_headings(row) and any(rows[index + 1]):
             columns = _columns(row, rows[index + 1])
             double = _header(layout, index, index + 1, columns, share)
-            if double is not None and (best is None or double.hits > best.hits):
+            below = _hits(singles[index + 1]) + any(f.hits >= LEAST for f in found)
+            if _hits(double) > _hits(best) and _hits(double) >= below:
                 best = double
-    return best if best is not None and best.hits >= min(2, len(layout.items)) else None
+        if best is not None:
+            found.append(best)
+    return found
+
+
+def _hits(header: Header | None) -> int:
+    return 0 if header is None else header.hits
+
+
+def _has_records(
+    layout: Layout,
+    rows: Sequence[Cells],
+    upper: Header,
+    best: Header,
+    fits: Sequence[Header],
+) -> bool:
+    """Tell whether there are records between a heading row and a better one below."""
+    if upper.last >= best.first or upper.hits < LEAST:
+        return False
+    counted = [c for c in rows[upper.last] if c.strip() and _normal(c) not in NEUTRAL]
+    if upper.first == upper.last and upper.hits < SHARE * len(counted):
+        return False
+    headings = {i for f in fits for i in range(f.first, f.last + 1)}
+    between = [rows[i] for i in range(upper.last + 1, best.first) if i not in headings]
+    if upper.missing(layout):
+        return any(map(_has_headings, between))
+    return any(any(cell.strip() for cell in row) for row in between)
 
 
 def _has_headings(row: Cells) -> bool:

@@ -29,10 +29,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The dataset of a file and the heading row of each page, None = no data page."""
+    """What a file is.
+
+    Attributes:
+        layout: its dataset.
+        headers: the heading row of each page, None = no data page.
+        known: all datasets that there are.
+    """
 
     layout: Layout
     headers: tuple[Header | None, ...]
+    known: tuple[Layout, ...]
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,12 @@ def recognise(
     found = [headings.find(layout, page.rows, share) for page in pages]
     if not any(h is not None and not h.missing(layout) for h in found):
         raise _missing(name, pages, layout, found)
-    known = [*candidates, *others]
+    known = (*candidates, *others)
     headers = tuple(
         _checked(name, page, layout, header, known)
         for page, header in zip(pages, found, strict=True)
     )
-    return Recognised(layout, headers)
+    return Recognised(layout, headers, known)
 
 
 def _by_name(

@@ -15,8 +15,9 @@ from guiji.reading.texts.batches import Batch, Fault, PlainBatch
 from guiji.reading.texts.plain import Flags, Places, lengths
 from guiji.schemas import TEXT_COLUMNS
 
-RAGGED = ("RAGGED_SHORT", "RAGGED_LONG")
-"""Faults of lines that may be no records: a remark has fewer cells, or more."""
+MAYBE_NOTES = ("RAGGED_SHORT", "RAGGED_LONG", "OTHER_TABLE")
+"""Faults of lines that may be no records: a remark has fewer cells, or more, and may
+stand below any table."""
 
 GROUP = 120_000
 """Rows of a Parquet row group."""
@@ -269,7 +270,7 @@ class Table:
         columns: Sequence[Column],
         batch: Batch,
     ) -> set[int]:
-        certain = {i for i, x in batch.faults.items() if x.code not in RAGGED}
+        certain = {i for i, x in batch.faults.items() if x.code not in MAYBE_NOTES}
         for index in batch.repeats:
             self._screen.repeated(numbers[index])
         taken = certain | set(batch.repeats)

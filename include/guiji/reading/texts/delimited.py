@@ -71,7 +71,8 @@ def _write(
     top = records.top(header.last + 1)
     width = len(header.headings)
     cells = guess.cells(guessed.rows[header.last :], width)
-    shape = Shape(width, cells, Heading(found.layout, header))
+    heading = Heading(found.layout, header, found.known)
+    shape = Shape(width, cells, heading)
     items = [i for i in found.layout.items if i in header.items]
     remarks = TextRemarks(found.layout, header)
     with Sink(out, items) as sink:

@@ -5,33 +5,45 @@ same, the row is no record; if they are others, the rows below them belong to co
 that the file's first headings do not describe, and are not read as if they did.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.headings import normal
-from guiji.reading.headings import NEUTRAL, SHARE, Header
+from guiji.reading.headings import LEAST, NEUTRAL, SHARE, Header
 from guiji.reading.layout import Layout, without_remark
 
 SAME = "same"
 ANOTHER = "another"
-LEAST = 2
+DECORATED = re.compile(r"^[*＊※]|[)）\]】〕*＊※:：]$|\s", re.MULTILINE)
+"""What headings have beside their words: a mark, a remark in brackets, a line break."""
+
+LONGEST = 100
+"""Characters of a heading, its remark included."""
 
 
 class Heading:
     """The headings of a table, to be known again."""
 
-    def __init__(self, layout: Layout, header: Header) -> None:
+    def __init__(
+        self, layout: Layout, header: Header, others: Iterable[Layout] = ()
+    ) -> None:
         """Remember the headings.
 
         Args:
             layout: the dataset, with all headings that it may have.
             header: the ones that were found.
+            others: datasets of which a table may follow.
         """
         self._layout = layout
+        self._others = [other for other in others if other != layout]
         self._items = header.items
-        titles = {*layout.items.values(), *layout.exact, *header.headings} - {""}
+        self._names = [normal(heading) for heading in header.headings]
+        titles = {*header.headings} - {""}
+        for known in (layout, *self._others):
+            titles |= {*known.items.values(), *known.exact}
         self._words = titles | {word.upper() for word in titles}
         self._value_set = pa.array(sorted(self._words), pa.string())
         columns = [i for i, x in enumerate(header.items) if x in layout.anchors]
@@ -48,25 +60,67 @@ class Heading:
         """Tell the same from the records themselves."""
         return any(row[i] in self._words for i in self._columns for row in rows)
 
+    def suspects(self, columns: Sequence[Sequence[str]]) -> set[int]:
+        """Give the indices of rows that may be headings, with or without remarks.
+
+        Args:
+            columns: the cells of all rows, column by column.
+        """
+        found: set[int] = set()
+        for column in (columns[i] for i in self._columns if i < len(columns)):
+            decorated = DECORATED.search("\n".join(column)) is not None
+            if decorated or not self._words.isdisjoint(column):
+                found.update(i for i, cell in enumerate(column) if self._is_word(cell))
+        return found
+
+    def _is_word(self, cell: str) -> bool:
+        if cell in self._words:
+            return True
+        if not cell or len(cell) > LONGEST or DECORATED.search(cell) is None:
+            return False
+        name = normal(cell)
+        known = (self._layout, *self._others)
+        return any(_item(layout, name) is not None for layout in known)
+
     def repeated_by(self, row: Sequence[str]) -> str | None:
         """Tell whether a row is headings: SAME, ANOTHER, or None if it is a record."""
-        if not any(cell in self._words for cell in row):
+        plain = not any(cell in self._words for cell in row)
+        if plain and not any(self._is_word(row[i]) for i in self._in(row)):
             return None
-        filled = [i for i, cell in enumerate(row) if cell.strip()]
-        names = {i: normal(row[i]) for i in filled}
-        found = {i: self._item(name) for i, name in names.items()}
-        counted = [i for i in filled if names[i] not in NEUTRAL]
-        hits = {item for item in found.values() if item is not None}
-        if len(hits) < LEAST or len(hits) < SHARE * len(counted):
-            return None
-        width = len(self._items)
-        same = all(
-            i < width and item == self._items[i]
-            for i, item in found.items()
-            if item is not None
-        )
-        return SAME if same else ANOTHER
+        names = {i: normal(cell) for i, cell in enumerate(row) if cell.strip()}
+        counted = {i: name for i, name in names.items() if name not in NEUTRAL}
+        if self._fits(self._layout, counted):
+            return (
+                SAME
+                if all(self._agrees(i, name) for i, name in counted.items())
+                else ANOTHER
+            )
+        if any(self._fits(other, counted) for other in self._others):
+            return ANOTHER
+        return None
 
-    def _item(self, name: str) -> str | None:
-        loose = self._layout.loose.get(without_remark(name))
-        return self._layout.exact.get(name, loose)
+    def _in(self, row: Sequence[str]) -> list[int]:
+        """Give the columns of a row that every record fills in."""
+        return [i for i in self._columns if i < len(row)]
+
+    def _fits(self, layout: Layout, names: Mapping[int, str]) -> bool:
+        """Tell whether enough cells are headings of a dataset.
+
+        Two headings of items that every record fills in are enough: no record has the
+        words "企业名称" and "统一社会信用代码" for its values.
+        """
+        hits = {item for name in names.values() if (item := _item(layout, name))}
+        enough = len(hits) >= SHARE * len(names) or len(hits & {*layout.anchors}) > 1
+        return len(hits) >= LEAST and enough
+
+    def _agrees(self, column: int, name: str) -> bool:
+        """Tell whether a heading means what the first heading of its column means."""
+        if column >= len(self._items):
+            return False
+        item = self._items[column]
+        return name == self._names[column] or _item(self._layout, name) == item
+
+
+def _item(layout: Layout, name: str) -> str | None:
+    """Give the item of a heading in normal form."""
+    return layout.exact.get(name, layout.loose.get(without_remark(name)))

@@ -16,7 +16,7 @@ from guiji.reading.headings import Header
 from guiji.reading.kinds import Kind
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
-from guiji.reading.recognise import Page, recognise
+from guiji.reading.recognise import Page, Recognised, recognise
 from guiji.reading.result import (
     CellFaults,
     ColumnReading,
@@ -27,7 +27,8 @@ from guiji.reading.result import (
 )
 from guiji.reading.sink import Sink, Table
 from guiji.reading.texts.lines import LOST
-from guiji.reading.texts.records import BATCH, Fault
+from guiji.reading.texts.records import BATCH, Batch, Fault
+from guiji.reading.texts.repeated import ANOTHER, SAME, Heading
 from guiji.reading.titles import columns_of, titles
 from guiji.reading.workbooks import cells as forms
 from guiji.reading.workbooks import lost
@@ -35,6 +36,7 @@ from guiji.reading.workbooks.grid import Grid, skipped
 from guiji.reading.workbooks.lost import Address, Lost
 from guiji.reading.workbooks.merged import Covered
 
+OTHER_TABLE = "OTHER_TABLE"
 NO_HEADINGS = "没有与采集目录相符的表头，未读取"
 
 Columns = list[Sequence[str]]
@@ -93,7 +95,7 @@ def read(
     present = {item for header in headers.values() for item in header.items}
     with Sink(request.out, [i for i in found.layout.items if i in present]) as sink:
         readings = [
-            _Sheet(g, headers[id(g)], found.layout, sink, request).read(tops[id(g)])
+            _Sheet(g, headers[id(g)], found, sink, request).read(tops[id(g)])
             if id(g) in headers
             else _skipped(g)
             for g in grids
@@ -132,7 +134,7 @@ class _Sheet:
         self,
         grid: Grid,
         header: Header,
-        layout: Layout,
+        found: Recognised,
         sink: Sink,
         request: Request,
     ) -> None:
@@ -140,7 +142,9 @@ class _Sheet:
         self._header = header
         self._sink = sink
         self._request = request
-        self._table = Table(sink, grid.name, header.items, layout.anchors)
+        self._table = Table(sink, grid.name, header.items, found.layout.anchors)
+        self._heading = Heading(found.layout, header, found.known)
+        self._in_other_table = False
         self._used = {i: x for i, x in enumerate(header.items) if x is not None}
         self._named = {i for i, heading in enumerate(header.headings) if heading}
         self._ours = {
@@ -187,7 +191,31 @@ class _Sheet:
         for index in set(range(len(columns))) - self._named - self._stray:
             if any(cell.strip() for cell in columns[index]):
                 self._stray.add(index)
-        self._table.add(first + 1, columns, _damaged(columns))
+        repeats, others = self._other_headings(columns)
+        faults = others | _damaged(columns)
+        told = Batch(first + 1, faults=faults, repeats=repeats)
+        self._table.add_batch(told, columns)
+
+    def _other_headings(self, columns: Columns) -> tuple[list[int], dict[int, Fault]]:
+        """Find headings below the first ones, and the rows of other tables.
+
+        Returns:
+            Indices of rows that repeat the headings; rows of other tables.
+        """
+        repeats: list[int] = []
+        others: dict[int, Fault] = {}
+        suspects = self._heading.suspects(columns)
+        if not suspects and not self._in_other_table:
+            return repeats, others
+        for index, row in enumerate(zip(*columns, strict=True)):
+            found = self._heading.repeated_by(row) if index in suspects else None
+            if found is not None:
+                self._in_other_table = found == ANOTHER
+            if found == SAME:
+                repeats.append(index)
+            elif self._in_other_table and any(map(str.strip, row)):
+                others[index] = Fault(OTHER_TABLE, None, "\t".join(row))
+        return repeats, others
 
     def _texts(self, first: int, column: int, values: Sequence[Any]) -> Sequence[str]:
         if column in self._ours:

@@ -1,0 +1,135 @@
+"""Headings that come again further down, in every kind of file that has rows."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from nasty import books, markup
+from reading_samples import CODE, PENALTY, REGISTRATION, Drop
+
+from guiji.errors import BatchRefused
+from guiji.reading.result import Note, Reading
+
+Rows = Sequence[Sequence[str]]
+
+HEAD = ["企业名称", "统一社会信用代码", "成立日期", "注册资本"]
+REPEATED = "重复的表头行"
+
+
+def _ods(rows: Rows) -> books.Build:
+    return markup.ods(*(markup.ods_row(*row) for row in rows[1:]))
+
+
+def _page(rows: Rows) -> books.Build:
+    return markup.page("<table>" + "".join(markup.tr(*r) for r in rows) + "</table>")
+
+
+def _csv(rows: Rows) -> books.Build:
+    width = max(map(len, rows))
+    lines = [",".join([*row, *[""] * (width - len(row))]) for row in rows]
+    return lambda path: path.write_text("\r\n".join(lines) + "\r\n", "utf-8") and None
+
+
+KINDS: dict[str, Callable[[Rows], books.Build]] = {
+    "xlsx": books.by_openpyxl,
+    "xls": lambda rows: books.old_book(rows, {}),
+    "ods": _ods,
+    "html": _page,
+    "csv": _csv,
+}
+
+
+def read(drop: Drop, kind: str, rows: Rows) -> tuple[Reading, list[tuple[object, ...]]]:
+    path = Path(drop.folder / "drop")
+    KINDS[kind](rows)(path)
+    reading, table = drop.read(path, candidates=(REGISTRATION, PENALTY))
+    names = ("source_row", "fault", "enterprise_name", "uscc")
+    return reading, [tuple(row.get(name) for name in names) for row in table]
+
+
+CODES = [h.upper() for h in ("enterprise_name", "uscc", "established_on", "capital")]
+AGAIN = {"the same": HEAD, "fewer columns": HEAD[:2], "field codes": CODES}
+DECORATED = {
+    "remarks": [f"{h}（必填）" for h in HEAD],
+    "marks": [f"*{h}" for h in HEAD],
+}
+"""Text files know the words only: such a row of theirs is a faulty record."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "again"),
+    [
+        pytest.param(kind, cells, id=f"{kind} {what}")
+        for kind in KINDS
+        for what, cells in (AGAIN if kind == "csv" else AGAIN | DECORATED).items()
+    ],
+)
+def test_the_same_headings_again_are_no_record(
+    drop: Drop, kind: str, again: list[str]
+) -> None:
+    rows = [HEAD, ["甲", CODE, "2020-01-02", "1"], again, ["乙", CODE]]
+    reading, table = read(drop, kind, rows)
+    assert table == [(2, None, "甲", CODE), (4, None, "乙", CODE)]
+    assert reading.sheets[0].notes == (Note(3, REPEATED),)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["统一社会信用代码", "企业名称", "成立日期", "注册资本"],
+        ["企业名称", "统一社会信用代码", "住所"],
+        ["企业名称", "统一社会信用代码", "税种", "欠税余额", "所属期"],
+        ["行政相对人名称", "处罚决定日期", "行政处罚决定书文号"],
+    ],
+    ids=["another order", "another column", "unknown columns", "another dataset"],
+)
+def test_rows_under_other_headings_are_quarantined(
+    drop: Drop, kind: str, other: list[str]
+) -> None:
+    rows = [
+        HEAD,
+        ["甲", CODE, "2020-01-02", "1"],
+        other,
+        ["乙", CODE, "丙", "1"],
+        HEAD,
+        ["丁", CODE, "2020-01-02", "1"],
+    ]
+    _, table = read(drop, kind, rows)
+    assert table == [
+        (2, None, "甲", CODE),
+        (3, "OTHER_TABLE", None, None),
+        (4, "OTHER_TABLE", None, None),
+        (6, None, "丁", CODE),
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_lower_table_with_more_headings_hides_no_record(
+    drop: Drop, kind: str
+) -> None:
+    more = [*HEAD, "企业类型", "法定代表人"]
+    rows = [HEAD, ["甲", CODE, "2020-01-02", "1"], [], more, ["乙", CODE, "2020-01-02"]]
+    reading, table = read(drop, kind, rows)
+    assert reading.sheets[0].header_row == 1
+    assert table == [
+        (2, None, "甲", CODE),
+        (4, "OTHER_TABLE", None, None),
+        (5, "OTHER_TABLE", None, None),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "html", "csv"])
+def test_an_upper_table_that_lacks_a_heading_goes_back(drop: Drop, kind: str) -> None:
+    rows = [["企业名称", "成立日期"], ["甲", "2020-01-02"], HEAD, ["乙", CODE]]
+    with pytest.raises(BatchRefused, match="HEADINGS") as caught:
+        read(drop, kind, rows)
+    assert "缺少：统一社会信用代码" in caught.value.notice
+
+
+def test_titles_and_names_above_field_codes_stay_titles(drop: Drop) -> None:
+    names = ["名称", "代码", "成立日期"]
+    rows = [["登记表", "2026年11月"], names, CODES, ["甲", CODE]]
+    reading, table = read(drop, "xlsx", rows)
+    assert reading.sheets[0].header_row == 3
+    assert table == [(4, None, "甲", CODE)]
