@@ -34,6 +34,8 @@ class Layout:
         items: item id -> title, in catalogue order.
         required: items whose heading must be there.
         anchors: items that every record fills in: subject, key and required ones.
+        subjects: items that say whom a record is about: name, codes, other numbers.
+        bodies: items that name the authority and the source, with their codes.
         exact: normal heading -> item.
         loose: normal heading without remarks -> item, where only one item fits.
         units: amount item -> unit of its bare numbers.
@@ -45,6 +47,8 @@ class Layout:
     items: dict[str, str]
     required: tuple[str, ...]
     anchors: tuple[str, ...]
+    subjects: tuple[str, ...]
+    bodies: tuple[str, ...]
     exact: dict[str, str]
     loose: dict[str, str]
     units: dict[str, str]
@@ -67,6 +71,8 @@ class Layout:
             items={i.id: i.title for i in dataset.items} | {OPERATION: "操作"},
             required=required,
             anchors=tuple(i.id for i in dataset.items if i.id in anchors),
+            subjects=_subjects(dataset),
+            bodies=_bodies(dataset),
             exact=exact,
             loose=_loose(exact),
             units={i.id: i.unit for i in dataset.items if i.unit is not None},
@@ -79,8 +85,22 @@ class Layout:
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
         """Make a layout of what `to_json` gave."""
-        tuples = {n: tuple(content[n]) for n in ("names", "required", "anchors")}
+        tuples = {name: tuple(content[name]) for name in _TUPLES}
         return cls(**{**content, **tuples})
+
+
+_TUPLES = ("names", "required", "anchors", "subjects", "bodies")
+
+
+def _subjects(dataset: "Dataset") -> tuple[str, ...]:
+    about = dataset.subject
+    named = {about.name, about.uscc, about.person_id, *dataset.identifiers.values()}
+    return tuple(i.id for i in dataset.items if i.id in named)
+
+
+def _bodies(dataset: "Dataset") -> tuple[str, ...]:
+    bodies = (body for body in (dataset.authority, dataset.source) if body)
+    return tuple(item for body in bodies for item in body.items())
 
 
 def _loose(exact: dict[str, str]) -> dict[str, str]:

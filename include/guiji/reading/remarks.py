@@ -1,52 +1,71 @@
 """Telling records from the lines that stand around them in a table made by hand.
 
-Blank rows are skipped. A total, a remark, a signature line is a note if the cells that
-every record fills in are empty; it is listed in the reading and never merged.
+Blank rows are skipped. A total, a remark, a section title, an example, a row with
+nothing but a serial number or defaults, or one that says there is nothing to report
+is a note: it is listed in the reading and never merged. What may be the rest of a
+damaged record stays a record, for the checks to put into quarantine.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from guiji.reading import non_record_wording as wording
+from guiji.reading.layout import OPERATION, Layout
+from guiji.reading.non_record_wording import EXAMPLE_CELLS, marked
 from guiji.reading.result import Note
 from guiji.reading.texts.plain import blank
 
-MARKED = re.compile(
-    r"(合计|总计|小计|共计|本页合计|累计)([:\d(]|$)"
-    r"|(注|备注|说明|填表说明|填报说明|表格说明|注意事项)\d?([:\u3001.]|$)"
-    r"|(填表人|填报人|制表人|制表|经办人|审核人|审核|复核|负责人|单位负责人|联系人"
-    r"|联系电话|填报单位|报送单位|制表单位|填表日期|填报日期|报送日期|盖章|签字)"
-    r"([:(]|$)"
-    r"|第\d+页"
-)
-BLANKS = re.compile(r"\s+")
+__all__ = ["Screen", "marked"]
+
+TOP = 6
+"""Rows below the headings that may belong to the template."""
+
+SHARE = 0.6
+"""Share of a row's cells that must be field codes, or what a template asks."""
+
 NUMBERING = "栏次编号"
+FIELD_CODES = "字段代码行"
+REQUIREMENTS = "填写要求行"
+EXAMPLE = "填写示例行"
 TOTAL_OR_REMARK = "合计、说明或签字行"
 CONTINUED = "说明的续行"
+NOTHING = "写明没有数据"
+SECTION = "分组标题行"
+PREFILLED = "只有序号或预填内容"
 REPEATED = "重复的表头行"
+
+Row = Sequence[str]
 
 
 class Screen:
     """Looks at the rows of one table in order; remembers whether it is in the notes."""
 
-    def __init__(self, anchors: Sequence[int]) -> None:
+    def __init__(self, items: Sequence[str | None], layout: Layout) -> None:
         """Begin below the headings.
 
         Args:
-            anchors: columns that every record fills in.
+            items: item of each column, None where the heading is unknown.
+            layout: the dataset: which items every record fills in, which say whom it
+                is about, and which name the department.
         """
-        self._anchors = anchors
+        columns = [(i, item) for i, item in enumerate(items) if item is not None]
+        self._known = {i for i, _ in columns}
+        self._anchors = [i for i, item in columns if item in layout.anchors]
+        self._subjects = {i for i, item in columns if item in layout.subjects}
+        bodies = {*layout.bodies, OPERATION}
+        self._bodies = {i for i, item in columns if item in bodies}
         self._first = True
         self._in_notes = False
+        self._defaults: Row | None = None
         self.notes: list[Note] = []
 
     def suspects(self, columns: Sequence[Sequence[str]]) -> list[int]:
         """Give the rows of a batch that may be no records.
 
-        Only these need `keep`: the first row of all, and those that lack an anchor;
-        while notes are being read, every row.
+        Only these need `keep`: the first rows of all, those that lack an anchor and
+        those that are called examples; while notes are being read, every row.
 
         Args:
             columns: the batch's cells as text, column by column.
@@ -56,12 +75,16 @@ class Screen:
         rows = range(len(columns[0]))
         if self._in_notes:
             return list(rows)
-        lacking = {0} if self._first else set()
+        lacking = self._at_the_top(len(rows))
         for anchor in self._anchors:
             cells = columns[anchor]
             if all(map(str.strip, cells)):
                 continue
             lacking.update(i for i, cell in enumerate(cells) if not cell.strip())
+        for index in self._unknown(len(columns)):
+            if not EXAMPLE_CELLS.isdisjoint(columns[index]):
+                placed = enumerate(columns[index])
+                lacking.update(i for i, cell in placed if cell in EXAMPLE_CELLS)
         return sorted(lacking)
 
     def suspects_of(self, columns: Sequence[pa.StringArray]) -> list[int]:
@@ -69,28 +92,44 @@ class Screen:
         count = len(columns[0])
         if self._in_notes:
             return list(range(count))
-        lacking = {0} if self._first else set()
+        lacking = self._at_the_top(count)
         for anchor in self._anchors:
             lacking.update(blank(columns[anchor]))
+        words = pa.array(EXAMPLE_CELLS, pa.string())
+        for index in self._unknown(len(columns)):
+            named = pc.is_in(columns[index], value_set=words)
+            if named.true_count:
+                lacking.update(pc.indices_nonzero(named).to_pylist())
         return sorted(lacking)
 
     def repeated(self, number: int) -> None:
         """Note a row that repeats the headings."""
         self.notes.append(Note(number, REPEATED))
 
-    def keep(self, number: int, row: Sequence[str]) -> bool:
+    def keep(
+        self,
+        number: int,
+        row: Row,
+        following: Row | None = None,
+        *,
+        is_ragged: bool = False,
+    ) -> bool:
         """Tell whether a row is a record; note why if it is another line.
 
         Args:
             number: the row's number, for the note.
             row: its cells as text.
+            following: the row below, where that is a suspect, too.
+            is_ragged: it has more or fewer cells than the headings, and may be a part
+                of a record.
         """
         filled = [i for i, cell in enumerate(row) if cell.strip()]
         if not filled:
             return False
-        why = self._why(row, filled)
-        self._first = False
+        why = self._why(row, filled, following, is_ragged=is_ragged)
+        self._first = self._first and why is not None
         self._in_notes = why in (TOTAL_OR_REMARK, CONTINUED)
+        self._defaults = row if why == PREFILLED else None
         if why is not None:
             self.notes.append(Note(number, why))
         return why is None
@@ -99,25 +138,107 @@ class Screen:
         """Say that records were kept without a look."""
         self._first = False
         self._in_notes = False
+        self._defaults = None
 
-    def _why(self, row: Sequence[str], filled: Sequence[int]) -> str | None:
-        if self._first and _is_numbering([row[i].strip() for i in filled]):
-            return NUMBERING
-        others = [i for i in self._anchors if i in filled and i != filled[0]]
-        if not others and marked(row[filled[0]]):
+    def _at_the_top(self, count: int) -> set[int]:
+        return set(range(min(TOP, count))) if self._first else set()
+
+    def _unknown(self, width: int) -> list[int]:
+        return [i for i in range(width) if i not in self._known]
+
+    def _why(
+        self, row: Row, filled: Sequence[int], following: Row | None, *, is_ragged: bool
+    ) -> str | None:
+        content = self._content(row)
+        if self._first and (why := _of_template([row[i].strip() for i in filled])):
+            return why
+        first = content[0] if content else filled[0]
+        taken = {first, *self._bodies}
+        others = [i for i in self._anchors if i in content and i not in taken]
+        sums = {i for i in others if wording.is_number(row[i])} - self._subjects
+        others = [i for i in others if i not in sums]
+        if not others and marked(row[first]):
             return TOTAL_OR_REMARK
-        if self._in_notes and len(filled) == 1:
-            return CONTINUED
-        return None
+        own = [i for i in content if i not in self._bodies] or content
+        if is_ragged:
+            says_nothing = len(filled) == 1 and wording.is_zero_report(row[first])
+        else:
+            says_nothing = all(wording.says_nothing(row[i]) for i in own)
+        if own and says_nothing:
+            return NOTHING
+        if not is_ragged and (why := self._of_table(row, content, following)):
+            return why
+        return CONTINUED if self._in_notes and len(filled) == 1 else None
+
+    def _of_table(
+        self, row: Row, content: Sequence[int], following: Row | None
+    ) -> str | None:
+        """Tell what a row is that has as many cells as the headings."""
+        if self._is_example(row, content):
+            return EXAMPLE
+        own = [i for i in content if i not in self._bodies]
+        if len(own) == 1 and not self._in_notes and wording.is_section(row[own[0]]):
+            return SECTION
+        if _is_signature([row[i] for i in content]):
+            return TOTAL_OR_REMARK
+        return PREFILLED if self._is_prefilled(row, content, following) else None
+
+    def _is_example(self, row: Row, content: Sequence[int]) -> bool:
+        if any(row[i].strip() in EXAMPLE_CELLS for i in content if self._is_none(i)):
+            return True
+        subjects = {i for i in content if self._is_none(i) or i in self._subjects}
+        return self._first and any(
+            wording.is_example(row[i], is_subject=i in subjects) for i in content
+        )
+
+    def _is_prefilled(
+        self, row: Row, content: Sequence[int], following: Row | None
+    ) -> bool:
+        """Tell a row of serial numbers and defaults.
+
+        The department's own name is a default anywhere; any other cell is one where
+        the row above or below has the very same, and no subject is named.
+        """
+        if {*content} <= self._bodies:
+            return True
+        if not self._subjects.isdisjoint(content):
+            return False
+        defaults = self._filling(row, content)
+        return any(
+            other is not None and defaults == self._filling(other, self._content(other))
+            for other in (self._defaults, following)
+        )
+
+    def _content(self, row: Row) -> list[int]:
+        """Give the columns of a row that hold more than a serial number."""
+        filled = [i for i, cell in enumerate(row) if cell.strip()]
+        return [
+            i for i in filled if not (self._is_none(i) and wording.is_serial(row[i]))
+        ]
+
+    def _filling(self, row: Row, content: Sequence[int]) -> list[tuple[int, str]]:
+        return [(i, row[i].strip()) for i in content]
+
+    def _is_none(self, index: int) -> bool:
+        return index not in self._known
 
 
-def marked(line: str) -> bool:
-    """Tell a total, a remark or a signature line by its beginning."""
-    return MARKED.match(_plain(line)) is not None
+def _of_template(cells: Sequence[str]) -> str | None:
+    """Tell what a row that stands below the headings belongs to in a template."""
+    if _is_numbering(cells):
+        return NUMBERING
+    if len(cells) > 1 and all(map(wording.is_identifier, cells)):
+        return FIELD_CODES
+    asked = sum(map(wording.is_requirement, cells))
+    return REQUIREMENTS if len(cells) > 1 and asked >= SHARE * len(cells) else None
 
 
-def _plain(cell: str) -> str:
-    return BLANKS.sub("", unicodedata.normalize("NFKC", cell))
+def _is_signature(cells: Sequence[str]) -> bool:
+    """Tell a row of places for seals and names, and of days beside them."""
+    signed = [cell for cell in cells if wording.is_signature(cell)]
+    return bool(signed) and all(
+        cell in signed or wording.is_date(cell) for cell in cells
+    )
 
 
 def _is_numbering(cells: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """The text table, written in pieces so that a large file does not fill the memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from guiji.reading.layout import Layout
 from guiji.reading.remarks import Screen
 from guiji.reading.result import Note
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch
@@ -175,7 +176,7 @@ class Table:
         sink: Sink,
         sheet: str | None,
         items: Sequence[str | None],
-        anchors: Sequence[str],
+        layout: Layout,
     ) -> None:
         """Begin a table.
 
@@ -183,12 +184,12 @@ class Table:
             sink: where the records go.
             sheet: worksheet, None for text files.
             items: item of each column, None where the heading is unknown.
-            anchors: items that every record fills in.
+            layout: the dataset.
         """
         self._sink = sink
         self._sheet = sheet
         self._columns = [(i, x) for i, x in enumerate(items) if x is not None]
-        self._screen = Screen([i for i, x in self._columns if x in anchors])
+        self._screen = Screen(items, layout)
         self.rows = 0
         self.blank = 0
 
@@ -276,13 +277,15 @@ class Table:
         taken = certain | set(batch.repeats)
         suspects = [i for i in self._screen.suspects(columns) if i not in taken]
         rows = {i: [c[i] for c in columns] for i in suspects}
-        return self._screened(numbers, suspects, rows) | set(batch.repeats)
+        ragged = batch.faults.keys()
+        return self._screened(numbers, suspects, rows, ragged) | set(batch.repeats)
 
     def _screened(
         self,
         numbers: Sequence[int] | Places,
         suspects: Sequence[int],
         rows: Mapping[int, Sequence[str]],
+        ragged: Collection[int] = (),
     ) -> set[int]:
         """Look at the suspects in order; count and give those that are no records."""
         dropped: set[int] = set()
@@ -291,7 +294,13 @@ class Table:
         for index in suspects:
             if index != last + 1:
                 self._screen.passed()
-            if not self._screen.keep(int(numbers[index]), rows[index]):
+            is_kept = self._screen.keep(
+                int(numbers[index]),
+                rows[index],
+                rows.get(index + 1),
+                is_ragged=index in ragged,
+            )
+            if not is_kept:
                 dropped.add(index)
             last = index
         if last != len(numbers) - 1:

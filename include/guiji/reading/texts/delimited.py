@@ -76,7 +76,7 @@ def _write(
     items = [i for i in found.layout.items if i in header.items]
     remarks = TextRemarks(found.layout, header)
     with Sink(out, items) as sink:
-        table = Table(sink, None, header.items, found.layout.anchors)
+        table = Table(sink, None, header.items, found.layout)
         for batch in records.batches(shape):
             if isinstance(batch, PlainBatch):
                 table.add_plain(batch)

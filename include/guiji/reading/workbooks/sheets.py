@@ -142,7 +142,7 @@ class _Sheet:
         self._header = header
         self._sink = sink
         self._request = request
-        self._table = Table(sink, grid.name, header.items, found.layout.anchors)
+        self._table = Table(sink, grid.name, header.items, found.layout)
         self._heading = Heading(found.layout, header, found.known)
         self._in_other_table = False
         self._used = {i: x for i, x in enumerate(header.items) if x is not None}

@@ -1,0 +1,281 @@
+"""Rows that are no records are noted with their reason; records are left alone."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+import openpyxl
+import pytest
+from reading_samples import Drop, Row, dataset, item
+
+from guiji.catalog.bodies import Body
+from guiji.reading import non_record_wording as wording
+from guiji.reading.remarks import (
+    EXAMPLE,
+    FIELD_CODES,
+    NOTHING,
+    PREFILLED,
+    REQUIREMENTS,
+    SECTION,
+    TOTAL_OR_REMARK,
+)
+from guiji.reading.result import Reading
+
+CHECK = dataset(
+    "spot_check",
+    "抽查检查信息",
+    [
+        item("enterprise_name", "企业名称", required=True),
+        item("uscc", "统一社会信用代码", required=True, type="uscc"),
+        item("checked_on", "检查日期", required=True, type="date"),
+        item("check_no", "检查编号", required=True),
+        item("result", "检查结果", required=True),
+        item("authority", "检查机关", required=True),
+        item("facts", "检查情况"),
+    ],
+).model_copy(update={"authority": Body(name="authority")})
+
+HEADINGS = ["序号", *(i.title for i in CHECK.items)]
+WIDTH = len(HEADINGS)
+OFFICE = "云城市计量局"
+CODES = ["91520100K5K7MEAE3L", "91520100KCLXF7AA8Q"]
+
+
+def record(number: int, serial: str | None = None) -> list[str]:
+    """A record with nothing left out."""
+    return [
+        serial or str(number), f"云城{number}号有限公司", CODES[number % 2],
+        f"{date(2026, 11, number)}", f"云检{number}号", "合格", OFFICE, "正常",
+    ]  # fmt: skip
+
+
+def cells(**filled: str) -> list[str]:
+    """A row with a few cells filled, by item, or `serial`."""
+    names = ["serial", *(i.id for i in CHECK.items)]
+    return [filled.get(name, "") for name in names]
+
+
+def as_text(rows: Sequence[Sequence[str]]) -> bytes:
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([cell or None for cell in row])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+FORMS = pytest.mark.parametrize("form", [as_text, as_workbook])
+
+
+def read(
+    drop: Drop, form: object, rows: Sequence[Sequence[str]]
+) -> tuple[Reading, list[Row], dict[int, str]]:
+    assert callable(form)
+    name = "抽查检查信息.csv" if form is as_text else "抽查检查信息.xlsx"
+    reading, found = drop.read(form([HEADINGS, *rows]), name, candidates=[CHECK])
+    return reading, found, {n.row: n.why for n in reading.sheets[0].notes}
+
+
+@FORMS
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [cells(serial=str(n)) for n in range(3, 9)],
+        [cells(serial=f"({n:02})") for n in range(3, 9)],
+        [cells(serial=str(n), authority=OFFICE) for n in range(3, 9)],
+        [cells(serial=str(n), authority=OFFICE, result="合格") for n in range(3, 9)],
+        [cells(result="合格", checked_on="2026-11-30") for _ in range(6)],
+    ],
+    ids=["serials", "in brackets", "the office", "defaults", "no serial"],
+)
+def test_prefilled_rows_are_no_records(
+    drop: Drop, form: object, rows: list[list[str]]
+) -> None:
+    reading, _, notes = read(drop, form, [record(1), record(2), *rows])
+    assert (reading.rows_read, reading.rows_faulty) == (2, 0)
+    assert notes == dict.fromkeys(range(4, 10), PREFILLED)
+
+
+@FORMS
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([cells(serial=str(n)) for n in range(1, 4)], PREFILLED),
+        ([cells(serial=str(n), authority=OFFICE) for n in range(1, 4)], PREFILLED),
+        ([cells(serial="无")], NOTHING),
+        ([cells(serial="1", enterprise_name="无", authority=OFFICE)], NOTHING),
+        ([cells(enterprise_name="我局2026年11月没有抽查检查信息。")], NOTHING),
+        ([["/"] * WIDTH], NOTHING),
+    ],
+)
+def test_a_prefilled_zero_report_is_a_zero_report(
+    drop: Drop, form: object, rows: list[list[str]], why: str
+) -> None:
+    reading, found, notes = read(drop, form, rows)
+    assert (reading.rows_read, found) == (0, [])
+    assert set(notes.values()) == {why}
+
+
+def test_a_sentence_without_delimiters_is_a_zero_report(drop: Drop) -> None:
+    content = as_text([HEADINGS, ["本月无抽查检查信息"]])
+    reading, _ = drop.read(content, "抽查检查信息.csv", candidates=[CHECK])
+    assert [n.why for n in reading.sheets[0].notes] == [NOTHING]
+    assert reading.rows_read == 0
+
+
+@FORMS
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (record(1, "示例"), EXAMPLE),
+        (record(1, "（样例）"), EXAMPLE),
+        ([*cells(), *record(1)][-WIDTH:-1] + ["填写示例，请删除"], EXAMPLE),
+        (["", "例：云城某公司", *record(1)[2:]], EXAMPLE),
+        (["xh", *(i.id for i in CHECK.items)], FIELD_CODES),
+        (
+            ["", "必填，同营业执照", "18位", "YYYY-MM-DD", "必填", "下拉选择", "", ""],
+            REQUIREMENTS,
+        ),
+        (
+            ["", "VARCHAR2(200)", "C18", "D10", "C..64", "C4", "C200", "选填"],
+            REQUIREMENTS,
+        ),
+    ],
+)  # fmt: skip
+def test_rows_of_a_template_are_no_records(
+    drop: Drop, form: object, row: list[str], why: str
+) -> None:
+    reading, found, notes = read(drop, form, [row, record(1), record(2)])
+    assert reading.rows_read == 2
+    assert [r["check_no"] for r in found] == ["云检1号", "云检2号"]
+    assert list(notes) == [2]
+    assert notes[2] in {why, "重复的表头行"}  # a text file knows codes as headings
+
+
+@FORMS
+def test_an_example_further_down_is_known_by_its_serial(
+    drop: Drop, form: object
+) -> None:
+    rows = [*map(record, range(1, 9)), record(9, "示例")]
+    reading, _, notes = read(drop, form, rows)
+    assert (reading.rows_read, notes) == (8, {10: EXAMPLE})
+
+
+@FORMS
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (cells(enterprise_name="一、南山区"), SECTION),
+        (cells(serial="二", enterprise_name="北山区（共1条）"), SECTION),
+        (cells(serial="【高新区】"), SECTION),
+        (cells(enterprise_name="三、日常检查"), SECTION),
+        (cells(enterprise_name="南山区小计", result="2"), TOTAL_OR_REMARK),
+        (cells(serial="3", check_no="合  计", authority=OFFICE), TOTAL_OR_REMARK),
+        (cells(enterprise_name="以上共2条"), TOTAL_OR_REMARK),
+        (
+            cells(authority=f"{OFFICE}（盖章）", facts="2026年11月30日"),
+            TOTAL_OR_REMARK,
+        ),
+        (cells(enterprise_name="以下空白"), TOTAL_OR_REMARK),
+    ],
+)
+def test_sections_totals_and_signatures_are_no_records(
+    drop: Drop, form: object, row: list[str], why: str
+) -> None:
+    reading, _, notes = read(drop, form, [record(1), row, record(2)])
+    assert (reading.rows_read, notes) == (2, {3: why})
+
+
+@FORMS
+@pytest.mark.parametrize(
+    "row",
+    [
+        cells(serial="2", enterprise_name="云城某某有限公司"),
+        cells(enterprise_name="一、云城某某有限公司"),
+        cells(serial="2", result="不合格"),
+        cells(facts="现场检查时未营业"),
+        cells(serial="2", check_no="云检2号", authority=OFFICE),
+        cells(enterprise_name="无锡某某有限公司"),
+        cells(enterprise_name="云城某超市"),
+    ],
+)
+def test_what_may_be_the_rest_of_a_record_stays_one(
+    drop: Drop, form: object, row: list[str]
+) -> None:
+    reading, _, notes = read(drop, form, [record(1), row, record(3)])
+    assert (reading.rows_read, notes) == (3, {})
+
+
+def test_a_piece_of_a_torn_line_is_not_taken_for_a_serial_number(drop: Drop) -> None:
+    rest = ",".join(record(2)[1:])
+    content = as_text([HEADINGS, record(1), ["2"], [rest], record(3)])
+    reading, found = drop.read(content, "抽查检查信息.csv", candidates=[CHECK])
+    assert reading.sheets[0].notes == ()
+    assert {3, 4} <= {r["source_row"] for r in found if r["fault"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无",
+        "暂无",
+        "没有",
+        "零报告",
+        "本期无数据",
+        "2026年11月无行政处罚",
+        "11月份无行政处罚决定",
+        "无此类信息",
+        "本月暂无",
+        "(无)",
+        "我局本月未作出行政处罚决定",
+        "本月无新增行政许可",
+        "截至11月30日无",
+        "本周无列入经营异常名录企业",
+        "空表",
+        "2026年11月1日至11月30日无行政处罚",
+        "当月未产生行政许可信息",
+        "本单位本月没有需要报送的数据。",
+    ],
+)  # fmt: skip
+def test_sentences_that_there_is_nothing(text: str) -> None:
+    assert wording.is_zero_report(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无锡某某公司",
+        "云城无限科技有限公司",
+        "无证经营",
+        "未办理许可证擅自施工",
+        "未按规定设置安全警示",
+        "无烟灶具厂",
+        "未取得许可证",
+        "云城市无线电管理局",
+        "空调安装部",
+        "无违法所得",
+        "零食店",
+        "未发现问题",
+        "没有悬挂许可证",
+    ],
+)  # fmt: skip
+def test_names_and_facts_are_no_such_sentences(text: str) -> None:
+    assert not wording.is_zero_report(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["云城样例1号有限公司", "样本生物科技有限公司", "示例科技有限公司", "例外公司"],
+)
+def test_names_are_no_examples(text: str) -> None:
+    assert not wording.is_example(text, is_subject=True)
+
+
+def test_many_prefilled_rows_over_several_batches(drop: Drop) -> None:
+    filled = [cells(serial=str(n), result="合格") for n in range(3, 2_503)]
+    reading, _, notes = read(drop, as_text, [record(1), record(2), *filled])
+    assert (reading.rows_read, len(notes)) == (2, 2_500)
