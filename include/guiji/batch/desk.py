@@ -25,6 +25,7 @@ from guiji.batch.outcome import (
     FINDINGS_FILE,
     TYPED_FILE,
     Outcome,
+    batch_input,
     quarantine_path,
     write_verdict,
 )
@@ -37,8 +38,8 @@ from guiji.checking import (
     proposals,
     quarantine,
 )
-from guiji.checking.findings import Source
-from guiji.checking.judge import BatchInput, CheckResult, Judge
+from guiji.checking.findings import BatchInput, Source
+from guiji.checking.judge import CheckResult, Judge
 from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.whole import Waiver
@@ -194,9 +195,7 @@ class Desk:
         self, delivery: Delivery, batch_id: str, refusal: BatchRefused
     ) -> Outcome:
         log.warning("refused: %s %s", batch_id, refusal)
-        batch = BatchInput(
-            batch_id, delivery.night, delivery.department, "", delivery.source_file
-        )
+        batch = batch_input(delivery, batch_id, "")
         return Outcome(
             verdict="trial" if delivery.trial else "refused",
             rows=Rows(),
@@ -217,7 +216,7 @@ class Desk:
         text = pq.read_table(folder / TEXT)
         typed = self.parsed(delivery, dataset, text)
         files.write_parquet(folder / TYPED_FILE, typed)
-        batch = _batch(delivery, batch_id, dataset)
+        batch = batch_input(delivery, batch_id, dataset.id)
         facts = Measuring(
             self.settings,
             self.catalog,
@@ -241,7 +240,7 @@ class Desk:
         checked = self._completed(source, text, typed, checked)
         bad = pa.table([checked.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
-        return self._outcome(delivery, reading, dataset, typed, checked)
+        return self._outcome(delivery, batch, reading, typed, checked)
 
     def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
         """Write on rows without a code how they are matched, if there are any."""
@@ -283,10 +282,10 @@ class Desk:
         """
         dataset = self.catalog.datasets[reading.dataset]
         typed = self.parsed(delivery, dataset, text)
-        batch = _batch(delivery, str(delivery.batch_id), dataset)
+        batch = batch_input(delivery, str(delivery.batch_id), dataset.id)
         linked = self.register is not None
-        night, sender = batch.night, batch.department
-        rules = suite.build(dataset, self.catalog, night, len(typed), linked, sender)
+        day, sender = batch.latest_day, batch.department
+        rules = suite.build(dataset, self.catalog, day, len(typed), linked, sender)
         some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
         checked = self.judge.check(
             batch, text, typed, reading, self.register, waiver=some
@@ -317,11 +316,12 @@ class Desk:
     def _outcome(
         self,
         delivery: Delivery,
+        batch: BatchInput,
         reading: Reading,
-        dataset: Dataset,
         typed: pa.Table,
         checked: CheckResult,
     ) -> Outcome:
+        dataset = self.catalog.datasets[batch.dataset]
         refusal = checked.batch_refusal
         read = reading.rows_read
         kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
@@ -337,7 +337,7 @@ class Desk:
             refused_by=checked.refused_by,
             rule_counts=checked.rule_counts,
             due_by=due_by(
-                self.calendar, dataset, typed, checked.bad_rows, delivery.night
+                self.calendar, dataset, typed, checked.bad_rows, batch.latest_day
             ),
         )
 
@@ -368,9 +368,3 @@ class Desk:
         night, name = delivery.night, delivery.delivery_id
         with platform_faults.contained(ledger, night, "answer", name):
             answer(self.settings, self.catalog, ledger, delivery)
-
-
-def _batch(delivery: Delivery, batch_id: str, dataset: Dataset) -> BatchInput:
-    return BatchInput(
-        batch_id, delivery.night, delivery.department, dataset.id, delivery.source_file
-    )

@@ -11,7 +11,7 @@ from guiji.domain.workdays import Calendar
 
 
 def due_by(
-    calendar: Calendar, dataset: Dataset, typed: pa.Table, bad: pa.Array, night: date
+    calendar: Calendar, dataset: Dataset, typed: pa.Table, bad: pa.Array, today: date
 ) -> date | None:
     """Find the earliest delivery deadline, not yet past, of rows that were put away.
 
@@ -20,7 +20,7 @@ def due_by(
         dataset: its clocks.
         typed: the parsed delivery.
         bad: positions of the rows in it.
-        night: the night of the delivery.
+        today: day of the delivery; what was due before is past.
     """
     terms = [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
     events = typed["event_on"].take(bad).drop_null().unique()
@@ -30,5 +30,5 @@ def due_by(
     known = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
     known = known[known >= calendar.first]
     due, _ = calendar.due(known, days)
-    ahead = due[due >= np.datetime64(night)]
+    ahead = due[due >= np.datetime64(today)]
     return ahead.min().item() if len(ahead) else None

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from guiji import files
 from guiji.catalog.model import Catalog
+from guiji.checking.findings import BatchInput
 from guiji.errors import BatchRefused
 from guiji.ledger.delivery import Delivery, Rows
 from guiji.settings import Settings
@@ -53,12 +54,34 @@ class Outcome:
     due_by: date | None = None
 
 
+def batch_input(delivery: Delivery, batch_id: str, dataset: str) -> BatchInput:
+    """Describe a delivery for its checks.
+
+    Args:
+        delivery: the delivery.
+        batch_id: its batch.
+        dataset: id of its dataset; empty = not recognised.
+    """
+    return BatchInput(
+        batch_id,
+        delivery.night,
+        delivery.department,
+        dataset,
+        delivery.source_file,
+        delivery.received_on,
+    )
+
+
 def write_verdict(
     folder: Path, catalog: Catalog, delivery: Delivery, outcome: Outcome
 ) -> None:
     """Keep the verdict of a batch beside its findings, without a value of a cell."""
-    told = {"file": delivery.name, "way": delivery.way, **_plain(catalog, outcome)}
-    files.write_json(folder / VERDICT, told)
+    of_delivery = {
+        "file": delivery.name,
+        "way": delivery.way,
+        "received_on": delivery.received_on.isoformat(),
+    }
+    files.write_json(folder / VERDICT, of_delivery | _plain(catalog, outcome))
 
 
 def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from guiji.batch.outcome import (
     FINDINGS_FILE,
     VERDICT,
     Outcome,
+    batch_input,
     quarantine_path,
     write_verdict,
 )
@@ -23,7 +24,6 @@ from guiji.batch.replayed import REASON
 from guiji.batch.signatures import signature
 from guiji.catalog.model import Catalog
 from guiji.checking import quarantine
-from guiji.checking.judge import BatchInput
 from guiji.errors import BatchRefused, UsageError
 from guiji.ledger import interventions
 from guiji.ledger.again import Request
@@ -123,13 +123,7 @@ def _is_complete(settings: Settings, delivery: Delivery) -> bool:
 def _outcome(delivery: Delivery, told: dict[str, str]) -> Outcome:
     notice = NOTICE.format(file=delivery.name, **told)
     refusal = BatchRefused("SET_ASIDE", "set aside by hand", notice, REMEDY)
-    batch = BatchInput(
-        str(delivery.batch_id),
-        delivery.night,
-        delivery.department,
-        delivery.dataset or "",
-        delivery.source_file,
-    )
+    batch = batch_input(delivery, str(delivery.batch_id), delivery.dataset or "")
     return Outcome(
         verdict=STATE,
         rows=Rows(),

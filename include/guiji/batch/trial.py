@@ -10,8 +10,9 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -56,6 +57,7 @@ class Archived:
         folder: holds its text, its reading and what was found then.
         rules: ids of the rules that it was judged by then.
         was_refused: whether the whole delivery was refused then.
+        received_at: instant that stands for its arrival.
     """
 
     batch_id: str
@@ -65,6 +67,7 @@ class Archived:
     folder: Path
     rules: frozenset[str]
     was_refused: bool
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ def archived(settings: Settings, since: date | None, trial: Trial) -> list[Archi
                     folder=folder,
                     rules=frozenset(verdict["rule_counts"]),
                     was_refused=verdict["refusal"] is not None,
+                    received_at=_received_at(verdict, night),
                 )
             )
     return found
@@ -214,6 +218,12 @@ def run(settings: Settings, desk: Desk, since: date | None, report: Progress) ->
             report(done, len(batches))
     trial.changes = _told(trial, counted.values())
     return trial
+
+
+def _received_at(verdict: dict[str, Any], night: date) -> datetime:
+    """Give an instant of the day on which a batch arrived; old ones do not say it."""
+    day = verdict.get("received_on")
+    return nights.instant(date.fromisoformat(day) if day else night)
 
 
 def _named(batch_id: str) -> tuple[date, str, str]:
@@ -290,7 +300,7 @@ def _delivery(batch: Archived) -> Delivery:
         verdict=None,
         rows=Rows(),
         catalogue_version=None,
-        received_at=nights.instant(batch.night),
+        received_at=batch.received_at,
     )
 
 

@@ -45,6 +45,7 @@ class BatchInput:
         department: id of the department that delivered it.
         dataset: id of its dataset.
         source_file: the file's name as delivered.
+        received_on: the day of its arrival in Shanghai; None = the night.
     """
 
     batch_id: str
@@ -52,6 +53,15 @@ class BatchInput:
     department: str
     dataset: str
     source_file: str
+    received_on: date | None = None
+
+    @property
+    def latest_day(self) -> date:
+        """The last day that is not in the future for this batch.
+
+        A night that runs late takes what arrived after its own day.
+        """
+        return max(self.night, self.received_on or self.night)
 
 
 @dataclass(frozen=True)

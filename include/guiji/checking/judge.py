@@ -111,7 +111,8 @@ class Judge:
         rows = reading.rows_read - reading.rows_faulty
         linked = register is not None
         sender = batch.department
-        rules = suite.build(dataset, self._catalog, batch.night, rows, linked, sender)
+        day = batch.latest_day
+        rules = suite.build(dataset, self._catalog, day, rows, linked, sender)
         if register is not None and links.applies(dataset):
             named = links.named(dataset, typed, register)
             typed = typed.append_column(links.NAMED, named)

@@ -7,6 +7,8 @@ import posixpath
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from guiji import nights
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -102,3 +104,8 @@ class Delivery:
     def name(self) -> str:
         """The file's own name."""
         return posixpath.basename(self.source_file)
+
+    @property
+    def received_on(self) -> date:
+        """The day of its arrival in Shanghai."""
+        return nights.today(self.received_at)

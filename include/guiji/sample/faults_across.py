@@ -21,6 +21,9 @@ CALENDAR_KNOWN = date(2006, 1, 1)
 FAR_AMOUNT = "7777.77"
 """An amount that no decision of the sample names, in any unit."""
 
+DECADE = timedelta(days=3653)
+"""A digit of the year mistyped; also after the day on which an old night is drawn."""
+
 _DATES = (RuleKind.DATE_ORDER, RuleKind.NOT_AFTER_NIGHT, RuleKind.NOT_BEFORE)
 _OTHER_PAIRS = ("91", "93", "12", "52")
 """Pairs that the standard has, to stand where another one must."""
@@ -264,7 +267,7 @@ def _alone(rules: tuple[Rule, ...], written: Edits) -> list[str]:
 
 def _moved(rule: Rule, days: dict[str, date | None], night: date) -> date:
     if rule.kind is RuleKind.NOT_AFTER_NIGHT:
-        return night + timedelta(days=20)
+        return night + DECADE
     if rule.kind is RuleKind.NOT_BEFORE and rule.day is not None:
         return rule.day - timedelta(days=200)
     return (days[rule.items[0]] or night) - timedelta(days=40)

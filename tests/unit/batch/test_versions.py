@@ -1,7 +1,7 @@
 """Which version of a record counts, and what the department is told of the others."""
 
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from spot_office import (
     office_in,
 )
 
-from guiji import steps
+from guiji import nights, steps
 from guiji.batch.outcome import MERGE_FINDINGS_FILE
 from guiji.ledger.deliveries import Delivery
 from guiji.steps import opening
@@ -155,6 +155,25 @@ def test_a_row_that_restores_counts_again(office: Office) -> None:
         (4, "nothing_to_restore"),
         (None, "unchanged"),
     ]
+
+
+def test_a_restored_record_is_revoked_once_more_by_its_word_only(
+    office: Office,
+) -> None:
+    office.delivered(5, [f"{line(2)},撤销"], WORDED)
+    assert "0002" in office.standing()
+    (told,) = merged(office, 5)
+    assert "再次撤销" in told["remedy"]
+    office.delivered(6, [f"{line(2)},再次撤销"], WORDED)
+    assert "0002" not in office.standing()
+
+
+def test_a_night_that_runs_late_takes_what_happened_since(office: Office) -> None:
+    now = nights.today(datetime.now(UTC))
+    to_come = now + timedelta(days=400)
+    made = office.delivered(5, [line(31, day=f"{now}"), line(32, day=f"{to_come}")])
+    assert made.night < now
+    assert {"0031", "0032"} & office.standing().keys() == {"0031"}
 
 
 def test_receipts_of_a_night_killed_after_its_commit_are_completed(

@@ -6,7 +6,7 @@ beside it. The verdict is written last among the files, and the ledger after it.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from guiji.batch.outcome import (
     RECONCILED,
     TYPED_FILE,
     VERDICT,
+    batch_input,
     quarantine_path,
 )
 from guiji.batch.reconciliation import rule_findings
@@ -32,7 +33,7 @@ from guiji.batch.replayed import QUARANTINE_FILE
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import findings, quarantine, whole
-from guiji.checking.findings import BatchInput, Source
+from guiji.checking.findings import Source
 from guiji.checking.result import to_put_away
 from guiji.domain.workdays import Calendar
 from guiji.errors import BatchRefused
@@ -91,7 +92,8 @@ class Conclusion:
         rows = pa.table({"row_id": pa.array(bad, pa.int64())})
         files.write_parquet(one.folder / f"{RECONCILED}{BAD_ROWS_FILE}", rows)
         self._put_away(source, one, found, typed, bad)
-        due = due_by(self.calendar, source.dataset, typed, rows["row_id"], self.night)
+        day = source.batch.latest_day
+        due = due_by(self.calendar, source.dataset, typed, rows["row_id"], day)
         verdict = _verdict(files.read_json(one.folder / VERDICT), found)
         verdict["due_by"] = due and due.isoformat()
         files.write_json(one.folder / f"{RECONCILED}{VERDICT}", verdict)
@@ -140,9 +142,8 @@ class Conclusion:
 
     def _source(self, one: Compared) -> Source:
         dataset = self.catalog.datasets[one.dataset]
-        batch = BatchInput(
-            one.batch_id, self.night, one.owner, dataset.id, one.delivery.source_file
-        )
+        batch = batch_input(one.delivery, one.batch_id, dataset.id)
+        batch = replace(batch, night=self.night, department=one.owner)
         return Source(batch, dataset, Reading.load(one.folder / READING))
 
     def _put_away(
