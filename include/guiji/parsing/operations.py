@@ -1,7 +1,8 @@
 """What a row does to its record: state, withdraw (撤销) or restore it (恢复).
 
 A row that restores says what a row without a word says; it also counts where it equals
-an older version of its record.
+an older version of its record. So does a row that withdraws a restored record once
+more (再次撤销).
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,8 @@ COLUMN = "_operation"
 UPSERT, REVOKE = "upsert", "revoke"
 WORDS = {"新增": UPSERT, "变更": UPSERT, "撤销": REVOKE}
 RESTORE = "恢复"
-KNOWN = {**WORDS, RESTORE: RESTORE}
+REVOKE_AGAIN = "再次撤销"
+KNOWN = {**WORDS, RESTORE: RESTORE, REVOKE_AGAIN: REVOKE_AGAIN}
 
 
 def operations(
@@ -32,7 +34,7 @@ def operations(
 
     Returns:
         upsert or revoke (null where the word is not known), whether it is known, and
-        whether the row restores its record.
+        whether the row also counts where it equals an older version of its record.
 
     Source:
         阳府〔2018〕60号 第十一条 (变更、撤销).
@@ -44,13 +46,13 @@ def operations(
         return by_status, always, columns.constant(False, size, pa.bool_())
     word = text.clean(delivered)
     said = columns.mapped(word, lambda w: KNOWN.get(text.half_width_one(w) or w))
-    restoring = pc.fill_null(pc.equal(said, RESTORE), False)
     ok = pc.or_(said.is_valid(), word.is_null())
-    by_word = pc.if_else(restoring, pa.scalar(None, pa.string()), said)
-    unsaid = pc.if_else(
-        pc.or_(word.is_null(), restoring), by_status, pa.scalar(None, pa.string())
-    )
-    return pc.coalesce(by_word, unsaid), ok, restoring
+    restores = pc.fill_null(pc.equal(said, RESTORE), False)
+    revokes_again = pc.fill_null(pc.equal(said, REVOKE_AGAIN), False)
+    by_word = pc.if_else(revokes_again, REVOKE, said)
+    unsaid = pc.or_(word.is_null(), restores)
+    operation = pc.if_else(unsaid, by_status, by_word)
+    return operation, ok, pc.or_(restores, revokes_again)
 
 
 def _by_status(known: Context, parsed: Mapping[str, Parsed]) -> pa.Array:

@@ -80,7 +80,7 @@ def test_drop_downs_hold_the_code_lists(book: Workbook, guiyang: Catalog) -> Non
             assert listed(book, check.formula1) == [v.code for v in codes]
         else:
             assert check.type != "list"
-    assert listed(book, checks["操作"].formula1) == ["新增", "变更", "撤销", "恢复"]
+    assert listed(book, checks["操作"].formula1) == ["新增", "变更", "撤销", "恢复", "再次撤销"]
 
 
 def listed(book: Workbook, formula: str) -> list[str]:
@@ -147,7 +147,7 @@ def test_properties_say_what_the_file_is(book: Workbook, guiyang: Catalog) -> No
     assert properties == {
         "jurisdiction": "guiyang",
         "dataset": PENALTY,
-        "dataset_version": "2018.1",
+        "dataset_version": "2018.2",
         "catalogue_version": guiyang.version,
     }
     assert book.properties.version == guiyang.version

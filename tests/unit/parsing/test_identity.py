@@ -158,6 +158,13 @@ def test_a_row_that_restores_says_what_a_row_without_the_word_says(
     assert row["content_hash"] == plain["content_hash"]
 
 
+def test_a_row_that_revokes_once_more_says_what_a_revocation_says() -> None:
+    first, again = (one(**{"_operation": word}) for word in ("撤销", "再次撤销"))
+    assert (again["operation"], again["operation__ok"]) == ("revoke", True)
+    assert (first["is_restoring"], again["is_restoring"]) == (False, True)
+    assert first["content_hash"] == again["content_hash"]
+
+
 def test_without_a_status_every_row_states_its_record() -> None:
     assert parsed({"status": "撤销"}, status=None)["operation"].to_pylist() == [
         "upsert"

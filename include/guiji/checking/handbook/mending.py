@@ -84,7 +84,7 @@ def _last(rule: RuleExpectation) -> str:
 def _of_rows(dataset: Dataset, rule_id: str) -> Steps:
     if rule_id.endswith(".operation.form"):
         return (
-            "“操作”列只填 新增、变更、撤销、恢复 四个词之一，或者留空。",
+            "“操作”列只填 新增、变更、撤销、恢复、再次撤销 五个词之一，或者留空。",
             "用“查找和替换”（Ctrl+H）把“修改”等说法一次换成“变更”，把“删除”换成“撤销”。",
         )
     titles = "、".join(dataset.item(name).title for name in dataset.key)

@@ -134,8 +134,9 @@ def of_sender(title: str, name: str) -> Demand:
 
 
 OPERATION = Demand(
-    "“操作”填新增、变更、撤销或恢复；没有该列的按新增处理。",
-    "The operation is one of 新增, 变更, 撤销, 恢复; without such a column it is 新增.",
+    "“操作”填新增、变更、撤销、恢复或再次撤销；没有该列的按新增处理。",
+    "The operation is one of 新增, 变更, 撤销, 恢复, 再次撤销; without such a column "
+    "it is 新增.",
 )
 NOT_REPEATED = Demand(
     "同一批中主键相同的各行，内容也相同。",

@@ -57,8 +57,8 @@ RULES: dict[str, OutcomeRule] = {
             "本行与这条记录较早的一个版本相同，未改变现状：可能是旧的导出，也可能是"
             "要改回原样，平台无法判断。",
             "The row equals an older version of its record and changed nothing.",
-            "现行内容正确的，无需处理；要改回本行内容的，在“操作”列填“恢复”，"
-            "重新报送这一行。",
+            "现行内容正确的，无需处理；要改回本行内容的，在“操作”列填“恢复”，本行是撤销的"
+            "填“再次撤销”，重新报送这一行。",
         ),
         version="现行版本",
     ),
@@ -68,8 +68,8 @@ RULES: dict[str, OutcomeRule] = {
         Wording(
             "本行先于现行版本到达，只留作历史，未改变现状。",
             "The row arrived before the version that is held: it is history only.",
-            "现行内容正确的，无需处理；本行正确的，在“操作”列填“恢复”，"
-            "重新报送这一行。",
+            "现行内容正确的，无需处理；本行正确的，在“操作”列填“恢复”，本行是撤销的"
+            "填“再次撤销”，重新报送这一行。",
         ),
         version="现行版本",
     ),
@@ -87,8 +87,8 @@ RULES: dict[str, OutcomeRule] = {
         Severity.INFO,
         Dimension.TIMELY,
         Wording(
-            "已按“恢复”把本行作为现行版本。",
-            "The row is current, as it says that it restores its record.",
+            "已按“恢复”（或“再次撤销”）把本行作为现行版本。",
+            "The row is current, as it says that it restores or revokes once more.",
             "无需处理。",
         ),
         version="此前的版本",

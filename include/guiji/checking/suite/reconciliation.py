@@ -74,9 +74,10 @@ OVERRULED = ReconciliationRule(
         "No file that arrived later in the same night states this record otherwise.",
     ),
     wording=Wording(
-        "当晚后到的另一个文件对同一条记录的填报不同，以后到的为准，本行只留作历史。",
+        "当晚后到的另一个文件对同一条记录的填报不同，两行中以后到的为准，本行只留作历史；"
+        "后到的一行另有“未改变现状”提示的，现状不变。",
         "A file that arrived later in the same night states this record otherwise; "
-        "that row counts.",
+        "of the two, that row counts, unless it is told to change nothing.",
         "后到的一行正确的，无需处理；本行正确的，请在“操作”列填“恢复”后重新报送本行。",
     ),
     steps=(

@@ -220,9 +220,9 @@ def other_name(title: str, name: str) -> Wording:
 
 
 OPERATION = Wording(
-    "“操作”不是新增、变更、撤销、恢复之一。",
-    "The operation is none of 新增, 变更, 撤销, 恢复.",
-    "请填写新增、变更、撤销或恢复后重新报送该行。",
+    "“操作”不是新增、变更、撤销、恢复、再次撤销之一。",
+    "The operation is none of 新增, 变更, 撤销, 恢复, 再次撤销.",
+    "请填写新增、变更、撤销、恢复或再次撤销后重新报送该行。",
 )
 REPEATED = Wording(
     "本批中另有一行主键相同而内容不同。",
