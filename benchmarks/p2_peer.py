@@ -175,6 +175,7 @@ def _date(item: Pass, i: str) -> None:
 def _amount(item: Pass, i: str) -> None:
     item.steps[2].append(f"wan({i}_c) as {i}")
     item.raw(f"({i}_c is null or {i} is not null)")
+    item.flags.append(f"null::varchar as {i}__level")  # no foreign currency is drawn
     item.content = f"{i}::varchar"
 
 
@@ -238,7 +239,8 @@ IDENTITY = """
   select record_id as again, count(distinct content_hash) as contents,
   min(row_id) as first_row from identified group by all having count(*) > 1
 )
-select row_id, source_sheet, source_row, operation, true as operation__ok, {names},
+select row_id, source_sheet, source_row, operation, true as operation__ok,
+false as is_restoring, {names}, '{owner}' as owner,
 subject, matched_by, record_key, record_id, decided_on as event_on,
 decided_on as produced_on, content_hash,
 coalesce(contents > 1, false) as key_repeats,
@@ -276,7 +278,9 @@ def _query(identity: bool) -> str:
         return f"{typed} select row_id, {names} from typed"
     content = ", ".join(f"coalesce({p.content}, '')" for p in passes)
     head = f"{p2_data.DATASET}|{p2_data.OWNER}|"
-    return typed + IDENTITY.format(content=content, head=head, names=names)
+    return typed + IDENTITY.format(
+        content=content, head=head, names=names, owner=p2_data.OWNER
+    )
 
 
 def parse(text: pa.Table, identity: bool) -> pa.Table:
