@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests need of the system: a real PostgreSQL, a real SSH server, a real browser,
-# Chinese fonts. No server that comes with a package is started: the tests start their own.
+# a real office program, Chinese fonts. No server that comes with a package is started: the tests start their own.
 # Debian packages are installed where that is needed and allowed; else it says what to do.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql
 [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server-core)
 [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v soffice >/dev/null || missing+=(libreoffice-calc)
 [ -n "$(find /usr/share/fonts -iname '*notosanscjk*' -print -quit 2>/dev/null)" ] ||
   missing+=(fonts-noto-cjk)
 [ ${#missing[@]} -eq 0 ] && exit 0
