@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the tests need of the system: a real PostgreSQL, a real SSH server, a real browser,
-# a real office program, Chinese fonts. No server that comes with a package is started: the tests start their own.
+# a real office program, Chinese fonts. No server that comes with a package is started:
+# the tests start their own.
 # Debian packages are installed where that is needed and allowed; else it says what to do.
 set -euo pipefail
 

@@ -27,9 +27,8 @@ from guiji.catalog.words import duty, say
 NOTES = "填报说明"
 CODES = "字典"
 OPERATION = "操作"
-OPERATIONS = CodeList(
-    values=tuple(Code(code=x, title=x) for x in ("新增", "变更", "撤销", "恢复", "再次撤销"))
-)
+_WORDS = ("新增", "变更", "撤销", "恢复", "再次撤销")
+OPERATIONS = CodeList(values=tuple(Code(code=x, title=x) for x in _WORDS))
 LAST_ROW = 1_048_576
 TEXT = "@"
 

@@ -80,7 +80,8 @@ def test_drop_downs_hold_the_code_lists(book: Workbook, guiyang: Catalog) -> Non
             assert listed(book, check.formula1) == [v.code for v in codes]
         else:
             assert check.type != "list"
-    assert listed(book, checks["操作"].formula1) == ["新增", "变更", "撤销", "恢复", "再次撤销"]
+    words = ["新增", "变更", "撤销", "恢复", "再次撤销"]
+    assert listed(book, checks["操作"].formula1) == words
 
 
 def listed(book: Workbook, formula: str) -> list[str]:

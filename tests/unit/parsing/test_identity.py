@@ -159,7 +159,7 @@ def test_a_row_that_restores_says_what_a_row_without_the_word_says(
 
 
 def test_a_row_that_revokes_once_more_says_what_a_revocation_says() -> None:
-    first, again = (one(**{"_operation": word}) for word in ("撤销", "再次撤销"))
+    first, again = (one(_operation=word) for word in ("撤销", "再次撤销"))
     assert (again["operation"], again["operation__ok"]) == ("revoke", True)
     assert (first["is_restoring"], again["is_restoring"]) == (False, True)
     assert first["content_hash"] == again["content_hash"]
