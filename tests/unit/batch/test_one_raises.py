@@ -16,6 +16,7 @@ from spot_office import DEPARTMENT, FIRST, REPOSITORY, Office, line, office_in
 from guiji import steps
 from guiji.batch import desk
 from guiji.batch.reconciliation import run
+from guiji.batch.reconciliation.comparison import Comparison
 from guiji.checking.judge import Judge
 from guiji.errors import StorageUnusable
 from guiji.intake import landing, receipts
@@ -27,6 +28,7 @@ from guiji.reports.dashboard import alerts
 
 FILES = 30
 NEXT = FIRST + timedelta(days=1)
+COMPARED = "抽查检查_compare.csv"
 SECRET = "520100199001011234"
 """Stands for what an exception may quote."""
 
@@ -38,6 +40,10 @@ class Bug(Exception):
 def about(found: Any) -> str:
     """Name the file that a delivery, a batch or a name is about."""
     return str(getattr(found, "source_file", found)).rpartition("/")[2]
+
+
+def _files(comparison: Comparison) -> set[str]:
+    return {about(one.delivery) for one in comparison.deliveries}
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,11 @@ STAGES = {
     ),
     "抽查检查_write.csv": Stage(
         desk, "write_verdict", lambda folder, catalog, one, *_: about(one)
+    ),
+    "抽查检查_compare.csv": Stage(
+        run,
+        "_checked",
+        lambda comparison: COMPARED if COMPARED in _files(comparison) else None,
     ),
     "抽查检查_reconcile.csv": Stage(
         run, "_keep", lambda how, ledger, one, *_: about(one.delivery)

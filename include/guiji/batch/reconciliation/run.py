@@ -48,25 +48,55 @@ def reconcile(
     Returns:
         Both, as they are afterwards.
     """
-    settings, night = how.settings, how.night
     compared = [_delivery(how, ledger, d) for d in delivered if _is_compared(how, d)]
     compared += [_replay(how, ledger, r) for r in replays if r.accepted]
-    if compared:
-        where = place(settings)
-        with scratch(settings) as aside, DuckEngine(connect(aside / "spill")) as engine:
-            held = records.open_records(where)
-            comparison = Comparison(
-                settings, how.catalog, night, compared, engine, where, held
-            )
-            found = _checked(comparison)
-            again = [d for d in compared if d.is_replay and found[d.batch_id]]
-            waiting = _waiting(comparison, again)
-        for one in compared:
-            _keep_or_fault(how, ledger, one, found[one.batch_id], waiting)
+    try:
+        found, waiting = _results(how, compared)
+    except Exception as error:
+        if platform_faults.ends_the_task(error):
+            raise
+        compared = _without_failing(how, ledger, compared)
+        found, waiting = _results(how, compared)
+    for one in compared:
+        _keep_or_fault(how, ledger, one, found[one.batch_id], waiting)
     return (
         [ledger.delivery(d.delivery_id) for d in delivered],
-        [made.reconciled(settings) for made in replays],
+        [made.reconciled(how.settings) for made in replays],
     )
+
+
+def _results(
+    how: Conclusion, compared: Sequence[Compared]
+) -> tuple[dict[str, list[Result]], pa.Table]:
+    """Give batch id -> what the checks say of it, and the open lines of replays."""
+    if not compared:
+        return {}, QUARANTINE.empty_table()
+    where = place(how.settings)
+    with scratch(how.settings) as aside, DuckEngine(connect(aside / "spill")) as engine:
+        held = records.open_records(where)
+        comparison = Comparison(
+            how.settings, how.catalog, how.night, compared, engine, where, held
+        )
+        found = _checked(comparison)
+        again = [d for d in compared if d.is_replay and found[d.batch_id]]
+        return found, _waiting(comparison, again)
+
+
+def _without_failing(
+    how: Conclusion, ledger: Ledger, compared: Sequence[Compared]
+) -> list[Compared]:
+    """Leave out the deliveries whose comparison fails even alone, as our fault."""
+    sound = []
+    for one in compared:
+        try:
+            _results(how, [one])
+        except Exception as error:
+            if one.is_replay or platform_faults.ends_the_task(error):
+                raise
+            fault_verdict.give(how.settings, how.catalog, ledger, one.delivery, error)
+        else:
+            sound.append(one)
+    return sound
 
 
 def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
