@@ -61,6 +61,14 @@ FAULTS: dict[str, tuple[Dimension, Wording]] = {
             "请检查该行及相邻行的单元格内是否有换行或缺少引号，更正后重新报送。",
         ),
     ),
+    "QUOTED_LINES": (
+        Dimension.CONFORMING,
+        Wording(
+            "一对引号括起了几行，每一行又都像一条完整的记录，无法确定是一条还是几条。",
+            "Quotes span several lines, each of which looks like a record.",
+            "确为一条的，请去掉单元格内的换行；是几条的，请删去多余的引号，更正后重新报送。",
+        ),
+    ),
     "OTHER_TABLE": (
         Dimension.CONFORMING,
         Wording(

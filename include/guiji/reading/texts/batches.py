@@ -14,7 +14,7 @@ class Fault:
 
     Attributes:
         code: RAGGED_LONG, RAGGED_SHORT, CHARS_LOST, NUL, BAD_ENCODING, BAD_QUOTES,
-            TORN, OTHER_TABLE or CELL_ERROR.
+            QUOTED_LINES, TORN, OTHER_TABLE or CELL_ERROR.
         column: letter of the first damaged column, None if it is the row's shape.
         raw: the row as delivered.
     """
@@ -38,7 +38,6 @@ class Batch:
         rounded: index in `rows` and column of numbers that lost their digits.
         repeats: indices of rows that repeat the headings.
         tears: whether its first row may be the rest of the record before the batch.
-        tears_tall: the same, if that record took several lines.
         sound: index of the last record without fault, and the record as delivered.
     """
 
@@ -50,7 +49,6 @@ class Batch:
     rounded: list[tuple[int, int]] = field(default_factory=list)
     repeats: list[int] = field(default_factory=list)
     tears: bool = False
-    tears_tall: bool = False
     sound: tuple[int, str] | None = None
 
 

@@ -14,15 +14,16 @@ the two differ after the first cell of several lines.
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from guiji.reading.result import letter
-from guiji.reading.texts import torn
+from guiji.reading.remarks import marked
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch, Shape
-from guiji.reading.texts.dialect import NUL, PRIVATE, Dialect, rounded
-from guiji.reading.texts.encoding import LOST
-from guiji.reading.texts.lines import Foreign, Source, Undecodable
+from guiji.reading.texts.dialect import PRIVATE, Dialect, rounded
+from guiji.reading.texts.faults import Faults
+from guiji.reading.texts.lines import Foreign, Source
+from guiji.reading.texts.neighbours import AHEAD, TORN, Neighbours, at_end
 from guiji.reading.texts.plain import Splitter, filled
-from guiji.reading.texts.repeated import ANOTHER, SAME
+from guiji.reading.texts.repeated import SAME
 
 __all__ = ["BATCH", "Batch", "Fault", "PlainBatch", "Records", "Shape"]
 
@@ -32,7 +33,13 @@ BATCH = 1000
 TALLEST = 500
 """Lines of one record; Excel has at most 254 in a cell."""
 
+MOST = 2 * BATCH
+"""Records of a batch that is gone through record by record."""
+
 PLAIN_TYPE = {str}
+SHAPES = (("RAGGED_SHORT", "RAGGED_LONG", "BAD_QUOTES"), ("BAD_QUOTES",), ())
+"""Faults of a damaged record, of a part of one, and of a part that such a part led to,
+after which the next lines are looked at."""
 
 
 class Records:
@@ -52,7 +59,9 @@ class Records:
         self._number = 1
         self._line = 1
         self._pending: deque[str] = deque()
-        self._in_other_table = False
+        self._faults = Faults(dialect)
+        self._doomed = 0
+        self._depth = 0
 
     @property
     def count(self) -> int:
@@ -76,18 +85,18 @@ class Records:
         before: Batch | PlainBatch | None = None
         for batch in self._batches(shape):
             if before is not None:
-                torn_off = torn.goes_on(before, batch)
-                yield from torn.at_end(before) if torn_off else (before,)
+                torn_off = isinstance(batch, Batch) and batch.tears
+                yield from at_end(before) if torn_off else (before,)
             before = batch
         if before is not None:
             yield before
 
     def _batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         splitter = Splitter(self._dialect, shape.cells)
-        watch = torn.Watch(self._dialect, shape.cells)
+        self._beside = Neighbours(self._dialect, shape.cells)
         while True:
             if not self._pending and (block := self._lines.block()) is not None:
-                plain = None if watch.waits else self._plain(block, splitter, shape)
+                plain = None if self._doomed else self._plain(block, splitter, shape)
                 if plain is not None:
                     yield plain
                     continue
@@ -97,14 +106,14 @@ class Records:
             self._pending.clear()
             if not taken:
                 return
-            whole = None if watch.waits else self._whole(taken, shape)
-            yield whole or self._looked_at(taken, shape, watch)
+            whole = None if self._doomed else self._whole(taken, shape)
+            yield whole or self._looked_at(taken, shape)
 
     def _plain(
         self, block: bytes, splitter: Splitter, shape: Shape
     ) -> PlainBatch | None:
         """Read a block at once; None if it has to be looked at."""
-        found = None if self._in_other_table else splitter.split(block)
+        found = None if self._faults.in_other_table else splitter.split(block)
         if found is None or shape.heading.maybe_in(found.columns):
             return None
         if any(map(filled, found.columns[shape.width :])):
@@ -113,13 +122,14 @@ class Records:
             self._lines.carry(block[found.size :])
         lines = found.lines + self._line
         batch = PlainBatch(self._number, lines, found.columns, found.last.decode())
+        self._beside.after_record(batch.last, found.height > len(lines))
         self._number += len(found.lines)
         self._line += found.height
         return batch
 
     def _whole(self, taken: list[str], shape: Shape) -> Batch | None:
         """Read lines as one record each; None if they have to be looked at."""
-        if self._in_other_table or set(map(type, taken)) != PLAIN_TYPE:
+        if self._faults.in_other_table or set(map(type, taken)) != PLAIN_TYPE:
             return None
         try:
             rows = list(self._engine(iter(taken)))
@@ -137,18 +147,70 @@ class Records:
         lines = list(range(self._line, self._line + len(rows)))
         batch = Batch(self._number, lines, rows)
         batch.sound = len(rows) - 1, taken[-1].rstrip("\r\n")
+        self._beside.after_record(batch.sound[1])
         self._number += len(rows)
         self._line += len(rows)
         return batch
 
-    def _looked_at(self, taken: list[str], shape: Shape, watch: torn.Watch) -> Batch:
+    def _looked_at(self, taken: list[str], shape: Shape) -> Batch:
         """Read the lines one record at a time."""
         batch = Batch(self._number)
-        watch.begin(batch)
         self._pending.extend(taken)
-        while self._pending and (raw := self._record(batch, shape)) is not None:
-            watch.see(raw)
+        while self._pending and len(batch.rows) < MOST:
+            if not self._doomed:
+                self._depth = 0
+            raw = self._record(batch, shape)
+            if raw is None:
+                break
+            self._look_beside(batch, raw)
         return batch
+
+    def _look_beside(self, batch: Batch, raw: str) -> None:
+        """Tell by the record that was added last which ones beside it are sound."""
+        index = len(batch.rows) - 1
+        fault = batch.faults.get(index)
+        if fault is None:
+            self._beside_sound(batch, index, raw)
+        elif marked(raw.strip(self._dialect.quote)):
+            self._beside.after_blank(raw)
+        else:
+            if fault.code in SHAPES[self._depth]:
+                self._reach(batch, raw)
+            batch.sound = None
+            self._beside.after_other()
+
+    def _beside_sound(self, batch: Batch, index: int, raw: str) -> None:
+        if not any(map(str.strip, batch.rows[index])):
+            self._beside.after_blank(raw)
+        elif index in batch.repeats:
+            self._beside.after_other()
+            batch.sound = None
+        else:
+            self._beside.after_record(raw)
+            batch.sound = index, raw
+
+    def _reach(self, batch: Batch, raw: str) -> None:
+        """Put what may belong to a damaged record into quarantine with it."""
+        reach = self._beside.reach(raw, self._following())
+        if reach.ahead > self._doomed:
+            self._doomed = reach.ahead
+            self._depth += 1
+        if not reach.back:
+            return
+        if batch.sound is not None:
+            index, record = batch.sound
+            batch.faults[index] = Fault(TORN, None, record)
+        else:
+            batch.tears = True
+
+    def _following(self) -> list[str]:
+        """Look at the next lines, without their ends."""
+        while len(self._pending) < AHEAD:
+            more = self._lines.take(AHEAD - len(self._pending))
+            if not more:
+                break
+            self._pending.extend(more)
+        return [line.rstrip("\r\n") for line in islice(self._pending, AHEAD)]
 
     def _engine(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(
@@ -166,9 +228,10 @@ class Records:
             The record as delivered; None at the end of the file.
         """
         used: list[str] = []
+        tallest = 1 if self._doomed else TALLEST
 
         def feed() -> Iterator[str]:
-            while len(used) < TALLEST:
+            while len(used) < tallest:
                 if not self._pending:
                     self._pending.extend(self._lines.take(1))
                 if not self._pending:
@@ -193,14 +256,10 @@ class Records:
         return raw
 
     def _swallowed(self, row: list[str], used: list[str], shape: Shape) -> bool:
-        """Tell whether an open quote may have drawn other records into one."""
-        if len(used) == 1:
-            return False
-        marks = shape.cells - 1
-        like_records = [x.count(self._dialect.delimiter) == marks for x in used]
+        """Tell whether an open quote drew other records into one."""
         if len(row) == shape.cells:
-            return all(like_records)
-        return any(like_records[1:])
+            return False
+        return any(self._beside.alone(x.rstrip("\r\n")) for x in used[1:])
 
     def _judge(
         self,
@@ -212,7 +271,11 @@ class Records:
     ) -> None:
         """Add a record to the batch with what is to be said about it."""
         index = len(batch.rows)
-        fault = self._fault(row, raw, used, shape)
+        fault = self._faults.find(row, raw, used, shape)
+        if self._doomed:
+            self._doomed -= 1
+            if fault is None and raw.strip():
+                fault = Fault(TORN, None, raw)
         if row is None:
             row = [] if shape is not None else [raw]
         batch.lines.append(self._line)
@@ -228,52 +291,8 @@ class Records:
             found = (i for i, cell in enumerate(row[: shape.width]) if rounded(cell))
             batch.rounded += [(index, column) for column in found]
 
-    def _fault(
-        self,
-        row: list[str] | None,
-        raw: str,
-        used: Sequence[str],
-        shape: Shape | None,
-    ) -> Fault | None:
-        if any(isinstance(line, Undecodable) for line in used) or _two_encodings(used):
-            return Fault("BAD_ENCODING", _first(row or [], LOST), raw)
-        if row is None:
-            return Fault("BAD_QUOTES", None, raw)
-        if shape is None or not any(cell.strip() for cell in row):
-            return None
-        for sign, code in ((LOST, "CHARS_LOST"), (NUL, "NUL")):
-            if sign in raw:
-                return Fault(code, _first(row, sign), raw)
-        if self._other_table(row, shape):
-            return Fault("OTHER_TABLE", None, raw)
-        if self._dialect.stray(raw):
-            return Fault("BAD_QUOTES", None, raw)
-        if len(row) < shape.cells:
-            return Fault("RAGGED_SHORT", letter(min(len(row), shape.width - 1)), raw)
-        if len(row) > shape.cells or any(map(str.strip, row[shape.width :])):
-            return Fault("RAGGED_LONG", letter(shape.width), raw)
-        return None
-
-    def _other_table(self, row: list[str], shape: Shape) -> bool:
-        """Tell whether a record belongs to another table that begins further down."""
-        found = shape.heading.repeated_by(row)
-        if found is not None:
-            self._in_other_table = found == ANOTHER
-        return self._in_other_table
-
-
-def _two_encodings(used: Sequence[str]) -> bool:
-    """Tell a record of which one line is in another encoding than another line."""
-    kinds = {type(line) for line in used if not line.isascii()}
-    return Foreign in kinds and len(kinds) > 1
-
 
 def _remarks(raw: str, used: Sequence[str]) -> list[str]:
     mixed = any(isinstance(line, Foreign) for line in used)
     codes = ["MIXED_ENCODING"] if mixed else []
     return [*codes, "PRIVATE_USE"] if PRIVATE.search(raw) else codes
-
-
-def _first(row: list[str], sign: str) -> str | None:
-    """Give the letter of the first cell that holds a sign."""
-    return next((letter(i) for i, cell in enumerate(row) if sign in cell), None)
