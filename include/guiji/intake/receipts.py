@@ -217,7 +217,8 @@ def _whole(
 
 def _omitted(catalog: Catalog, omission: understood.Omission) -> dict[str, Any]:
     """Say what of the file was not taken in."""
-    said = _whole(catalog, omission.rule, "info", omission.message, omission.remedy)
+    told = (omission.severity, omission.message, omission.remedy)
+    said = _whole(catalog, omission.rule, *told)
     place = {"row": omission.row, "column": omission.column, "field": omission.field}
     return {**said, **place}
 

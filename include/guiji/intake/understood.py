@@ -38,6 +38,13 @@ REMEDIES = {
     "MACROS": "无需处理；建议今后报送不含宏的文件。",
     "LINKS": "无需处理；建议今后报送不引用外部文件的工作簿。",
 }
+REMEDIES |= dict.fromkeys(
+    ("HIDDEN_ROWS", "HIDDEN_COLUMNS", "STRUCK_ROWS"),
+    "请核对：不应报送的，请删除这些行（列）后重新报送；应当报送的，无需处理。",
+)
+WARNINGS = {"HIDDEN_ROWS", "HIDDEN_COLUMNS", "STRUCK_ROWS"}
+"""Remarks about records that may not have been meant."""
+
 CHECK_IT = "请核对；确认无误的不必处理。"
 ROWS_SHOWN = 8
 """Row numbers told of lines that are no records; the rest is counted."""
@@ -54,6 +61,7 @@ class Omission:
         field: its heading, for a column.
         message: Chinese.
         remedy: Chinese: what to do if it was meant to be read.
+        severity: info, or a warning.
     """
 
     rule: str
@@ -62,6 +70,7 @@ class Omission:
     field: str | None
     message: str
     remedy: str
+    severity: str = "info"
 
 
 def omissions(reading: Reading) -> list[Omission]:
@@ -108,6 +117,7 @@ def _remark(remark: Remark) -> Omission:
         field=None,
         message=remark.message,
         remedy=REMEDIES.get(remark.code, CHECK_IT),
+        severity="warning" if remark.code in WARNINGS else "info",
     )
 
 

@@ -17,6 +17,10 @@ REMARK = re.compile(r"[(\[【〔].*?[)\]】〕]")
 OPERATION = "_operation"
 OPERATION_HEADINGS = ("操作", "操作类型")
 
+DATE = "date"
+VALUES = (DATE, "amount", "integer")
+"""Types of items that spreadsheets have, too; see `catalog.vocabulary.ItemType`."""
+
 
 def without_remark(heading: str) -> str:
     """Drop bracketed remarks from a normal heading, unless nothing would be left."""
@@ -39,6 +43,9 @@ class Layout:
         exact: normal heading -> item.
         loose: normal heading without remarks -> item, where only one item fits.
         units: amount item -> unit of its bare numbers.
+        dates: items that are days.
+        texts: items of which a number is no value but what it looks like: texts,
+            codes, numbers of certificates.
     """
 
     dataset: str
@@ -52,6 +59,8 @@ class Layout:
     exact: dict[str, str]
     loose: dict[str, str]
     units: dict[str, str]
+    dates: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, dataset: "Dataset") -> Self:
@@ -76,6 +85,8 @@ class Layout:
             exact=exact,
             loose=_loose(exact),
             units={i.id: i.unit for i in dataset.items if i.unit is not None},
+            dates=tuple(i.id for i in dataset.items if i.type == DATE),
+            texts=tuple(i.id for i in dataset.items if i.type not in VALUES),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -89,7 +100,7 @@ class Layout:
         return cls(**{**content, **tuples})
 
 
-_TUPLES = ("names", "required", "anchors", "subjects", "bodies")
+_TUPLES = ("names", "required", "anchors", "subjects", "bodies", "dates", "texts")
 
 
 def _subjects(dataset: "Dataset") -> tuple[str, ...]:

@@ -37,7 +37,8 @@ class Remark:
     """Something to state about a file that hinders nothing.
 
     Attributes:
-        code: MACROS or LINKS.
+        code: MACROS, LINKS, HIDDEN_ROWS, HIDDEN_COLUMNS or STRUCK_ROWS; of text files
+            see `texts.remarks`.
         message: Chinese.
     """
 
@@ -58,7 +59,10 @@ class CellFaults:
     Attributes:
         code: CELL_ERROR (an error in the place of a value), CELL_NO_VALUE (a formula
             without a stored result), DIGITS_LOST (a number of 16 digits or more),
-            DATE_LOST (a date before 1900) or MERGED (covered by a cell of other rows).
+            DATE_LOST (a date before 1900), MERGED (covered by a cell of other rows),
+            NOT_TEXT (a date, a truth, a time, a percentage or a power of ten where a
+            text is due) or NEAR_MIDNIGHT (a day that ends within a minute; it was
+            read).
         column: letter.
         item: the catalogue's item.
         rows: numbers of the rows, ascending.

@@ -153,7 +153,7 @@ def test_an_unusable_file_is_refused(drop: Drop, case: str) -> None:
         (Limits(sheets=0), "TOO_BIG"),
         (Limits(sheet_rows=2), "TOO_BIG"),
         (Limits(cells=5), "TOO_BIG"),
-        (Limits(box=60), "TOO_BIG"),
+        (Limits(box=5), "TOO_BIG"),
         (Limits(rows=1), "TOO_BIG"),
         (Limits(wall_seconds=0.01), "TIMEOUT"),
         (Limits(cpu_seconds=0), "TIMEOUT"),

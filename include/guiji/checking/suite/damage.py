@@ -77,6 +77,14 @@ FAULTS: dict[str, tuple[Dimension, Wording]] = {
             "请将不同的表分成几个文件报送，或按目录统一列的顺序后重新报送。",
         ),
     ),
+    "ROW_REPEATED": (
+        Dimension.CONFORMING,
+        Wording(
+            "工作表中有几行的行号相同，无法确定以哪一行为准。",
+            "The worksheet has several rows of this number.",
+            "请用 Excel 或 WPS 打开原表，核对该行后另存为新的 .xlsx 工作簿，重新报送。",
+        ),
+    ),
 }
 """Faults of a whole row, found when it was read: dimension and sentences."""
 
@@ -104,6 +112,19 @@ _CELLS: dict[str, tuple[Dimension, str, str, str]] = {
         "是电子表格无法表示的日期（1900年以前），原值已丢失",
         "is a date that spreadsheets cannot hold",
         "请将该列设为文本格式，按“1899-12-31”的格式重新录入",
+    ),
+    "NOT_TEXT": (
+        Dimension.ACCURATE,
+        "应为文本，单元格中却是日期、时间、逻辑值、百分比或科学计数的数值，"
+        "无法得知原来填写的内容",
+        "is a date, a time, a truth, a percentage or a power of ten, not a text",
+        "请将该列设为文本格式后重新录入",
+    ),
+    "NEAR_MIDNIGHT": (
+        Dimension.ACCURATE,
+        "的时间离次日零点不足一分钟，平台按当天读取；有的程序会把日期存早几秒到几十秒",
+        "is within a minute of midnight and is read as that day",
+        "请核对是否应为次日；确为当天的，无需处理，应为次日的",
     ),
     "MERGED": (
         Dimension.COMPLETE,
@@ -148,6 +169,7 @@ _CLEANED: dict[str, tuple[Dimension, Wording]] = {
 
 OUTSIDE_TERM = "OUTSIDE_TERM"
 PERSONAL_DATA = "PERSONAL_DATA"
+NEAR_MIDNIGHT = "NEAR_MIDNIGHT"
 NULL_TOKEN = "NULL_TOKEN"
 SMALL_LETTERS = "SMALL_LETTERS"
 PERSONAL_DATA_CLAUSE = (
@@ -157,7 +179,7 @@ PERSONAL_DATA_CLAUSE = (
 
 def severity(code: str) -> Severity:
     """Tell what the fault of a cell does to its row; code in capitals."""
-    told = (PERSONAL_DATA, OUTSIDE_TERM)
+    told = (PERSONAL_DATA, OUTSIDE_TERM, NEAR_MIDNIGHT)
     if code in _CLEANED:
         return Severity.INFO
     return Severity.WARNING if code in told else Severity.CRITICAL

@@ -41,7 +41,7 @@ FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 READERS = {
     Kind.TEXT: "guiji.reading.texts.delimited",
     Kind.XLSX: "guiji.reading.workbooks.workbook",
-    Kind.XLS: "guiji.reading.workbooks.workbook",
+    Kind.XLS: "guiji.reading.workbooks.excel97",
     Kind.ODS: "guiji.reading.workbooks.workbook",
     Kind.HTML: "guiji.reading.workbooks.web_table",
     Kind.XML2003: "guiji.reading.workbooks.xml2003",

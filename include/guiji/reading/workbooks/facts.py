@@ -1,5 +1,6 @@
-"""What a look at a workbook finds out before its reader sees it."""
+"""What a look at a workbook finds out beside the values that its reader gives."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from guiji.reading.result import Remark
@@ -10,17 +11,44 @@ Merged = tuple[Address, Address]
 
 
 @dataclass
+class SheetFacts:
+    """What is known of a worksheet; rows and columns count from 0.
+
+    Attributes:
+        lost: cells that the reader gives as empty, or not as they were typed.
+        merged: ranges that are shown as one cell.
+        hidden_rows: rows that nobody sees.
+        hidden_columns: columns that nobody sees.
+        struck_rows: rows with a cell that is struck through.
+        repeated_rows: rows of which the sheet has several of the same number.
+    """
+
+    lost: dict[Address, Lost] = field(default_factory=dict)
+    merged: list[Merged] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)
+    repeated_rows: set[int] = field(default_factory=set)
+
+
+@dataclass
 class Facts:
     """What the look found out.
 
     Attributes:
-        lost: position of a worksheet -> its cells that the reader does not give.
-        merged: the same for merged ranges, where the reader does not know of any.
+        sheets: position of a worksheet -> what is known of it.
         remarks: what the receipt states.
         returned_batch: the batch that was returned as this workbook, as it says.
+        since_1904: whether its days count from 1904-01-01.
+        parts: of each worksheet, the name of its part; empty if there are no parts.
+        formats: number format of each cell style.
     """
 
-    lost: dict[int, dict[Address, Lost]] = field(default_factory=dict)
-    merged: dict[int, list[Merged]] = field(default_factory=dict)
+    sheets: dict[int, SheetFacts] = field(
+        default_factory=lambda: defaultdict(SheetFacts)
+    )
     remarks: list[Remark] = field(default_factory=list)
     returned_batch: str | None = None
+    since_1904: bool = False
+    parts: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()

@@ -9,12 +9,22 @@ Source: OASIS OpenDocument 1.3 part 3, 9.1 (tables) and 19.385 (office:value-typ
 
 import html
 import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from guiji.reading import refusals
 from guiji.reading.limits import Limits
 from guiji.reading.workbooks.facts import Facts
-from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, MOST, SHOWN, Lost
+from guiji.reading.workbooks.lost import (
+    CELL_ERROR,
+    CELL_NO_VALUE,
+    MOST,
+    SHOWN,
+    Address,
+    Lost,
+)
 from guiji.reading.workbooks.parts import Parts
+from guiji.reading.workbooks.worksheet import SMALL, SPARSE
 
 MANIFEST = "meta-inf/manifest.xml"
 CONTENT = "content.xml"
@@ -22,12 +32,25 @@ MIMETYPE = "mimetype"
 XML = (".xml", ".rdf")
 
 TAG = re.compile(
-    rb"<table:(table|table-row|(?:covered-)?table-cell)((?:\s[^>]*)?)>|</table:(table)>"
+    rb"<table:(table|table-row|table-column|(?:covered-)?table-cell)((?:\s[^>]*)?/?)>"
+    rb"|</table:(table)>"
 )
 REPEATED = re.compile(rb"-repeated=\"(\d{1,9})\"")
 SPANNED = re.compile(rb"number-(rows|columns)-spanned=\"(\d{1,7})\"")
 FORMULA = re.compile(rb"table:formula=\"([^\"]*)\"")
 SAID = re.compile(rb"\s*<text:p[^>]*>([^<]*)")
+NUMBER = re.compile(rb"office:value-type=\"(float|percentage|currency)\"")
+POWER = re.compile(r"\dE[+-]?\d|\d/\d|%", re.IGNORECASE)
+HIDDEN = re.compile(rb"table:visibility=\"(?:collapse|filter)\"")
+CELL_STYLE = re.compile(rb"table:style-name=\"([^\"]*)\"")
+COLUMN_STYLE = re.compile(rb"table:default-cell-style-name=\"([^\"]*)\"")
+TEXT_STYLE = re.compile(rb"text:style-name=\"([^\"]*)\"")
+STYLE = re.compile(
+    rb"<style:style\s[^>]*?style:name=\"([^\"]*)\"[^>]*[^/]>(.*?)</style:style>",
+    re.DOTALL,
+)
+STRUCK = re.compile(rb"text-line-through-style=\"(?!none)")
+SINCE_1904 = re.compile(rb"<table:null-date\s[^>]*date-value=\"1904-01-01\"")
 ERROR = re.compile(r"#|Err:\d")
 
 
@@ -43,41 +66,44 @@ def look(parts: Parts, name: str, limits: Limits) -> Facts:
     for part in parts.names():
         if part.endswith(XML) and part != CONTENT:
             parts.small(part)
-    content = _Content(name, limits)
+    content = _Look(name, limits, parts.size(CONTENT))
     for block in parts.blocks(CONTENT, before=b"<table:table-cell"):
         content.take(block)
     return content.facts
 
 
-class _Content:
+class _Tables:
     """Follows the tables, rows and cells of a document."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        self.facts = Facts()
-        self._name = name
-        self._limits = limits
+    def __init__(self) -> None:
         self._depth = 0
         self._table = -1
         self._row = self._next_row = 0
         self._column = 0
         self._rows = 1
-        self._cells = 0
-        self._kept = 0
 
     def take(self, block: bytes) -> None:
         """Go through a block in which cells and their texts are whole."""
         for tag in TAG.finditer(block):
+            name, attributes = tag[1], tag[2]
             if tag[3]:
                 self._depth -= 1
-            elif tag[1] == b"table":
-                self._start_table(tag[2])
-            elif self._depth == 1:
-                if tag[1] == b"table-row":
-                    self._start_row(tag[2])
-                else:
-                    self._cell(tag[2], block, tag.end())
-        if self._cells > self._limits.cells or self._kept > MOST:
-            raise refusals.too_big(self._name, f"{self._cells} cells")
+            elif name == b"table":
+                self._start_table(attributes)
+            elif self._depth != 1:
+                continue
+            elif name == b"table-row":
+                self._row, self._column = self._next_row, 0
+                self._rows = _repeated(attributes)
+                self._next_row += self._rows
+                self._see_row(attributes)
+            elif name == b"table-column":
+                self._see_column(attributes, _repeated(attributes))
+                self._column += _repeated(attributes)
+            else:
+                columns = _repeated(attributes)
+                self._see_cell(attributes, columns, block, tag.end())
+                self._column += columns
 
     def _start_table(self, attributes: bytes) -> None:
         if attributes.endswith(b"/"):
@@ -85,37 +111,141 @@ class _Content:
         self._depth += 1
         if self._depth == 1:  # not one inside a cell
             self._table += 1
-            self._next_row = 0
+            self._next_row = self._column = 0
 
-    def _start_row(self, attributes: bytes) -> None:
-        self._row, self._column = self._next_row, 0
-        self._rows = _repeated(attributes)
-        self._next_row += self._rows
+    def _see_row(self, attributes: bytes) -> None:
+        """Look at a row, or at several that are the same."""
 
-    def _cell(self, attributes: bytes, block: bytes, end: int) -> None:
-        columns = _repeated(attributes)
-        typed = b"value-type=" in attributes
-        if typed:
+    def _see_column(self, attributes: bytes, columns: int) -> None:
+        """Look at what is said of some columns."""
+
+    def _see_cell(
+        self, attributes: bytes, columns: int, block: bytes, end: int
+    ) -> None:
+        """Look at a cell that stands in all of these columns and `_rows` rows."""
+
+    def _places(self, columns: int) -> Iterator[Address]:
+        """Give the addresses of the cell at hand."""
+        for row in range(self._row, self._row + self._rows):
+            for column in range(self._column, self._column + columns):
+                yield row, column
+
+
+class Numbers(_Tables):
+    """What a clerk sees of the numbers in some columns of a table.
+
+    Attributes:
+        shown: see `grid.Grid`.
+    """
+
+    def __init__(self, table: int, columns: AbstractSet[int]) -> None:
+        """Begin a document.
+
+        Args:
+            table: position of the table.
+            columns: the columns.
+        """
+        super().__init__()
+        self.shown: dict[Address, str | None] = {}
+        self._wanted = table
+        self._columns = columns
+
+    def _see_cell(
+        self, attributes: bytes, columns: int, block: bytes, end: int
+    ) -> None:
+        form = NUMBER.search(attributes)
+        if form is None or self._table != self._wanted or attributes.endswith(b"/"):
+            return
+        text = _said(block, end)
+        seen = None if form[1] == b"percentage" or POWER.search(text) else text
+        for cell in self._places(columns) if text else ():
+            if cell[1] in self._columns:
+                self.shown[cell] = seen
+
+
+class _Look(_Tables):
+    """Finds what the document's reader does not give, and how far it reaches."""
+
+    def __init__(self, name: str, limits: Limits, size: int) -> None:
+        super().__init__()
+        self.facts = Facts()
+        self._name = name
+        self._limits = limits
+        self._most = limits.box if size > SMALL else min(SPARSE, limits.box)
+        self._cells = self._kept = 0
+        self._last = (0, 0)
+        self._struck: set[bytes] = set()
+        self._struck_columns: set[int] = set()
+
+    def take(self, block: bytes) -> None:
+        if self._table < 0:
+            self._see_styles(block)
+        super().take(block)
+        box = self._last[0] * self._last[1]
+        if self._cells > self._limits.cells or self._kept > MOST or box > self._most:
+            why = f"{self._cells} cells as far as {self._last}"
+            raise refusals.too_big(self._name, why)
+
+    def _start_table(self, attributes: bytes) -> None:
+        super()._start_table(attributes)
+        if self._depth == 1:
+            self._last = (0, 0)
+            self._struck_columns = set()
+
+    def _see_styles(self, block: bytes) -> None:
+        if SINCE_1904.search(block):
+            self.facts.since_1904 = True
+        if b"line-through-style" in block:
+            for name, content in STYLE.findall(block):
+                if STRUCK.search(content):
+                    self._struck.add(name)
+
+    def _see_row(self, attributes: bytes) -> None:
+        if HIDDEN.search(attributes):
+            rows = range(self._row, self._row + min(self._rows, MOST))
+            self.facts.sheets[self._table].hidden_rows.update(rows)
+
+    def _see_column(self, attributes: bytes, columns: int) -> None:
+        places = range(self._column, self._column + min(columns, MOST))
+        if HIDDEN.search(attributes):
+            self.facts.sheets[self._table].hidden_columns.update(places)
+        style = COLUMN_STYLE.search(attributes)
+        if style and style[1] in self._struck:
+            self._struck_columns.update(places)
+
+    def _see_cell(
+        self, attributes: bytes, columns: int, block: bytes, end: int
+    ) -> None:
+        if b"value-type=" in attributes:
             self._cells += self._rows * columns
+            far = (self._row + self._rows, self._column + columns)
+            self._last = (max(self._last[0], far[0]), max(self._last[1], far[1]))
+            if self._struck and self._is_struck(attributes, block, end):
+                rows = range(self._row, self._row + min(self._rows, MOST))
+                self.facts.sheets[self._table].struck_rows.update(rows)
         formula = FORMULA.search(attributes)
         if formula or b'"error"' in attributes:
-            said = SAID.match(block, end) if not attributes.endswith(b"/") else None
-            text = html.unescape(said[1].decode("utf-8", "replace")) if said else ""
+            text = "" if attributes.endswith(b"/") else _said(block, end)
             lost = _lost(attributes, formula[1] if formula else None, text)
             if lost is not None and self._cells <= self._limits.cells:
                 self._keep(lost, columns)
         if b"-spanned=" in attributes:
             self._span(attributes)
-        self._column += columns
+
+    def _is_struck(self, attributes: bytes, block: bytes, end: int) -> bool:
+        """Tell whether a cell, or a part of its text, is struck through."""
+        style = CELL_STYLE.search(attributes)
+        if style is None and self._column in self._struck_columns:
+            return True
+        text = block[end : block.find(b"</table:table-cell", end)]
+        names = {*TEXT_STYLE.findall(text), *([style[1]] if style else [])}
+        return not self._struck.isdisjoint(names)
 
     def _keep(self, lost: Lost, columns: int) -> None:
         self._kept += self._rows * columns
-        if self._kept > MOST:
-            return
-        found = self.facts.lost.setdefault(self._table, {})
-        for row in range(self._row, self._row + self._rows):
-            for column in range(self._column, self._column + columns):
-                found[row, column] = lost
+        if self._kept <= MOST:
+            found = self.facts.sheets[self._table].lost
+            found.update(dict.fromkeys(self._places(columns), lost))
 
     def _span(self, attributes: bytes) -> None:
         sizes = {kind: int(number) for kind, number in SPANNED.findall(attributes)}
@@ -124,7 +254,13 @@ class _Content:
             self._kept += 1
             first = (self._row, self._column)
             last = (self._row + down - 1, self._column + across - 1)
-            self.facts.merged.setdefault(self._table, []).append((first, last))
+            self.facts.sheets[self._table].merged.append((first, last))
+
+
+def _said(block: bytes, end: int) -> str:
+    """Give the first paragraph of a cell of which the tag ends there."""
+    said = SAID.match(block, end)
+    return html.unescape(said[1].decode("utf-8", "replace")) if said else ""
 
 
 def _repeated(attributes: bytes) -> int:

@@ -9,14 +9,16 @@ import struct
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from guiji.errors import BatchRefused
 from guiji.reading import refusals
 from guiji.reading.limits import Limits
 from guiji.reading.workbooks import directory
+from guiji.reading.workbooks.plain_markup import plain_text
 
 BLOCK = 1 << 20
 STORED, DEFLATED = 0, 8
@@ -41,6 +43,9 @@ PROLOG = re.compile(
 
 ENCODING = re.compile(rb"encoding=[\"']([\w-]+)")
 UTF8 = {b"utf-8", b"us-ascii", b"ascii"}
+
+
+Blocks = Iterator[bytes]
 
 
 def normal(part: str) -> str:
@@ -106,12 +111,12 @@ class Parts:
                 holds too long a text; UNREADABLE if it is no XML in UTF-8 or brings
                 declarations of its own.
         """
-        unpacked, rest = 0, b""
-        for block in self._unpacked(part, most or self._limits.part_bytes):
+        is_begun, rest = False, b""
+        for block in self._unpacked(part, most or self._limits.part_bytes, plain_text):
             joined = rest + block if rest else block
-            if not unpacked:
+            if not is_begun:
                 _check_start(joined, self._name)
-            unpacked += len(block)
+                is_begun = True
             cut = joined.rfind(b"<")
             if len(joined) - max(cut, 0) > self._limits.tagless_bytes:
                 raise refusals.too_big(self._name, "a text is too long")
@@ -119,26 +124,39 @@ class Parts:
             if cut > 0:
                 yield joined[:cut]
             rest = joined[max(cut, 0) :]
-        if unpacked != self.size(part):
-            raise refusals.unreadable(self._name, "a part is not as large as stated")
         yield rest
 
-    def _unpacked(self, part: str, most: int) -> Iterator[bytes]:
-        """Unpack a part into the copy, as long as it keeps within its limits."""
+    def _unpacked(
+        self, part: str, most: int, changed: Callable[[Blocks], Blocks] = iter
+    ) -> Blocks:
+        """Unpack a part into the copy, as long as it keeps within its limits.
+
+        Args:
+            part: its name in normal form.
+            most: bytes that it may have.
+            changed: gives what goes into the copy, and out, instead of it.
+        """
         info = self._parts[part]
         tight = max(self._limits.ratio_floor, self._limits.ratio * info.compress_size)
-        left = min(most, tight)
+        most = min(most, tight)
         name = info.filename.replace("\\", "/")
         with (
             self._file.open(info) as stream,
             self._copy.open(name, "w", force_zip64=True) as copy,
         ):
-            while block := stream.read(BLOCK):
-                left -= len(block)
-                if left < 0:
-                    raise refusals.too_big(self._name, "a part unpacks to too much")
+            for block in changed(self._read(stream, info.file_size, most)):
                 copy.write(block)
                 yield block
+
+    def _read(self, stream: IO[bytes], stated: int, most: int) -> Blocks:
+        unpacked = 0
+        while block := stream.read(BLOCK):
+            unpacked += len(block)
+            if unpacked > most:
+                raise refusals.too_big(self._name, "a part unpacks to too much")
+            yield block
+        if unpacked != stated:
+            raise refusals.unreadable(self._name, "a part is not as large as stated")
 
 
 @contextmanager

@@ -12,31 +12,25 @@ from guiji.reading import refusals, returned
 from guiji.reading.kinds import Kind
 from guiji.reading.limits import Limits
 from guiji.reading.result import LINKS, MACROS, Remark
-from guiji.reading.workbooks import lost, opendocument
-from guiji.reading.workbooks.facts import Facts
-from guiji.reading.workbooks.lost import Address, Lost
+from guiji.reading.workbooks import opendocument, styles
+from guiji.reading.workbooks.facts import Facts, SheetFacts
 from guiji.reading.workbooks.parts import Parts, opened
+from guiji.reading.workbooks.styles import Styles
+from guiji.reading.workbooks.worksheet import WorksheetScan
 
 BYTES_PER_STRING = 5  # the shortest shared string, <si/>
 STRINGS_SPARED = 1_000_000
 
 WORKBOOK = "xl/workbook.xml"
 STRINGS = "xl/sharedstrings"
+STYLES = "xl/styles.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 XML = (".xml", ".rels", ".vml")
 
 STRING_COUNT = re.compile(rb"[cC]ount=\"(\d{1,18})\"")
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?\b\w+:id=\"([^\"]+)\"")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-SHORTEST_CELL = 4  # <c/>
-ROW = re.compile(rb"\brow\b[^>]*?\sr=\"(\d+)\"")
-FAR = re.compile(rb" r=\"(?:([B-Z][A-Z]|[A-Z]{3})\d|(\d{7,})\")")
-"""A cell's column beyond AZ, or a row's number of seven digits and more."""
-
-NARROW = 52
-"""Columns up to AZ; a worksheet counts as this wide at least, for so many columns
-of all rows that there may be are not too much."""
+SINCE_1904 = re.compile(rb"\bdate1904=\"(?:1|true)\"")
 
 
 def check(path: Path, copy: Path, kind: Kind, name: str, limits: Limits) -> Facts:
@@ -64,16 +58,23 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
     ids = SHEET.findall(parts.small(WORKBOOK))
     if len(ids) > limits.sheets:
         raise refusals.too_big(name, f"{len(ids)} worksheets")
-    sheets = [targets.get(i, "") for i in ids]
+    facts.parts = tuple(targets.get(i, "") for i in ids)
+    facts.since_1904 = SINCE_1904.search(parts.small(WORKBOOK)) is not None
     known = set(parts.names())
-    lost_in = {p: _sheet(parts, p, name, limits) for p in set(sheets) & known}
-    facts.lost = {i: lost_in[p] for i, p in enumerate(sheets) if lost_in.get(p)}
+    style = styles.read(parts.small(STYLES))
+    facts.formats = style.formats
+    for part in (p for p in known if p.startswith(STRINGS)):
+        style.struck_strings.update(_strings(parts, part, name))
+    scanned = {
+        part: _sheet(parts, part, name, limits, style, facts)
+        for part in set(facts.parts) & known
+    }
+    for position, part in enumerate(facts.parts):
+        if part in scanned:
+            facts.sheets[position] = scanned[part]
     for part in parts.names():
-        if part in lost_in:
-            continue
-        if part.startswith(STRINGS):
-            _strings(parts, part, name)
-        elif part.endswith(XML):
+        is_read = part in scanned or part.startswith(STRINGS)
+        if part.endswith(XML) and not is_read:
             parts.small(part)
     properties = parts.small(returned.PROPERTIES_PART)
     facts.returned_batch = returned.batch_of(properties)
@@ -108,41 +109,32 @@ def _resolved(target: str) -> str:
     return str(PurePosixPath("xl") / plain)
 
 
-def _strings(parts: Parts, part: str, name: str) -> None:
-    """Go through the shared strings; their stated number is what readers allocate."""
-    stated = size = 0
-    for block in parts.blocks(part):
+def _strings(parts: Parts, part: str, name: str) -> set[int]:
+    """Go through the shared strings; their stated number is what readers allocate.
+
+    Returns:
+        Indices of those that are struck through.
+    """
+    stated = size = count = 0
+    struck: set[int] = set()
+    for block in parts.blocks(part, before=b"<si"):
         if not size:
             stated = max(map(int, STRING_COUNT.findall(block[:4096])), default=0)
         size += len(block)
+        number, found = styles.struck_strings(block)
+        struck.update(count + i for i in found)
+        count += number
     if stated > STRINGS_SPARED + 1000 * size // BYTES_PER_STRING:
         raise refusals.unreadable(name, "more shared strings are declared than are")
+    return struck
 
 
-def _sheet(parts: Parts, part: str, name: str, limits: Limits) -> dict[Address, Lost]:
-    """Go through a worksheet: count, measure, find lost cells."""
-    found: dict[Address, Lost] = {}
-    counted = parts.size(part) // SHORTEST_CELL > limits.cells
-    cells = rows = 0
-    columns = NARROW
+def _sheet(
+    parts: Parts, part: str, name: str, limits: Limits, style: Styles, facts: Facts
+) -> SheetFacts:
+    """Go through a worksheet: count, measure, find what its reader does not give."""
+    size, since_1904 = parts.size(part), facts.since_1904
+    scan = WorksheetScan(name, size, limits, style, since_1904=since_1904)
     for block in parts.blocks(part, before=b"<c "):
-        cells += len(CELL.findall(block)) if counted else 0
-        far = FAR.findall(block)
-        rows = max([rows, _last_row(block), *(int(row or 0) for _, row in far)])
-        names = {name for name, _ in far if name}
-        columns = max([columns, *(lost.column_index(n) + 1 for n in names)])
-        found.update(lost.find(block, name))
-        if cells > limits.cells or rows > limits.sheet_rows:
-            raise refusals.too_big(name, f"{rows} rows, {cells} cells in a worksheet")
-        if len(found) > lost.MOST:
-            raise refusals.too_big(name, f"{len(found)} cells without content")
-        if rows * columns > limits.box:
-            raise refusals.too_big(name, f"cells as far as {rows} × {columns}")
-    return found
-
-
-def _last_row(block: bytes) -> int:
-    """Give the number of the last row that begins."""
-    at = max(block.rfind(b"<row"), block.rfind(b":row"))
-    numbers = ROW.findall(block, max(at, 0))
-    return max(map(int, numbers), default=0)
+        scan.take(block)
+    return scan.end()

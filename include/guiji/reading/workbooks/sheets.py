@@ -30,13 +30,15 @@ from guiji.reading.texts.lines import LOST
 from guiji.reading.texts.records import BATCH, Batch, Fault
 from guiji.reading.texts.repeated import ANOTHER, SAME, Heading
 from guiji.reading.titles import columns_of, titles
-from guiji.reading.workbooks import cells as forms
 from guiji.reading.workbooks import lost
+from guiji.reading.workbooks.columns import ColumnTexts
 from guiji.reading.workbooks.grid import Grid, skipped
 from guiji.reading.workbooks.lost import Address, Lost
 from guiji.reading.workbooks.merged import Covered
+from guiji.reading.workbooks.unseen import Unseen
 
 OTHER_TABLE = "OTHER_TABLE"
+ROW_REPEATED = "ROW_REPEATED"
 NO_HEADINGS = "没有与采集目录相符的表头，未读取"
 
 Columns = list[Sequence[str]]
@@ -93,13 +95,16 @@ def read(
     found = recognise(request.name, pages, request.candidates, request.others)
     headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
     present = {item for header in headers.values() for item in header.items}
+    readings: list[SheetReading] = []
+    stated = list(remarks)
     with Sink(request.out, [i for i in found.layout.items if i in present]) as sink:
-        readings = [
-            _Sheet(g, headers[id(g)], found, sink, request).read(tops[id(g)])
-            if id(g) in headers
-            else _skipped(g)
-            for g in grids
-        ]
+        for grid in grids:
+            if id(grid) not in headers:
+                readings.append(_skipped(grid))
+                continue
+            sheet = _Sheet(grid, headers[id(grid)], found, sink, request)
+            readings.append(sheet.read(tops[id(grid)]))
+            stated += sheet.remarks()
     return Reading(
         kind=request.kind.value,
         encoding=None,
@@ -108,7 +113,7 @@ def read(
         sheets=tuple(readings),
         rows_read=sink.rows,
         rows_faulty=sink.faulty,
-        remarks=tuple(remarks),
+        remarks=tuple(stated),
         returned_batch=returned_batch,
     )
 
@@ -151,9 +156,11 @@ class _Sheet:
             i for i, h in enumerate(header.headings) if returned.is_our_column(h)
         }
         self._stray: set[int] = set()
-        self._faults: dict[tuple[str, int], list[int]] = defaultdict(list)
-        self._lost = _by_row(grid.lost, self._used)
-        self._covered = Covered(grid.merged, self._used)
+        self._texts = ColumnTexts(grid, found.layout, self._used)
+        self._faults = self._texts.faults
+        self._lost = self._by_row(grid.facts.lost)
+        self._unseen = Unseen(grid.name, grid.facts)
+        self._covered = Covered(grid.facts.merged, self._used)
 
     def read(self, top: Sequence[Sequence[str]]) -> SheetReading:
         """Read the rows below the headings."""
@@ -161,7 +168,8 @@ class _Sheet:
         limits = self._request.limits
         rows = islice(self._grid.rows(), first, None)
         while batch := list(islice(rows, BATCH)) or self._beyond(first):
-            self._add(first, batch)
+            if not self._is_blank(first, batch):
+                self._add(first, batch)
             if self._sink.rows > limits.rows:
                 why = f"more than {limits.rows} rows"
                 raise refusals.too_big(self._request.name, why)
@@ -176,6 +184,18 @@ class _Sheet:
             faults=tuple(self._cell_faults()),
         )
 
+    def _is_blank(self, first: int, batch: list[Sequence[Any]]) -> bool:
+        """Tell whether rows hold nothing; a stray blank may have a million above it."""
+        nothing = [""] * len(batch[0])
+        if any(row != nothing for row in batch):
+            return False
+        return self._lost.keys().isdisjoint(range(first, first + len(batch)))
+
+    def remarks(self) -> Iterator[Remark]:
+        """Say what was read though nobody sees it."""
+        notes = {note.row for note in self._table.notes}
+        return self._unseen.remarks(self._header, notes)
+
     def _beyond(self, first: int) -> list[Sequence[Any]]:
         """Give empty rows where lost cells lie below the last row that was given."""
         last = max(self._lost, default=-1)
@@ -186,15 +206,29 @@ class _Sheet:
         count = len(batch)
         columns: Columns = [[""] * count for _ in range(self._grid.left)]
         for values in zip(*batch, strict=True):
-            columns.append(self._texts(first, len(columns), values))
+            is_ours = (
+                len(columns) in self._ours
+            )  # a row cleared but for it is no record
+            cells = [""] * count if is_ours else values
+            columns.append(self._texts.write(first, len(columns), cells))
         self._put_lost(first, count, columns)
         for index in set(range(len(columns))) - self._named - self._stray:
             if any(cell.strip() for cell in columns[index]):
                 self._stray.add(index)
+        self._unseen.see(first, count, columns)
         repeats, others = self._other_headings(columns)
-        faults = others | _damaged(columns)
+        faults = others | _damaged(columns) | self._repeated(first, columns)
         told = Batch(first + 1, faults=faults, repeats=repeats)
         self._table.add_batch(told, columns)
+
+    def _repeated(self, first: int, columns: Columns) -> dict[int, Fault]:
+        """Find rows that the sheet has twice: nobody can tell which one is meant."""
+        twice = self._grid.facts.repeated_rows
+        return {
+            i: Fault(ROW_REPEATED, None, "\t".join(column[i] for column in columns))
+            for i in range(len(columns[0]) if twice else 0)
+            if first + i in twice
+        }
 
     def _other_headings(self, columns: Columns) -> tuple[list[int], dict[int, Fault]]:
         """Find headings below the first ones, and the rows of other tables.
@@ -217,20 +251,6 @@ class _Sheet:
                 others[index] = Fault(OTHER_TABLE, None, "\t".join(row))
         return repeats, others
 
-    def _texts(self, first: int, column: int, values: Sequence[Any]) -> Sequence[str]:
-        if column in self._ours:
-            return [""] * len(values)  # a row that is cleared but for it is no record
-        kinds = set(map(type, values))
-        if column in self._used and kinds != {str}:
-            for code, indices in (
-                (lost.DIGITS_LOST, forms.without_digits(values, kinds)),
-                (lost.DATE_LOST, forms.without_day(values, kinds)),
-            ):
-                if indices:
-                    numbers = [first + i + 1 for i in indices]
-                    self._faults[code, column] += numbers
-        return forms.texts(values, kinds)
-
     def _put_lost(self, first: int, count: int, columns: Columns) -> None:
         """Note lost and covered cells; show of a lost one what the file holds."""
         for row in range(first, first + count) if self._lost else ():
@@ -245,6 +265,18 @@ class _Sheet:
             if any(c[row - first].strip() for c in columns):
                 self._faults[lost.MERGED, column].append(row + 1)
 
+    def _by_row(
+        self, cells: Mapping[Address, Lost]
+    ) -> dict[int, list[tuple[int, Lost]]]:
+        """Arrange the lost cells of used columns by row."""
+        found: dict[int, list[tuple[int, Lost]]] = defaultdict(list)
+        for (row, column), cell in sorted(cells.items(), key=lambda c: c[0]):
+            if cell.code == lost.NEAR_MIDNIGHT and not self._texts.is_day(column):
+                continue
+            if column in self._used:
+                found[row].append((column, cell))
+        return found
+
     def _columns(self) -> tuple[ColumnReading, ...]:
         """List the columns with a heading, and those with cells but without one."""
         width = len(self._header.headings)
@@ -256,20 +288,9 @@ class _Sheet:
         """List the faults of records; notes below the table have none."""
         notes = {note.row for note in self._table.notes}
         for (code, column), numbers in sorted(self._faults.items()):
-            rows = tuple(n for n in sorted(numbers) if n not in notes)
+            rows = tuple(n for n in sorted(set(numbers)) if n not in notes)
             if rows:
                 yield CellFaults(code, letter(column), self._used[column], rows)
-
-
-def _by_row(
-    cells: Mapping[Address, Lost], used: Mapping[int, str]
-) -> dict[int, list[tuple[int, Lost]]]:
-    """Arrange the cells of used columns by row."""
-    found: dict[int, list[tuple[int, Lost]]] = defaultdict(list)
-    for (row, column), cell in sorted(cells.items(), key=lambda c: c[0]):
-        if column in used:
-            found[row].append((column, cell))
-    return found
 
 
 def _damaged(columns: Columns) -> dict[int, Fault]:

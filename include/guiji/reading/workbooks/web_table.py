@@ -14,7 +14,7 @@ from guiji.reading.kinds import MARKS, Kind
 from guiji.reading.limits import Limits
 from guiji.reading.result import Reading
 from guiji.reading.workbooks import sheets
-from guiji.reading.workbooks.facts import Merged
+from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.grid import Grid
 from guiji.reading.workbooks.sheets import Request
 
@@ -91,13 +91,13 @@ class _Page(HTMLParser):
         self._cell: list[str] | None = None
         self._span = (1, 1)
         self._taken: dict[int, int] = {}  # column -> rows that a cell above takes
-        self._merged: list[Merged] = []
+        self._facts = SheetFacts()
         self._width = 0
 
     def grid(self) -> Grid:
         """Give the rows as a worksheet."""
         rows = [row + [""] * (self._width - len(row)) for row in self.rows]
-        return Grid(None, lambda: iter(rows), merged=self._merged)
+        return Grid(None, lambda: iter(rows), facts=self._facts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SILENT:
@@ -148,7 +148,7 @@ class _Page(HTMLParser):
             self._taken.update(dict.fromkeys(range(column, column + across), down))
         if (across, down) != (1, 1):
             last = (row + down - 1, column + across - 1)
-            self._merged.append(((row, column), last))
+            self._facts.merged.append(((row, column), last))
         self._cell = None
 
     def _skip_taken(self, row: list[str]) -> None:

@@ -14,11 +14,10 @@ from guiji.reading import refusals
 from guiji.reading.limits import Limits
 from guiji.reading.result import Reading
 from guiji.reading.workbooks import sheets
-from guiji.reading.workbooks.facts import Merged
-from guiji.reading.workbooks.grid import Grid, skipped
-from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Address, Lost
+from guiji.reading.workbooks.facts import SheetFacts
+from guiji.reading.workbooks.grid import HIDDEN, NO_CELLS, Grid, skipped
+from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Lost
 from guiji.reading.workbooks.sheets import Request
-from guiji.reading.workbooks.workbook import HIDDEN, NO_CELLS
 
 SHEET_NAMES = "urn:schemas-microsoft-com:office:spreadsheet "
 EXCEL_NAMES = "urn:schemas-microsoft-com:office:excel "
@@ -131,8 +130,7 @@ class _Sheet:
         self._next_column = 0
         self._formula: str | None = None
         self._filled = False
-        self._merged: list[Merged] = []
-        self._lost: dict[Address, Lost] = {}
+        self._facts = SheetFacts()
 
     def start_row(self, stated: dict[str, str]) -> None:
         """Begin a row; one that spans others is empty, and so are they."""
@@ -153,7 +151,7 @@ class _Sheet:
             raise refusals.too_big(self._name, f"a column numbered {column + 1}")
         row += [""] * (column + 1 - len(row))
         if across or down:
-            self._merged.append(((at, column), (at + down, column + across)))
+            self._facts.merged.append(((at, column), (at + down, column + across)))
         self._next_column = column + 1 + across
         self._formula, self._filled = stated.get("Formula"), False
         self._width = max(self._width, len(row))
@@ -166,7 +164,7 @@ class _Sheet:
         self._filled = True
         if self.kind == "Error":
             place = (len(self._rows) - 1, len(row) - 1)
-            self._lost[place] = Lost(CELL_ERROR, text or "#N/A")
+            self._facts.lost[place] = Lost(CELL_ERROR, text or "#N/A")
         else:
             row[-1] = _value(self.kind, text)
 
@@ -174,7 +172,7 @@ class _Sheet:
         """Note a formula whose result was never stored."""
         if self._formula is not None and not self._filled:
             place = (len(self._rows) - 1, len(self._rows[-1]) - 1)
-            self._lost[place] = Lost(CELL_NO_VALUE, self._formula[:SHOWN])
+            self._facts.lost[place] = Lost(CELL_NO_VALUE, self._formula[:SHOWN])
 
     def grid(self) -> Grid:
         """Give the worksheet that was gathered."""
@@ -187,8 +185,7 @@ class _Sheet:
         return Grid(
             name=self.title,
             rows=lambda: iter(self._rows),
-            merged=self._merged,
-            lost=self._lost,
+            facts=self._facts,
         )
 
 

@@ -1,0 +1,133 @@
+"""Columns of a worksheet to text, each by what its item is.
+
+A number is a value in a column of amounts. In a column of texts it stands for what the
+clerk sees, and in a column of days for a day of the workbook's date system. Where that
+cannot be told the cell is noted, and its row goes into quarantine.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from guiji.reading.layout import Layout
+from guiji.reading.workbooks import cells as forms
+from guiji.reading.workbooks import lost
+from guiji.reading.workbooks.grid import Grid
+from guiji.reading.workbooks.lost import Address
+
+MOMENTS = frozenset((bool, date, datetime, time, timedelta))
+FIRST_OF_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - day 0 of a date system
+LAST_OF_1904 = 71_588
+"""Serial number of 2099-12-31; see `domain.dates`."""
+
+YEARS = range(1900, 2100)
+"""Numbers that are rather a year than a day."""
+
+LAST_MINUTE = 1 - 60 / 86_400
+"""Part of a day after which its last minute has begun."""
+
+
+class ColumnTexts:
+    """Writes the cells of a worksheet as text, and notes those that have none.
+
+    Attributes:
+        faults: code and column -> numbers of the rows.
+    """
+
+    def __init__(self, grid: Grid, layout: Layout, used: Mapping[int, str]) -> None:
+        """Begin a worksheet.
+
+        Args:
+            grid: the worksheet.
+            layout: its dataset.
+            used: item of each column that is read.
+        """
+        self.faults: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._grid = grid
+        self._used = used
+        self._texts = {i for i, item in used.items() if item in layout.texts}
+        self._dates = {i for i, item in used.items() if item in layout.dates}
+
+    def is_day(self, column: int) -> bool:
+        """Tell whether days are in a column."""
+        return column in self._dates
+
+    def write(self, first: int, column: int, values: Sequence[Any]) -> Sequence[str]:
+        """Write cells of a column as text.
+
+        Args:
+            first: index of the first one's row.
+            column: its index.
+            values: the cells.
+        """
+        kinds = set(map(type, values))
+        written = forms.texts(values, kinds)
+        if column not in self._used or kinds == {str}:
+            return written
+        self._note(lost.DIGITS_LOST, column, first, forms.without_digits(values, kinds))
+        self._note(lost.DATE_LOST, column, first, forms.without_day(values, kinds))
+        if column in self._texts:
+            return self._as_texts(first, column, values, list(written), kinds)
+        if column in self._dates:
+            return self._as_days(first, column, values, list(written))
+        return written
+
+    def _note(self, code: str, column: int, first: int, indices: list[int]) -> None:
+        if indices:
+            self.faults[code, column] += [first + i + 1 for i in indices]
+
+    @cached_property
+    def _shown(self) -> Mapping[Address, str | None]:
+        return self._grid.shown(self._texts)
+
+    def _as_texts(
+        self,
+        first: int,
+        column: int,
+        values: Sequence[Any],
+        written: list[str],
+        kinds: set[type],
+    ) -> list[str]:
+        """Write what is seen of numbers; note what nobody can have typed as a text."""
+        unknown: list[int] = []
+        if kinds & MOMENTS:
+            for i, value in enumerate(values):
+                if type(value) in MOMENTS and value != forms.NO_DAY:
+                    unknown.append(i)
+                    if type(value) is bool:
+                        written[i] = str(value).upper()
+        if kinds & forms.NUMBERS:
+            for i, value in enumerate(values):
+                if type(value) in forms.NUMBERS and abs(value) < forms.EXACT:
+                    text = self._shown.get((first + i, column), written[i])
+                    if text is None:
+                        unknown.append(i)
+                    written[i] = written[i] if text is None else text
+        self._note(lost.NOT_TEXT, column, first, sorted(unknown))
+        return written
+
+    def _as_days(
+        self, first: int, column: int, values: Sequence[Any], written: list[str]
+    ) -> list[str]:
+        """Write days of the file's date system; note the last minute of a day."""
+        late: list[int] = []
+        for i, value in enumerate(values):
+            if type(value) is datetime:
+                if (value.hour, value.minute) == (23, 59):
+                    late.append(i)
+            elif type(value) in forms.NUMBERS:
+                if value > 1 and value % 1 > LAST_MINUTE:
+                    late.append(i)
+                if self._grid.since_1904 and 1 <= value <= LAST_OF_1904:
+                    written[i] = _since_1904(value) or written[i]
+        self._note(lost.NEAR_MIDNIGHT, column, first, late)
+        return written
+
+
+def _since_1904(value: float) -> str | None:
+    """Write the day of a serial number; None if it is rather a year."""
+    if int(value) in YEARS:
+        return None
+    return (FIRST_OF_1904 + timedelta(days=int(value))).date().isoformat()

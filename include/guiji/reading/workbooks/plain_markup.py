@@ -1,0 +1,60 @@
+"""XML in which every text stands as plain text.
+
+The reader of workbooks gives nothing of a CDATA section, and nothing of the elements
+that stand for a line break or a tab in an OpenDocument text. They are written as the
+characters that they mean before the reader sees them.
+
+Source: XML 1.0, 2.7; OASIS OpenDocument 1.3 part 3, 6.1.4 (tab), 6.1.5 (line-break).
+"""
+
+import re
+from collections.abc import Iterator
+
+SECTION = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+OPEN = b"<![CDATA["
+BREAK = re.compile(rb"<text:(line-break|tab)\s*(?:/>|></text:(?:line-break|tab)>)")
+MEANT = {b"line-break": b"\n", b"tab": b"\t"}
+LONGEST_SECTION = 1 << 20
+"""Bytes of a section; no cell holds so many. A longer one stays as it is."""
+
+ENTITIES = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"))
+
+
+def plain_text(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Write sections and breaks as text.
+
+    Args:
+        blocks: of a document, cut anywhere.
+    """
+    rest = b""
+    for block in blocks:
+        joined = rest + block if rest else block
+        if OPEN in joined:
+            joined = SECTION.sub(_escaped, joined)
+        cut = _end_of_whole(joined)
+        yield _without_breaks(joined[:cut])
+        rest = joined[cut:]
+    yield _without_breaks(rest)
+
+
+def _end_of_whole(joined: bytes) -> int:
+    """Tell where a section or a tag begins that goes on in the next block."""
+    begin = joined.find(OPEN)
+    if begin >= 0 and len(joined) - begin < LONGEST_SECTION:
+        return begin
+    last = joined.rfind(b"<")
+    is_open = last >= 0 and joined.find(b">", last) < 0
+    return last if is_open and len(joined) - last < LONGEST_SECTION else len(joined)
+
+
+def _without_breaks(block: bytes) -> bytes:
+    if b"<text:line-break" in block or b"<text:tab" in block:
+        return BREAK.sub(lambda match: MEANT[match[1]], block)
+    return block
+
+
+def _escaped(section: re.Match[bytes]) -> bytes:
+    text = section[1]
+    for sign, entity in ENTITIES:
+        text = text.replace(sign, entity)
+    return text

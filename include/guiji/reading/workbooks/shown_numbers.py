@@ -1,0 +1,84 @@
+"""What a clerk sees of the numbers in some columns of a zipped workbook.
+
+The reader gives numbers without their formats. Where numbers stand in a column of
+texts, the worksheet is gone through once more for these cells alone.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+from pathlib import Path
+
+from guiji.reading.workbooks import opendocument
+from guiji.reading.workbooks.facts import Facts
+from guiji.reading.workbooks.grid import Shown
+from guiji.reading.workbooks.lost import Address, column_index
+from guiji.reading.workbooks.number_formats import Kind, kind, shown
+from guiji.reading.workbooks.parts import BLOCK, normal
+
+NUMBER = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*[^/])>(?:\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?"
+    rb"\s*<(?:\w+:)?v>([^<]+)<"
+)
+PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+STYLE = re.compile(rb"\bs=\"(\d{1,9})\"")
+FORM = re.compile(rb"\bt=\"(?!n\")")
+
+
+def of_sheet(path: Path, position: int, facts: Facts) -> Shown:
+    """Give the function that looks at a worksheet; see `grid.Grid`.
+
+    Args:
+        path: the workbook.
+        position: of the worksheet.
+        facts: what is known of the workbook.
+    """
+    if facts.parts:
+        return partial(_of_part, path, facts.parts[position], facts.formats)
+    return partial(_of_table, path, position)
+
+
+def _of_part(
+    path: Path, part: str, formats: Sequence[str], columns: AbstractSet[int]
+) -> Mapping[Address, str | None]:
+    is_odd = [kind(code) is not Kind.PLAIN for code in formats]
+    found: dict[Address, str | None] = {}
+    if not any(is_odd):
+        return found
+    for block in _blocks(path, part, b"<c "):
+        for attributes, value in NUMBER.findall(block):
+            style, place = STYLE.search(attributes), PLACE.search(attributes)
+            number = int(style[1]) if style else 0
+            if number >= len(formats) or not is_odd[number] or not place:
+                continue
+            column = column_index(place[1])
+            if column in columns and not FORM.search(attributes):
+                cell = (int(place[2]) - 1, column)
+                found[cell] = shown(float(value), formats[number])
+    return found
+
+
+def _of_table(
+    path: Path, position: int, columns: AbstractSet[int]
+) -> Mapping[Address, str | None]:
+    look = opendocument.Numbers(position, columns)
+    for block in _blocks(path, opendocument.CONTENT, b"<table:table-cell"):
+        look.take(block)
+    return look.shown
+
+
+def _blocks(path: Path, part: str, before: bytes) -> Iterator[bytes]:
+    """Give a part of a workbook that was judged, cut where a cell begins."""
+    with zipfile.ZipFile(path) as file:
+        name = next(n for n in file.namelist() if normal(n) == part)
+        rest = b""
+        with file.open(name) as stream:
+            while block := stream.read(BLOCK):
+                block = rest + block
+                cut = block.rfind(before)
+                if cut > 0:
+                    yield block[:cut]
+                rest = block[max(cut, 0) :]
+        yield rest

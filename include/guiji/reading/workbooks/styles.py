@@ -1,0 +1,82 @@
+"""The cell styles of a workbook: number formats, and what is struck through.
+
+Source: ECMA-376 part 1, 18.8.10 (cellXfs), 18.8.23 (fonts), 18.8.31 (numFmts) and
+18.4.10 (strike).
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from guiji.reading.workbooks.number_formats import BUILT_IN
+
+NUMBER_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s([^>]*)>")
+FORMAT_ID = re.compile(rb"\bnumFmtId=\"(\d{1,9})\"")
+FORMAT_CODE = re.compile(rb"\bformatCode=\"([^\"]*)\"")
+FONTS = re.compile(rb"<(?:\w+:)?fonts\b.*?</(?:\w+:)?fonts>", re.DOTALL)
+FONT = re.compile(
+    rb"<(?:\w+:)?font\s*/>|<(?:\w+:)?font\b.*?</(?:\w+:)?font>", re.DOTALL
+)
+STRIKE = re.compile(rb"<(?:\w+:)?d?strike\s*(?:val=\"(?:1|true)\"\s*)?/>")
+CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+CELL_STYLE = re.compile(rb"<(?:\w+:)?xf\s([^>]*)>")
+FONT_ID = re.compile(rb"\bfontId=\"(\d{1,9})\"")
+STRING = re.compile(rb"<(?:\w+:)?si\b(?:[^>]*/>|.*?</(?:\w+:)?si>)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Styles:
+    """What the styles of cells say.
+
+    Attributes:
+        formats: number format of each cell style; empty = General.
+        struck: cell styles of which the text is struck through.
+        struck_strings: shared strings with such a text.
+    """
+
+    formats: tuple[str, ...] = ()
+    struck: frozenset[int] = frozenset()
+    struck_strings: set[int] = field(default_factory=set)
+
+    @property
+    def are_struck(self) -> bool:
+        """Whether any text may be struck through."""
+        return bool(self.struck or self.struck_strings)
+
+
+def read(content: bytes) -> Styles:
+    """Read the part xl/styles.xml; empty if there is none."""
+    codes = {n: code.encode() for n, code in BUILT_IN.items()}
+    for attributes in NUMBER_FORMAT.findall(content):
+        number, code = FORMAT_ID.search(attributes), FORMAT_CODE.search(attributes)
+        if number and code:
+            codes[int(number[1])] = code[1]
+    fonts = FONTS.search(content)
+    struck = {
+        i
+        for i, font in enumerate(FONT.findall(fonts[0]) if fonts else ())
+        if STRIKE.search(font)
+    }
+    styles = CELL_STYLES.search(content)
+    found = CELL_STYLE.findall(styles[0]) if styles else []
+    return Styles(
+        tuple(_code(codes.get(_number(FORMAT_ID, x), b"")) for x in found),
+        frozenset(i for i, x in enumerate(found) if _number(FONT_ID, x) in struck),
+    )
+
+
+def struck_strings(block: bytes) -> tuple[int, set[int]]:
+    """Tell how many shared strings a block holds, and which of them are struck."""
+    if b"strike" not in block:
+        return block.count(b"<si") + block.count(b":si>") // 2, set()
+    strings = STRING.findall(block)
+    return len(strings), {i for i, x in enumerate(strings) if STRIKE.search(x)}
+
+
+def _number(pattern: re.Pattern[bytes], attributes: bytes) -> int:
+    found = pattern.search(attributes)
+    return int(found[1]) if found else 0
+
+
+def _code(code: bytes) -> str:
+    return html.unescape(code.decode("utf-8", "replace"))

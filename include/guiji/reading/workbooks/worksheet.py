@@ -1,0 +1,192 @@
+"""One pass over a worksheet: how far it reaches, and what its reader is silent of.
+
+Each question is asked of a block only if the block holds the one word that the answer
+needs; most blocks hold none.
+
+Source: ECMA-376 part 1, 18.3.1.4 (c), 18.3.1.13 (col), 18.3.1.73 (row).
+"""
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from guiji.reading import refusals
+from guiji.reading.limits import Limits
+from guiji.reading.workbooks import lost
+from guiji.reading.workbooks.facts import SheetFacts
+from guiji.reading.workbooks.lost import ADDRESS, Address, Lost, column_index
+from guiji.reading.workbooks.styles import STRIKE, Styles
+
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+SHORTEST_CELL = 4  # <c/>
+ROWS = re.compile(rb"<row r=\"(\d{1,10})\"")
+ANY_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+NUMBER = re.compile(rb"\br=\"(\d{1,10})\"")
+HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
+COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+FROM, TO = re.compile(rb"\bmin=\"(\d{1,5})\""), re.compile(rb"\bmax=\"(\d{1,5})\"")
+FAR = re.compile(rb" r=\"([B-Z][A-Z]|[A-Z]{3})\d+\"(?:[^>]*[^/>])?>[^<]*<(?!/)")
+"""A cell beyond the column AZ that holds anything."""
+
+ANY = re.compile(rb" r=\"([A-Z]{1,3})\d+\"(?:[^>]*[^/>])?>[^<]*<(?!/)")
+"""A cell that holds anything."""
+
+UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
+STYLE = re.compile(rb"\bs=\"(\d{1,9})\"")
+STRING = re.compile(rb"<(?:\w+:)?v>(\d{1,9})<")
+SHARED = b't="s"'
+END_OF_DAY = re.compile(rb"(<(?:\w+:)?c\b[^>]*>)<(?:\w+:)?v>(\d{1,7}\.99999999\d*)<")
+"""A number half a millisecond before a whole one, to which its reader rounds it."""
+
+NARROW = 52
+"""Columns up to AZ; a large worksheet counts as this wide at least, for so many
+columns of all rows that there may be are not too much."""
+
+SMALL = 16 << 20
+"""Bytes of a worksheet up to which the column of every cell is looked at."""
+
+SPARSE = 24_000_000
+"""Rows × columns that a small worksheet may reach; the reader keeps all of them."""
+
+FIRST_DAY, END_OF_TIME = 60, 2_958_466
+"""Serial numbers between which every one is a day."""
+
+LAST_INSTANT = 1 - 1e-6 / 86_400
+"""Part of a day after which its last microsecond begins."""
+
+EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 - day 0
+
+
+class WorksheetScan:
+    """Goes through the blocks of a worksheet in order."""
+
+    def __init__(
+        self, name: str, size: int, limits: Limits, styles: Styles, *, since_1904: bool
+    ) -> None:
+        """Begin a worksheet.
+
+        Args:
+            name: the file as the department named it.
+            size: bytes of the worksheet's part.
+            limits: what it may cost.
+            styles: the styles of its cells.
+            since_1904: whether its days count from 1904-01-01.
+        """
+        self.facts = SheetFacts()
+        self._name = name
+        self._limits = limits
+        self._styles = styles
+        self._epoch = EPOCHS[since_1904]
+        self._is_counted = size // SHORTEST_CELL > limits.cells
+        self._is_small = size < SMALL
+        self._cells = self._row = self._filled_rows = 0
+        self._columns = 0 if self._is_small else NARROW
+        self._numbers = array("L")
+
+    def take(self, block: bytes) -> None:
+        """Go through a block in which cells are whole.
+
+        Raises:
+            BatchRefused: TOO_BIG; or UNREADABLE, see `lost.find`.
+        """
+        self._cells += len(CELL.findall(block)) if self._is_counted else 0
+        before = self._row
+        self._follow_rows(block)
+        self._measure(block, before)
+        found = self.facts.lost
+        found.update(lost.find(block, self._name))
+        if b".99999999" in block:
+            found.update(self._ends_of_day(block))
+        if b"hidden=" in block:
+            self._see_hidden(block, before)
+        if self._styles.are_struck or b"strike" in block:
+            self._see_struck(block)
+        self._judge()
+
+    def end(self) -> SheetFacts:
+        """Give what was found."""
+        numbers = self._numbers
+        if any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
+            counts = Counter(numbers).items()
+            self.facts.repeated_rows = {n - 1 for n, count in counts if count > 1}
+        return self.facts
+
+    def _judge(self) -> None:
+        limits = self._limits
+        if self._cells > limits.cells or self._row > limits.sheet_rows:
+            why = f"{self._row} rows, {self._cells} cells in a worksheet"
+            raise refusals.too_big(self._name, why)
+        if len(self.facts.lost) > lost.MOST:
+            why = f"{len(self.facts.lost)} cells without content"
+            raise refusals.too_big(self._name, why)
+        box = self._filled_rows * self._columns
+        if box > (min(SPARSE, limits.box) if self._is_small else limits.box):
+            why = f"cells as far as {self._filled_rows} × {self._columns}"
+            raise refusals.too_big(self._name, why)
+
+    def _follow_rows(self, block: bytes) -> None:
+        """Follow the numbers of the rows; one without a number follows on."""
+        numbers = list(map(int, ROWS.findall(block)))
+        if len(numbers) != block.count(b"<row") + block.count(b":row"):
+            numbers = []
+            for attributes in ANY_ROW.findall(block):
+                stated = NUMBER.search(attributes)
+                last = numbers[-1] if numbers else self._row
+                numbers.append(int(stated[1]) if stated else last + 1)
+        if numbers:
+            self._numbers.extend(numbers)
+            self._row = max([self._row, *numbers])
+
+    def _measure(self, block: bytes, before: int) -> None:
+        """See how far cells reach that hold anything."""
+        last = max(block.rfind(b"v>"), block.rfind(b"is>"), block.rfind(b"<f"))
+        if last < 0:
+            return
+        at = max(block.rfind(b"<row", 0, last), block.rfind(b":row", 0, last))
+        stated = NUMBER.search(block, at, block.find(b">", at)) if at >= 0 else None
+        number = int(stated[1]) if stated else before if at < 0 else self._row
+        self._filled_rows = max(self._filled_rows, number)
+        names = set((ANY if self._is_small else FAR).findall(block))
+        if self._is_small and UNPLACED.search(block):
+            self._columns = max(self._columns, NARROW)
+        self._columns = max([self._columns, *(column_index(n) + 1 for n in names)])
+
+    def _ends_of_day(self, block: bytes) -> Iterator[tuple[Address, Lost]]:
+        for attributes, number in END_OF_DAY.findall(block):
+            address = ADDRESS.search(attributes)
+            days, _, fraction = number.partition(b".")
+            if address is not None and FIRST_DAY < int(days) < END_OF_TIME:
+                day = self._epoch + timedelta(days=int(days))
+                clock = timedelta(days=min(float(b"0." + fraction), LAST_INSTANT))
+                shown = (day + clock).isoformat(" ")
+                place = (int(address[2]) - 1, column_index(address[1]))
+                yield place, Lost(lost.NEAR_MIDNIGHT, shown)
+
+    def _see_hidden(self, block: bytes, before: int) -> None:
+        for attributes in COLUMN.findall(block):
+            first, last = FROM.search(attributes), TO.search(attributes)
+            if first and last and HIDDEN.search(attributes):
+                columns = range(int(first[1]) - 1, min(int(last[1]), 16_384))
+                self.facts.hidden_columns.update(columns)
+        row = before
+        for attributes in ANY_ROW.findall(block):
+            stated = NUMBER.search(attributes)
+            row = int(stated[1]) if stated else row + 1
+            if HIDDEN.search(attributes):
+                self.facts.hidden_rows.add(row - 1)
+
+    def _see_struck(self, block: bytes) -> None:
+        styles = self._styles
+        for attributes, content in lost.CELL.findall(block):
+            style = STYLE.search(attributes)
+            is_struck = style is not None and int(style[1]) in styles.struck
+            if not is_struck and SHARED in attributes:
+                string = STRING.search(content)
+                is_struck = (
+                    string is not None and int(string[1]) in styles.struck_strings
+                )
+            address = ADDRESS.search(attributes)
+            if address and (is_struck or STRIKE.search(content)):
+                self.facts.struck_rows.add(int(address[2]) - 1)

@@ -1,0 +1,148 @@
+"""Rows and columns that are hidden or struck through are read, and told."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlwt
+from nasty import books, markup
+from nasty.zips import STRINGS, save, sheet, workbook_parts
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from reading_samples import CODE, Drop
+
+from guiji.intake import understood
+
+HEADINGS = ["企业名称", "统一社会信用代码", "成立日期", "注册资本"]
+NAMES = "甲乙丙丁"
+TOLD = [
+    ("HIDDEN_ROWS", "第 3、5 行被隐藏"),
+    ("HIDDEN_COLUMNS", "B 列“统一社会信用代码”被隐藏"),
+    ("STRUCK_ROWS", "第 4—5 行有删除线"),
+]
+
+
+def by_openpyxl(path: Path) -> None:
+    book = openpyxl.Workbook()
+    tab = book.worksheets[0]
+    for row in (HEADINGS, *([name, CODE] for name in NAMES)):
+        tab.append(row)
+    for row in (3, 5, 6, 7):  # there is nothing in 6 and 7
+        tab.row_dimensions[row].hidden = True
+    tab.column_dimensions["B"].hidden = True
+    tab["A4"].font = Font(strike=True)
+    block = TextBlock(InlineFont(strike=True), "丁")
+    tab["A5"] = CellRichText("", block)
+    tab["A9"].font = Font(strike=True)
+    book.save(path)
+
+
+def by_xlwt(path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    tab = book.add_sheet("登记")
+    struck, plain = xlwt.easyxf("font: struck_out on"), xlwt.easyxf("")
+    for column, heading in enumerate(HEADINGS):
+        tab.write(0, column, heading)
+    for row, name in enumerate(NAMES, 1):
+        tab.write(row, 1, CODE)
+        if name == "丁":
+            tab.write_rich_text(row, 0, (("丁", struck.font), ""))
+        else:
+            tab.write(row, 0, name, struck if name == "丙" else plain)
+    for row in (2, 4, 5, 6):
+        tab.row(row).hidden = True
+    tab.col(1).hidden = True
+    tab.write(8, 0, "", struck)
+    book.save(str(path))
+
+
+STYLES = (
+    '<office:automatic-styles><style:style style:name="ce1" style:family="table-cell">'
+    '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="T1" style:family="text"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="ce2" style:family="table-cell"><style:text-properties '
+    'style:text-line-through-style="none"/></style:style></office:automatic-styles>'
+)
+COLUMNS = (
+    '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    '<table:table-column table:number-columns-repeated="2"/>'
+)
+
+
+def by_hand_as_ods(path: Path) -> None:
+    struck = markup.ods_cell("丙", 'table:style-name="ce1" office:value-type="string"')
+    plain = markup.ods_cell("甲", 'table:style-name="ce2" office:value-type="string"')
+    hidden = ' table:visibility="filter"'
+    blank = "<table:table-cell/>"
+    markup.ods(
+        markup.ods_row(plain, CODE),
+        markup.ods_row("乙", CODE, attributes=' table:visibility="collapse"'),
+        markup.ods_row(struck, CODE),
+        markup.ods_row(
+            '<text:span text:style-name="T1">丁</text:span>'.join(
+                (
+                    '<table:table-cell office:value-type="string"><text:p>',
+                    "</text:p></table:table-cell>",
+                )
+            ),
+            CODE,
+            attributes=hidden,
+        ),
+        markup.ods_row(blank, attributes=f'{hidden} table:number-rows-repeated="1000"'),
+    )(path)
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    content = parts["content.xml"].decode()
+    content = content.replace("<office:body>", f"{STYLES}<office:body>")
+    parts["content.xml"] = (
+        content.replace("<table:table-row>", f"{COLUMNS}<table:table-row>", 1)
+        .replace(
+            "<office:document-content ",
+            f'<office:document-content xmlns:style="{STYLE}" ',
+        )
+        .encode()
+    )
+    with zipfile.ZipFile(path, "w") as file:
+        for name, part in parts.items():
+            file.writestr(name, part)
+
+
+STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+
+
+@pytest.mark.parametrize("build", [by_openpyxl, by_xlwt, by_hand_as_ods])
+def test_what_nobody_sees_is_read_and_told(
+    drop: Drop, build: Callable[[Path], None]
+) -> None:
+    build(drop.folder / "a")
+    reading, rows = drop.read(drop.folder / "a")
+    assert [(r["source_row"], r["enterprise_name"]) for r in rows] == [
+        *enumerate(NAMES, 2)
+    ]
+    found = [(remark.code, remark.message) for remark in reading.remarks]
+    assert [code for code, _ in found] == [code for code, _ in TOLD]
+    for (_, message), (_, words) in zip(found, TOLD, strict=True):
+        assert words in message
+    told = [o for o in understood.omissions(reading) if o.severity == "warning"]
+    assert [o.rule for o in told] == [f"batch.{code.lower()}" for code, _ in TOLD]
+
+
+def test_shared_strings_that_are_struck_are_told(drop: Drop) -> None:
+    strings = (
+        "<sst><si><t>甲</t></si><si><r><rPr><strike/></rPr><t>乙</t></r></si>"
+        '<si><r><rPr><strike val="0"/></rPr><t>丙</t></r></si></sst>'
+    )
+    cells = (
+        books.row(n + 2, f'<c r="A{n + 2}" t="s"><v>{n}</v></c>', CODE)
+        for n in range(3)
+    )
+    parts = workbook_parts({"登记": sheet(books.HEAD + "".join(cells))})
+    save(drop.folder / "a", parts | {STRINGS: strings.encode()})
+    reading, rows = drop.read(drop.folder / "a")
+    assert [r["enterprise_name"] for r in rows] == ["甲", "乙", "丙"]
+    (remark,) = reading.remarks
+    assert "第 3 行有删除线" in remark.message
