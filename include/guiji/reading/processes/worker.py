@@ -37,7 +37,12 @@ FILES = 64
 READY = "ready"
 """What the server says when it can take jobs."""
 
-LOADED = ("guiji.reading.processes.one_file", "guiji.reading.texts.delimited")
+LOADED = (
+    "guiji.reading.processes.one_file",
+    "guiji.reading.texts.delimited",
+    "guiji.reading.workbooks.workbook",
+    "numpy.ma",  # pyarrow asks for it with the first array of numpy
+)
 """What nearly every file needs, loaded once."""
 
 
