@@ -39,6 +39,8 @@ def layout() -> Layout:
         items=items,
         required=("item_0", "item_1"),
         anchors=("item_0", "item_1"),
+        subjects=("item_0",),
+        bodies=(),
         exact=exact,
         loose=exact,
         units={},
