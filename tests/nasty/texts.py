@@ -179,8 +179,7 @@ READ: dict[str, Nasty] = {
     "zero bytes at the end": read(
         (HEAD + GOOD).encode() + b"\0" * 1000,
         FIRST,
-        bad(3, "NUL"),
-        remarks=("NO_FINAL_NEWLINE",),
+        remarks=("ZERO_BYTES_AT_END",),
     ),
     "a million empty lines": read(HEAD + "\n" * MIB + GOOD, good(MIB + 2)),
     "a line of a million delimiters": read(

@@ -101,8 +101,8 @@ FILES: dict[str, Outcome] = {
     "everything quoted": Outcome(text(quoted())),
     "other quotes": Outcome(text(quoted("'"))),
     "a delimiter at each end": Outcome(text([x + "," for x in lines()])),
-    "a delimiter at the end of each record": Outcome(
-        text([lines()[0], *(x + "," for x in lines()[1:])])
+    "a delimiter more at the end of the headings": Outcome(
+        text([lines()[0] + ",", *lines()[1:]])
     ),
     # its head and its foot
     "a title": Outcome(text(["企业登记汇总表", *lines()]), 3, notes=(1,)),
@@ -262,6 +262,8 @@ def test_a_polluted_file_is_exact_or_in_quarantine(drop: Drop, name: str) -> Non
         (text(lines()).replace("\n", "\u2028"), "UNKNOWN_FILE"),
         (text(lines()).replace("住所", "统一社会信用代码"), "HEADINGS"),  # twice
         (text(['"' + lines()[0], *lines()[1:]]), "UNKNOWN_FILE"),  # open quote
+        (text([lines()[0], *(x + "," for x in lines()[1:])]), "HEADINGS"),
+        (text([lines()[0].replace(",", ",,", 1), *lines()[1:]]), "HEADINGS"),
         (text(lines(mark=" ")), "UNKNOWN_FILE"),
         (text(lines()).encode("utf-32"), "UNKNOWN_FILE"),
         (text(lines()).encode("utf-7"), "UNKNOWN_FILE"),

@@ -69,6 +69,14 @@ FAULTS: dict[str, tuple[Dimension, Wording]] = {
             "确为一条的，请去掉单元格内的换行；是几条的，请删去多余的引号，更正后重新报送。",
         ),
     ),
+    "CUT_OFF": (
+        Dimension.COMPLETE,
+        Wording(
+            "文件末行没有换行符，该行最后一格又比其他各行短，文件可能没有传完。",
+            "The last row has no line end, and its last cell is shorter than others.",
+            "请重新导出或重新上传整个文件；内容无误的，在末行之后加一个换行重新报送。",
+        ),
+    ),
     "OTHER_TABLE": (
         Dimension.CONFORMING,
         Wording(

@@ -14,7 +14,7 @@ class Fault:
 
     Attributes:
         code: RAGGED_LONG, RAGGED_SHORT, CHARS_LOST, NUL, BAD_ENCODING, BAD_QUOTES,
-            QUOTED_LINES, TORN, OTHER_TABLE or ROW_REPEATED.
+            QUOTED_LINES, TORN, CUT_OFF, OTHER_TABLE or ROW_REPEATED.
         column: letter of the first damaged column, None if it is the row's shape.
         raw: the row as delivered.
     """

@@ -70,7 +70,11 @@ def _write(
     records = Records(lines, guessed.dialect, limits.line_bytes)
     top = records.top(header.last + 1)
     width = len(header.headings)
-    cells = guess.cells(guessed.rows[header.last :], width)
+    below = guessed.rows[header.last :]
+    cells = guess.cells(below, width)
+    unlike = guess.unlike_headings(below, header.headings)
+    if unlike is not None:
+        raise text_refusals.other_width(name, header.headings, unlike)
     heading = Heading(found.layout, header, found.known)
     shape = Shape(width, cells, heading)
     items = [i for i in found.layout.items if i in header.items]
@@ -95,9 +99,9 @@ def _write(
         notes=(*above, *table.notes),
         faults=remarks.of_cells(),
     )
-    below = records.count - (header.last + 1)
-    if below != table.rows + table.blank + len(table.notes):
-        raise text_refusals.not_all_accounted(name, below)
+    count = records.count - (header.last + 1)
+    if count != table.rows + table.blank + len(table.notes):
+        raise text_refusals.not_all_accounted(name, count)
     return Reading(
         kind="text",
         encoding=guessed.encoding,
@@ -106,7 +110,7 @@ def _write(
         sheets=(sheet,),
         rows_read=sink.rows,
         rows_faulty=sink.faulty,
-        remarks=remarks.of_file(lines.ended),
+        remarks=remarks.of_file(lines.ending),
     )
 
 

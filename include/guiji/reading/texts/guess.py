@@ -78,6 +78,8 @@ def make(path: Path, name: str, layouts: Sequence[Layout], own: Sequence[str]) -
 def cells(rows: Sequence[Sequence[str]], width: int) -> int:
     """Tell how many cells every record has: as many as headings, or empty ones more.
 
+    Records may have fewer empty cells than the heading row, but never more.
+
     Args:
         rows: the heading row and some records below it.
         width: columns that have a heading.
@@ -85,11 +87,43 @@ def cells(rows: Sequence[Sequence[str]], width: int) -> int:
     first = max(width, len(rows[0]))
     votes = Counter({first: 1})
     votes.update(
-        len(row)
-        for row in rows[1:]
-        if len(row) >= width and not any(map(str.strip, row[width:])) and any(row)
+        len(row) for row in rows[1:] if width <= len(row) <= first and _ends(row, width)
     )
     return max(votes, key=lambda count: (votes[count], count == first))
+
+
+def unlike_headings(
+    rows: Sequence[Sequence[str]], headings: Sequence[str]
+) -> int | None:
+    """Tell how many cells records have, if the heading row is to blame that it differs.
+
+    It is if most records end with empty cells that it does not have, so that a heading
+    may be missing anywhere; or if it has a cell without a heading among the others,
+    and most records have one cell less.
+
+    Args:
+        rows: the heading row and some records below it.
+        headings: without empty ones at the end.
+
+    Returns:
+        Cells of most records; None if the heading row is as good as they are.
+    """
+    width, own = len(headings), max(len(headings), len(rows[0]))
+    votes = Counter(len(row) for row in rows[1:] if any(map(str.strip, row)))
+    if not votes:
+        return None
+    count = max(votes, key=lambda x: votes[x])
+    longer = sum(1 for row in rows[1:] if len(row) == count and _ends(row, width))
+    if count > own and longer * 2 > votes.total() and longer > 1:
+        return count
+    unnamed = any(not h for h in headings)
+    shorter = count == width - 1 and votes[count] * 2 > votes.total()
+    return count if unnamed and shorter else None
+
+
+def _ends(row: Sequence[str], width: int) -> bool:
+    """Tell a record that has no content beyond the headings."""
+    return any(row) and not any(map(str.strip, row[width:]))
 
 
 def holds_line_ends(heading: str) -> bool:

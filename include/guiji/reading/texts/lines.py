@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from guiji.reading.texts import encoding as encodings
+from guiji.reading.texts import ending
 from guiji.reading.texts.encoding import LOST, without_mark
 
 __all__ = ["LOST", "Foreign", "LineTooLong", "Lines", "Source", "TextLines"]
@@ -72,6 +73,10 @@ def line_end(block: bytes, encoding: str, begin: int = 0) -> int:
 class Source(Protocol):
     """Where records come from."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last line has a line end."""
+
     def take(self, count: int) -> list[str]:
         """Give the next lines with their line ends, at most `count`."""
 
@@ -90,6 +95,11 @@ class TextLines:
 
     def __init__(self, text: str) -> None:
         self._lines = io.StringIO(text, newline="")
+
+    @property
+    def ended(self) -> bool:
+        """Nothing is known of the rest of the file."""
+        return True
 
     def take(self, count: int) -> list[str]:
         """Give the next lines, at most `count`."""
@@ -114,11 +124,11 @@ class Lines:
     A line ends at LF, CR LF or CR; vertical tabs and Unicode separators do not end it.
 
     Attributes:
-        ended: whether the file's last line has a line end.
+        ending: how the file ends.
     """
 
     def __init__(self, path: Path, encoding: str, line_bytes: int) -> None:
-        self.ended = True
+        self.ending = ending.of(path, encoding)
         self._path = path
         self._encoding = encoding
         self._limit = line_bytes
@@ -127,6 +137,11 @@ class Lines:
         self._blocks: deque[bytes] = deque()
         self._marked: deque[str] = deque()
         self._carried = b""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last line has a line end."""
+        return self.ending.ended
 
     def take(self, count: int) -> list[str]:
         """Give the next lines, at most `count`; fewer where a block ends."""
@@ -215,9 +230,10 @@ class Lines:
         """Give blocks that end with a line."""
         given = 0
         with self._path.open("rb") as file:
-            head = file.read(4)
+            size = self.ending.size
+            head = file.read(min(4, size))
             rest = without_mark(head)
-            while block := file.read(BLOCK):
+            while block := file.read(min(BLOCK, size - file.tell())):
                 rest += block
                 cut = line_end(rest, self._encoding)
                 if cut:
@@ -227,9 +243,6 @@ class Lines:
                 if len(rest) > self._limit:
                     raise LineTooLong(self._lines_before(given) + 1)
             if rest:
-                self.ended = rest.endswith(
-                    ("\n".encode(self._encoding), "\r".encode(self._encoding))
-                )
                 yield rest
 
     def _lines_before(self, count: int) -> int:

@@ -150,11 +150,11 @@ class Neighbours:
         )
 
 
-def at_end(batch: Batch | PlainBatch) -> Iterator[Batch | PlainBatch]:
+def at_end(batch: Batch | PlainBatch, code: str = TORN) -> Iterator[Batch | PlainBatch]:
     """Put the last record of a batch into quarantine: it may go on after it."""
     if isinstance(batch, Batch):
         if batch.sound is not None:
-            batch.faults[batch.sound[0]] = Fault(TORN, None, batch.sound[1])
+            batch.faults[batch.sound[0]] = Fault(code, None, batch.sound[1])
         yield batch
         return
     if not batch.last:
@@ -164,5 +164,5 @@ def at_end(batch: Batch | PlainBatch) -> Iterator[Batch | PlainBatch]:
     if len(batch.lines) > 1:
         yield replace(batch, lines=batch.lines[:-1], columns=columns)
     number = batch.number + len(batch.lines) - 1
-    fault = Fault(TORN, None, batch.last)
+    fault = Fault(code, None, batch.last)
     yield Batch(number, [int(batch.lines[-1])], [[]], {0: fault})

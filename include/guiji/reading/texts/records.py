@@ -19,6 +19,7 @@ from itertools import islice
 from guiji.reading.remarks import marked
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch, Shape
 from guiji.reading.texts.dialect import PRIVATE, Dialect, rounded
+from guiji.reading.texts.ending import CUT_OFF, LastCells
 from guiji.reading.texts.faults import Faults
 from guiji.reading.texts.lines import Foreign, Source
 from guiji.reading.texts.neighbours import AHEAD, TORN, Neighbours, at_end
@@ -83,13 +84,17 @@ class Records:
     def batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         """Give the records below the headings."""
         before: Batch | PlainBatch | None = None
+        last = None if self._lines.ended else LastCells(shape.width)
         for batch in self._batches(shape):
             if before is not None:
                 torn_off = isinstance(batch, Batch) and batch.tears
                 yield from at_end(before) if torn_off else (before,)
+                if last is not None:
+                    last.add(before)
             before = batch
         if before is not None:
-            yield before
+            cut_off = last is not None and last.cut_off(before)
+            yield from at_end(before, CUT_OFF) if cut_off else (before,)
 
     def _batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         splitter = Splitter(self._dialect, shape.cells)

@@ -7,6 +7,7 @@ from guiji.reading.headings import Header
 from guiji.reading.layout import Layout
 from guiji.reading.result import CellFaults, Remark, letter
 from guiji.reading.texts.batches import Batch
+from guiji.reading.texts.ending import Ending
 
 MOST = 100
 """Runs of rows that a sentence names."""
@@ -14,6 +15,10 @@ MOST = 100
 NO_LINE_END = Remark(
     "NO_FINAL_NEWLINE",
     "文件末行之后没有换行符。如文件在导出或传输中被截断，末行可能不完整，请核对末行。",
+)
+ZEROS = (
+    "文件末尾有 {count} 个空字符（NUL），不是数据，未读取。"
+    "如文件在导出或传输中中断，末尾可能缺少若干行，请核对行数。"
 )
 SENTENCES = {
     "MIXED_ENCODING": "的编码与文件其余部分不同（UTF-8 与 GBK 混用），已按该行自身的"
@@ -43,17 +48,19 @@ class TextRemarks:
             if item is not None and item not in self._amounts:
                 self._rounded[column].append(batch.number + index)
 
-    def of_file(self, ended: bool) -> tuple[Remark, ...]:
+    def of_file(self, ending: Ending) -> tuple[Remark, ...]:
         """Give what is stated about the file.
 
         Args:
-            ended: whether its last line has a line end.
+            ending: how it ends.
         """
         found = [
             Remark(code, f"第 {runs(rows)} 行{SENTENCES[code]}")
             for code, rows in sorted(self._rows.items())
         ]
-        return tuple(found if ended else [*found, NO_LINE_END])
+        if ending.zeros:
+            found.append(Remark("ZERO_BYTES_AT_END", ZEROS.format(count=ending.zeros)))
+        return tuple(found if ending.ended else [*found, NO_LINE_END])
 
     def of_cells(self) -> tuple[CellFaults, ...]:
         """Give the numbers that lost their digits before they became text."""
