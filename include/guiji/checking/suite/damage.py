@@ -36,6 +36,15 @@ FAULTS: dict[str, tuple[Dimension, Wording]] = {
             "请以UTF-8或GB18030编码重新导出该行。",
         ),
     ),
+    "OTHER_ENCODING": (
+        Dimension.CONFORMING,
+        Wording(
+            "该行疑似用其他编码保存（如 Big5、Shift-JIS、EUC-KR、Windows-1252），"
+            "或曾经乱码后又另存，显示的不是原文。",
+            "The row looks like text of another encoding, or decoded wrongly before.",
+            "请从业务系统重新导出该行，并以UTF-8或GB18030编码保存。",
+        ),
+    ),
     "BAD_QUOTES": (
         Dimension.CONFORMING,
         Wording(

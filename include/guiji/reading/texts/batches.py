@@ -13,8 +13,8 @@ class Fault:
     """What is wrong with a whole row.
 
     Attributes:
-        code: RAGGED_LONG, RAGGED_SHORT, CHARS_LOST, NUL, BAD_ENCODING, BAD_QUOTES,
-            QUOTED_LINES, TORN, CUT_OFF, OTHER_TABLE or ROW_REPEATED.
+        code: RAGGED_LONG, RAGGED_SHORT, CHARS_LOST, NUL, BAD_ENCODING, OTHER_ENCODING,
+            BAD_QUOTES, QUOTED_LINES, TORN, CUT_OFF, OTHER_TABLE or ROW_REPEATED.
         column: letter of the first damaged column, None if it is the row's shape.
         raw: the row as delivered.
     """

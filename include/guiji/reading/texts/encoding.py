@@ -31,19 +31,19 @@ ENOUGH = 4
 
 HANZI = re.compile("[\u3400-\u9fff]")
 HANZI_PAIR = re.compile("[\u4e00-\u9fff]{2}")
-ODD_LINE = re.compile(rb"\n[\x00-\x09\x0b-\x7f]*+[\xc2-\xef][\x80-\xbf][^\n]*")
-"""A line whose first character beyond ASCII may be one of UTF-8."""
 
 
-def _characters(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> set[str]:
+def characters(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> set[str]:
+    """Give the Chinese characters of two bytes in an encoding."""
     pairs = (bytes((lead, trail)) for lead in leads for trail in trails)
-    return {pair.decode(encoding, "ignore") for pair in pairs} - {""}
+    found = {pair.decode(encoding, "ignore") for pair in pairs}
+    return {sign for sign in found if HANZI.fullmatch(sign)}
 
 
-EVERYDAY = _characters("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
+EVERYDAY = characters("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
 """The 3,755 characters of the first level of GB 2312."""
 
-EVERYDAY_BIG5 = _characters(
+EVERYDAY_BIG5 = characters(
     "big5", range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF))
 )
 """The 5,401 characters of the first level of Big5."""
@@ -127,16 +127,6 @@ def looks_like_big5(sample: bytes) -> bool:
         return False
     gb, _ = _decoded(sample, "gb18030")
     return share(gb) < EVERYDAY_SHARE < share(text, EVERYDAY_BIG5)
-
-
-def mixed(block: bytes) -> bool:
-    """Tell whether a block that reads as GB18030 holds a line of UTF-8."""
-    if b"\n" not in block:
-        block = block.replace(b"\r", b"\n")
-    return any(
-        in_other(match[0][1:], "gb18030") is not None
-        for match in ODD_LINE.finditer(b"\n" + block)
-    )
 
 
 def in_other(line: bytes, encoding: str) -> str | None:

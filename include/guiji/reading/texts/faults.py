@@ -6,7 +6,7 @@ from guiji.reading.result import letter
 from guiji.reading.texts.batches import Fault, Shape
 from guiji.reading.texts.dialect import NUL, Dialect
 from guiji.reading.texts.encoding import LOST
-from guiji.reading.texts.lines import Foreign, Undecodable
+from guiji.reading.texts.lines import Foreign, Misread, Undecodable
 from guiji.reading.texts.repeated import ANOTHER
 
 Row = Sequence[str]
@@ -41,6 +41,8 @@ class Faults:
         """
         if any(isinstance(line, Undecodable) for line in used) or _two_encodings(used):
             return Fault("BAD_ENCODING", _first(row or [], LOST), raw)
+        if any(isinstance(line, Misread) for line in used):
+            return Fault("OTHER_ENCODING", None, raw)
         if row is None:
             return Fault("BAD_QUOTES", None, raw)
         if shape is None or self._blank(row, raw, shape):

@@ -2,8 +2,8 @@
 
 A file is read in blocks. A block that decodes as a whole is handed on as UTF-8, for
 those who can read many records at once. In any other block each line is decoded by
-itself: in the file's encoding, else in the other one (`Foreign`), else it is an
-`Undecodable` and becomes a faulty row; the file goes on.
+itself: in the file's encoding, else in the other one (`Foreign`); if it is in neither,
+it becomes a faulty row (`Undecodable`, `Misread`), and the file goes on.
 
 Source: 2-contract.md, the way, 3: BOM → strict UTF-8 → strict gb18030.
 """
@@ -16,10 +16,18 @@ from pathlib import Path
 from typing import Protocol
 
 from guiji.reading.texts import encoding as encodings
-from guiji.reading.texts import ending
+from guiji.reading.texts import ending, misread
 from guiji.reading.texts.encoding import LOST, without_mark
 
-__all__ = ["LOST", "Foreign", "LineTooLong", "Lines", "Source", "TextLines"]
+__all__ = [
+    "LOST",
+    "Foreign",
+    "LineTooLong",
+    "Lines",
+    "Misread",
+    "Source",
+    "TextLines",
+]
 
 HEAD = 1 << 16
 BLOCK = 1 << 20
@@ -31,6 +39,12 @@ LEAST = 1 << 15
 
 class Undecodable(str):
     """A line of which some bytes are not text in the file's encoding."""
+
+    __slots__ = ()
+
+
+class Misread(str):
+    """A line that can be decoded, but is text of another encoding."""
 
     __slots__ = ()
 
@@ -205,11 +219,16 @@ class Lines:
             text = raw.decode(self._encoding)
         except UnicodeDecodeError:
             return None
-        if self._encoding == "utf-8":
-            return raw
-        if self._encoding == "gb18030" and encodings.mixed(raw):
+        if self._encoding in encodings.OTHER and self._mixed(text):
             return None
-        return text.encode()
+        return raw if self._encoding == "utf-8" else text.encode()
+
+    def _mixed(self, text: str) -> bool:
+        """Tell whether a line of a block is in another encoding."""
+        return any(
+            isinstance(self._line(line.encode(self._encoding)), (Foreign, Misread))
+            for line in misread.unfamiliar(text)
+        )
 
     def _each(self, raw: bytes) -> Iterator[str]:
         if self._encoding.startswith("utf-16"):
@@ -219,12 +238,13 @@ class Lines:
 
     def _line(self, raw: bytes) -> str:
         other = encodings.in_other(raw, self._encoding)
-        if other is not None:
+        if other is not None and not misread.is_misread(other):
             return Foreign(other)
         try:
-            return raw.decode(self._encoding)
+            text = raw.decode(self._encoding)
         except UnicodeDecodeError:
             return Undecodable(raw.decode(self._encoding, "replace"))
+        return Misread(text) if misread.is_misread(text, self._encoding) else text
 
     def _read(self) -> Iterator[bytes]:
         """Give blocks that end with a line."""
