@@ -39,11 +39,13 @@ def layout() -> Layout:
         items=items,
         required=("item_0", "item_1"),
         anchors=("item_0", "item_1"),
-        subjects=("item_0",),
-        bodies=(),
+        subjects=("item_0", "item_1"),
+        bodies=("item_8", "item_9"),
         exact=exact,
         loose=exact,
-        units={},
+        units={"item_12": "元"},
+        dates=("item_4", "item_5", "item_6", "item_11"),
+        texts=tuple(f"item_{i}" for i in (0, 1, 2, 3, 7, 8, 9, 10, 14)),
     )
 
 

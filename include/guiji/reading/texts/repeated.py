@@ -17,7 +17,8 @@ from guiji.reading.layout import Layout, without_remark
 
 SAME = "same"
 ANOTHER = "another"
-DECORATED = re.compile(r"^[*＊※]|[)）\]】〕*＊※:：]$|\s", re.MULTILINE)
+DECORATED = re.compile(r"^[*＊※]|[)）\]】〕*＊※:：]$|\s")
+SIGNS = "*＊※)）]】 \n"
 """What headings have beside their words: a mark, a remark in brackets, a line break."""
 
 LONGEST = 100
@@ -68,7 +69,8 @@ class Heading:
         """
         found: set[int] = set()
         for column in (columns[i] for i in self._columns if i < len(columns)):
-            decorated = DECORATED.search("\n".join(column)) is not None
+            text = "".join(column)
+            decorated = any(sign in text for sign in SIGNS)
             if decorated or not self._words.isdisjoint(column):
                 found.update(i for i, cell in enumerate(column) if self._is_word(cell))
         return found

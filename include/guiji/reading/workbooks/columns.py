@@ -25,7 +25,8 @@ LAST_OF_1904 = 71_588
 YEARS = range(1900, 2100)
 """Numbers that are rather a year than a day."""
 
-LAST_MINUTE = 1 - 60 / 86_400
+LAST_MINUTE = " 23:59:"
+BEGIN_OF_LAST_MINUTE = 1 - 60 / 86_400
 """Part of a day after which its last minute has begun."""
 
 
@@ -71,7 +72,11 @@ class ColumnTexts:
         if column in self._texts:
             return self._as_texts(first, column, values, list(written), kinds)
         if column in self._dates:
-            return self._as_days(first, column, values, list(written))
+            if datetime in kinds and LAST_MINUTE in "".join(written):
+                late = [i for i, text in enumerate(written) if LAST_MINUTE in text]
+                self._note(lost.NEAR_MIDNIGHT, column, first, late)
+            if kinds & forms.NUMBERS:
+                return self._as_days(first, column, values, list(written))
         return written
 
     def _note(self, code: str, column: int, first: int, indices: list[int]) -> None:
@@ -111,17 +116,15 @@ class ColumnTexts:
     def _as_days(
         self, first: int, column: int, values: Sequence[Any], written: list[str]
     ) -> list[str]:
-        """Write days of the file's date system; note the last minute of a day."""
+        """Write numbers as days of the file's date system."""
         late: list[int] = []
         for i, value in enumerate(values):
-            if type(value) is datetime:
-                if (value.hour, value.minute) == (23, 59):
-                    late.append(i)
-            elif type(value) in forms.NUMBERS:
-                if value > 1 and value % 1 > LAST_MINUTE:
-                    late.append(i)
-                if self._grid.since_1904 and 1 <= value <= LAST_OF_1904:
-                    written[i] = _since_1904(value) or written[i]
+            if type(value) not in forms.NUMBERS:
+                continue
+            if value > 1 and value % 1 > BEGIN_OF_LAST_MINUTE:
+                late.append(i)
+            if self._grid.since_1904 and 1 <= value <= LAST_OF_1904:
+                written[i] = _since_1904(value) or written[i]
         self._note(lost.NEAR_MIDNIGHT, column, first, late)
         return written
 

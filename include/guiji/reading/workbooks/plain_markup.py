@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 SECTION = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 OPEN = b"<![CDATA["
+OPEN_DOCUMENT = b":opendocument:"
 BREAK = re.compile(rb"<text:(line-break|tab)\s*(?:/>|></text:(?:line-break|tab)>)")
 MEANT = {b"line-break": b"\n", b"tab": b"\t"}
 LONGEST_SECTION = 1 << 20
@@ -26,31 +27,33 @@ def plain_text(blocks: Iterator[bytes]) -> Iterator[bytes]:
     Args:
         blocks: of a document, cut anywhere.
     """
-    rest = b""
+    rest, has_breaks = b"", None
     for block in blocks:
+        if has_breaks is None:
+            has_breaks = OPEN_DOCUMENT in block
         joined = rest + block if rest else block
-        if OPEN in joined:
+        section = joined.find(OPEN)
+        if section >= 0:
             joined = SECTION.sub(_escaped, joined)
-        cut = _end_of_whole(joined)
-        yield _without_breaks(joined[:cut])
+            section = joined.find(OPEN)
+        cut = _end_of_whole(joined, section)
+        whole = joined[:cut] if cut < len(joined) else joined
+        yield _without_breaks(whole) if has_breaks else whole
         rest = joined[cut:]
-    yield _without_breaks(rest)
+    yield _without_breaks(rest) if has_breaks else rest
 
 
-def _end_of_whole(joined: bytes) -> int:
+def _end_of_whole(joined: bytes, section: int) -> int:
     """Tell where a section or a tag begins that goes on in the next block."""
-    begin = joined.find(OPEN)
-    if begin >= 0 and len(joined) - begin < LONGEST_SECTION:
-        return begin
+    if section >= 0 and len(joined) - section < LONGEST_SECTION:
+        return section
     last = joined.rfind(b"<")
     is_open = last >= 0 and joined.find(b">", last) < 0
     return last if is_open and len(joined) - last < LONGEST_SECTION else len(joined)
 
 
 def _without_breaks(block: bytes) -> bytes:
-    if b"<text:line-break" in block or b"<text:tab" in block:
-        return BREAK.sub(lambda match: MEANT[match[1]], block)
-    return block
+    return BREAK.sub(lambda match: MEANT[match[1]], block)
 
 
 def _escaped(section: re.Match[bytes]) -> bytes:

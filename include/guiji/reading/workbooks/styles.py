@@ -68,7 +68,7 @@ def read(content: bytes) -> Styles:
 def struck_strings(block: bytes) -> tuple[int, set[int]]:
     """Tell how many shared strings a block holds, and which of them are struck."""
     if b"strike" not in block:
-        return block.count(b"<si") + block.count(b":si>") // 2, set()
+        return block.count(b"<si") or block.count(b":si>") // 2, set()
     strings = STRING.findall(block)
     return len(strings), {i for i, x in enumerate(strings) if STRIKE.search(x)}
 

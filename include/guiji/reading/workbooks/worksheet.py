@@ -21,12 +21,13 @@ from guiji.reading.workbooks.styles import STRIKE, Styles
 
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 SHORTEST_CELL = 4  # <c/>
-ROWS = re.compile(rb"<row r=\"(\d{1,10})\"")
+ROWS = re.compile(rb"<row r=\"(\d{1,10})\"([^>]*)>")
 ANY_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 NUMBER = re.compile(rb"\br=\"(\d{1,10})\"")
 HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 FROM, TO = re.compile(rb"\bmin=\"(\d{1,5})\""), re.compile(rb"\bmax=\"(\d{1,5})\"")
+FAR_SIGN = re.compile(rb" r=\"(?:[B-Z][A-Z]|[A-Z]{3})\d")
 FAR = re.compile(rb" r=\"([B-Z][A-Z]|[A-Z]{3})\d+\"(?:[^>]*[^/>])?>[^<]*<(?!/)")
 """A cell beyond the column AZ that holds anything."""
 
@@ -36,9 +37,17 @@ ANY = re.compile(rb" r=\"([A-Z]{1,3})\d+\"(?:[^>]*[^/>])?>[^<]*<(?!/)")
 UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
 STYLE = re.compile(rb"\bs=\"(\d{1,9})\"")
 STRING = re.compile(rb"<(?:\w+:)?v>(\d{1,9})<")
-SHARED = b't="s"'
+SHARED, INLINE = b't="s"', b't="inlineStr"'
+NEARLY_WHOLE = re.compile(rb"\.99999999")
+"""What most blocks lack; an expression finds that out sooner than `in` does."""
+
 END_OF_DAY = re.compile(rb"(<(?:\w+:)?c\b[^>]*>)<(?:\w+:)?v>(\d{1,7}\.99999999\d*)<")
 """A number half a millisecond before a whole one, to which its reader rounds it."""
+
+SPANS = re.compile(rb"\bspans=\"\d{1,5}:(\d{1,5})\"")
+FARTHEST = 16_384
+"""Columns that a row may span if it does not say. One that lies is found out by the
+limit of memory."""
 
 NARROW = 52
 """Columns up to AZ; a large worksheet counts as this wide at least, for so many
@@ -84,6 +93,8 @@ class WorksheetScan:
         self._cells = self._row = self._filled_rows = 0
         self._columns = 0 if self._is_small else NARROW
         self._numbers = array("L")
+        self._is_inline = False
+        self._spanned = [0]  # by rows that began in the block before, and in this one
 
     def take(self, block: bytes) -> None:
         """Go through a block in which cells are whole.
@@ -92,16 +103,18 @@ class WorksheetScan:
             BatchRefused: TOO_BIG; or UNREADABLE, see `lost.find`.
         """
         self._cells += len(CELL.findall(block)) if self._is_counted else 0
-        before = self._row
-        self._follow_rows(block)
+        is_first, before = not self._row, self._row
+        hides = self._follow_rows(block)
+        if is_first:
+            self._is_inline = INLINE in block
         self._measure(block, before)
         found = self.facts.lost
         found.update(lost.find(block, self._name))
-        if b".99999999" in block:
+        if NEARLY_WHOLE.search(block):
             found.update(self._ends_of_day(block))
-        if b"hidden=" in block:
+        if hides or (is_first and HIDDEN.search(block)):
             self._see_hidden(block, before)
-        if self._styles.are_struck or b"strike" in block:
+        if self._styles.are_struck or (self._is_inline and b"strike" in block):
             self._see_struck(block)
         self._judge()
 
@@ -126,32 +139,57 @@ class WorksheetScan:
             why = f"cells as far as {self._filled_rows} × {self._columns}"
             raise refusals.too_big(self._name, why)
 
-    def _follow_rows(self, block: bytes) -> None:
-        """Follow the numbers of the rows; one without a number follows on."""
-        numbers = list(map(int, ROWS.findall(block)))
-        if len(numbers) != block.count(b"<row") + block.count(b":row"):
-            numbers = []
-            for attributes in ANY_ROW.findall(block):
-                stated = NUMBER.search(attributes)
-                last = numbers[-1] if numbers else self._row
-                numbers.append(int(stated[1]) if stated else last + 1)
+    def _follow_rows(self, block: bytes) -> bool:
+        """Follow the numbers of the rows; tell whether any may be hidden.
+
+        A row without a number follows on.
+        """
+        plain = ROWS.findall(block)
+        numbers = [int(number) for number, _ in plain]
+        others = {attributes for _, attributes in plain}
+        first = self._row + 1
+        follow_on = numbers[:1] == [first] and numbers[-1] == first + len(numbers) - 1
+        if not follow_on and len(numbers) != len(ANY_ROW.findall(block)):
+            rows = list(self._rows_of(block, self._row))
+            numbers = [number for number, _ in rows]
+            others = {attributes for _, attributes in rows}
         if numbers:
             self._numbers.extend(numbers)
-            self._row = max([self._row, *numbers])
+            self._row = max(self._row, max(numbers))
+        spans = [SPANS.search(attributes) for attributes in others]
+        widths = [int(x[1]) if x else FARTHEST for x in spans]
+        self._spanned = self._spanned[-1:] + [max(widths, default=0)]
+        return b"hidden" in b"".join(others)
+
+    @staticmethod
+    def _rows_of(block: bytes, before: int) -> Iterator[tuple[int, bytes]]:
+        """Give number and attributes of every row that begins in a block."""
+        number = before
+        for attributes in ANY_ROW.findall(block):
+            stated = NUMBER.search(attributes)
+            number = int(stated[1]) if stated else number + 1
+            yield number, attributes
 
     def _measure(self, block: bytes, before: int) -> None:
         """See how far cells reach that hold anything."""
-        last = max(block.rfind(b"v>"), block.rfind(b"is>"), block.rfind(b"<f"))
-        if last < 0:
-            return
-        at = max(block.rfind(b"<row", 0, last), block.rfind(b":row", 0, last))
-        stated = NUMBER.search(block, at, block.find(b">", at)) if at >= 0 else None
-        number = int(stated[1]) if stated else before if at < 0 else self._row
+        number = self._row
+        begun = block.rfind(b"<row")
+        if begun < 0 or block.find(b"v>", begun) < 0:
+            number = self._last_filled(block, before)
         self._filled_rows = max(self._filled_rows, number)
-        names = set((ANY if self._is_small else FAR).findall(block))
         if self._is_small and UNPLACED.search(block):
             self._columns = max(self._columns, NARROW)
-        self._columns = max([self._columns, *(column_index(n) + 1 for n in names)])
+        if self._is_small or (max(self._spanned) > NARROW and FAR_SIGN.search(block)):
+            names = set((ANY if self._is_small else FAR).findall(block))
+            self._columns = max([self._columns, *(column_index(n) + 1 for n in names)])
+
+    def _last_filled(self, block: bytes, before: int) -> int:
+        """Give the number of the last row that holds anything; 0 if none does."""
+        last = max(map(block.rfind, (b"v>", b"is>", b"<f", b":f")))
+        if last < 0:
+            return 0
+        rows = list(self._rows_of(block[:last], before))
+        return rows[-1][0] if rows else before
 
     def _ends_of_day(self, block: bytes) -> Iterator[tuple[Address, Lost]]:
         for attributes, number in END_OF_DAY.findall(block):
@@ -170,12 +208,9 @@ class WorksheetScan:
             if first and last and HIDDEN.search(attributes):
                 columns = range(int(first[1]) - 1, min(int(last[1]), 16_384))
                 self.facts.hidden_columns.update(columns)
-        row = before
-        for attributes in ANY_ROW.findall(block):
-            stated = NUMBER.search(attributes)
-            row = int(stated[1]) if stated else row + 1
+        for number, attributes in self._rows_of(block, before):
             if HIDDEN.search(attributes):
-                self.facts.hidden_rows.add(row - 1)
+                self.facts.hidden_rows.add(number - 1)
 
     def _see_struck(self, block: bytes) -> None:
         styles = self._styles
