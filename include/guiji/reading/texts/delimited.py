@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from guiji.errors import BatchRefused
 from guiji.reading import refusals
 from guiji.reading.headings import Header
 from guiji.reading.layout import Layout
@@ -13,6 +14,7 @@ from guiji.reading.sink import Sink, Table
 from guiji.reading.texts import guess
 from guiji.reading.texts import refusals as text_refusals
 from guiji.reading.texts.batches import Batch, PlainBatch, Shape
+from guiji.reading.texts.causes import Causes
 from guiji.reading.texts.guess import Guess
 from guiji.reading.texts.lines import Lines, LineTooLong
 from guiji.reading.texts.records import Records
@@ -43,18 +45,30 @@ def read(
         BatchRefused: see `read.read_file`; also BIG5, LINE_TOO_LONG and
             NOT_ALL_ACCOUNTED.
     """
-    own = [x.title for x in candidates]
-    guessed = guess.make(path, name, [*candidates, *others], own)
-    found = recognise(name, [Page(None, guessed.rows)], candidates, others)
+    try:
+        guessed, found = _understood(path, name, candidates, others)
+    except BatchRefused as refused:
+        known = Causes(path, [*candidates, *others])
+        raise known.of(name, refused) from refused
     (header,) = found.headers
-    if header is None:
-        raise refusals.unknown_file(name, own)
-    if any(guess.holds_line_ends(h) for h in header.headings):
-        raise refusals.unknown_file(name, own)
+    assert header is not None
     try:
         return _write(path, name, guessed, found, header, out, limits)
     except LineTooLong as error:
         raise text_refusals.line_too_long(name, error.line) from error
+
+
+def _understood(
+    path: Path, name: str, candidates: Sequence[Layout], others: Sequence[Layout]
+) -> tuple[Guess, Recognised]:
+    """Tell how a file is written, and its dataset and headings."""
+    own = [x.title for x in candidates]
+    guessed = guess.make(path, name, [*candidates, *others], own)
+    found = recognise(name, [Page(None, guessed.rows)], candidates, others)
+    (header,) = found.headers
+    if header is None or any(guess.holds_line_ends(h) for h in header.headings):
+        raise refusals.unknown_file(name, own)
+    return guessed, found
 
 
 def _write(

@@ -16,7 +16,7 @@ QUOTE = '"'
 APOSTROPHE = "'"
 QUOTES = (QUOTE, APOSTROPHE)
 NUL = "\0"
-PRIVATE = re.compile("[\ue000-\uf8ff]")
+PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+(?:1[1-9]|[2-9]\d)")
 """What a spreadsheet writes for a number of 12 digits or more: 9.15201E+17."""
 

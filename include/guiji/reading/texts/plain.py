@@ -17,6 +17,9 @@ from guiji.reading.texts.dialect import Dialect
 
 LF, CR, QUOTE = b'\n\r"'
 MARK = "\ufeff".encode()
+ODD = (b"\0", b"+", b"'", *(sign.encode()[:1] for sign in "\ue000\U000f0000\U00100000"))
+"""Bytes of signs that call for a look at each record."""
+
 LOST = "\ufffd".encode()
 FIRST_OF_LOST = LOST[0]
 LAST_OF_PRIVATE = "\uf8ff".encode()[1]
@@ -103,9 +106,7 @@ class Splitter:
         content = np.frombuffer(block, np.uint8)
         if block.startswith(MARK) or _bare_returns(content):
             return True
-        if any(mark in block for mark in (b"\0", b"\xee", b"+", b"'")) or _odd_signs(
-            content
-        ):
+        if any(mark in block for mark in ODD) or _odd_signs(content):
             text = block.decode()
             return self._dialect.remarkable(text) or self._dialect.framed(text)
         return False

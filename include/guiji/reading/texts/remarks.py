@@ -54,10 +54,7 @@ class TextRemarks:
         Args:
             ending: how it ends.
         """
-        found = [
-            Remark(code, f"第 {runs(rows)} 行{SENTENCES[code]}")
-            for code, rows in sorted(self._rows.items())
-        ]
+        found = [of_rows(code, rows) for code, rows in sorted(self._rows.items())]
         if ending.zeros:
             found.append(Remark("ZERO_BYTES_AT_END", ZEROS.format(count=ending.zeros)))
         return tuple(found if ending.ended else [*found, NO_LINE_END])
@@ -70,6 +67,18 @@ class TextRemarks:
             )
             for column, rows in sorted(self._rounded.items())
         )
+
+
+def of_rows(code: str, rows: Iterable[int], sheet: str | None = None) -> Remark:
+    """State what is unusual about rows.
+
+    Args:
+        code: MIXED_ENCODING or PRIVATE_USE.
+        rows: their numbers, ascending.
+        sheet: worksheet; None for text files.
+    """
+    where = f"工作表“{sheet}”" if sheet else ""
+    return Remark(code, f"{where}第 {runs(rows)} 行{SENTENCES[code]}")
 
 
 def runs(rows: Iterable[int]) -> str:

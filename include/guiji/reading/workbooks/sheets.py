@@ -26,8 +26,10 @@ from guiji.reading.result import (
     letter,
 )
 from guiji.reading.sink import Sink, Table
+from guiji.reading.texts.dialect import PRIVATE
 from guiji.reading.texts.lines import LOST
 from guiji.reading.texts.records import BATCH, Batch, Fault
+from guiji.reading.texts.remarks import of_rows
 from guiji.reading.texts.repeated import ANOTHER, SAME, Heading
 from guiji.reading.titles import columns_of, titles
 from guiji.reading.workbooks import lost
@@ -156,6 +158,7 @@ class _Sheet:
             i for i, h in enumerate(header.headings) if returned.is_our_column(h)
         }
         self._stray: set[int] = set()
+        self._private: set[int] = set()
         self._texts = ColumnTexts(grid, found.layout, self._used)
         self._faults = self._texts.faults
         self._lost = self._by_row(grid.facts.lost)
@@ -192,9 +195,11 @@ class _Sheet:
         return self._lost.keys().isdisjoint(range(first, first + len(batch)))
 
     def remarks(self) -> Iterator[Remark]:
-        """Say what was read though nobody sees it."""
+        """Say what was read though nobody sees it, or sees it everywhere."""
         notes = {note.row for note in self._table.notes}
-        return self._unseen.remarks(self._header, notes)
+        yield from self._unseen.remarks(self._header, notes)
+        if rows := sorted(self._private - notes):
+            yield of_rows("PRIVATE_USE", rows, self._grid.name)
 
     def _beyond(self, first: int) -> list[Sequence[Any]]:
         """Give empty rows where lost cells lie below the last row that was given."""
@@ -216,6 +221,7 @@ class _Sheet:
             if any(cell.strip() for cell in columns[index]):
                 self._stray.add(index)
         self._unseen.see(first, count, columns)
+        self._private.update(first + 1 + i for i in _private(columns))
         repeats, others = self._other_headings(columns)
         faults = others | _damaged(columns) | self._repeated(first, columns)
         told = Batch(first + 1, faults=faults, repeats=repeats)
@@ -291,6 +297,14 @@ class _Sheet:
             rows = tuple(n for n in sorted(set(numbers)) if n not in notes)
             if rows:
                 yield CellFaults(code, letter(column), self._used[column], rows)
+
+
+def _private(columns: Columns) -> Iterator[int]:
+    """Find the rows with characters of private use."""
+    for column in columns:
+        text = "".join(column)
+        if not text.isascii() and PRIVATE.search(text):
+            yield from (i for i, cell in enumerate(column) if PRIVATE.search(cell))
 
 
 def _damaged(columns: Columns) -> dict[int, Fault]:
