@@ -23,6 +23,10 @@ because they are taken for one another)."""
 FAR = 64
 """A whole number of 18 digits is kept by a binary64 to within 64."""
 
+PRINTED_DIGITS = (15, 16)
+"""Significant digits that programs print of a binary64, which needs 17 to come back
+as it was (XlsxWriter and others print 16)."""
+
 _TYPED = np.arange(256, dtype=np.uint8)
 _TYPED[[ord(c) for c in CONFUSED]] = [ord(c) for c in CONFUSED.values()]
 _AS_NUMBER = r"^\d(\.\d{1,17})?E\+?17$"
@@ -123,8 +127,23 @@ def _as_number(damaged: pa.Array, codes: Bytes) -> Flags:
         meant = np.where(numeric[:, None], digits, 0) @ _TENS
         rest = meant - value  # what was cut off, or less than nothing: rounded up
         rounded = -np.maximum(unit // 2, FAR)
-        found[rows] = numeric & (rest >= rounded) & (rest <= np.maximum(unit - 1, FAR))
+        near = (rest >= rounded) & (rest <= np.maximum(unit - 1, FAR))
+        found[rows] = numeric & (near | _is_printed(value, meant))
     return found
+
+
+def _is_printed(value: Rows, meant: Rows) -> Flags:
+    """Tell values that are the codes after a program printed and read them again.
+
+    A code becomes a binary64, that is printed with too few digits, and what was printed
+    becomes a binary64: two roundings, which may add up.
+    """
+    kept = value.astype(np.float64)
+    again = np.zeros(len(value), np.bool_)
+    for digits in PRINTED_DIGITS:
+        printed = [float(f"{number:.{digits}g}") for number in meant.astype(np.float64)]
+        again |= kept == np.array(printed, np.float64)
+    return again
 
 
 _TENS = 10 ** np.arange(uscc.LENGTH - 1, -1, -1, dtype=np.int64)

@@ -1,12 +1,15 @@
 """Each kind of damage, on real codes of public enterprises (3-domain-standards 1.5)."""
 
 import csv
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from guiji.domain import repairs, uscc
+from guiji.sample import spoil
 
 ANNEX = Path(__file__).parents[4] / "shared" / "data" / "uscc_testset.csv"
 HUAWEI = "914403001922038216"
@@ -89,6 +92,50 @@ def test_other_codes_of_the_annex_are_never_mistaken_for_one_another() -> None:
         beside = pa.array([damaged] * len(codes)), pa.array(codes)
         found = repairs.fits(*beside)
         assert [c for c, fit in zip(codes, found, strict=True) if fit] == [damaged]
+
+
+def number_kept(code: str, digits: int) -> str:
+    """The code after a program printed its number with so many digits."""
+    return repr(float(f"{float(code):.{digits}g}"))
+
+
+def all_digits() -> list[str]:
+    """Valid codes of digits only, drawn with a seed."""
+    drawn = random.Random(11)
+    stems = (f"91520{drawn.randrange(10**12):012}" for _ in range(9_000))
+    return [code for code in map(spoil.closed, stems) if code.isdigit()]
+
+
+def registered_digits() -> list[str]:
+    """Registered codes of digits only."""
+    found: set[str] = set()
+    for path in [ANNEX, *ANNEX.parent.glob("real/*.csv")]:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                found.add(row.get("uscc") or row.get("统一社会信用代码") or "")
+    codes = pa.array(sorted(found))
+    valid = codes.filter(pa.array(uscc.accepted(uscc.judge(codes))))
+    return [code for code in valid.to_pylist() if code.isdigit()]
+
+
+@pytest.mark.parametrize("digits", [15, 16, 17])
+@pytest.mark.parametrize("codes", [all_digits, registered_digits])
+def test_every_code_of_digits_that_was_kept_as_a_number_fits(
+    codes: Callable[[], list[str]], digits: int
+) -> None:
+    if codes is registered_digits and not ANNEX.exists():
+        pytest.skip("the annex of real codes is not beside the checkout")
+    every = codes()
+    assert len(every) > 20
+    for kept in (
+        [number_kept(code, digits) for code in every],
+        [str(int(float(number_kept(code, digits)))) for code in every],
+    ):
+        texts = uscc.normalise(pa.array(kept))
+        assert repairs.fits(texts, pa.array(every)).all()
+    half = len(every) // 2  # neighbours may be too near to one another
+    others = pa.array(every[half:] + every[:half])
+    assert not repairs.fits(texts, others).any()
 
 
 def test_every_single_slip_of_a_real_code_fits_it() -> None:
