@@ -31,7 +31,11 @@ held as (
     select
         uscc,
         max_by(
-            enterprise_name, (produced_on, received_at, record_id)
+            enterprise_name,
+            (
+                -- a null inside a tuple would be the greatest: undated is the oldest
+                coalesce(produced_on, date '0001-01-01'), received_at, record_id
+            )
         ) filter (where enterprise_name is not null) as last_name,
         count(*) filter (where operation <> 'revoke') as records
     from records

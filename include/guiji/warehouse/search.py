@@ -98,7 +98,8 @@ def _names(engine: DuckEngine, codes: list[str]) -> dict[str, str]:
         return {}
     among = ", ".join(literal(code) for code in codes)
     table = engine.fetch(
-        "select uscc, max_by(value, (is_registered, valid_from, night, value)) as name "
+        "select uscc, max_by(value, (is_registered, "
+        "coalesce(valid_from, date '0001-01-01'), night, value)) as name "  # no null
         f"from identifier where kind = '{NAME}' and uscc in ({among}) group by uscc"
     )
     return dict(zip(table["uscc"].to_pylist(), table["name"].to_pylist(), strict=True))
