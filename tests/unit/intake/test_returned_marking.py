@@ -289,6 +289,30 @@ def test_marked_again_it_has_one_reason_column_and_one_summary(
     assert again.custom_doc_props.names == ["guiji_batch"]
 
 
+def test_our_notes_are_known_when_another_program_signed_them(
+    delivered: Delivered,
+) -> None:
+    """LibreOffice signs every note with a blank when it saves a workbook."""
+
+    def change(book: Any) -> None:
+        book.active["B4"].comment = Comment("请科长核实", "张三")
+
+    drop(delivered, GOOD, BAD, BAD, change=change)
+    delivered.findings = [finding(r, "B", source_sheet="登记") for r in (3, 4)]
+    for _ in range(3):  # the note of row 4 must not grow with every return
+        book = delivered.make()
+        for place in ("B3", "B4"):
+            if (note := book["登记"][place].comment) is not None:
+                book["登记"][place].comment = Comment(note.text, " ")
+        book["登记"]["B3"] = CODE
+        book.save(delivered.original)
+        delivered.findings = [finding(4, "B", source_sheet="登记")]
+    sheet = delivered.make()["登记"]
+    assert sheet["B3"].comment is None
+    assert sheet["B4"].comment.text.count("不是18位") == 1
+    assert sheet["B4"].comment.text.endswith("【原批注】\n请科长核实")
+
+
 def test_columns_hidden_to_the_right_do_not_hide_ours(delivered: Delivered) -> None:
     def change(book: Any) -> None:
         group = book.active.column_dimensions["D"]

@@ -151,6 +151,19 @@ def test_what_a_spreadsheet_cannot_hold(delivered: Delivered) -> None:
     assert names == [(2, "甲\x01_x0041_"), (4, long[:-1])]
 
 
+@pytest.mark.parametrize("odd", ["\ufffe", "\uffff", "\x0c", "\x7f", "\x9f"])
+def test_every_character_comes_back_in_a_workbook_that_opens(
+    delivered: Delivered, odd: str
+) -> None:
+    name = f"甲{odd}公司"
+    delivered.original.write_text(f"{','.join(HEADINGS)}\n{name},911,2024,1\n", "utf-8")
+    delivered.findings = [finding(2, "A"), finding(2, "B")]
+    delivered.make("plain")
+    delivered.read(delivered.out)
+    (back,) = (row["enterprise_name"] for row in delivered.text())
+    assert back == (name if odd < "\ufffe" else "甲公司")
+
+
 def old_workbook(path: Path) -> None:
     book = xlwt.Workbook(encoding="utf-8")
     tab = book.add_sheet("登记")

@@ -31,6 +31,9 @@ AUTHOR = "归集平台"
 KEPT = "\n\n【原批注】\n"
 """Stands in our comment before the department's own."""
 
+_OURS = re.compile(r"\[(?:不合格|提示|说明)\] .*?\n处理办法：", re.DOTALL)
+"""How our comments begin, see `told.comment`."""
+
 REASON_WIDTH = 80
 """Width of our column, in characters."""
 
@@ -38,6 +41,9 @@ LONGEST = 32_767
 """Characters that a spreadsheet's cell holds."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+"""What no workbook may hold: nothing could open it. Cleaning drops it, too."""
+
 _LINE = Side(style="thin", color="FFB8C0C8")
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
@@ -57,12 +63,14 @@ def fill(severity: str) -> PatternFill | None:
 def put(cell: Any, text: str) -> None:
     """Put a text into a cell, as text.
 
-    Characters that XML cannot hold are written as the format writes them (`_x0001_`).
+    Control characters are written as the format writes them (`_x0001_`); U+FFFE and
+    U+FFFF, which it cannot write, are left out.
 
     Args:
         cell: of openpyxl.
         text: longer ones are cut off at `LONGEST` characters.
     """
+    text = _NO_CHARACTER.sub("", text)
     cell.value = _CONTROL.sub(lambda c: f"_x{ord(c[0]):04X}_", text)
     cell.data_type = "s"
     if text.startswith(FORMULA_SIGNS):
@@ -99,11 +107,20 @@ def remark(text: str, before: Comment | None = None) -> Comment:
 
 
 def departments_own(comment: Comment | None) -> Comment | None:
-    """Give what the department itself had remarked on a cell that we marked."""
-    if comment is None or comment.author != AUTHOR:
-        return comment
-    _, kept, own = comment.text.partition(KEPT)
-    return Comment(own, "") if kept else None
+    """Give what the department itself had remarked on a cell that we marked.
+
+    Our comments are known by their text: LibreOffice signs every comment with a blank.
+    """
+    if comment is None:
+        return None
+    own = comment.text
+    author: str | None = comment.author
+    while author == AUTHOR or _OURS.match(own.lstrip()):
+        _, kept, own = own.replace("\r\n", "\n").partition(KEPT)
+        if not kept:
+            return None
+        author = None  # the rest is the department's, unless it looks like ours
+    return comment if own == comment.text else Comment(own, "")
 
 
 def height(texts: Sequence[tuple[str, float]]) -> float:
