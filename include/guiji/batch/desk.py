@@ -34,6 +34,7 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.checking import (
     cleaned_cells,
     findings,
+    look_alike_notes,
     personal_texts,
     proposals,
     quarantine,
@@ -308,6 +309,7 @@ class Desk:
             stated_terms.found(source, self.catalog, typed),
         ]
         every = findings.together([checked.findings, *told])
+        every = look_alike_notes.added(cleaned_cells.beside_required(every))
         proposed = proposals.propose(
             source.dataset, self.catalog, typed, every, self.register
         )

@@ -1,9 +1,11 @@
 """Tell which cells were read otherwise than they are written, though nothing is wrong.
 
-A word for "no value" (无, N/A, —) is an empty cell, and small letters of a code are
-capitals. No rule of a suite asks this: it would be one for each of all items.
+A word for "no value" (无, N/A, —) is an empty cell, small letters of a code are
+capitals, and characters that nobody sees and Excel's marks for text are taken away. No
+rule of a suite asks this: it would be one for each of all items.
 """
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,13 +16,15 @@ from guiji.checking.findings import Source
 from guiji.checking.suite import damage
 from guiji.checking.suite.items import raw
 from guiji.domain import columns
+from guiji.domain import text as text_forms
 from guiji.domain.text import is_null_token
 
+REQUIRED = r"\.required(_when)?$"
 CODES = (ItemType.USCC, ItemType.ORG_CODE, ItemType.PERSON_ID)
 
 
 def found(source: Source, text: pa.Table, typed: pa.Table) -> pa.Table:
-    """Make a finding for every null token and every code in small letters.
+    """Make a finding for every null token, removed mark and code in small letters.
 
     Args:
         source: the batch, its catalogue entry and how it was read.
@@ -39,6 +43,7 @@ def found(source: Source, text: pa.Table, typed: pa.Table) -> pa.Table:
         cells = text[item.id] if is_whole else text[item.id].filter(readable)
         delivered = columns.combine(cells)
         tables.append(_null_tokens(source, item, delivered, typed))
+        tables.append(_removed_marks(source, item, delivered, typed))
         if item.type in CODES:
             tables.append(_small_letters(source, item, delivered, typed))
     return findings.together(t for t in tables if t is not None)
@@ -59,6 +64,23 @@ def _null_tokens(
     is_word = columns.flags(words.take(coded.indices))
     rows, shown = rows[is_word], shown.filter(pa.array(is_word))
     return _findings(source, item, typed, rows, damage.NULL_TOKEN, shown)
+
+
+def _removed_marks(
+    source: Source, item: Item, delivered: pa.Array, typed: pa.Table
+) -> pa.Table | None:
+    """Find the cells that lost more than the blanks around them."""
+    differs = pc.not_equal(columns.combine(typed[raw(item)]), delivered)
+    rows = columns.true_rows(differs)  # masked ones among them
+    rows = rows[text_forms.holds_marks(delivered.take(pa.array(rows)))]
+    if not len(rows):
+        return None
+    coded = delivered.take(pa.array(rows)).dictionary_encode()
+    changed = pa.array(
+        map(text_forms.loses_marks, coded.dictionary.to_pylist()), pa.bool_()
+    )
+    is_changed = columns.flags(changed.take(coded.indices))
+    return _findings(source, item, typed, rows[is_changed], damage.MARKS_REMOVED)
 
 
 def _small_letters(
@@ -103,3 +125,36 @@ def _lost_cells(source: Source, item: Item) -> set[tuple[str | None, int]]:
         if fault.item == item.id
         for row in fault.rows
     }
+
+
+def beside_required(found: pa.Table) -> pa.Table:
+    """Let "未填写" show what the cell holds, where that was read as empty.
+
+    The finding about the word itself goes: one cell, one finding.
+
+    Args:
+        found: findings of the batch (`schemas.FINDINGS`).
+    """
+    is_word = pc.ends_with(found["rule_id"], f".{damage.NULL_TOKEN.lower()}")
+    is_asked = pc.match_substring_regex(found["rule_id"], REQUIRED)
+    if not (pc.any(is_word).as_py() and pc.any(is_asked).as_py()):
+        return found
+    cells = findings.cells(found)
+    word_cells = cells.filter(pa.array(columns.flags(is_word)))
+    asked = np.flatnonzero(columns.flags(is_asked))
+    place = pc.index_in(cells.take(pa.array(asked)), value_set=word_cells)
+    asked, place = asked[columns.flags(place.is_valid())], place.drop_null()
+    held = columns.combine(found.filter(is_word)["value"].take(place))
+    message = columns.combine(found["message"])
+    said = pc.binary_join_element_wise(
+        message.take(pa.array(asked)), "（单元格中为“", held, "”，按空白处理）", ""
+    )
+    changed = {
+        "value": columns.put(columns.combine(found["value"]), asked, held),
+        "message": columns.put(message, asked, said),
+    }
+    for name, column in changed.items():
+        at = found.schema.get_field_index(name)
+        found = found.set_column(at, found.schema.field(at), column)
+    told = pc.is_in(cells, value_set=cells.take(pa.array(asked)))
+    return found.filter(pc.invert(pc.and_(is_word, told)))

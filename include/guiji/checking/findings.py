@@ -31,6 +31,8 @@ NOWHERE = pa.table(
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
 OPERATION_TITLE = "操作"
+FORM = ".form"
+"""End of the ids of rules on the form of a value."""
 
 _ORDER = ("source_sheet", "source_row", "_place", "source_column", "rule_id", "item")
 
@@ -289,6 +291,31 @@ def together(tables: Iterable[pa.Table]) -> pa.Table:
     keys = [(name, "ascending", "at_start") for name in _ORDER]
     order = pc.sort_indices(keyed, sort_keys=keys)
     return joined.take(order).combine_chunks()
+
+
+def cells(found: pa.Table) -> pa.Array:
+    """Name the cell of each finding: sheet, row and item."""
+    names = ("source_sheet", "source_row", "item")
+    parts = [_one(found[name].cast(pa.string())) for name in names]
+    return pc.binary_join_element_wise(
+        *parts, "\x1f", null_handling="replace", null_replacement=""
+    )
+
+
+def without_lost(of_rules: pa.Table, of_lost: pa.Table) -> pa.Table:
+    """Leave out what is said of the form of cells whose content was lost.
+
+    That a code kept as a number is no code follows from the first: one finding.
+
+    Args:
+        of_rules: findings of rules.
+        of_lost: findings of lost cells, see `of_cells`.
+    """
+    if not (len(of_rules) and len(of_lost)):
+        return of_rules
+    is_told = pc.is_in(cells(of_rules), value_set=cells(of_lost))
+    is_form = _one(pc.ends_with(of_rules["rule_id"], FORM))
+    return of_rules.filter(pc.invert(pc.and_(is_told, is_form)))
 
 
 def _said(

@@ -65,6 +65,12 @@ def rule(dataset: Dataset) -> str:
     return f"{dataset.id}.{dataset.subject.uscc}.form"
 
 
+def _rules(dataset: Dataset) -> pa.Array:
+    """Name it, and the one that a code breaks which was kept as a number."""
+    code = f"{dataset.id}.{dataset.subject.uscc}"
+    return pa.array([rule(dataset), f"{code}.digits_lost"])
+
+
 def propose(
     dataset: Dataset,
     catalog: Catalog,
@@ -92,7 +98,9 @@ def propose(
         said = pc.coalesce(_by_name(damaged, register), said)
     addresses = _addresses(typed, damaged.rows)
     told = dict(zip(addresses, said.to_pylist(), strict=True))
-    hit = np.flatnonzero(columns.flags(pc.equal(found["rule_id"], rule(dataset))))
+    hit = np.flatnonzero(
+        columns.flags(pc.is_in(found["rule_id"], value_set=_rules(dataset)))
+    )
     proposed = [told.get(address) for address in _addresses(found, hit)]
     at = found.schema.get_field_index("proposal")
     before = columns.combine(found["proposal"])

@@ -77,9 +77,10 @@ def conclude(
     rows = _at(rows, hits)
     broken = [r for r in rules if _breaks_batch(r, verdict)]
     of_cells, spoilt = findings.of_cells(source, text)
+    ruled = pa.concat_tables(_of_rule(source, r, rows, hits, verdict) for r in rules)
     found = findings.together(
         [
-            *(_of_rule(source, r, rows, hits, verdict) for r in rules),
+            findings.without_lost(ruled, of_cells),
             *(
                 findings.of_batch(source, r, r.rule_id not in verdict.failures)
                 for r in broken

@@ -1,7 +1,7 @@
 """Values of code lists, delivered as code, as title or under another name.
 
 Lists are taken as they are in the catalogue; here is only how a text finds its place
-in one. Width, case and blanks do not matter for that.
+in one. Width, case, blanks and characters that look alike do not matter for that.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.domain import columns, text
+from guiji.domain import columns, look_alikes, text
 
 SEPARATORS = re.compile("[；;、,，]")
 JOINT = "；"
@@ -112,4 +112,4 @@ def parse(
 
 def _comparable(written: str) -> str:
     half = text.half_width_one(written) or written
-    return half.replace("—", "-").replace("–", "-").replace("-", "")
+    return half.translate(look_alikes.FOLDED).replace("-", "")

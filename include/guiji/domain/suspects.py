@@ -20,6 +20,9 @@ PIECE = 1 << 17
 WIDE = "\u3000无暂空"
 """A blank, and the first characters of null tokens in Chinese."""
 
+LETTERS_OF_TWO = (0xCE, 0xCF, 0xD0, 0xD1, 0xD8)
+"""First bytes of Greek, Cyrillic and Arabic letters."""
+
 TRIM_FIRST, TRIM_LAST, WIDE_FIRST, WIDE_LAST, WIDE_BEFORE, TOKEN, LETTERS = (
     1 << i for i in range(7)
 )
@@ -73,17 +76,18 @@ def not_compact(view: View) -> Flags:
 
 
 def odd_brackets(view: View) -> Flags:
-    """Find the values that hold blanks, full-width forms, or brackets not 〔〕.
+    """Find the values that hold blanks, look-alike characters, or brackets not 〔〕.
 
     And those with 第 or a zero behind 〕, or with a dot at the end.
     """
     span = view.span
     odd = span <= 0x20
-    for byte in (*b"()[]{}<>.", 0x7F, 0xC2, 0xE1, 0xE2, 0xEF):
+    for byte in (*b"()[]{}<>.", 0x7F, 0xC2, *LETTERS_OF_TWO, 0xE1, 0xE2, 0xEF, 0xF0):
         odd |= span == byte
     wide = np.flatnonzero(span == 0xE3)
     rest = span[wide + 1].astype(np.uint16) << 8 | span[wide + 2]
     is_mark = (rest >> 8 == 0x80) & ~np.isin(rest, (0x8094, 0x8095))  # all but 〔, 〕
+    is_mark |= np.isin(rest, (0x83BB, 0x83BC, 0x8790))  # ・, ー, ㇐
     after = span[np.minimum(wide + 3, len(span) - 1)]
     is_mark |= (rest == 0x8095) & np.isin(after, (0x30, 0xE7))  # 〕0, 〕第
     odd[wide] |= is_mark
@@ -117,8 +121,22 @@ def _ends_in_blank(view: View, ends: Rows) -> Flags:
     return found
 
 
+def invisible(view: View) -> Flags:
+    """Find the values that hold characters that nobody sees."""
+    return view.rows_at(_invisible(view.span))
+
+
+def forced(view: View) -> Flags:
+    """Find the values that may begin with a mark by which Excel keeps text."""
+    first = view.bytes_at(view.starts)
+    found: Flags = (first == ord("'")) | (first == ord("="))
+    blank = np.flatnonzero(CLASSES.take(first) & (TRIM_FIRST | WIDE_FIRST))
+    found[blank] = True
+    return found & (view.lengths > 0)
+
+
 def _invisible(span: Bytes) -> Rows:
-    """Find zero-width and control characters."""
+    """Find control characters, soft hyphens, joiners and marks of direction."""
     found = [np.empty(0, np.int64)]
     for begin in range(0, len(span), PIECE):
         piece = span[begin : begin + PIECE + 2]
@@ -138,9 +156,32 @@ def _invisible_in(piece: Bytes) -> Iterator[Rows]:
     space = np.flatnonzero(piece[:-2] == 0xE2)
     if len(space):
         middle, last = piece[space + 1], piece[space + 2]
-        zero_width = (middle == 0x80) & (last >= 0x8B) & (last <= 0x8F)
-        yield space[zero_width]  # U+200B–U+200F
-        yield space[(middle == 0x81) & (last == 0xA0)]  # U+2060
-    mark = np.flatnonzero(piece[1:-1] == 0xBB)
+        marks = (middle == 0x80) & (last >= 0x8B) & (last <= 0xAE)
+        marks &= (last <= 0x8F) | (last >= 0xAA)
+        yield space[marks]  # U+200B–U+200F, U+202A–U+202E
+        yield space[(middle == 0x81) & (last >= 0xA0) & (last <= 0xAF)]  # U+2060–U+206F
+    mark = np.flatnonzero((piece[1:-1] | 4) == 0xBF)  # BB or BF
+    mark = mark[piece[mark] == 0xEF]
     if len(mark):
-        yield mark[(piece[mark] == 0xEF) & (piece[mark + 2] == 0xBF)]  # U+FEFF
+        middle, last = piece[mark + 1], piece[mark + 2]
+        beyond = (last >= 0xB9) & (last != 0xBC) & (last != 0xBD)
+        beyond &= middle == 0xBF  # U+FFF9–U+FFFB, U+FFFE, U+FFFF
+        yield mark[beyond | ((middle == 0xBB) & (last == 0xBF))]  # U+FEFF
+    yield from _rare_invisible_in(piece, piece.tobytes())
+
+
+def _rare_invisible_in(piece: Bytes, held: bytes) -> Iterator[Rows]:
+    """Find those whose first byte is seldom there, which `in` tells at once."""
+    if b"\x7f" in held:
+        yield np.flatnonzero(piece == 0x7F)
+    if b"\xc2" in held:
+        latin = np.flatnonzero(piece[:-1] == 0xC2)
+        last = piece[latin + 1]
+        yield latin[((last < 0xA0) & (last != 0x85)) | (last == 0xAD)]  # C1, U+00AD
+    if b"\xd8" in held:
+        arabic = np.flatnonzero(piece[:-1] == 0xD8)
+        yield arabic[piece[arabic + 1] == 0x9C]  # U+061C
+    if b"\xe1" in held:
+        separator = np.flatnonzero(piece[:-2] == 0xE1)
+        middle, last = piece[separator + 1], piece[separator + 2]
+        yield separator[(middle == 0xA0) & (last == 0x8E)]  # U+180E

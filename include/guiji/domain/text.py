@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from guiji.domain import columns, suspects
+from guiji.domain import columns, look_alikes, suspects
 from guiji.domain.suspects import LONGEST_TOKEN
 
 NULL_TOKENS = frozenset({
@@ -27,23 +27,24 @@ HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 """U+FF01–U+FF5E to ASCII. NFKC would go too far: it makes ① a 1 and ㎡ an m2."""
 
 _FORCED = re.compile(r'="([^"]*)"')
-_HYPHEN = re.compile("[-‐‑–—]")
-_UNSEEN = "\ufeff\u200b-\u200f\u2060\x00-\x08\x0b\x0c\x0e-\x1f"
+_HYPHEN = re.compile(f"[-{look_alikes.DASHES}]")
+_UNSEEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+)
+"""Control characters, soft hyphens, joiners, marks and overrides of direction, and what
+is no character at all; the next line of ASCII's neighbours, U+0085, is a blank."""
+
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _SPACE = re.compile(rf"[\s{_UNSEEN}]+")
-_OPENING, _CLOSING = "([〔【（［", ")]〕】）］"
-_NAME = HALF_WIDTH | {ord(c): "(" for c in _OPENING} | {ord(c): ")" for c in _CLOSING}
-_NUMBER_OPENING, _NUMBER_CLOSING = (
-    "{<｛＜〖﹝﹙﹛「『《〈⟦⟨",
-    "}>｝＞〗﹞﹚﹜」』》〉⟧⟩",
-)
-_DOCUMENT_NO = (
-    HALF_WIDTH
-    | {ord(c): "〔" for c in _OPENING + _NUMBER_OPENING}
-    | {ord(c): "〕" for c in _CLOSING + _NUMBER_CLOSING}
-)
+_NAME = look_alikes.folded("(", ")")
+_DOCUMENT_NO = look_alikes.folded("〔", "〕")
+_ENDS = "。.,;、"
 _BEFORE_SERIAL = re.compile("〕第?0*(?=[0-9])")
-_ODD_IN_NAME = re.compile(rf"[\s{_UNSEEN}！-～。.{re.escape(_OPENING + _CLOSING)}]")
+_ODD = (
+    "".join(re.escape(chr(c)) for c in _NAME if c < 0x10000) + "\U0002f800-\U0002fa1f"
+)
+_ODD_IN_NAME = re.compile(rf"[\s{_UNSEEN}。.{_ODD}]")
 
 
 def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -64,6 +65,17 @@ def clean_one(text: str) -> str | None:
     """Clean one text; see `clean`."""
     bare = _bare(text)
     return None if _is_token(bare) else bare or None
+
+
+def loses_marks(text: str) -> bool:
+    """Tell whether cleaning takes more than blanks from the ends of a text."""
+    return _bare(text) != text.strip()
+
+
+def holds_marks(texts: pa.Array) -> columns.Flags:
+    """Find the values that `loses_marks` may be true of."""
+    view = columns.view(texts)
+    return suspects.invisible(view) | suspects.forced(view)
 
 
 def is_null_token(text: str) -> bool:
@@ -97,15 +109,15 @@ def compact(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
         texts: n codes as written.
 
     Returns:
-        n codes in half width and upper case without blanks, hyphens and invisible
-        characters; null where nothing is left.
+        n codes in half width and upper case without blanks, hyphens, invisible
+        characters and a full stop or comma at the end; null where nothing is left.
     """
     return _changed(texts, suspects.not_compact, compact_one)
 
 
 def compact_one(text: str) -> str | None:
     """Compact one code; see `compact`."""
-    compacted = _HYPHEN.sub("", half_width_one(text) or "")
+    compacted = _HYPHEN.sub("", half_width_one(text) or "").rstrip(_ENDS)
     if compacted in ("", text):
         return compacted or None
     return compact_one(compacted)  # a hyphen may have hidden an apostrophe
@@ -122,26 +134,29 @@ def half_width_one(text: str) -> str | None:
 def name_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Give the form in which names are compared, never the one that is published.
 
-    Half width, upper case, every bracket as ( or ), no blanks, no full stop at the
-    end: 贵阳 某某（个体工商户）。 and 贵阳某某(个体工商户) are one name.
+    Half width, upper case, every bracket as ( or ), every dash as -, one code for each
+    ideograph, no blanks, no full stop at the end: 贵阳 某⾏（个体工商户）。 with a
+    Kangxi radical and 贵阳某行(个体工商户) are one name.
     """
     return columns.mapped(columns.combine(texts), name_norm_one)
 
 
 def name_norm_one(text: str) -> str | None:
     """Normalise one name; see `name_norm`."""
-    if not _ODD_IN_NAME.search(text):
-        return text.upper() or None
-    return _SPACE.sub("", text.translate(_NAME)).upper().rstrip("。.") or None
+    upper = text.upper()
+    if not _ODD_IN_NAME.search(upper):
+        return upper or None
+    return _SPACE.sub("", upper.translate(_NAME)).rstrip("。.") or None
 
 
 def document_no_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Give the form in which document numbers (文书号) are compared.
 
-    Brackets of every kind become 〔〕, dashes of every kind -, the rest half width
-    without blanks, full stop, 第 and leading zeros before the serial number:
-    筑市监罚[2026]12 号 and 筑市监罚（2026）第012号。 are 筑市监罚〔2026〕12号. A letter
-    that looks like a digit is left: what it stands for nobody can tell.
+    Brackets of every kind become 〔〕, dashes of every kind -, ideographs have one code
+    each, the rest is half width without blanks, full stop, 第 and leading zeros before
+    the serial number: 筑市监罚[2026]12 号 and 筑市监罚（2026）第012号。 are
+    筑市监罚〔2026〕12号. A letter that looks like a digit is left: what it stands for
+    nobody can tell.
 
     Source:
         GB/T 9704-2012 7.2.5 (六角括号, 不加“第”字, 不编虚位).
@@ -151,9 +166,21 @@ def document_no_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def document_no_one(text: str) -> str | None:
     """Normalise one document number; see `document_no_norm`."""
-    plain = _SPACE.sub("", text.translate(_DOCUMENT_NO))
-    dashed = _HYPHEN.sub("-", plain).rstrip("。.")
-    return _BEFORE_SERIAL.sub("〕", dashed) or None
+    plain = _SPACE.sub("", text.translate(_DOCUMENT_NO)).rstrip("。.")
+    return _BEFORE_SERIAL.sub("〕", plain) or None
+
+
+def look_alike_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Give texts in which characters that look alike are the same, without blanks.
+
+    Two texts that nobody can tell apart have one such form.
+    """
+    return columns.mapped(columns.combine(texts), look_alike_one)
+
+
+def look_alike_one(text: str) -> str | None:
+    """Give the form of one text; see `look_alike_norm`."""
+    return _SPACE.sub("", text.translate(_NAME)) or None
 
 
 def _changed(

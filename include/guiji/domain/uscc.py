@@ -9,7 +9,7 @@ Source:
     GB 32100-2015 with amendment 1; GB 11714-1997 for characters 9–17.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from functools import cache
 
@@ -44,6 +44,12 @@ class Level(StrEnum):
     BAD_CHAR = "bad_char"
     BAD_CHECK = "bad_check"
     TRUNCATED_BY_EXCEL = "truncated_by_excel"
+    REGISTRATION_NUMBER = "registration_number"
+    ORGANISATION_CODE = "organisation_code"
+    SEVERAL_CODES = "several_codes"
+    WITH_OTHER_TEXT = "with_other_text"
+    """Of another length, and known for what it is."""
+
     MISSING = "missing"
 
 
@@ -77,8 +83,10 @@ PROVINCES = frozenset({
 
 (
     _VALID, _VALID_FUJIAN_2015, _PLACEHOLDER, _LOOKS_LIKE_PERSON_ID,
-    _BAD_LENGTH, _BAD_CHAR, _BAD_CHECK, _TRUNCATED, _MISSING,
-) = range(9)  # fmt: skip
+    _BAD_LENGTH, _BAD_CHAR, _BAD_CHECK, _TRUNCATED,
+    _REGISTRATION_NUMBER, _ORGANISATION_CODE, _SEVERAL_CODES, _WITH_OTHER_TEXT,
+    _MISSING,
+) = range(13)  # fmt: skip
 NO_CODE = _PLACEHOLDER
 """Position in `LEVELS` of what says that there is no code yet."""
 
@@ -92,6 +100,9 @@ _FUJIAN_TABLES = check_sums.table(
 )
 _ORDER = np.full(256, 10**7, np.int64)
 _ORDER[list(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] = np.arange(36)
+_SEVERAL = r"^([0-9A-Z]{18}){2,}$"
+_AMONG_TEXT = r"(^|[^0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}([^0-9A-Z]|$)"
+_FIFTEEN = r"^\d{15}$"
 _CUT_SHORT = r"^\d(\.\d+)?E\+?\d+$|^[1-9]\d{14}000$"
 
 
@@ -250,5 +261,19 @@ def _reconsider(codes: pa.Array, levels: Levels) -> Levels:
     eighteen = columns.flags(pc.equal(pc.utf8_length(codes), LENGTH))
     levels[eighteen & (levels == _BAD_LENGTH)] = _BAD_CHAR
     levels[~eighteen] = _BAD_LENGTH
+    for level, found in _other_kinds(codes):
+        levels[found & ~eighteen] = level
     levels[columns.flags(pc.match_substring_regex(codes, _CUT_SHORT))] = _TRUNCATED
     return levels
+
+
+def _other_kinds(codes: pa.Array) -> Iterator[tuple[int, Flags]]:
+    """Tell what codes of another length are."""
+    for level, pattern in ((_SEVERAL_CODES, _SEVERAL), (_WITH_OTHER_TEXT, _AMONG_TEXT)):
+        yield level, columns.flags(pc.match_substring_regex(codes, pattern))
+    yield _ORGANISATION_CODE, columns.flags(org_codes.valid(codes))
+    rows = columns.true_rows(pc.match_substring_regex(codes, _FIFTEEN))
+    numbers = codes.take(pa.array(rows)).to_pylist()
+    registered = np.zeros(len(codes), np.bool_)
+    registered[rows] = [not resident_ids.is_old(number) for number in numbers]
+    yield _REGISTRATION_NUMBER, registered

@@ -211,6 +211,7 @@ def _whole(
         "severity": severity,
         "message": message,
         "remedy": remedy,
+        "proposal": None,
         "clause": catalog.jurisdiction.document,
     }
 
@@ -239,6 +240,7 @@ def findings_told(findings: pa.Table) -> list[dict[str, Any]]:
             if len(sheets) > 1 and row["source_sheet"]
             else row["message"],
             "remedy": row["remedy"],
+            "proposal": row["proposal"],
             "clause": row["clause"],
         }
         for row in rows

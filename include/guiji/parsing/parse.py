@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.domain import amounts, columns, currencies
 from guiji.domain.text import clean
-from guiji.parsing import identity, items, operations, owners, repeats
+from guiji.parsing import identity, items, operations, owners, repeats, statements
 from guiji.parsing.items import Context, Parsed
 
 BLOCK = 131_072
@@ -63,17 +63,25 @@ def parse(
     empty = pa.RecordBatch.from_pylist([], text.schema)
     made = [_block(b, known, catalog, sender) for b in blocks or [empty]]
     table = pa.concat_tables(made)
-    return _numbered(table)
+    return _numbered(table, text, dataset)
 
 
-def _numbered(table: pa.Table) -> pa.Table:
-    """Number the rows, and mark keys that occur again."""
-    again, copies = repeats.repeats(
-        columns.combine(table["record_id"]), columns.combine(table["content_hash"])
-    )
-    row_id = pa.array(np.arange(len(table)), pa.int64())
-    table = table.add_column(0, "row_id", row_id)
-    return table.append_column("key_repeats", again).append_column("key_copies", copies)
+def _numbered(table: pa.Table, text: pa.Table, dataset: Dataset) -> pa.Table:
+    """Number the rows, mark keys that occur again; a copy has its original's hash."""
+
+    def states(rows: pa.Array) -> pa.Array:
+        return statements.statements(dataset, table.take(rows), text.take(rows))
+
+    again, first = repeats.repeats(columns.combine(table["record_id"]), states)
+    numbers = np.arange(len(table))
+    copies = first != numbers
+    if copies.any():
+        at = table.schema.get_field_index("content_hash")
+        same = table["content_hash"].take(pa.array(first))
+        table = table.set_column(at, "content_hash", same)
+    table = table.add_column(0, "row_id", pa.array(numbers, pa.int64()))
+    table = table.append_column("key_repeats", again)
+    return table.append_column("key_copies", pa.array(copies))
 
 
 def read_items(rows: pa.RecordBatch, known: Context) -> dict[str, Parsed]:

@@ -1,6 +1,7 @@
 """Records that a batch states more than once."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -8,23 +9,28 @@ import pyarrow as pa
 from guiji.domain.columns import Flags, Rows
 
 
-def repeats(record_id: pa.Array, content_hash: pa.Array) -> tuple[pa.Array, pa.Array]:
+def repeats(
+    record_id: pa.Array, states: Callable[[pa.Array], pa.Array]
+) -> tuple[pa.Array, Rows]:
     """Find rows that contradict or copy another row of the batch.
 
     Args:
         record_id: n hexadecimal ids.
-        content_hash: n hashes of what the rows say.
+        states: gives what some rows state, as comparable text.
 
     Returns:
         Whether another row states the same record otherwise (which one is right
-        nobody can tell), and whether an earlier row says exactly the same.
+        nobody can tell), and the earliest row that says exactly the same, for most
+        rows themselves.
     """
     contradicts = np.zeros(len(record_id), np.bool_)
-    copies = np.zeros(len(record_id), np.bool_)
+    first = np.arange(len(record_id))
     rows = _not_unique(record_id)
     if len(rows):
-        _compare(record_id, content_hash, rows, contradicts, copies)
-    return pa.array(contradicts), pa.array(copies)
+        stated = states(pa.array(rows)).to_pylist()
+        ids = record_id.take(pa.array(rows)).to_pylist()
+        _compare(rows, ids, stated, contradicts, first)
+    return pa.array(contradicts), first
 
 
 def _not_unique(record_id: pa.Array) -> Rows:
@@ -45,16 +51,9 @@ def _not_unique(record_id: pa.Array) -> Rows:
 
 
 def _compare(
-    record_id: pa.Array,
-    content_hash: pa.Array,
-    rows: Rows,
-    contradicts: Flags,
-    copies: Flags,
+    rows: Rows, ids: list[str], stated: list[str], contradicts: Flags, first: Rows
 ) -> None:
-    at = pa.array(rows)
-    ids, contents = record_id.take(at).to_pylist(), content_hash.take(at).to_pylist()
-    said: dict[str, set[str]] = defaultdict(set)
-    for row, record, content in zip(rows, ids, contents, strict=True):
-        copies[row] = content in said[record]
-        said[record].add(content)
+    said: dict[str, dict[str, int]] = defaultdict(dict)
+    for row, record, content in zip(rows.tolist(), ids, stated, strict=True):
+        first[row] = said[record].setdefault(content, row)
     contradicts[rows] = [len(said[record]) > 1 for record in ids]

@@ -5,7 +5,6 @@ a way to break it, so a new dataset gets its faults without a line of code here.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -87,10 +86,8 @@ def _of_form(dataset: Dataset, item: Item) -> Iterator[Way]:
     changes = [spoil.bad_check]
     if item.id == dataset.subject.uscc:
         changes += [spoil.too_short, spoil.bad_character]
-        number = _way(
-            dataset, item, "form", kind, given(item), _spoil(item, spoil.as_number)
-        )
-        yield replace(number, also=f"{dataset.id}.{item.id}.digits_lost")
+        write = _spoil(item, spoil.as_number)
+        yield _way(dataset, item, "digits_lost", kind, given(item), write)
         yield _way(dataset, item, "form", kind, given(item), _person(item))
     for change in changes:
         yield _way(dataset, item, "form", kind, given(item), _spoil(item, change))

@@ -71,9 +71,8 @@ def inject(draft: Draft, ways: Sequence[Way], pool: Rows) -> Injected:
         for item, content in changes.items():
             edits.setdefault(item, {})[rows[-1]] = content
         spoilt += [
-            Spoilt(row, way.item, rule_id, way.kind)
+            Spoilt(row, way.item, way.rule_id, way.kind)
             for row in (rows if way.both else rows[-1:])
-            for rule_id in filter(None, (way.rule_id, way.also))
         ]
     lines = {row: str(shape) for row, shape in edits.pop(LINE, {}).items()}
     spoilt.sort(key=lambda s: (s.row, s.rule_id))

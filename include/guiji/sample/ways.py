@@ -19,7 +19,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Way:
-    """One way to break one rule, and what reading says of the same cell.
+    """One way to break one rule.
 
     Attributes:
         rule_id: the rule.
@@ -29,7 +29,6 @@ class Way:
         edits: item -> what to write into a row; nothing if the row is not fit.
         twin: the row first becomes a copy of another one.
         both: and both of them break the rule.
-        also: what is found in the cell before any rule looks at it.
     """
 
     rule_id: str
@@ -39,7 +38,6 @@ class Way:
     edits: Callable[[Draft, int], Edits]
     twin: bool = False
     both: bool = False
-    also: str | None = None
 
 
 def always(edits: Edits) -> Callable[[Draft, int], Edits]:

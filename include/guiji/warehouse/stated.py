@@ -29,8 +29,15 @@ from guiji.warehouse.records import TABLE
 SLICE_ROWS = 3_000_000
 """Most rows whose statements are compared in one piece."""
 
-PLAIN = r"^[\p{Han}A-Z0-9]+$"
-"""Values that are their own form for comparison; others are looked at one by one."""
+PLAIN = (
+    r"^[A-Z0-9\x{3400}-\x{6235}\x{6237}-\x{9750}\x{9752}-\x{9EC2}\x{9EC4}-\x{9FFF}"
+    r"\x{20000}-\x{2F7FF}]+$"
+)
+"""Values that are their own form for comparison; others are looked at one by one.
+
+Ideographs without a second code: no radicals, no compatibility ideographs, none of the
+three that stand for others (戶, 靑, 黃); see `domain.look_alikes`.
+"""
 
 NAMED = ["batch_id", "department", "dataset", "source_file"]
 """Of a delivery: what findings about its rows say of it."""

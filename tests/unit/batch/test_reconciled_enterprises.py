@@ -53,6 +53,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
             named(4, "贵州电力(集团)有限公司", B),  # its former name after tonight
             named(5, "贵州无名有限公司", A),  # nobody's: a warning, as ever
             named(6, "贵州水务有限公司", D),  # its code is registered tonight
+            named(7, "贵州⽔务有限公司", A),  # a Kangxi radical
+            named(8, "贵州电⼒〖集团〗有限公司", B),
         ]
         office.drop("抽查.csv", rows)
         office.night(2)
@@ -106,6 +108,14 @@ def test_a_row_whose_name_is_registered_to_another_code_is_held_back(
     asked = f"select source_row, proposal from findings where rule_id = '{OTHER_CODE}'"
     proposals = dict(steps.sql(asked)["rows"])
     assert proposals[4].startswith(D)
+
+
+def test_names_that_only_look_alike_are_one(office: Office) -> None:
+    asked = (
+        "select source_row, rule_id, value from findings where item = 'enterprise_name'"
+    )
+    rows = {row: what for row, *what in steps.sql(asked)["rows"]}
+    assert not rows.keys() & {8, 9}, rows
 
 
 def test_nothing_of_it_is_lost(office: Office) -> None:

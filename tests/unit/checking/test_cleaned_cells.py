@@ -13,7 +13,7 @@ from guiji.checking.findings import Source
 from guiji.domain.text import NULL_TOKENS, clean_one, is_null_token
 from guiji.parsing.parse import parse
 from guiji.reading.result import CellFaults
-from guiji.schemas import TEXT_COLUMNS
+from guiji.schemas import FINDINGS, TEXT_COLUMNS
 
 PERSON = "11010519491231002x"  # the standard's own example
 CODE = "9152000071430580XT"
@@ -91,3 +91,53 @@ def test_a_damaged_row_and_a_lost_cell_are_told_as_such_only(dataset: Dataset) -
 def test_null_tokens_are_what_cleaning_takes_for_nothing() -> None:
     assert all(is_null_token(t) and clean_one(t) is None for t in NULL_TOKENS)
     assert not is_null_token("")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "贵阳\x07甲公司",
+        "贵阳\u200d甲公司",
+        "贵阳\u202e甲公司\u202c",
+        "贵阳\xad甲公司",
+        "贵阳\x7f甲公司",
+        "'贵阳甲公司",
+        '="贵阳甲公司"',
+    ],
+)
+def test_what_cleaning_takes_out_of_a_text_is_told(
+    dataset: Dataset, written: str
+) -> None:
+    ((row, _, rule, severity, value),) = told(dataset, {}, {"name": written})
+    assert (row, rule, severity) == (4, "penalty.name.marks_removed", "info")
+    assert value == "贵阳甲公司"  # what is published
+
+
+def test_blanks_around_a_text_are_not_told(dataset: Dataset) -> None:
+    rows: list[dict[str, str | None]] = [
+        {"name": name} for name in ("\u3000甲公司 ", "甲 公司", "甲\n公司", "'甲' 公司")
+    ]
+    assert told(dataset, *rows) == []
+
+
+def test_a_name_of_control_characters_only_is_empty(dataset: Dataset) -> None:
+    assert clean_one("\x01\x7f\u202e\u200b") is None
+    assert told(dataset, {"name": "\x01\x7f\u202e"}) == []
+
+
+@pytest.mark.parametrize("word", ["NULL", "/", "无"])
+def test_an_empty_item_shows_what_the_cell_holds(word: str) -> None:
+    cell = {"source_row": 4, "item": "name", "title": "名称", "dataset": "penalty"}
+    rows = [
+        cell | {"rule_id": "penalty.name.required", "message": "“名称”未填写。"},
+        cell
+        | {"rule_id": "penalty.name.null_token", "value": word, "message": "字样。"},
+        cell | {"rule_id": "penalty.name.null_token", "source_row": 5, "value": word},
+    ]
+    found = pa.Table.from_pylist(rows, FINDINGS)
+    shown = cleaned_cells.beside_required(found).to_pylist()
+    assert [(f["source_row"], f["rule_id"], f["value"]) for f in shown] == [
+        (4, "penalty.name.required", word),
+        (5, "penalty.name.null_token", word),
+    ]
+    assert shown[0]["message"] == f"“名称”未填写。（单元格中为“{word}”，按空白处理）"

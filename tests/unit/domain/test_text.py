@@ -6,9 +6,14 @@ from hypothesis import strategies as st
 from guiji.domain import text
 
 BLANKS = " \t\n\r\u00a0\u1680\u2003\u200a\u2028\u205f\u3000\x85\x1f\x00"
-UNSEEN = "\ufeff\u200b\u200f\u2060"
+UNSEEN = (
+    "\ufeff\u200b\u200f\u2060\u202e\u2066\u206f\xad\x7f\x80\x9f\u061c\u180e\ufff9\uffff"
+)
 WORDS = ["N/A", "ｎｕｌｌ", '="', "贵州", "\U0002ceb1"]
-odd = st.sampled_from([*BLANKS, *UNSEEN, *WORDS, *"'\"无暂—（【］〔。怀“…éß-A7x"])
+ALIKE = "⾏⻓\uf900\U0002f800﹝﹞－―ー㇐・·АнΟ第0"
+odd = st.sampled_from(
+    [*BLANKS, *UNSEEN, *WORDS, *ALIKE, *"'\"无暂—（【］〔〕。怀“…éß-A7x"]
+)
 texts = st.lists(
     st.one_of(st.none(), st.lists(odd, max_size=6).map("".join), st.text())
 )
@@ -17,6 +22,9 @@ texts = st.lists(
 @pytest.mark.parametrize(
     ("written", "cleaned"),
     [
+        ("贵\u202e州\u2066茅\u2069台", "贵州茅台"),  # overrides of direction
+        ("贵\xad州\x7f茅\u200d台\ufffe", "贵州茅台"),
+        ("\x01\x7f\u2060", None),
         (" 贵州茅台\t", "贵州茅台"),
         ("\u3000贵州茅台\u00a0", "贵州茅台"),
         ("\ufeff贵州\u200b茅台", "贵州茅台"),
@@ -80,10 +88,27 @@ def test_cleaning_twice_is_cleaning_once(values: list[str | None]) -> None:
         "贵阳某某(个体工商户)",
         "贵阳某某〔个体工商户〕",
         "贵阳\u3000某某【个体工商户】",
+        "贵阳某某﹝个体⼯商⼾﹞",  # Kangxi radicals, as a PDF gives them
+        "贵阳某某\u2985个体工商户\u2986",
     ],
 )
 def test_one_name_in_many_ways(written: str) -> None:
     assert text.name_norm_one(written) == "贵阳某某(个体工商户)"
+
+
+@pytest.mark.parametrize(
+    ("written", "usual"),
+    [
+        ("⻓安⻋⾏", "长安车行"),  # radicals
+        ("\uf9dc安\U0002f9df行", "隆安輸行"),  # compatibility ideographs
+        ("甲－乙—丙―丁", "甲-乙-丙-丁"),
+        ("阿不都・买买提", "阿不都·买买提"),
+        ("ＡВС科技", "ABC科技"),  # full width, Cyrillic
+    ],
+)
+def test_characters_that_look_alike_are_one_in_names(written: str, usual: str) -> None:
+    assert text.name_norm_one(written) == text.name_norm_one(usual)
+    assert text.clean_one(written) == written  # what is shown stays
 
 
 def test_circled_digits_stay() -> None:
@@ -108,6 +133,9 @@ def test_circled_digits_stay() -> None:
         "筑市监罚〔2026〕0012号",
         "筑市监罚〔2026〕12 号。",
         "筑市监罚〔2026〕12号\u200b",
+        "筑市监罚\ufe3b2026\ufe3c12号",  # turned for vertical text
+        "筑市监罚❲2026❳１２号",
+        "筑市监罚〔2026〕12\xad号",
     ],
 )
 def test_one_document_number_in_many_ways(written: str) -> None:

@@ -203,3 +203,22 @@ def test_a_column_is_judged_as_its_values_are(codes: list[str | None]) -> None:
     assert uscc.classify(column).to_pylist() == [level(code) for code in codes]
     sliced = pa.concat_arrays([pa.array(["x", None]), column]).slice(2)
     assert uscc.classify(sliced) == uscc.classify(column)
+
+
+@pytest.mark.parametrize(
+    ("written", "level"),
+    [
+        ("520103000030639", "registration_number"),
+        ("520103850101001", "bad_length"),  # may be a person's old number
+        ("71430580-X", "organisation_code"),
+        ("71430580-1", "bad_length"),
+        ("9152000071430580XT\n914403001922038216", "several_codes"),
+        ("统一社会信用代码：9152000071430580XT", "with_other_text"),
+        ("9152000071430580XT。", "valid"),
+        ("9152000071430580XT，", "valid"),
+        ("9152000071430580X", "bad_length"),
+    ],
+)
+def test_what_is_no_code_is_known_for_what_it_is(written: str, level: str) -> None:
+    code = uscc.normalise(pa.array([written]))
+    assert uscc.classify(code).to_pylist() == [level]

@@ -88,6 +88,7 @@ def test_a_receipt_is_as_the_contract_says(
                 "severity": "critical",
                 "message": "校验码不符",
                 "remedy": "请核对营业执照",
+                "proposal": None,
                 "clause": "GB 32100-2015",
             }
         ],

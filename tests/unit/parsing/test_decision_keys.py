@@ -79,3 +79,34 @@ def test_a_decision_split_by_kinds_contradicts_itself_a_joint_one_does_not(
     rows = ({}, {"penalty_category": "警告"}, joint, joint | {"uscc": SECOND})
     repeats = parsed(guiyang, *rows)["key_repeats"].to_pylist()
     assert repeats == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"decision_no": "筑建罚[2026]第07 号"},
+        {"decision_no": "筑建罚﹝2026﹞７号。"},
+        {"counterpart_name": "贵阳⽰范商贸有限公司"},  # a Kangxi radical
+        {"counterpart_name": "贵阳示范商贸有限公司\u200b"},
+        {"authority_name": "贵阳市住房和城乡建设局\u3000"},
+        {"penalty_category": "罚款 "},
+    ],
+)
+def test_a_row_that_only_looks_alike_is_a_copy(
+    guiyang: Catalog, written: dict[str, str]
+) -> None:
+    found = parsed(guiyang, {}, written)
+    assert found["key_repeats"].to_pylist() == [False, False]
+    assert found["key_copies"].to_pylist() == [False, True]
+    assert len(found["content_hash"].unique()) == 1  # the merge takes one of them
+    (item,) = written
+    if item != "penalty_category":  # a code is stored as the list has it
+        assert found[item].to_pylist()[1] == written[item].strip("\u200b\u3000")
+
+
+def test_a_corrected_bracket_is_a_change_for_the_night_after(guiyang: Catalog) -> None:
+    one, other = (
+        parsed(guiyang, {"decision_no": number})["content_hash"].to_pylist()
+        for number in ("筑建罚[2026]7号", "筑建罚〔2026〕7号")
+    )
+    assert one != other

@@ -1,5 +1,6 @@
 """Names and numbers of enterprises: what is kept, what contradicts, what is found."""
 
+import sys
 from datetime import date, timedelta
 
 import duckdb
@@ -26,6 +27,7 @@ from guiji.schemas import FINDINGS
 from guiji.settings import Settings
 from guiji.warehouse import enterprises, records, register, search
 from guiji.warehouse.place import place, scratch
+from guiji.warehouse.stated import PLAIN
 
 NUMBER = "520103000012345"
 REGISTRATION = "enterprise_registration"
@@ -271,6 +273,29 @@ def test_the_register_holds_every_statement_of_a_code(world: World) -> None:
         rows = found.of_forms(fingerprints.of(pa.array([name])), "name").rows
         (one,) = found.statements(rows).to_pylist()
         assert (one["uscc"], str(one["valid_from"])) == (WATER, day)
+
+
+def test_what_sql_takes_for_plain_is_its_own_form_in_python() -> None:
+    """SQL hashes a plain name as it is; Python compares by the form of every name."""
+    every = [
+        f"甲{chr(c)}" for c in range(sys.maxunicode + 1) if not 0xD800 <= c < 0xE000
+    ]
+    with duckdb.connect() as connection:
+        connection.register("given", pa.table({"value": every[1:]}))
+        query = f"select value from given where regexp_matches(value, '{PLAIN}')"
+        plain = [value for (value,) in connection.execute(query).fetchall()]
+    assert len(plain) > 80_000
+    for is_name in (True, False):
+        assert all(enterprises.form_of(v, is_name=is_name) == v for v in plain)
+    assert not {f"甲{c}" for c in "⾏⻓\uf900戶（a"} & {*plain}
+
+
+def test_a_name_is_the_same_in_sql_and_python_however_it_is_coded(world: World) -> None:
+    registered(world, FIRST, registration("水务公司", WATER, "2026-10-01"))
+    fined(
+        world, SECOND, penalty(WATER, "1号", "2026-11-02", counterpart_name="⽔务公司")
+    )
+    assert conflicts(world) == []
 
 
 def test_the_register_is_made_once_for_a_state_of_the_warehouse(world: World) -> None:

@@ -17,6 +17,7 @@ from guiji.batch.reconciliation.results import ROWS, Result, RowFindings
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import IdentifierKind, InfoClass
 from guiji.checking.suite import reconciliation as suite
+from guiji.domain import look_alikes
 from guiji.domain.text import name_norm_one
 from guiji.engine.sql import name
 from guiji.warehouse import columns
@@ -82,7 +83,14 @@ def _told(pair: dict[str, Any]) -> dict[str, Any]:
     return {
         "batch_id": pair["batch_id"],
         "row_id": pair["row_id"],
-        "detail": f"（本行：{pair['enterprise_name']}；{where}：{pair['other_name']}）",
+        "detail": f"（本行：{_shown(pair['enterprise_name'])}；"
+        f"{where}：{_shown(pair['other_name'])}）",
         "detail_en": f"({pair['other_batch']}, row {pair['other_row']})",
         "proposal": None,
     }
+
+
+def _shown(enterprise_name: str | None) -> str:
+    """Give a name, and what of its characters nobody sees."""
+    shown = enterprise_name or ""
+    return f"{shown}{look_alikes.note(shown)}"

@@ -173,6 +173,16 @@ _CLEANED: dict[str, tuple[Dimension, Wording]] = {
             "确无内容的，无需处理，以后留空即可；有内容的，请补填后重新报送该行。",
         ),
     ),
+    "MARKS_REMOVED": (
+        Dimension.CONFORMING,
+        Wording(
+            "“{title}”含有看不见的字符（控制字符、零宽或方向符号等）或单元格开头的撇号、"
+            "等号引号，平台已去除，其余文字未改动。",
+            "{name} held characters that nobody sees, or a mark for text; they are "
+            "removed.",
+            "无需处理；以后请从原文重新录入，不要从网页或排版软件直接粘贴。",
+        ),
+    ),
     "SMALL_LETTERS": (
         Dimension.CONFORMING,
         Wording(
@@ -189,6 +199,7 @@ PERSONAL_DATA = "PERSONAL_DATA"
 NEAR_MIDNIGHT = "NEAR_MIDNIGHT"
 NULL_TOKEN = "NULL_TOKEN"
 SMALL_LETTERS = "SMALL_LETTERS"
+MARKS_REMOVED = "MARKS_REMOVED"
 PERSONAL_DATA_CLAUSE = (
     "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条; 个人信息保护法 第二十八条"
 )

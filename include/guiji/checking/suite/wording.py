@@ -103,6 +103,26 @@ _LEVELS: dict[str, tuple[str, str, str]] = {
         "fails the check character of GB 32100-2015",
         "请对照营业执照逐位核对",
     ),
+    "registration_number": (
+        "填写的疑似15位工商注册号，不是统一社会信用代码",
+        "holds what looks like a registration number of 15 digits",
+        "请填写18位统一社会信用代码；只有注册号的，填入工商注册号栏",
+    ),
+    "organisation_code": (
+        "填写的是9位组织机构代码，不是统一社会信用代码",
+        "holds an organisation code of nine characters",
+        "请填写18位统一社会信用代码；只有组织机构代码的，填入组织机构代码栏",
+    ),
+    "several_codes": (
+        "填写了不止一个代码",
+        "holds more than one code",
+        "每行只填一个代码，涉及几个主体的，每个主体一行",
+    ),
+    "with_other_text": (
+        "除代码外还有其他文字",
+        "holds other text beside the code",
+        "请只填18位代码",
+    ),
     "truncated_by_excel": (
         "被电子表格当作数字存储，末几位已丢失",
         "was stored as a number by a spreadsheet and lost its last digits",
@@ -231,8 +251,8 @@ REPEATED = Wording(
     "请合并为一行，几种处罚填在同一格内。",
 )
 COPIED = Wording(
-    "与本批中前面的一行完全相同。",
-    "An earlier row of the batch is the same.",
+    "与本批中前面的一行相同（文号括号、全角半角、空格和字形相近的字不论）。",
+    "An earlier row of the batch is the same, look-alike characters aside.",
     "该行不重复入库；请检查导出程序是否重复输出。",
 )
 COLUMNS = Wording(
