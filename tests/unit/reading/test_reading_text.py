@@ -229,3 +229,23 @@ def test_lines_beyond_the_first_block_keep_their_numbers(drop: Drop) -> None:
     assert [r["source_row"] for r in rows] == list(range(2, 30_002))
     assert [r["source_row"] for r in rows if r["fault"]] == [lost + 2]
     assert reading.rows_faulty == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "faults"),
+    [
+        (HEADINGS, [None, "RAGGED_LONG", None]),
+        ("\ufeff" + HEADINGS, [None, "RAGGED_LONG", None]),
+        # the rows below other headings are not read by the first ones
+        (
+            "统一社会信用代码,企业名称,成立日期",
+            [None, "OTHER_TABLE", "OTHER_TABLE"],
+        ),
+    ],
+)
+def test_a_row_glued_to_the_headings_of_the_next_file_goes_alone(
+    drop: Drop, second: str, faults: list[str | None]
+) -> None:
+    row = f"{CODE},甲,x" if second.startswith("统一") else f"甲,{CODE},x"
+    _, rows = drop.text(f"{HEADINGS}\n甲,{CODE},x\n乙,{CODE},y{second}\n{row}\n")
+    assert [r["fault"] for r in rows] == faults

@@ -79,10 +79,20 @@ class Faults:
 
     def _other_table(self, row: Row, shape: Shape) -> bool:
         """Tell whether a record belongs to another table that begins further down."""
-        found = shape.heading.repeated_by(row)
+        found = self._glued(row, shape) or shape.heading.repeated_by(row)
         if found is not None:
             self.in_other_table = found == ANOTHER
         return self.in_other_table
+
+    def _glued(self, row: Row, shape: Shape) -> str | None:
+        """Tell whether headings follow a record in one line, and which ones.
+
+        Files are put together of which the first one's last line has no end.
+        """
+        before, below = row[: shape.cells - 1], ["", *row[shape.cells :]]
+        if len(row) <= shape.cells or shape.heading.repeated_by(before) is not None:
+            return None
+        return shape.heading.repeated_by(below)
 
 
 def _two_encodings(used: Sequence[str]) -> bool:
