@@ -3,9 +3,22 @@
 from pathlib import Path
 from typing import Any
 
+import xlwt
+
 from nasty import Nasty
 from nasty.bad_books import BROKEN, GOOD, TOO_MUCH, Build, having, with_sheet
-from nasty.books import CODE, HEAD, HEADINGS, NAME, PLAIN, by_openpyxl, of_rows, row
+from nasty.books import (
+    CODE,
+    HEAD,
+    HEADINGS,
+    NAME,
+    ONE,
+    PLAIN,
+    by_openpyxl,
+    of_rows,
+    old_book,
+    row,
+)
 from nasty.zips import (
     MAIN,
     MIB,
@@ -81,6 +94,26 @@ def far_column(path: Path) -> None:
     save(path, workbook_parts({"登记": sheet(head + rows)}))
 
 
+FAR_CELL = '<row r="1048576"><c r="G1048576" t="inlineStr"><is><t> </t></is></c></row>'
+
+
+def far_rows(path: Path) -> None:
+    """Ten small worksheets, each with a stray blank in the last row."""
+    xml = sheet(HEAD + row(2, "甲", CODE) + FAR_CELL)
+    save(path, workbook_parts({f"表{i}": xml for i in range(10)}))
+
+
+def far_rows_of_old(path: Path) -> None:
+    """An Excel 97 workbook of 18 kB with such a cell in each of sixty worksheets."""
+    book = xlwt.Workbook(encoding="utf-8")
+    for number in range(60):
+        tab = book.add_sheet(f"表{number}")
+        for column, heading in enumerate(HEADINGS):
+            tab.write(0, column, heading)
+        tab.write(65_535, 255, "x")
+    book.save(str(path))
+
+
 def many_sheets(book: Any) -> None:
     for number in range(70):
         book.create_sheet(f"表{number}")
@@ -126,6 +159,15 @@ KINDS: dict[str, Nasty] = {
         **TOO_MUCH,
     ),
     "a cell in the last column": Nasty(far_column, NAME, **TOO_MUCH),
+    "cells in the last row of ten worksheets": Nasty(far_rows, NAME, **TOO_MUCH),
+    "cells in the last row of sixty old worksheets": Nasty(
+        far_rows_of_old, "登记.xls", **TOO_MUCH
+    ),
+    "a cell in the last row and column of an xls": Nasty(
+        old_book([HEADINGS, ["甲", CODE]], {(65_535, 255): "#N/A!"}),
+        "登记.xls",
+        rows=[ONE],
+    ),
     "a row beyond the last": Nasty(
         of_rows(row(2, "甲", CODE), '<row r="99999999"><c r="A99999999"/></row>'),
         NAME,

@@ -21,11 +21,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from guiji import files, workbooks
 from guiji.catalog.model import Catalog, Code, CodeList, Dataset, Item
 from guiji.catalog.page import code_lists, find
+from guiji.catalog.template_sheets import (
+    CODES,
+    NOTES,
+    VERSION_PROPERTY,
+    notes_title,
+)
 from guiji.catalog.vocabulary import ItemType
 from guiji.catalog.words import duty, say
 
-NOTES = "填报说明"
-CODES = "字典"
 OPERATION = "操作"
 _WORDS = ("新增", "变更", "撤销", "恢复", "再次撤销")
 OPERATIONS = CodeList(values=tuple(Code(code=x, title=x) for x in _WORDS))
@@ -157,7 +161,7 @@ def _notes(
     """Write the sheet that says how to fill in the first one."""
     here = catalog.jurisdiction
     for line in (
-        f"《{dataset.title}》填报说明",
+        notes_title(dataset.title),
         f"依据: {here.document}; {dataset.legal_basis}",
         f"标准: {dataset.standard}; 目录版本 {catalog.version}",
         "填在第一张工作表, 自第 2 行起一行一条; 不要改动表头; 黄色为必填。",
@@ -235,6 +239,6 @@ def _properties(book: Workbook, catalog: Catalog, dataset: Dataset) -> None:
         ("jurisdiction", catalog.jurisdiction.id),
         ("dataset", dataset.id),
         ("dataset_version", dataset.version),
-        ("catalogue_version", catalog.version),
+        (VERSION_PROPERTY, catalog.version),
     ):
         book.custom_doc_props.append(StringProperty(name=name, value=value))

@@ -88,7 +88,7 @@ def omissions(reading: Reading) -> list[Omission]:
     found = [_remark(remark) for remark in reading.remarks]
     for sheet in reading.sheets:
         where = f"工作表“{sheet.name}”" if several and sheet.name else ""
-        if sheet.skipped == returned.SKIPPED:
+        if sheet.skipped in (returned.SKIPPED, returned.TEMPLATE):
             continue
         if sheet.skipped is not None:
             found.append(_skipped(sheet))

@@ -125,7 +125,7 @@ class Screen:
         """
         filled = [i for i, cell in enumerate(row) if cell.strip()]
         if not filled:
-            return False
+            return is_ragged  # what it holds lies beyond the last heading
         why = self._why(row, filled, following, is_ragged=is_ragged)
         self._first = self._first and why is not None
         self._in_notes = why in (TOTAL_OR_REMARK, CONTINUED)

@@ -7,6 +7,7 @@ column and our sheet are in it; they are nobody's data and nothing to remark upo
 import re
 from collections.abc import Sequence
 
+from guiji.catalog import template_sheets
 from guiji.catalog.headings import normal
 
 REASON = "退回原因"
@@ -20,6 +21,8 @@ TITLE = "数据归集退回说明"
 """Name of our sheet, and the text of its first cell."""
 
 SKIPPED = "平台的退回说明"
+TEMPLATE = "平台模板的说明"
+"""Reasons why a sheet of ours is not read; the receipt does not mention it."""
 
 PROPERTY = "guiji_batch"
 """Document property that holds the id of the batch that was returned."""
@@ -51,6 +54,29 @@ def is_our_sheet(name: str | None, top: Sequence[Sequence[str]]) -> bool:
     """
     first = next((row for row in top if any(row)), ())
     return may_be_our_sheet(name) and TITLE in first[:1]
+
+
+def is_template_notes(name: str | None, top: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a sheet is the notes of a fill-in template of ours.
+
+    Args:
+        name: as the tab shows it.
+        top: its first rows as text.
+    """
+    first = next((row for row in top if any(row)), ())
+    return name == template_sheets.NOTES and any(
+        map(template_sheets.is_notes_title, first[:1])
+    )
+
+
+def states_template(properties: bytes) -> bool:
+    """Tell whether document properties say that a workbook is a template of ours.
+
+    Args:
+        properties: the part `docProps/custom.xml` or `meta.xml`; empty = there is none.
+    """
+    name = template_sheets.VERSION_PROPERTY.encode()
+    return b'name="' + name + b'"' in properties
 
 
 def batch_of(properties: bytes) -> str | None:

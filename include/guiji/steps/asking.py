@@ -52,10 +52,18 @@ def check_file(
 
 
 def returned_workbook(file: Path) -> Path:
-    """Tell where the returned workbook of a file that is checked by hand goes."""
+    """Tell where the returned workbook of a file that is checked by hand goes.
+
+    Files of the same stem beside one another, a.csv and a.xlsx, have workbooks of names
+    of their own.
+    """
     from guiji.intake.returned import workbook
 
-    return file.with_name(workbook.name(file.name))
+    usual = file.with_name(workbook.name(file.name))
+    beside = (other for other in file.parent.iterdir() if other.stem == file.stem)
+    if any(other.name != file.name for other in beside):
+        return file.with_name(f"{file.name}{workbook.SUFFIX}")
+    return usual
 
 
 def show(

@@ -307,3 +307,15 @@ def test_a_data_folder_that_cannot_be_written_does_not_matter(
         told = steps.check_file(file, department=delivery.department)
     assert told["verdict"] == "accepted"
     assert readable.read_bytes() == b""
+
+
+def test_files_of_one_stem_have_returned_workbooks_of_their_own(tmp_path: Path) -> None:
+    lone = tmp_path / "b.csv"
+    names = [tmp_path / "a.csv", tmp_path / "a.xlsx", lone]
+    for path in names:
+        path.touch()
+    assert [steps.returned_workbook(path).name for path in names] == [
+        "a.csv.退回.xlsx",
+        "a.xlsx.退回.xlsx",
+        "b.退回.xlsx",
+    ]

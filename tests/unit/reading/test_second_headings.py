@@ -133,3 +133,11 @@ def test_titles_and_names_above_field_codes_stay_titles(drop: Drop) -> None:
     reading, table = read(drop, "xlsx", rows)
     assert reading.sheets[0].header_row == 3
     assert table == [(4, None, "甲", CODE)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_beyond_the_last_heading_is_no_blank_row(drop: Drop, kind: str) -> None:
+    rows = [HEAD, ["甲", CODE], ["", "", "", "", "", "补充"], ["乙", CODE]]
+    _, table = read(drop, kind, rows)
+    assert [row[0] for row in table] == [2, 3, 4]
+    assert table[1][2] in {None, ""}

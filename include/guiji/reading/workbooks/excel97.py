@@ -33,6 +33,9 @@ LAST = 2_958_466
 """Serial number after 9999-12-31."""
 
 BLANK = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
+ROWS = 3_000_000
+"""Rows of all worksheets, blank ones included: some 250 bytes each."""
+
 DAY_MS = 86_400_000
 
 
@@ -53,24 +56,26 @@ def read(request: Request) -> Reading:
             ragged_rows=True,
             on_demand=True,
         )
-        grids = list(_grids(book, stream))
+        grids = list(_grids(book, stream, request.name))
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
         raise refusals.unreadable(request.name, "the records are damaged") from error
     return sheets.read(request, grids, stream.remarks)
 
 
-def _grids(book: Book, stream: biff.Stream) -> Iterator[Grid]:
-    number = 0
+def _grids(book: Book, stream: biff.Stream, name: str) -> Iterator[Grid]:
+    number = rows = 0
     for position, tab in enumerate(stream.tabs):
         if not tab.is_worksheet:
             yield skipped(tab.name, NO_TABLE)
             continue
-        name = book.sheet_names()[number]
         if tab.is_hidden:
-            yield skipped(name, HIDDEN)
+            yield skipped(book.sheet_names()[number], HIDDEN)
         else:
-            lost = stream.lost.get(position, {})
-            yield _Worksheet(book, book.sheet_by_index(number), lost).grid()
+            sheet = book.sheet_by_index(number)
+            rows += sheet.nrows
+            if rows > ROWS:
+                raise refusals.too_big(name, f"{rows} rows in all worksheets")
+            yield _Worksheet(book, sheet, stream.lost.get(position, {})).grid()
         number += 1
 
 

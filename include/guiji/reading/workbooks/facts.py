@@ -39,6 +39,7 @@ class Facts:
         sheets: position of a worksheet -> what is known of it.
         remarks: what the receipt states.
         returned_batch: the batch that was returned as this workbook, as it says.
+        is_template: whether its properties say that it is a fill-in template of ours.
         since_1904: whether its days count from 1904-01-01.
         parts: of each worksheet, the name of its part; empty if there are no parts.
         formats: number format of each cell style.
@@ -49,6 +50,7 @@ class Facts:
     )
     remarks: list[Remark] = field(default_factory=list)
     returned_batch: str | None = None
+    is_template: bool = False
     since_1904: bool = False
     parts: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from guiji.reading import refusals
+from guiji.reading import refusals, returned
 from guiji.reading.limits import Limits
 from guiji.reading.workbooks.facts import Facts
 from guiji.reading.workbooks.lost import (
@@ -28,6 +28,7 @@ from guiji.reading.workbooks.worksheet import SMALL, SPARSE
 
 MANIFEST = "meta-inf/manifest.xml"
 CONTENT = "content.xml"
+META = "meta.xml"
 MIMETYPE = "mimetype"
 XML = (".xml", ".rdf")
 
@@ -70,6 +71,7 @@ def look(parts: Parts, name: str, limits: Limits) -> Facts:
     content = _Look(name, limits, parts.size(CONTENT))
     for block in parts.blocks(CONTENT, before=b"<table:table-cell"):
         content.take(block)
+    content.facts.is_template = returned.states_template(parts.small(META))
     return content.facts
 
 
@@ -173,7 +175,7 @@ class _Look(_Tables):
         self._name = name
         self._limits = limits
         self._most = limits.box if size > SMALL else min(SPARSE, limits.box)
-        self._cells = self._kept = 0
+        self._cells = self._kept = self._boxes = 0
         self._last = (0, 0)
         self._struck: set[bytes] = set()
         self._struck_columns: set[int] = set()
@@ -182,7 +184,7 @@ class _Look(_Tables):
         if self._table < 0:
             self._see_styles(block)
         super().take(block)
-        box = self._last[0] * self._last[1]
+        box = self._boxes + self._last[0] * self._last[1]
         if self._cells > self._limits.cells or self._kept > MOST or box > self._most:
             why = f"{self._cells} cells as far as {self._last}"
             raise refusals.too_big(self._name, why)
@@ -190,6 +192,7 @@ class _Look(_Tables):
     def _start_table(self, attributes: bytes) -> None:
         super()._start_table(attributes)
         if self._depth == 1:
+            self._boxes += self._last[0] * self._last[1]
             self._last = (0, 0)
             self._struck_columns = set()
 

@@ -16,7 +16,7 @@ from guiji.reading.workbooks import opendocument, styles
 from guiji.reading.workbooks.facts import Facts, SheetFacts
 from guiji.reading.workbooks.parts import Parts, opened
 from guiji.reading.workbooks.styles import Styles
-from guiji.reading.workbooks.worksheet import WorksheetScan
+from guiji.reading.workbooks.worksheet import SMALL, SPARSE, WorksheetScan
 
 BYTES_PER_STRING = 5  # the shortest shared string, <si/>
 STRINGS_SPARED = 1_000_000
@@ -65,10 +65,14 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
     facts.formats = style.formats
     for part in (p for p in known if p.startswith(STRINGS)):
         style.struck_strings.update(_strings(parts, part, name))
-    scanned = {
-        part: _sheet(parts, part, name, limits, style, facts)
-        for part in set(facts.parts) & known
-    }
+    scanned: dict[str, SheetFacts] = {}
+    box = 0
+    for part in sorted(set(facts.parts) & known):
+        scan = _sheet(parts, part, name, limits, style, facts)
+        scanned[part] = scan.end()
+        box += scan.box if parts.size(part) < SMALL else 0
+        if box > SPARSE:
+            raise refusals.too_big(name, f"{box} cells in all worksheets")
     for position, part in enumerate(facts.parts):
         if part in scanned:
             facts.sheets[position] = scanned[part]
@@ -78,6 +82,7 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
             parts.small(part)
     properties = parts.small(returned.PROPERTIES_PART)
     facts.returned_batch = returned.batch_of(properties)
+    facts.is_template = returned.states_template(properties)
     return facts
 
 
@@ -131,10 +136,10 @@ def _strings(parts: Parts, part: str, name: str) -> set[int]:
 
 def _sheet(
     parts: Parts, part: str, name: str, limits: Limits, style: Styles, facts: Facts
-) -> SheetFacts:
+) -> WorksheetScan:
     """Go through a worksheet: count, measure, find what its reader does not give."""
     size, since_1904 = parts.size(part), facts.since_1904
     scan = WorksheetScan(name, size, limits, style, since_1904=since_1904)
     for block in parts.blocks(part, before=b"<c "):
         scan.take(block)
-    return scan.end()
+    return scan

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from guiji.catalog import template_sheets
 from guiji.reading import refusals, returned
 from guiji.reading.headings import Header
 from guiji.reading.kinds import Kind
@@ -76,6 +77,8 @@ def read(
     grids: Sequence[Grid],
     remarks: Sequence[Remark],
     returned_batch: str | None = None,
+    *,
+    is_template: bool = False,
 ) -> Reading:
     """Write the records of all worksheets of the file's dataset.
 
@@ -84,11 +87,12 @@ def read(
         grids: the worksheets.
         remarks: what is stated about the file.
         returned_batch: the batch that was returned as this file.
+        is_template: whether its properties say that it is a template of ours.
 
     Raises:
         BatchRefused: see `read.read_file`.
     """
-    grids = [_without_ours(g) for g in grids]
+    grids = _without_template([_without_ours(g) for g in grids], is_template)
     data = [g for g in grids if g.skipped is None]
     if not data:
         raise refusals.no_data_sheet(request.name)
@@ -126,6 +130,19 @@ def _without_ours(grid: Grid) -> Grid:
         ours = returned.is_our_sheet(grid.name, grid.top())
         return skipped(grid.name or "", returned.SKIPPED) if ours else grid
     return grid
+
+
+def _without_template(grids: Sequence[Grid], is_template: bool) -> list[Grid]:
+    """Leave out the sheets that stand beside the records in a template of ours."""
+    notes = [g for g in grids if g.name == template_sheets.NOTES and not g.skipped]
+    known = [g for g in notes if returned.is_template_notes(g.name, g.top())]
+    if not known and not is_template:
+        return list(grids)
+    ours = {template_sheets.CODES, *(g.name for g in known)}
+    return [
+        skipped(g.name, returned.TEMPLATE) if g.name and g.name in ours else g
+        for g in grids
+    ]
 
 
 def _skipped(grid: Grid) -> SheetReading:

@@ -29,7 +29,10 @@ def read(request: Request) -> Reading:
     book = request.scratch / f"workbook.{kind.value}"  # readers look at the suffix
     facts = preflight.check(path, book, kind, name, request.limits)
     grids = _grids(request, book, facts)
-    return sheets.read(request, grids, facts.remarks, facts.returned_batch)
+    is_template = facts.is_template
+    return sheets.read(
+        request, grids, facts.remarks, facts.returned_batch, is_template=is_template
+    )
 
 
 def _grids(request: Request, path: Path, facts: Facts) -> list[Grid]:

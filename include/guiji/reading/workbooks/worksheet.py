@@ -96,6 +96,11 @@ class WorksheetScan:
         self._is_inline = False
         self._spanned = [0]  # by rows that began in the block before, and in this one
 
+    @property
+    def box(self) -> int:
+        """Rows × columns up to the last cell that holds anything."""
+        return self._filled_rows * self._columns
+
     def take(self, block: bytes) -> None:
         """Go through a block in which cells are whole.
 
@@ -134,8 +139,7 @@ class WorksheetScan:
         if len(self.facts.lost) > lost.MOST:
             why = f"{len(self.facts.lost)} cells without content"
             raise refusals.too_big(self._name, why)
-        box = self._filled_rows * self._columns
-        if box > (min(SPARSE, limits.box) if self._is_small else limits.box):
+        if self.box > (min(SPARSE, limits.box) if self._is_small else limits.box):
             why = f"cells as far as {self._filled_rows} × {self._columns}"
             raise refusals.too_big(self._name, why)
 

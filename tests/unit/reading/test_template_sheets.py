@@ -1,0 +1,69 @@
+"""A template of ours comes back filled in: its own sheets are no reproach."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from reading_samples import Drop
+
+from guiji.catalog import template
+from guiji.catalog.load import load_folder
+from guiji.catalog.model import Catalog
+from guiji.intake import understood
+
+REPOSITORY = Path(__file__).parents[3]
+RECORD = (
+    "CC1",
+    "甲",
+    "91520100713612300X",
+    "贵阳市生态环境局",
+    "抽查",
+    "2026-11-02",
+    "正常",
+)
+TITLES = (
+    *("抽查检查编号", "企业名称", "统一社会信用代码", "检查实施机关", "检查类型"),
+    *("检查日期", "检查结果"),
+)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    roots = REPOSITORY / "catalog", REPOSITORY / "expectations"
+    return load_folder(*roots, "guiyang", queries=False)
+
+
+@pytest.fixture
+def filled(catalog: Catalog, tmp_path: Path) -> openpyxl.Workbook:
+    template.write(catalog, "spot_check", tmp_path / "template.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "template.xlsx")
+    tab = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in tab[1]}
+    for title, text in zip(TITLES, RECORD, strict=True):
+        tab.cell(2, columns[title], text)
+    return book
+
+
+def read(drop: Drop, path: Path, catalog: Catalog) -> list[str]:
+    reading, rows = drop.read(path, candidates=tuple(catalog.datasets.values()))
+    assert [row["check_id"] for row in rows] == ["CC1"]
+    return [omission.message for omission in understood.omissions(reading)]
+
+
+@pytest.mark.parametrize("removed", [None, "填报说明"])
+def test_the_sheets_of_a_template_are_known(
+    drop: Drop, filled: openpyxl.Workbook, catalog: Catalog, removed: str | None
+) -> None:
+    if removed:
+        del filled[removed]
+    filled.save(drop.folder / "a")
+    assert read(drop, drop.folder / "a", catalog) == []
+
+
+def test_a_sheet_of_that_name_in_another_workbook_is_told(
+    drop: Drop, filled: openpyxl.Workbook, catalog: Catalog
+) -> None:
+    filled["填报说明"]["A1"] = "本单位的说明"
+    filled.save(drop.folder / "a")
+    (told,) = read(drop, drop.folder / "a", catalog)
+    assert told.startswith("工作表“填报说明”：没有与采集目录相符的表头")
