@@ -105,6 +105,19 @@ def find(layout: Layout, rows: Sequence[Cells], share: float = SHARE) -> Header 
     return first if first.hits >= min(LEAST, len(layout.items)) else None
 
 
+def below(layout: Layout, rows: Sequence[Cells], header: Header) -> Header | None:
+    """Find a heading row with more items below a heading row that was found.
+
+    Args:
+        layout: the dataset.
+        rows: the first rows of the table as text.
+        header: what `find` gave.
+    """
+    fits = _candidates(layout, rows, SHARE)
+    lower = [x for x in fits if x.first > header.last and x.hits > header.hits]
+    return max(lower, key=lambda fit: fit.hits, default=None)
+
+
 def _candidates(layout: Layout, rows: Sequence[Cells], share: float) -> list[Header]:
     """Give the rows that may be headings, alone or with the row below.
 

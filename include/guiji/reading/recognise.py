@@ -172,6 +172,10 @@ def _missing(
         absent = [(item, layout.items[item]) for item in layout.required]
         return refusals.missing_headings(name, None, layout.title, absent, [])
     page, header = max(pairs, key=lambda pair: pair[1].hits)
+    lower = headings.below(layout, page.rows, header)
+    if lower is not None:
+        rows = header.last + 1, lower.last + 1
+        return refusals.incomplete_upper_table(name, page.name, *rows)
     absent = [(item, layout.items[item]) for item in header.missing(layout)]
     return refusals.missing_headings(
         name, page.name, layout.title, absent, header.unknown()

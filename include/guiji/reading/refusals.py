@@ -176,6 +176,28 @@ def missing_headings(
     )
 
 
+def incomplete_upper_table(
+    name: str, sheet: str | None, upper: int, lower: int
+) -> BatchRefused:
+    """Records stand under headings that lack required ones, above another heading row.
+
+    Args:
+        name: the file as the department named it.
+        sheet: worksheet, None for text files.
+        upper: number of the incomplete heading row.
+        lower: number of the other one.
+    """
+    place = f"工作表“{sheet}”" if sheet else ""
+    return BatchRefused(
+        "HEADINGS",
+        f"records stand under incomplete headings above those of row {lower}",
+        f"《{name}》{place}第 {upper} 行和第 {lower} 行各是一行表头，"
+        f"第 {upper} 行的表头缺少必填的列，其下各行无法读取。",
+        "请将上下两张表分成两个文件，并按采集目录补全第一张表的表头后重新报送；"
+        "上面的表格不报送的，请删除。",
+    )
+
+
 def repeated_headings(name: str, title: str, letters: Iterable[str]) -> BatchRefused:
     """Several columns claim to be the same item."""
     columns = "、".join(letters)

@@ -124,7 +124,8 @@ def test_an_upper_table_that_lacks_a_heading_goes_back(drop: Drop, kind: str) ->
     rows = [["企业名称", "成立日期"], ["甲", "2020-01-02"], HEAD, ["乙", CODE]]
     with pytest.raises(BatchRefused, match="HEADINGS") as caught:
         read(drop, kind, rows)
-    assert "缺少：统一社会信用代码" in caught.value.notice
+    assert "第 1 行和第 3 行各是一行表头" in caught.value.notice
+    assert caught.value.remedy.startswith("请将上下两张表分成两个文件")
 
 
 def test_titles_and_names_above_field_codes_stay_titles(drop: Drop) -> None:
