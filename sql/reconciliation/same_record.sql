@@ -1,4 +1,4 @@
--- Rows of a night whose record another file of the same department states otherwise.
+-- Rows of a night whose record another file of the night states otherwise.
 --
 -- The last arrival whose files agree decides. Files that arrived after it together and
 -- disagree are contradicted; files that arrived before it are overruled.

@@ -79,13 +79,20 @@ class PenaltyOffice(Office):
         self, number: int, *rows: str, sender: str = HOUSING
     ) -> Delivery:
         """Drop one file, run the night, give what became of it."""
+        self.dropped(number, *rows, sender=sender)
+        (made,) = self.night(number)
+        return made
+
+    def dropped(
+        self, number: int, *rows: str, sender: str = HOUSING, earlier: int = 0
+    ) -> None:
+        """Drop one file for a night, so many hours before its cut-off."""
         path = self.settings.inbox / sender / f"行政处罚信息{number}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join([HEADINGS, *rows, ""]), encoding="utf-8")
         night = FIRST + timedelta(days=number - 1)
-        arrivals.note(self.settings.inbox, path, nights.instant(night))
-        (made,) = self.night(number)
-        return made
+        arrived = nights.instant(night) - timedelta(hours=earlier)
+        arrivals.note(self.settings.inbox, path, arrived)
 
     def findings(self, made: Delivery) -> dict[int, dict[str, dict[str, Any]]]:
         """Row -> kind of rule -> the receipt's finding."""

@@ -136,3 +136,22 @@ def test_anothers_decision_is_put_away_and_the_same_number_is_its_own(
     )["rows"]
     assert [owner for owner, _ in owners] == [ECOLOGY, HOUSING]
     assert made.night == date(2026, 11, 19)
+
+
+def test_two_senders_of_one_owner_are_compared_as_its_own_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner's file and that of a department that delivers for it disagree."""
+    catalog = tmp_path / "catalog"
+    shutil.copytree(REPOSITORY / "catalog", catalog)
+    path = catalog / "guiyang" / "departments.yml"
+    known, for_other = f"  - id: {HOUSING}\n", f"    delivers_for: [{ECOLOGY}]\n"
+    path.write_text(path.read_text("utf-8").replace(known, known + for_other), "utf-8")
+    made = office_in(tmp_path / "data", catalog, monkeypatch)
+    office = PenaltyOffice(made.settings)
+    office.dropped(1, decision("1", 1, ECOLOGY), sender=ECOLOGY, earlier=3)
+    later = decision("1", 1, ECOLOGY, content="罚款3万元", fine="3")
+    office.dropped(1, later, sender=HOUSING)
+    found = {d.department: office.findings(d)[2] for d in office.night(1)}
+    assert "other_file_is_newer" in found[ECOLOGY]
+    assert "other_file_is_older" in found[HOUSING]

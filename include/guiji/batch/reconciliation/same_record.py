@@ -1,4 +1,4 @@
-"""Files of one department and one night that state a record differently.
+"""Files of one night that state a record of one department differently.
 
 The file that arrived later counts, and both receipts say so. Of two that arrived at
 the same instant nobody can tell which is right: both rows are held back, as they are
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from guiji.batch.reconciliation.comparison import Comparison
 from guiji.batch.reconciliation.results import Result, RowFindings
+from guiji.catalog.bodies import delivered_by
 from guiji.checking.suite import reconciliation as suite
 from guiji.nights import SHANGHAI
 
@@ -25,8 +26,17 @@ _RULES = {
 
 def check(night: Comparison) -> Iterator[Result]:
     """Find the rows whose record another file of the night states otherwise."""
-    files = Counter((d.dataset, d.owner) for d in night.deliveries)
-    several = [d for d in night.deliveries if files[d.dataset, d.owner] > 1]
+    owners = {
+        d.batch_id: delivered_by(night.catalog, d.owner) for d in night.deliveries
+    }
+    files = Counter(
+        (d.dataset, o) for d in night.deliveries for o in owners[d.batch_id]
+    )
+    several = [
+        d
+        for d in night.deliveries
+        if any(files[d.dataset, owner] > 1 for owner in owners[d.batch_id])
+    ]
     if not several:
         return
     night.bind(several)
