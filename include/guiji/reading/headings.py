@@ -38,6 +38,9 @@ def _normal(cell: str) -> str:
     return normal(cell)
 
 
+_loose = lru_cache(10_000)(without_remark)
+
+
 @dataclass(frozen=True)
 class Header:
     """A heading row, found.
@@ -189,6 +192,8 @@ def _header(
     columns: Sequence[tuple[str, ...]],
     share: float,
 ) -> Header | None:
+    if not _may_be(layout, columns):
+        return None
     width = max((i + 1 for i, c in enumerate(columns) if c[0].strip()), default=0)
     columns = columns[:width]
     counted = [c for c in columns if c[0].strip() and _normal(c[0]) not in NEUTRAL]
@@ -200,6 +205,14 @@ def _header(
     return Header(first, last, headings, tuple(items), hits)
 
 
+def _may_be(layout: Layout, columns: Sequence[tuple[str, ...]]) -> bool:
+    """Tell cheaply whether any cell is a heading: a record's are none."""
+    names = {_normal(name) for column in columns for name in column}
+    if not layout.exact.keys().isdisjoint(names):
+        return True
+    return not layout.loose.keys().isdisjoint(map(_loose, names))
+
+
 def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | None]:
     """Give each column its item: exact headings first, then those with remarks."""
     names = [[_normal(n) for n in reversed(column)] for column in columns]
@@ -207,7 +220,7 @@ def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | No
     taken = set(items)
     for index, column in enumerate(names):
         if items[index] is None:
-            item = _first(layout.loose, [without_remark(n) for n in column])
+            item = _first(layout.loose, [_loose(n) for n in column])
             items[index] = item if item not in taken else None
     return items
 

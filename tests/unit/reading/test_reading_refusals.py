@@ -155,7 +155,7 @@ def test_an_unusable_file_is_refused(drop: Drop, case: str) -> None:
         (Limits(cells=5), "TOO_BIG"),
         (Limits(box=5), "TOO_BIG"),
         (Limits(rows=1), "TOO_BIG"),
-        (Limits(wall_seconds=0.01), "TIMEOUT"),
+        (Limits(wall_seconds=0.001), "TIMEOUT"),
         (Limits(cpu_seconds=0), "TIMEOUT"),
         (Limits(output_bytes=10), "UNREADABLE"),
     ],
