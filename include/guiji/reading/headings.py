@@ -164,8 +164,13 @@ def _has_records(
     headings = {i for f in fits for i in range(f.first, f.last + 1)}
     between = [rows[i] for i in range(upper.last + 1, best.first) if i not in headings]
     if upper.missing(layout):
-        return any(map(_has_headings, between))
+        return hold_records(between)
     return any(any(cell.strip() for cell in row) for row in between)
+
+
+def hold_records(rows: Sequence[Cells]) -> bool:
+    """Tell whether any row has several cells; a title is one."""
+    return any(map(_has_headings, rows))
 
 
 def _has_headings(row: Cells) -> bool:

@@ -193,6 +193,7 @@ def _checked(
     _refuse_other_dataset(name, page, layout, known)
     if header is None:
         return None
+    _refuse_table_above(name, page, layout, header, known)
     if header.missing(layout):
         if any(item in layout.anchors for item in header.items):
             raise _missing(name, [page], layout, [header])
@@ -221,3 +222,15 @@ def _refuse_other_dataset(
         by_title = title.startswith(other.names) and not title.startswith(layout.names)
         if page.name is not None and (hits == 0 or (by_title and found.hits >= hits)):
             raise refusals.several_datasets(name, [layout.title, other.title])
+
+
+def _refuse_table_above(
+    name: str, page: Page, layout: Layout, header: Header, known: Sequence[Layout]
+) -> None:
+    """Refuse a page with records of another dataset above the heading row."""
+    for other in known:
+        found = headings.find(other, page.rows) if other != layout else None
+        if found is None or found.missing(other) or found.last >= header.first:
+            continue
+        if headings.hold_records(page.rows[found.last + 1 : header.first]):
+            raise refusals.several_datasets(name, [other.title, layout.title])

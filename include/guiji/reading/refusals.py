@@ -139,11 +139,11 @@ def wrong_department(name: str, dataset: str, title: str) -> BatchRefused:
 
 
 def several_datasets(name: str, titles: Iterable[str]) -> BatchRefused:
-    """Sheets of different datasets in one workbook."""
+    """Tables of different datasets, in worksheets or one below the other."""
     return BatchRefused(
         "SEVERAL_DATASETS",
-        "the workbook holds sheets of several datasets",
-        f"《{name}》的不同工作表是不同类别的数据：{'、'.join(titles)}。",
+        "the file holds tables of several datasets",
+        f"《{name}》中的几张表是不同类别的数据：{'、'.join(titles)}。",
         "请按类别拆成几个文件分别报送。",
     )
 

@@ -142,3 +142,13 @@ def test_a_row_beyond_the_last_heading_is_no_blank_row(drop: Drop, kind: str) ->
     _, table = read(drop, kind, rows)
     assert [row[0] for row in table] == [2, 3, 4]
     assert table[1][2] in {None, ""}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "html", "csv"])
+def test_a_table_of_another_dataset_above_goes_back(drop: Drop, kind: str) -> None:
+    other = ["行政相对人名称", "处罚决定日期", "行政处罚决定书文号"]
+    rows = [other, ["乙", "2020-01-02", "一号"], [], HEAD, ["甲", CODE]]
+    path = Path(drop.folder / "drop")
+    KINDS[kind](rows)(path)
+    with pytest.raises(BatchRefused, match="SEVERAL_DATASETS"):
+        drop.read(path, "企业登记信息", candidates=(REGISTRATION, PENALTY))

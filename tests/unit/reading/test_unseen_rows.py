@@ -146,3 +146,49 @@ def test_shared_strings_that_are_struck_are_told(drop: Drop) -> None:
     assert [r["enterprise_name"] for r in rows] == ["甲", "乙", "丙"]
     (remark,) = reading.remarks
     assert "第 3 行有删除线" in remark.message
+
+
+STYLES_2003 = (
+    '<Styles><Style ss:ID="zeros"><NumberFormat ss:Format="00000000"/></Style>'
+    '<Style ss:ID="part"><NumberFormat ss:Format="Percent"/></Style>'
+    '<Style ss:ID="struck"><Font ss:StrikeThrough="1"/></Style></Styles>'
+)
+
+
+def test_formats_hidden_and_struck_rows_of_an_xml_spreadsheet(drop: Drop) -> None:
+    wide = ["企业名称", "统一社会信用代码", "成立日期", "注册资本", "企业类型"]
+    number = markup.xml_cell("43894", "Number")
+    markup.spreadsheet(
+        markup.xml_row(*wide),
+        markup.xml_row(
+            "甲",
+            CODE,
+            number,
+            "",
+            markup.xml_cell("12", "Number", ' ss:StyleID="zeros"'),
+        ),
+        markup.xml_row(
+            "乙",
+            CODE,
+            number,
+            "",
+            markup.xml_cell("0.05", "Number", ' ss:StyleID="part"'),
+            attributes=' ss:Hidden="1"',
+        ),
+        markup.xml_row(markup.xml_cell("丙", attributes=' ss:StyleID="struck"'), CODE),
+    )(drop.folder / "a")
+    content = (drop.folder / "a").read_text("utf-8")
+    system = (
+        f'<x:ExcelWorkbook xmlns:x="{markup.EXCEL}"><x:Date1904/></x:ExcelWorkbook>'
+    )
+    content = content.replace("<Worksheet", f"{system}{STYLES_2003}<Worksheet", 1)
+    hidden = '<Column/><Column ss:Hidden="1"/>'
+    content = content.replace("<Table>", f"<Table>{hidden}", 1)
+    reading, rows = drop.read(content.encode())
+    assert [(r["enterprise_type"], r["established_on"]) for r in rows] == [
+        ("00000012", "2024-03-05"),
+        ("0.05", "2024-03-05"),
+        ("", ""),
+    ]
+    assert [f.code for f in reading.sheets[0].faults] == ["NOT_TEXT"]
+    assert [r.code for r in reading.remarks] == [code for code, _ in TOLD]

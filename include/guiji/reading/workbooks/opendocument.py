@@ -159,7 +159,7 @@ class Numbers(_Tables):
         form = NUMBER.search(attributes)
         if form is None or self._table != self._wanted or attributes.endswith(b"/"):
             return
-        text = _said(block, end)
+        text = _said(block, end).strip()
         seen = None if form[1] == b"percentage" or POWER.search(text) else text
         for cell in self._places(columns) if text else ():
             if cell[1] in self._columns:

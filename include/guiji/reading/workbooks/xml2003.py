@@ -5,7 +5,8 @@ that declares anything of its own is refused before it can expand.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from xml.parsers import expat
@@ -16,13 +17,29 @@ from guiji.reading.result import Reading
 from guiji.reading.workbooks import sheets
 from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.grid import HIDDEN, NO_CELLS, Grid, skipped
-from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Lost
+from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Address, Lost
+from guiji.reading.workbooks.number_formats import Kind, kind, shown
 from guiji.reading.workbooks.sheets import Request
 
 SHEET_NAMES = "urn:schemas-microsoft-com:office:spreadsheet "
 EXCEL_NAMES = "urn:schemas-microsoft-com:office:excel "
 CHINESE = re.compile(rb"encoding=[\"'](?:gb2312|gbk|gb18030)[\"']", re.IGNORECASE)
 COLUMNS = 16_384
+NAMED_FORMATS = {
+    "General Number": "",
+    "Fixed": "0.00",
+    "Standard": "#,##0.00",
+    "Currency": "#,##0.00",
+    "Percent": "0.00%",
+    "Scientific": "0.00E+00",
+    **dict.fromkeys(
+        ("General Date", "Long Date", "Medium Date", "Short Date"), "yyyy-mm-dd"
+    ),
+    **dict.fromkeys(("Long Time", "Medium Time", "Short Time"), "h:mm:ss"),
+    **dict.fromkeys(("Yes/No", "True/False", "On/Off"), "0%"),
+}
+"""Number formats that have a name; of words for numbers nobody can tell the number."""
+
 MIDNIGHT = "1899-12-31T"
 """Day of a cell that holds a time only."""
 
@@ -42,6 +59,14 @@ def read(request: Request) -> Reading:
     return sheets.read(request, book.grids, ())
 
 
+@dataclass
+class _Style:
+    """What a style says of a cell: its number format, and a line through its text."""
+
+    code: str = ""
+    is_struck: bool = False
+
+
 class _Book:
     """Gathers worksheets while the parser goes through the document."""
 
@@ -51,6 +76,9 @@ class _Book:
         self._name = name
         self._sheet: _Sheet | None = None
         self._text: list[str] | None = None
+        self._styles: dict[str, _Style] = {}
+        self._style: _Style | None = None
+        self._since_1904 = False
         self._aside = False  # in a comment, which has text of its own
 
     def parse(self, content: bytes) -> None:
@@ -76,18 +104,41 @@ class _Book:
             self._aside = True
         elif self._aside:
             return
-        elif short == "Worksheet":
-            self._sheet = _Sheet(stated.get("Name", ""), self._limits, self._name)
+        elif self._sheet is None:
+            self._start_outside(tag, short, stated)
         elif tag == EXCEL_NAMES + "Visible":
             self._text = []
-        elif self._sheet is not None:
-            if short == "Row":
-                self._sheet.start_row(stated)
-            elif short == "Cell":
-                self._sheet.start_cell(stated)
-            elif short == "Data":
-                self._text = []
-                self._sheet.kind = stated.get("Type", "String")
+        elif short == "Column":
+            self._sheet.see_column(stated)
+        elif short == "Row":
+            self._sheet.start_row(stated)
+        elif short == "Cell":
+            self._sheet.start_cell(stated)
+        elif short == "Data":
+            self._text = []
+            self._sheet.kind = stated.get("Type", "String")
+
+    def _start_outside(self, tag: str, short: str, stated: dict[str, str]) -> None:
+        """Take what stands before a worksheet, or begin one."""
+        if short == "Worksheet":
+            name = stated.get("Name", "")
+            self._sheet = _Sheet(name, self._limits, self._name, self._styles)
+        elif short in {"Style", "NumberFormat", "Font"}:
+            self._see_style(short, stated)
+        elif tag == EXCEL_NAMES + "Date1904":
+            self._since_1904 = True
+
+    def _see_style(self, short: str, stated: dict[str, str]) -> None:
+        """Follow the styles of cells."""
+        if short == "Style":
+            self._style = _Style()
+            self._styles[stated.get("ID", "")] = self._style
+        elif self._style is not None:
+            if short == "NumberFormat":
+                code = stated.get("Format", "")
+                self._style.code = NAMED_FORMATS.get(code, code)
+            else:
+                self._style.is_struck = stated.get("StrikeThrough") == "1"
 
     def _end(self, tag: str) -> None:
         sheet = self._sheet
@@ -107,7 +158,7 @@ class _Book:
             sheet.hidden = "".join(self._text or []).startswith("Sheet")
             self._text = None
         elif short == "Worksheet":
-            self.grids.append(sheet.grid())
+            self.grids.append(sheet.grid(self._since_1904))
             self._sheet = None
 
     def _data(self, text: str) -> None:
@@ -118,8 +169,14 @@ class _Book:
 class _Sheet:
     """A worksheet on its way; cells may say where they are, else they follow on."""
 
-    def __init__(self, title: str, limits: Limits, name: str) -> None:
+    def __init__(
+        self, title: str, limits: Limits, name: str, styles: Mapping[str, _Style]
+    ) -> None:
         self.title = title
+        self._styles = styles
+        self._style = self._row_style = ""
+        self._next_in_columns = 0
+        self._shown: dict[Address, str | None] = {}
         self.hidden = False
         self.kind = "String"
         self._limits = limits
@@ -140,6 +197,16 @@ class _Sheet:
             raise refusals.too_big(self._name, f"a row numbered {index + 1}")
         self._rows += [[] for _ in range(index + 1 - len(self._rows))]
         self._next_column = 0
+        self._row_style = stated.get("StyleID", "")
+        if stated.get("Hidden") == "1":
+            self._facts.hidden_rows.update(range(index, self._next_row))
+
+    def see_column(self, stated: dict[str, str]) -> None:
+        """Note hidden columns."""
+        first = int(stated.get("Index", self._next_in_columns + 1)) - 1
+        self._next_in_columns = first + 1 + int(stated.get("Span", 0))
+        if stated.get("Hidden") == "1" and self._next_in_columns <= COLUMNS:
+            self._facts.hidden_columns.update(range(first, self._next_in_columns))
 
     def start_cell(self, stated: dict[str, str]) -> None:
         """Begin a cell."""
@@ -153,6 +220,7 @@ class _Sheet:
         if across or down:
             self._facts.merged.append(((at, column), (at + down, column + across)))
         self._next_column = column + 1 + across
+        self._style = stated.get("StyleID", self._row_style)
         self._formula, self._filled = stated.get("Formula"), False
         self._width = max(self._width, len(row))
         if len(self._rows) * self._width > self._limits.box:
@@ -167,6 +235,18 @@ class _Sheet:
             self._facts.lost[place] = Lost(CELL_ERROR, text or "#N/A")
         else:
             row[-1] = _value(self.kind, text)
+            self._see_style(row[-1])
+
+    def _see_style(self, value: Any) -> None:
+        """Note what a cell looks like, where that matters."""
+        style, place = self._styles.get(self._style), (len(self._rows) - 1)
+        if style is None:
+            return
+        if style.is_struck and value != "":
+            self._facts.struck_rows.add(place)
+        if type(value) is float and kind(style.code) is not Kind.PLAIN:
+            cell = (place, len(self._rows[-1]) - 1)
+            self._shown[cell] = shown(value, style.code)
 
     def end_cell(self) -> None:
         """Note a formula whose result was never stored."""
@@ -174,7 +254,7 @@ class _Sheet:
             place = (len(self._rows) - 1, len(self._rows[-1]) - 1)
             self._facts.lost[place] = Lost(CELL_NO_VALUE, self._formula[:SHOWN])
 
-    def grid(self) -> Grid:
+    def grid(self, since_1904: bool) -> Grid:
         """Give the worksheet that was gathered."""
         if self.hidden:
             return skipped(self.title, HIDDEN)
@@ -186,6 +266,8 @@ class _Sheet:
             name=self.title,
             rows=lambda: iter(self._rows),
             facts=self._facts,
+            since_1904=since_1904,
+            shown=lambda _: self._shown,
         )
 
 
