@@ -260,7 +260,7 @@ OTHER: dict[str, Nasty] = {
         ("分别报送",),
     ),
     "headings too far below": Nasty(
-        headings_far_below, NAME, "HEADINGS", ("缺少：企业名称",)
+        headings_far_below, NAME, "HEADINGS", ("平台只在前 30 行中查找表头",)
     ),
 }
 

@@ -20,6 +20,10 @@ MARKS = (
 )
 """Byte order marks, and the encoding that each tells."""
 
+OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""Record BOF and its length, with which sheets of Excel 2, 3 and 4 begin."""
+
+FLAT = "urn:oasis:names:tc:opendocument:xmlns:office"
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -41,6 +45,8 @@ class Kind(StrEnum):
     XML = "xml"
     XML2003 = "xml2003"  # "XML Spreadsheet 2003"
     ARCHIVED_PAGE = "archived_page"  # MHTML
+    FLAT_ODS = "flat_ods"  # OpenDocument in one XML file
+    OLD_XLS = "old_xls"  # BIFF 2 to 4 without OLE; macro sheets of Excel 4 among them
     PDF = "pdf"
     IMAGE = "image"
     DOCUMENT = "document"
@@ -66,6 +72,7 @@ def tell(path: Path, zip_entries: int = 2000) -> Kind:
         (Kind.ARCHIVE, ARCHIVES),
         (Kind.IMAGE, IMAGES),
         (Kind.PDF, (b"%PDF",)),
+        (Kind.OLD_XLS, OLD_BIFF),
     ):
         if head.startswith(marks):
             return kind
@@ -80,6 +87,8 @@ def _text_kind(head: bytes) -> Kind:
         return Kind.TEXT
     if SPREADSHEET in start:
         return Kind.XML2003
+    if start.startswith("<?xml") and FLAT in start:
+        return Kind.FLAT_ODS
     if any(mark in start for mark in ("<table", "<html", "<meta", "<!doctype html")):
         return Kind.HTML
     return Kind.XML if start.startswith(("<?xml", "<!doctype")) else Kind.TEXT

@@ -24,6 +24,14 @@ KIND_NOTICES = {
     ),
     Kind.HTML: ("实际是网页，不是表格文件。", SAVE_AS),
     Kind.ARCHIVED_PAGE: ("实际是单个文件网页（.mht），不是表格文件。", SAVE_AS),
+    Kind.FLAT_ODS: (
+        "是单个 XML 文件的 OpenDocument 表格（.fods），平台只读取 .ods。",
+        "请用 LibreOffice 或 WPS 打开原表，另存为 .ods 或 .xlsx 后重新报送。",
+    ),
+    Kind.OLD_XLS: (
+        "是 Excel 4.0 或更早版本的表格或宏表，平台不读取。",
+        SAVE_AS,
+    ),
     Kind.XML: ("实际是 XML 文件，不是工作簿。", SAVE_AS),
     Kind.PDF: ("是 PDF 文件，不含可读取的单元格。", "请报送原始电子表格。"),
     Kind.IMAGE: ("是图片，不含可读取的单元格。", "请报送原始电子表格。"),
@@ -76,6 +84,27 @@ def unreadable(name: str, why: str) -> BatchRefused:
     )
 
 
+def control_references(name: str) -> BatchRefused:
+    """The XML refers to characters that XML does not have."""
+    return BatchRefused(
+        "UNREADABLE",
+        "the XML refers to control characters",
+        f"《{name}》是 XML 表格，其中有 XML 不允许的控制字符（如 &#1;），无法读取。",
+        "请在业务系统中删去这些看不见的字符后重新导出，或导出为 .xlsx、.csv 后报送。",
+    )
+
+
+def late_headings(name: str, sheet: str | None, row: int, most: int) -> BatchRefused:
+    """The headings are below the rows in which they are looked for."""
+    place = f"工作表“{sheet}”" if sheet else ""
+    return BatchRefused(
+        "HEADINGS",
+        f"the headings are in row {row}",
+        f"《{name}》{place}的表头在第 {row} 行，平台只在前 {most} 行中查找表头。",
+        "请删去表头以上的标题、说明和空行后重新报送。",
+    )
+
+
 def too_big(name: str, why: str) -> BatchRefused:
     """A limit of size is exceeded; `why` is English, for the log."""
     return BatchRefused(
@@ -97,11 +126,11 @@ def timed_out(name: str, seconds: float) -> BatchRefused:
 
 
 def no_data_sheet(name: str) -> BatchRefused:
-    """Every worksheet is hidden or empty."""
+    """Every worksheet is hidden or empty, or a chart or macro sheet."""
     return BatchRefused(
         "NO_DATA_SHEET",
-        "every worksheet is hidden or empty",
-        f"《{name}》的工作表全部为空或被隐藏，没有可读取的数据。",
+        "every worksheet is hidden, empty, a chart or a macro sheet",
+        f"《{name}》没有可读取的数据：工作表全部为空、被隐藏，或者是图表、宏表。",
         "请取消隐藏数据所在的工作表；本期确无数据的，请保留表头报送（零报告）。",
     )
 

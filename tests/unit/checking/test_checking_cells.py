@@ -53,6 +53,19 @@ def test_the_other_rules_still_see_the_row(checked: CheckResult) -> None:
     assert rules == ["penalty.name.cell_error", "penalty.name.required"]
 
 
+def test_a_code_kept_as_a_number_is_one_finding(dataset: Dataset, judge: Judge) -> None:
+    kept = {"uscc__raw": "9.15200007143058e+17", "uscc__level": "truncated_by_excel"}
+    row = {"uscc": None, "uscc__ok": False, **kept}
+    typed = typed_table(dataset, [row])
+    text = text_table(dataset, typed)
+    reading = reading_of(dataset, text)
+    lost = (CellFaults("DIGITS_LOST", "C", "uscc", (3,)),)
+    sheet = replace(reading.sheets[0], faults=lost)
+    checked = judge.check(BATCH, text, typed, replace(reading, sheets=(sheet,)))
+    rules = [rule for _, rule, _, item, _ in told(checked, 3) if item == "uscc"]
+    assert rules == ["penalty.uscc.digits_lost"]
+
+
 def test_the_row_is_put_away_with_all_reasons(checked: CheckResult) -> None:
     away = {r["source_row"]: r for r in checked.quarantine.to_pylist()}
     assert sorted(away) == [4, 5, 9]

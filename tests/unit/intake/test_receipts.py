@@ -51,6 +51,12 @@ def findings(*rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=schemas.FINDINGS)
 
 
+def test_a_proposal_is_in_the_receipt_for_programs() -> None:
+    row = {"rule_id": "x.uscc.digits_lost", "proposal": "91520300214780567X（…）"}
+    (told,) = receipts.findings_told(pa.Table.from_pylist([row], schemas.FINDINGS))
+    assert told["proposal"] == "91520300214780567X（…）"
+
+
 def test_a_receipt_is_as_the_contract_says(
     settings: Settings, catalog: Catalog, delivery: Delivery, night: date
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from guiji.catalog import template_sheets
+from guiji.errors import BatchRefused
 from guiji.reading import refusals, returned
 from guiji.reading.headings import Header
 from guiji.reading.kinds import Kind
@@ -33,7 +34,7 @@ from guiji.reading.texts.records import BATCH, Batch, Fault
 from guiji.reading.texts.remarks import of_rows
 from guiji.reading.texts.repeated import ANOTHER, SAME, Heading
 from guiji.reading.titles import columns_of, titles
-from guiji.reading.workbooks import lost
+from guiji.reading.workbooks import late_headings, lost
 from guiji.reading.workbooks.columns import ColumnTexts
 from guiji.reading.workbooks.grid import Grid, skipped
 from guiji.reading.workbooks.lost import Address, Lost
@@ -98,7 +99,12 @@ def read(
         raise refusals.no_data_sheet(request.name)
     tops = {id(g): g.top() for g in data}
     pages = [Page(g.name, tops[id(g)]) for g in data]
-    found = recognise(request.name, pages, request.candidates, request.others)
+    try:
+        found = recognise(request.name, pages, request.candidates, request.others)
+    except BatchRefused as refusal:
+        raise late_headings.cause(
+            request.name, data, request.candidates, refusal
+        ) from refusal
     headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
     present = {item for header in headers.values() for item in header.items}
     readings: list[SheetReading] = []

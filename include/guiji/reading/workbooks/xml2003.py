@@ -39,6 +39,10 @@ NAMED_FORMATS = {
     **dict.fromkeys(("Yes/No", "True/False", "On/Off"), "0%"),
 }
 """Number formats that have a name; of words for numbers nobody can tell the number."""
+CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|[xX]0*(?:[0-8BbCcEeFf]|1[0-9A-Fa-f]));"
+)
+"""What refers to a character that XML does not have."""
 
 MIDNIGHT = "1899-12-31T"
 """Day of a cell that holds a time only."""
@@ -55,6 +59,8 @@ def read(request: Request) -> Reading:
     try:
         book.parse(request.path.read_bytes())
     except (expat.ExpatError, ValueError, LookupError) as error:
+        if CONTROL_REFERENCE.search(request.path.read_bytes()):
+            raise refusals.control_references(name) from error
         raise refusals.unreadable(name, "the XML is damaged") from error
     return sheets.read(request, book.grids, ())
 

@@ -1,0 +1,85 @@
+"""A workbook that is refused is told what it is, and what to do."""
+
+import io
+from collections.abc import Sequence
+
+import openpyxl
+import pytest
+from reading_samples import CODE, Drop
+
+from guiji.errors import BatchRefused
+
+HEADINGS = ["企业名称", "统一社会信用代码"]
+FLAT = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<office:document '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0">'
+    '<office:body><office:spreadsheet><table:table table:name="登记"/>'
+    "</office:spreadsheet></office:body></office:document>"
+)
+SHEET_XML = (
+    '<?xml version="1.0"?><Workbook '
+    'xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="登记"><Table><Row><Cell><Data ss:Type="String">{}'
+    "</Data></Cell></Row></Table></Worksheet></Workbook>"
+)
+
+
+def beginning(kind: int, length: int, sheet: int) -> bytes:
+    """A sheet of Excel 2 to 4: the records BOF and EOF."""
+    bof = sheet.to_bytes(4, "little").rjust(length, b"\0")
+    head = bytes([9, kind]) + length.to_bytes(2, "little")
+    return head + bof + b"\x0a\0\0\0"
+
+
+def book(rows: Sequence[Sequence[str]]) -> bytes:
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(list(row))
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def refusal(drop: Drop, content: bytes) -> BatchRefused:
+    with pytest.raises(BatchRefused) as caught:
+        drop.read(content, "企业登记信息.xls")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said", "remedy"),
+    [
+        (FLAT.encode(), "KIND_FLAT_ODS", ".fods", "另存为 .ods 或 .xlsx"),
+        (beginning(0, 4, 0x10), "KIND_OLD_XLS", "Excel 4.0", "*.xlsx"),
+        (beginning(2, 6, 0x10), "KIND_OLD_XLS", "Excel 4.0", "*.xlsx"),
+        (beginning(4, 6, 0x40), "KIND_OLD_XLS", "宏表", "*.xlsx"),
+        (SHEET_XML.format("甲&#1;").encode(), "UNREADABLE", "控制字符", "重新导出"),
+        (SHEET_XML.format("甲&#x1F;").encode(), "UNREADABLE", "控制字符", "重新导出"),
+        (SHEET_XML.format("甲<b").encode(), "UNREADABLE", "已损坏", "另存为 .xlsx"),
+    ],
+)
+def test_what_a_file_is_stands_in_its_refusal(
+    drop: Drop, content: bytes, code: str, said: str, remedy: str
+) -> None:
+    found = refusal(drop, content)
+    assert found.code == code
+    assert said in found.notice
+    assert remedy in found.remedy
+
+
+@pytest.mark.parametrize("above", [["填报说明"], ["填报说明", "见附件"]])
+def test_headings_too_far_down_are_not_said_to_be_missing(
+    drop: Drop, above: list[str]
+) -> None:
+    found = refusal(drop, book([above] * 45 + [HEADINGS, ["甲", CODE]]))
+    assert found.code == "HEADINGS"
+    assert "表头在第 46 行" in found.notice
+    assert "缺少" not in found.notice
+    assert found.remedy.startswith("请删去表头以上")
+
+
+def test_headings_that_are_nowhere_are_missing(drop: Drop) -> None:
+    found = refusal(drop, book([["填报说明", "见附件"]] * 45))
+    assert "缺少：企业名称、统一社会信用代码" in found.notice
