@@ -17,13 +17,18 @@ FOREIGN = [
     ("big5", "貴陽市科技股份有限公司", "中華路一段"),
     ("big5", "王小明", "x"),
     ("big5", "台灣積體電路", "新竹"),
+    ("big5", "李淑芬", "x"),
+    ("big5", "潘玲科技有限公司", "x"),
     ("cp1252", "Müller GmbH", "Köln"),
+    ("cp1252", "São Paulo", "x"),
+    ("cp1252", "Øresund", "x"),
     ("cp1252", "Crédit Agricole", "Paris"),
     ("cp1252", "L’Oréal", "Rue Royale"),
     ("euc_kr", "주식회사 한국전자", "서울특별시 강남구"),
     ("euc_kr", "유한회사", "x"),
     ("cp932", "株式会社トヨタ", "愛知県豊田市"),
     ("cp932", "日本電気", "東京都港区"),
+    ("cp932", "ソニー", "x"),
 ]
 
 
@@ -85,6 +90,22 @@ def test_korean_in_a_file_of_utf8_is_not_taken_for_chinese(drop: Drop) -> None:
     line = f"주식회사 한국전자,{CODE},x\n".encode("euc_kr")
     _, rows = drop.read((HEAD + GOOD).encode() + line + GOOD.encode())
     assert [r["fault"] for r in rows] == [None, "BAD_ENCODING", None]
+
+
+RARE = (
+    "珺玥瑄璟堃喆淼垚鑫昇晟瑢玘珂琬珩璐琰瑾瑜珉珮玮玥瑀璇䶮㛃煊炘烜烨焱燚赟翀翾翯菡苒"
+    "骁骅骐骥"
+)
+SURNAMES = (
+    "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+    "苏卢"
+)
+
+
+def test_no_name_with_rare_characters_is_misread() -> None:
+    names = [a + b + c for a in SURNAMES for b in RARE for c in ("", *RARE)]
+    assert len(names) > 80_000
+    assert [name for name in names if is_misread(f"{name},2020-01-02")] == []
 
 
 def test_familiar_characters_cannot_be_korean_syllables() -> None:

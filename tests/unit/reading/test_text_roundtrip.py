@@ -29,11 +29,13 @@ from text_files import (
     ENDS,
     HARMS,
     ITEMS,
+    LONGER,
     QUOTING,
     Drawn,
     draw,
 )
 
+from guiji.errors import BatchRefused
 from guiji.reading import headings
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
@@ -105,7 +107,12 @@ def test_damage_is_put_into_quarantine_and_stays_in_its_row(
     folder: Path, harms: list[str], **how: Any
 ) -> None:
     drawn = draw(**how, harms=harms, cut=0)
-    reading, rows = read(folder, drawn.content())
+    longer = [p.harm == LONGER for p in drawn.pieces if p.cells is not None]
+    try:
+        reading, rows = read(folder, drawn.content())
+    except BatchRefused:  # as if the heading row were a cell short
+        assume(sum(longer) * 2 <= len(longer))
+        raise
     check(drawn, reading, rows)
 
 
@@ -144,12 +151,15 @@ def check(drawn: Drawn, reading: Reading, rows: list[Row], torn: bool = False) -
             height = max(height, len(row["raw_line"].splitlines()))
             SEEN[row["fault"]] += 1
         covered.update(range(line, line + height))
+    noted = False
     for line, (height, piece) in records.items():
         exact = any(r["source_line"] == line and r["fault"] is None for r in rows)
         if piece.harm is None and not drawn.doubtful(piece):
             torn_off = drawn.harmed(line)
             assert exact or (line in covered and torn_off), (line, piece)
-        noted = piece.harm is not None and marked(piece.text)
+        first = piece.text.split(drawn.delimiter)[0]
+        like_a_note = noted or marked(piece.text) or marked(first)
+        noted = piece.harm is not None and like_a_note  # or goes on with one
         put_away = any(x in covered for x in range(line, line + height))
         assert exact or put_away or noted, (line, piece)
     accounted(drawn, reading, rows)

@@ -200,13 +200,14 @@ def _spaced(chance: random.Random, piece: Piece, mark: str) -> str | None:
     return body.replace(mark + '"', mark + ' "') + end if mark + '"' in body else None
 
 
+LONGER = "a cell too many"
 HARMS: dict[str, Harm] = {
     "a quote too many": _insert('"'),
     "a quote that opens": _open_quote,
     "a quote that is lost": _lost_quote,
     "a lost character": _insert("\ufffd"),
     "a zero byte": _insert("\0"),
-    "a cell too many": _more,
+    LONGER: _more,
     "a cell too few": _fewer,
     "another delimiter": _other_mark,
     "other quotes": _apostrophes,

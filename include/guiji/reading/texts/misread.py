@@ -10,7 +10,7 @@ Nearly every record in Chinese holds one of `FAMILIAR`; only other lines are loo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts.encoding import EVERYDAY, EVERYDAY_BIG5, characters, share
@@ -24,8 +24,8 @@ UNFAMILIAR = re.compile(f"\n[^\n{FAMILIAR}]*+(?=\n)")
 ENOUGH = 4
 """Characters of another encoding that tell it."""
 
-BADLY, WELL = 0.6, 0.8
-"""Share of everyday characters below which a text reads badly, from which well."""
+BADLY, WELL = 0.67, 0.8
+"""Share of everyday characters to which a text reads badly, from which well."""
 
 SYLLABLES = frozenset(
     "가각간갈감강개거건검게격견결경계고곡공과관광교구국군권귀규그극근금급기길김나남내"
@@ -35,14 +35,14 @@ SYLLABLES = frozenset(
     "약양어언업에엔여역연열영예오옥온와완왕외요용우운울원월위유육윤율은을음의이익인일"
     "임입자작장재저적전점정제조족종주준중즈증지직진집차착참창채책천철청체초총최추축출"
     "충치카케코크키타탁태터테텍토통투트특티파판팔패페평포표품프플피하학한할함합항해행"
-    "향허험현협형혜호혼홍화환활황회효후훈흥희히"
+    "향허험현협형혜호혼홍화환활황회효후훈흥희히엘롯쌍셀넥앤메웨즈츠"
 )
 """Korean syllables that most words are made of; 2,350 are in EUC-KR."""
 
 HANGUL = re.compile("[\uac00-\ud7a3]")
 KANA = re.compile("[\u3041-\u30fe]")
 ODD = re.compile(
-    "([\u0370-\u03ff])|([\u0400-\u04ff])|([\u2500-\u257f])|([\u3041-\u30fe])"
+    "([\u0370-\u03ff])|([\u0400-\u04ff])|([\u2500-\u257f])|([\u3041-\u306d\u306f-\u30fb])"
     "|([\u3105-\u312f])|[\ue000-\uf8ff]"
 )
 """Letters and lines that GB18030 has where Big5 has everyday characters, by script."""
@@ -50,10 +50,21 @@ ODD = re.compile(
 EVERYDAY_JIS = characters("cp932", range(0x88, 0x99), (*range(0x40, 0xFD),))
 """The first level of JIS X 0208 and some hundred characters of the second."""
 
-_LETTERS = (*range(0x41, 0x5B), *range(0x61, 0x7B))
-_ACCENTED = re.escape("".join(sorted(characters("gbk", range(0x81, 0xFF), _LETTERS))))
-IN_A_WORD = re.compile(f"[a-z][{_ACCENTED}]|[A-Za-z][{_ACCENTED}][a-z]")
-"""An accented letter and the next one, read as one character between letters."""
+
+def _accented(leads: Iterable[int], trails: Iterable[int]) -> str:
+    """Give a class of what an accented letter and the next letter are read as."""
+    return f"[{''.join(sorted(characters('gbk', leads, trails)))}]"
+
+
+_CAPITAL, _SMALL = range(0x41, 0x5B), range(0x61, 0x7B)
+_ANY = _accented(range(0x81, 0xFF), (*_CAPITAL, *_SMALL))
+_CAPITAL_FIRST = _accented(range(0xC0, 0xDF), _SMALL)
+_SMALL_FIRST = _accented(range(0xE0, 0xFF), _SMALL)
+IN_A_WORD = re.compile(
+    f"[a-z]{_ANY}|[A-Za-z]{_ANY}[a-z]|[A-Z]{_SMALL_FIRST}"
+    f"|(?<![\u3400-\u9fff]){_CAPITAL_FIRST}[a-z]"
+)
+"""An accented letter and the next one, read as one character in a word of letters."""
 
 TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00ff\u0152-\u02dc\u2013-\u2122]")
 """Bytes of UTF-8 that were read as Windows-1252."""
@@ -86,21 +97,27 @@ def is_misread(line: str, encoding: str = "gb18030") -> bool:
         return True
     if encoding == "utf-8":
         return False
-    badly = _read_as_it_is(line) < BADLY
+    badly = _read_as_it_is(line) <= BADLY
     return _is_korean(raw) or (badly and _reads_well_otherwise(line, raw))
 
 
 def _read_as_it_is(line: str) -> float:
-    """Give the share of everyday characters; letters of other scripts are not."""
+    """Give the share of everyday characters; letters among them are not."""
     found = encodings.HANZI.findall(line)
     count = len(found) + _odd(line)
     return sum(sign in EVERYDAY for sign in found) / count if count else 1.0
 
 
 def _odd(line: str) -> int:
-    """Count signs that do not stand together in one line, or in none."""
+    """Count letters that stand among Chinese characters, or beside other scripts.
+
+    A name may be all Greek or all kana, and the kana of "of" is in many Chinese ones.
+    A character of private use may stand for a rare one in a name.
+    """
     scripts = [match.lastindex for match in ODD.finditer(line)]
-    return len(scripts) if None in scripts or len(set(scripts)) > 1 else 0
+    private = None in scripts and not any(sign in EVERYDAY for sign in line)
+    mixed = len(set(scripts)) > 1 or encodings.HANZI.search(line) is not None
+    return len(scripts) if private or (mixed and {*scripts} != {None}) else 0
 
 
 def _is_korean(raw: bytes) -> bool:
@@ -123,16 +140,26 @@ def _is_decoded_twice(line: str, raw: bytes) -> bool:
 def _reads_well_otherwise(line: str, raw: bytes) -> bool:
     if _read_as_it_is(line) < BADLY / 2 and IN_A_WORD.search(line):
         return True
-    japanese = _decoded(raw, "cp932")
-    letters = encodings.HANZI.findall(japanese) + KANA.findall(japanese)
-    known = sum(x in EVERYDAY_JIS or KANA.match(x) is not None for x in letters)
-    if len(letters) >= ENOUGH and known >= WELL * len(letters):
+    return _is_japanese(line, raw) or _is_big5(line, raw)
+
+
+def _is_japanese(line: str, raw: bytes) -> bool:
+    text = _decoded(raw, "cp932")
+    kana = KANA.findall(text)
+    letters = [*encodings.HANZI.findall(text), *kana]
+    if len(kana) > 1 and kana == [sign for sign in text if not sign.isascii()]:
         return True
-    big5 = _decoded(raw, "big5")
-    count = len(encodings.HANZI.findall(big5))
-    odd = not any(sign in EVERYDAY for sign in line) and _odd(line)
-    least = ENOUGH // 2 if odd else ENOUGH
-    return count >= least and share(big5, EVERYDAY_BIG5) >= WELL
+    known = len(kana) + sum(sign in EVERYDAY_JIS for sign in letters)
+    least = ENOUGH if any(sign in EVERYDAY for sign in line) else ENOUGH - 1
+    return len(letters) >= least and known >= WELL * len(letters)
+
+
+def _is_big5(line: str, raw: bytes) -> bool:
+    text = _decoded(raw, "big5")
+    count, everyday = len(encodings.HANZI.findall(text)), share(text, EVERYDAY_BIG5)
+    if _odd(line) and count > 1 and everyday == 1:
+        return True
+    return count >= ENOUGH and everyday >= WELL
 
 
 def _latin(line: str) -> bytes:
