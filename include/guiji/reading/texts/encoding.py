@@ -29,6 +29,7 @@ SURE_SHARE = 0.8
 ENOUGH = 4
 """Chinese characters from which that share says anything."""
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 HANZI = re.compile("[\u3400-\u9fff]")
 HANZI_PAIR = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -103,7 +104,7 @@ def _decoded(sample: bytes, encoding: str) -> tuple[str, bool]:
 
 def _chinese_in_disguise(sample: bytes, text: str, clean: bool) -> bool:
     """Tell GB18030 that is also UTF-8, as some short names are, or mostly is not."""
-    beyond = [c for c in text if not c.isascii()]
+    beyond = NOT_ASCII.findall(text)
     if not beyond:
         return False
     if not clean:
