@@ -71,9 +71,14 @@ def recognise(
     if layout is None:
         layout = _by_headings(name, pages, candidates, others)
     found = [headings.find(layout, page.rows, share) for page in pages]
-    if not any(h is not None and not h.missing(layout) for h in found):
-        raise _missing(name, pages, layout, found)
     known = (*candidates, *others)
+    if not any(h is not None and not h.missing(layout) for h in found):
+        hits = max((h.hits for h in found if h is not None), default=0)
+        fits = [f for f in _fits(pages, known) if f.complete and f.hits > hits]
+        if fits:
+            other = fits[0].layout.title
+            raise refusals.headings_of_another(name, layout.title, other)
+        raise _missing(name, pages, layout, found)
     headers = tuple(
         _checked(name, page, layout, header, known)
         for page, header in zip(pages, found, strict=True)

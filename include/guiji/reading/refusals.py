@@ -177,6 +177,17 @@ def several_datasets(name: str, titles: Iterable[str]) -> BatchRefused:
     )
 
 
+def headings_of_another(name: str, title: str, other: str) -> BatchRefused:
+    """The file is named for one dataset and has the headings of another."""
+    return BatchRefused(
+        "HEADINGS",
+        "named for one dataset, headings of another",
+        f"《{name}》的文件名是“{title}”，表头却与“{other}”相符。",
+        f"确是“{other}”的，改正文件名后重新报送；确是“{title}”的，按采集目录的模板"
+        "改正表头后重新报送。",
+    )
+
+
 def missing_headings(
     name: str,
     sheet: str | None,

@@ -88,6 +88,19 @@ def test_a_file_named_for_its_dataset_with_quite_other_headings(drop: Drop) -> N
     assert "行政相对人名称、处罚决定日期、行政处罚决定书文号" in error.notice
 
 
+def test_a_file_named_for_one_dataset_with_headings_of_another(drop: Drop) -> None:
+    error = refusal(
+        drop,
+        PENALISED,
+        name="企业登记信息.csv",
+        candidates=[REGISTRATION, PENALTY],
+    )
+    assert error.code == "HEADINGS"
+    assert "“企业登记信息”" in error.notice
+    assert "“行政处罚信息”" in error.notice
+    assert "缺少" not in error.notice
+
+
 def test_a_file_like_no_dataset(drop: Drop) -> None:
     error = refusal(drop, "姓名,电话\n张三丰,13800000000\n")
     assert error.code == "UNKNOWN_FILE"
