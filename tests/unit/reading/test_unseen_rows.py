@@ -192,3 +192,21 @@ def test_formats_hidden_and_struck_rows_of_an_xml_spreadsheet(drop: Drop) -> Non
     ]
     assert [f.code for f in reading.sheets[0].faults] == ["NOT_TEXT"]
     assert [r.code for r in reading.remarks] == [code for code, _ in TOLD]
+
+
+def test_hidden_and_struck_rows_of_a_page(drop: Drop) -> None:
+    rows = [
+        markup.HEAD,
+        markup.tr("甲", CODE),
+        f'<tr style="Display: none"><td>乙</td><td>{CODE}</td></tr>',
+        markup.tr("<td><s>丙</s></td>", CODE),
+        f'<tr><td style="text-decoration: line-through">丁</td><td>{CODE}',
+        f"<tr hidden><td>戊<td>{CODE}",
+    ]
+    markup.page(f"<table>{''.join(rows)}</table>")(drop.folder / "a")
+    reading, found = drop.read(drop.folder / "a")
+    assert [r["enterprise_name"] for r in found] == list("甲乙丙丁戊")
+    told = [(r.code, r.message) for r in reading.remarks]
+    assert [code for code, _ in told] == ["HIDDEN_ROWS", "STRUCK_ROWS"]
+    assert "第 3、6 行" in told[0][1]
+    assert "第 4—5 行" in told[1][1]

@@ -41,6 +41,7 @@ LOADED = (
     "guiji.reading.processes.one_file",
     "guiji.reading.texts.delimited",
     "guiji.reading.workbooks.workbook",
+    "guiji.reading.workbooks.excel97",
     "numpy.ma",  # pyarrow asks for it with the first array of numpy
 )
 """What nearly every file needs, loaded once."""

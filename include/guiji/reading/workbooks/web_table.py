@@ -28,6 +28,7 @@ DECLARED = {
     b"gb18030": "gb18030",
 }
 BLANKS = re.compile(r"[ \t\r\n\f]+")
+STRUCK = {"s", "strike", "del"}
 SILENT = {"script", "style", "head", "title"}
 WIDEST, TALLEST = 1000, 65_534
 """What HTML allows a cell to span."""
@@ -100,6 +101,8 @@ class _Page(HTMLParser):
         return Grid(None, lambda: iter(rows), facts=self._facts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._depth:
+            self._see_style(tag, dict(attrs))
         if tag in SILENT:
             self._silent += 1
         elif tag == "table":
@@ -117,6 +120,15 @@ class _Page(HTMLParser):
             self._span = _span(dict(attrs))
         elif tag == "br" and self._cell is not None:
             self._cell.append("\0")
+
+    def _see_style(self, tag: str, attributes: dict[str, str | None]) -> None:
+        """Note a row that is hidden, or has a text that is struck through."""
+        style = BLANKS.sub("", attributes.get("style") or "").lower()
+        if tag == "tr" and ("hidden" in attributes or "display:none" in style):
+            self._facts.hidden_rows.add(len(self.rows) + (self._row is not None))
+        if tag in STRUCK or "line-through" in style:
+            row = len(self.rows) + (tag == "tr" and self._row is not None)
+            self._facts.struck_rows.add(row)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in SILENT:
