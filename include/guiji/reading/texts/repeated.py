@@ -21,6 +21,9 @@ DECORATED = re.compile(r"^[*＊※]|[)）\]】〕*＊※:：]$|\s")
 SIGNS = "*＊※)）]】 \n"
 """What headings have beside their words: a mark, a remark in brackets, a line break."""
 
+FIRST = 4
+"""Columns that are looked at beside those that every record fills in."""
+
 LONGEST = 100
 """Characters of a heading, its remark included."""
 
@@ -47,19 +50,21 @@ class Heading:
             titles |= {*known.items.values(), *known.exact}
         self._words = titles | {word.upper() for word in titles}
         self._value_set = pa.array(sorted(self._words), pa.string())
-        columns = [i for i, x in enumerate(header.items) if x in layout.anchors]
-        self._columns = columns or [0]
+        columns = {i for i, x in enumerate(header.items) if x in layout.anchors}
+        self._columns = sorted(columns) or [0]
+        width = len(header.items)
+        self._looked_at = sorted(columns | {*range(min(width, FIRST))})
 
     def maybe_in(self, columns: Sequence[pa.StringArray]) -> bool:
         """Tell whether any record may be headings, from the cells of all records."""
         return any(
             pc.any(pc.is_in(columns[i], value_set=self._value_set)).as_py()
-            for i in self._columns
+            for i in self._looked_at
         )
 
     def maybe_in_rows(self, rows: Sequence[Sequence[str]]) -> bool:
         """Tell the same from the records themselves."""
-        return any(row[i] in self._words for i in self._columns for row in rows)
+        return any(row[i] in self._words for i in self._looked_at for row in rows)
 
     def suspects(self, columns: Sequence[Sequence[str]]) -> set[int]:
         """Give the indices of rows that may be headings, with or without remarks.
@@ -68,11 +73,14 @@ class Heading:
             columns: the cells of all rows, column by column.
         """
         found: set[int] = set()
-        for column in (columns[i] for i in self._columns if i < len(columns)):
-            text = "".join(column)
-            decorated = any(sign in text for sign in SIGNS)
-            if decorated or not self._words.isdisjoint(column):
-                found.update(i for i, cell in enumerate(column) if self._is_word(cell))
+        for number in (i for i in self._looked_at if i < len(columns)):
+            column = columns[number]
+            if not self._words.isdisjoint(column):
+                found.update(i for i, x in enumerate(column) if x in self._words)
+            if number in self._columns:
+                text = "".join(column)
+                if any(sign in text for sign in SIGNS):
+                    found.update(i for i, x in enumerate(column) if self._is_word(x))
         return found
 
     def _is_word(self, cell: str) -> bool:
