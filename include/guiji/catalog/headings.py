@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from guiji.domain import look_alikes
+
 if TYPE_CHECKING:  # the worker that reads workbooks starts without pydantic
     from guiji.catalog.model import Dataset, Item
 
@@ -14,9 +16,12 @@ _NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*\u203b]+")
 def normal(heading: str) -> str:
     """Give the form in which headings are compared.
 
-    Width, blanks, line breaks, asterisks, case and closing colons do not count.
+    Width, blanks, line breaks, asterisks, case, closing colons and second codes of
+    ideographs do not count.
     """
     text = _NOISE.sub("", unicodedata.normalize("NFKC", heading))
+    if not text.isascii():
+        text = text.translate(look_alikes.IDEOGRAPHS)
     return text.strip("\"'=:").casefold()
 
 

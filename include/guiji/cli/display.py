@@ -154,13 +154,17 @@ def receipt(content: Mapping[str, Any], *, as_json: bool) -> None:
         table.add_row(
             *(str(finding.get(k) or "") for k in ("row", "column", "field", "value")),
             str(finding["message"]),
-            str(finding["remedy"]),
+            f"{finding['remedy']}{_proposed(finding)}",
         )
     if shown:
         console.print(table)
     if len(content["findings"]) > len(shown):
         more = len(content["findings"]) - len(shown)
         console.print(f"另有 {more} 条,见 --json  {more} more with --json")
+
+
+def _proposed(finding: Mapping[str, Any]) -> str:
+    return f"建议值：{finding['proposal']}" if finding.get("proposal") else ""
 
 
 def released(told: Mapping[str, Any], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 _BLANKS = re.compile(r"\s+")
 _COUNT = "(?:条|件|户|家|项|份|个|起|人|次|笔|宗)"
-_SUM = "(?:合计|总计|小计|共计|累计|总数|汇总)"
+_SUM = "(?:合计|总计|小计|共计|累计|总数|汇总|平均|平均数|平均值)"
 
 _TOTAL_OR_REMARK = re.compile(
     rf"(?:以上|以下|本页|本表|本月|本期|本季|本年|当月|全年|全市|全区|全县|全局)?"
@@ -21,10 +21,13 @@ _TOTAL_OR_REMARK = re.compile(
     r"|单位负责人|分管领导|联系人|联系电话|填报单位|报送单位|制表单位|填表日期"
     r"|填报日期|报送日期|填报时间|报送时间|盖章|签字)([:(]|$)"
     r"|第\d+页"
+    r"|以上(?:数据|信息|内容|情况|各项|各条|记录|均).{0,16}$"
+    r"|[*=\-—_~#]{2,}.{0,30}[*=\-—_~#]{2,}$|[(\[]?(?:END|完|结束|全文完|表完)[)\]]?[。.]?$"
     r"|[(\-—]*(?:以下|此行以下|下)(?:为)?(?:空白|无正文|无内容)[)\-—]*$"
 )
 _DATE = re.compile(
     r"\d{4}[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2}日?)?(?:00:00:00)?|年月日?|\d{4}年月日?"
+    r"|(?:填报|报送|填表|制表)?(?:日期|时间):.{0,12}"
 )
 _SIGNATURE = re.compile(r".{0,40}[(\[](?:盖章|签章|公章|印章|签字|签名)[)\]][:。.]?$")
 
@@ -65,6 +68,9 @@ NOTHING_WORDS = frozenset({
 })  # fmt: skip
 
 _EXAMPLE = r"(?:填写|填报|填表|录入|数据|样本)?(?:示例|样例|范例|例子|举例|样本|样表)"
+EMPTY_SUBJECTS = frozenset({"无", "暂无", "/", "-", "—", "——", "--", "\\", "零"})
+"""What a subject's column says in a row that says there is nothing to report."""
+
 EXAMPLE_CELLS = frozenset(
     f"{before}{word}{after}"
     for word in (
@@ -98,6 +104,9 @@ _MONTH = r"(?:\d{2,4}年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度|[上下]
 _SECTION = re.compile(
     rf"[\[【<]?(?:{_ORDINAL})?(?:{_PLACE}|{_MONTH})[\]】>]?"
     rf"(?:[(](?:共|计|共计|合计)?\d*{_COUNT}?[)])?[:]?"
+)
+_GROUP = re.compile(
+    r"第[一二三四五六七八九十\d]{1,3}(?:部分|批次?|章|节|类|组|篇|期|季度)[:]?"
 )
 _NUMBERED = re.compile(
     r"(?:[(]?[一二三四五六七八九十]{1,3}[)\u3001.]|第[一二三四五六七八九十\d]{1,3}(?:部分|章|类))"
@@ -176,7 +185,7 @@ def is_example(cell: str, *, is_subject: bool) -> bool:
 def is_section(cell: str) -> bool:
     """Tell the title of a group of records: 一、南明区, 【云岩区】, 11月份（共2条）."""
     plain = _plain(cell)
-    if _SECTION.fullmatch(plain):
+    if _SECTION.fullmatch(plain) or _GROUP.fullmatch(plain):
         return True
     return bool(_NUMBERED.fullmatch(plain)) and not _ORGANISATION.fullmatch(plain)
 

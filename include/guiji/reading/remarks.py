@@ -81,10 +81,11 @@ class Screen:
             if all(map(str.strip, cells)):
                 continue
             lacking.update(i for i, cell in enumerate(cells) if not cell.strip())
-        for index in self._unknown(len(columns)):
-            if not EXAMPLE_CELLS.isdisjoint(columns[index]):
-                placed = enumerate(columns[index])
-                lacking.update(i for i, cell in placed if cell in EXAMPLE_CELLS)
+        for words, indices in self._words(len(columns)):
+            for index in indices:
+                if not words.isdisjoint(columns[index]):
+                    placed = enumerate(columns[index])
+                    lacking.update(i for i, cell in placed if cell in words)
         return sorted(lacking)
 
     def suspects_of(self, columns: Sequence[pa.StringArray]) -> list[int]:
@@ -95,11 +96,12 @@ class Screen:
         lacking = self._at_the_top(count)
         for anchor in self._anchors:
             lacking.update(blank(columns[anchor]))
-        words = pa.array(EXAMPLE_CELLS, pa.string())
-        for index in self._unknown(len(columns)):
-            named = pc.is_in(columns[index], value_set=words)
-            if named.true_count:
-                lacking.update(pc.indices_nonzero(named).to_pylist())
+        for words, indices in self._words(len(columns)):
+            listed = pa.array(sorted(words), pa.string())
+            for index in indices:
+                named = pc.is_in(columns[index], value_set=listed)
+                if named.true_count:
+                    lacking.update(pc.indices_nonzero(named).to_pylist())
         return sorted(lacking)
 
     def repeated(self, number: int) -> None:
@@ -143,8 +145,13 @@ class Screen:
     def _at_the_top(self, count: int) -> set[int]:
         return set(range(min(TOP, count))) if self._first else set()
 
-    def _unknown(self, width: int) -> list[int]:
-        return [i for i in range(width) if i not in self._known]
+    def _words(self, width: int) -> list[tuple[frozenset[str], list[int]]]:
+        """Give words by which a row is no record, and the columns that may say so."""
+        unknown = [i for i in range(width) if i not in self._known]
+        return [
+            (EXAMPLE_CELLS, unknown),
+            (wording.EMPTY_SUBJECTS, self._anchors[:1]),
+        ]
 
     def _why(
         self, row: Row, filled: Sequence[int], following: Row | None, *, is_ragged: bool
@@ -155,7 +162,8 @@ class Screen:
         first = content[0] if content else filled[0]
         taken = {first, *self._bodies}
         others = [i for i in self._anchors if i in content and i not in taken]
-        sums = {i for i in others if wording.is_number(row[i])} - self._subjects
+        sums = {i for i in others if wording.is_number(row[i])}
+        sums -= set() if self._is_none(first) else self._subjects
         others = [i for i in others if i not in sums]
         if not others and marked(row[first]):
             return TOTAL_OR_REMARK
@@ -235,7 +243,7 @@ def _of_template(cells: Sequence[str]) -> str | None:
 
 def _is_signature(cells: Sequence[str]) -> bool:
     """Tell a row of places for seals and names, and of days beside them."""
-    signed = [cell for cell in cells if wording.is_signature(cell)]
+    signed = [cell for cell in cells if wording.is_signature(cell) or marked(cell)]
     return bool(signed) and all(
         cell in signed or wording.is_date(cell) for cell in cells
     )

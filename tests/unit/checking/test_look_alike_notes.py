@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pytest
 
+from guiji.catalog import headings
 from guiji.checking import look_alike_notes
 from guiji.domain import codes, look_alikes
 from guiji.schemas import FINDINGS
@@ -47,3 +48,12 @@ def test_many_such_characters_are_counted() -> None:
 def test_a_value_of_a_code_list_is_found_by_its_looks(written: str) -> None:
     names = codes.code_names([("1", ["自然人"])])
     assert codes.parse(pa.array([written]), names)[0].to_pylist() == ["1"]
+
+
+@pytest.mark.parametrize("heading", ["法定代表⼈", "法定代表人", "法定代表人："])
+def test_a_heading_is_found_by_its_looks(heading: str) -> None:
+    assert headings.normal(heading) == "法定代表人"
+
+
+def test_radicals_in_headings_are_usual_characters() -> None:
+    assert headings.normal("⻓⻋牌照") == headings.normal("长车牌照")

@@ -157,6 +157,15 @@ def test_rows_of_a_template_are_no_records(
 
 
 @FORMS
+def test_a_row_of_signs_for_no_value_is_no_record_wherever_it_is(
+    drop: Drop, form: object
+) -> None:
+    rows = [*map(record, range(1, 9)), ["9", *["无"] * (WIDTH - 1)], record(10)]
+    reading, _, notes = read(drop, form, rows)
+    assert (reading.rows_read, notes) == (9, {10: NOTHING})
+
+
+@FORMS
 def test_an_example_further_down_is_known_by_its_serial(
     drop: Drop, form: object
 ) -> None:
@@ -181,6 +190,14 @@ def test_an_example_further_down_is_known_by_its_serial(
             TOTAL_OR_REMARK,
         ),
         (cells(enterprise_name="以下空白"), TOTAL_OR_REMARK),
+        (cells(serial="总计", enterprise_name="2", result="2"), TOTAL_OR_REMARK),
+        (cells(enterprise_name="以上数据已核对"), TOTAL_OR_REMARK),
+        (
+            cells(serial="单位（盖章）：", result="填报人：", facts="日期："),
+            TOTAL_OR_REMARK,
+        ),
+        (cells(serial="***以下为11月数据***"), TOTAL_OR_REMARK),
+        (cells(serial="第一批"), SECTION),
     ],
 )
 def test_sections_totals_and_signatures_are_no_records(
