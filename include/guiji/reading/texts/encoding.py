@@ -37,8 +37,7 @@ HANZI_PAIR = re.compile("[\u4e00-\u9fff]{2}")
 def characters(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> set[str]:
     """Give the Chinese characters of two bytes in an encoding."""
     pairs = (bytes((lead, trail)) for lead in leads for trail in trails)
-    found = {pair.decode(encoding, "ignore") for pair in pairs}
-    return {sign for sign in found if HANZI.fullmatch(sign)}
+    return set(HANZI.findall(b"\n".join(pairs).decode(encoding, "ignore")))
 
 
 EVERYDAY = characters("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
