@@ -106,7 +106,9 @@ def _findings(
 ) -> pa.Table | None:
     if not len(rows):
         return None
-    hit = typed.take(pa.array(rows))
+    named = {"source_sheet", "source_row", item.id, raw(item)}
+    hit = typed.select([n for n in typed.column_names if n in named])
+    hit = hit.take(pa.array(rows))
     if lost := _lost_cells(source, item):
         at = (hit["source_sheet"].to_pylist(), hit["source_row"].to_pylist())
         kept = pa.array([cell not in lost for cell in zip(*at, strict=True)])

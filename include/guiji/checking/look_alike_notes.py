@@ -3,6 +3,7 @@
 A clerk who is told that ⾏政处罚 is not in the code list sees 行政处罚 there.
 """
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,13 +18,15 @@ def added(found: pa.Table) -> pa.Table:
         found: findings (`schemas.FINDINGS`), values masked; those of severity info
             stay as they are.
     """
-    notes = columns.mapped(columns.combine(found["value"]), _note)
-    serious = pc.not_equal(found["severity"], Severity.INFO.value)
-    noted = pc.and_(notes.is_valid(), pa.array(columns.flags(serious)))
-    if not pc.any(noted).as_py():
+    serious = columns.flags(pc.not_equal(found["severity"], Severity.INFO.value))
+    rows = np.flatnonzero(serious)
+    notes = columns.mapped(columns.combine(found["value"].take(pa.array(rows))), _note)
+    rows, notes = rows[columns.flags(notes.is_valid())], notes.drop_null()
+    if not len(rows):
         return found
     message = columns.combine(found["message"])
-    said = pc.if_else(noted, pc.binary_join_element_wise(message, notes, ""), message)
+    noted = pc.binary_join_element_wise(message.take(pa.array(rows)), notes, "")
+    said = columns.put(message, rows, noted)
     at = found.schema.get_field_index("message")
     return found.set_column(at, found.schema.field(at), said)
 
