@@ -1,5 +1,6 @@
 """What the clerk sees is what is read: numbers, days and texts of workbooks."""
 
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -93,6 +94,23 @@ def test_a_code_kept_as_a_number_is_one_fault(drop: Drop, write: Any) -> None:
     write(drop.folder / "a", [(9.15201007136123e17, "0.00E+00")], 2)
     reading, _ = drop.read(drop.folder / "a")
     assert faults(reading.sheets[0].faults) == [("DIGITS_LOST", "C", (2,))]
+
+
+@pytest.mark.parametrize("is_placed", [True, False])
+def test_formats_count_whether_or_not_cells_say_where_they_are(
+    drop: Drop, is_placed: bool
+) -> None:
+    write = drop.folder / "a"
+    by_openpyxl(write, [(12, "00000000"), (7, "General"), (0.5, "0%")], 2)
+    with zipfile.ZipFile(write) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    sheet1 = "xl/worksheets/sheet1.xml"
+    if not is_placed:
+        parts[sheet1] = re.sub(rb' r="[A-Z]*\d+"', b"", parts[sheet1])
+    save(write, parts)
+    reading, rows = drop.read(write)
+    assert [row["enterprise_type"] for row in rows] == ["00000012", "7", "0.5"]
+    assert faults(reading.sheets[0].faults) == [("NOT_TEXT", "C", (4,))]
 
 
 def ods_number(form: str, value: str, text: str) -> str:
@@ -198,10 +216,13 @@ def shared_section(path: Path) -> None:
     [
         shared_section,
         books.of_rows(books.row(2, books.cell("A2", TEXT), CODE)),
+        books.of_rows(
+            books.row(2, f'<c r="A2" t="str"><v>{TEXT}</v></c>', CODE),
+        ),
         markup.ods(ODS_ROW),
         markup.ods(*[ODS_ROW] * 20_000),
     ],
-    ids=["shared", "inline", "ods", "over many blocks"],
+    ids=["shared", "inline", "value", "ods", "over many blocks"],
 )
 def test_sections_of_plain_text_are_text(drop: Drop, build: books.Build) -> None:
     build(drop.folder / "a")

@@ -256,7 +256,7 @@ class _Sheet:
         return {
             i: Fault(ROW_REPEATED, None, "\t".join(column[i] for column in columns))
             for i in range(len(columns[0]) if twice else 0)
-            if first + i in twice
+            if first + i in twice and any(column[i].strip() for column in columns)
         }
 
     def _other_headings(self, columns: Columns) -> tuple[list[int], dict[int, Fault]]:

@@ -18,11 +18,15 @@ from guiji.reading.workbooks.lost import Address, column_index
 from guiji.reading.workbooks.number_formats import Kind, kind, shown
 from guiji.reading.workbooks.parts import BLOCK, normal
 
-NUMBER = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*[^/])>(?:\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?"
-    rb"\s*<(?:\w+:)?v>([^<]+)<"
+PLACED = re.compile(
+    rb"<(?:\w+:)?(row|c)\b([^>]*)>"
+    rb"(?:(?:\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?"
+    rb"\s*<(?:\w+:)?v>([^<]+)<)?"
 )
-PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+"""A row, or a cell and its value."""
+
+ROW = re.compile(rb"\br=\"(\d{1,7})\"")
+COLUMN = re.compile(rb"\br=\"([A-Z]{1,3})\d")
 STYLE = re.compile(rb"\bs=\"(\d{1,9})\"")
 FORM = re.compile(rb"\bt=\"(?!n\")")
 
@@ -47,17 +51,28 @@ def _of_part(
     found: dict[Address, str | None] = {}
     if not any(is_odd):
         return found
-    for block in _blocks(path, part, b"<c "):
-        for attributes, value in NUMBER.findall(block):
-            style, place = STYLE.search(attributes), PLACE.search(attributes)
-            number = int(style[1]) if style else 0
-            if number >= len(formats) or not is_odd[number] or not place:
-                continue
-            column = column_index(place[1])
-            if column in columns and not FORM.search(attributes):
-                cell = (int(place[2]) - 1, column)
-                found[cell] = shown(float(value), formats[number])
+    for cell, attributes, value in _values(_blocks(path, part, b"<c")):
+        style = STYLE.search(attributes)
+        number = int(style[1]) if style else 0
+        is_number = cell[1] in columns and not FORM.search(attributes)
+        if is_number and number < len(formats) and is_odd[number]:
+            found[cell] = shown(float(value), formats[number])
     return found
+
+
+def _values(blocks: Iterator[bytes]) -> Iterator[tuple[Address, bytes, bytes]]:
+    """Give address, attributes and value of cells; one without address follows on."""
+    row = column = -1
+    for block in blocks:
+        for tag, attributes, value in PLACED.findall(block):
+            if tag == b"row":
+                stated = ROW.search(attributes)
+                row, column = int(stated[1]) - 1 if stated else row + 1, -1
+                continue
+            stated = COLUMN.search(attributes)
+            column = column_index(stated[1]) if stated else column + 1
+            if value:
+                yield (row, column), attributes, value
 
 
 def _of_table(
