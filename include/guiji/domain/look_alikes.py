@@ -69,7 +69,15 @@ LETTERS = {
 }
 """Code of such a letter, great or small -> code of the Latin one."""
 
+SMALL_FORMS = {
+    code: ord(usual)
+    for code in range(0xFE50, 0xFE6C)
+    if len(usual := unicodedata.normalize("NFKC", chr(code))) == 1
+}
+"""Code of a punctuation mark in its small form -> code of the usual one."""
+
 FOLDED = {
+    **SMALL_FORMS,
     **dict.fromkeys(map(ord, DASHES), ord("-")),
     **dict.fromkeys(map(ord, DOTS), ord("·")),
     **IDEOGRAPHS,
@@ -77,7 +85,7 @@ FOLDED = {
     **{0xFF01 + i: 0x21 + i for i in range(94)},
     0x3000: 0x20,
 }
-"""Of dashes, dots, ideographs, letters and full-width forms the usual ones."""
+"""Of dashes, dots, ideographs, letters, small and full-width forms the usual ones."""
 
 
 def folded(opening: str, closing: str) -> dict[int, int]:

@@ -10,7 +10,7 @@ UNSEEN = (
     "\ufeff\u200b\u200f\u2060\u202e\u2066\u206f\xad\x7f\x80\x9f\u061c\u180e\ufff9\uffff"
 )
 WORDS = ["N/A", "ｎｕｌｌ", '="', "贵州", "\U0002ceb1"]
-ALIKE = "⾏⻓\uf900\U0002f800﹝﹞－―ー㇐・·АнΟ第0"
+ALIKE = "﹑﹠﹒⾏⻓\uf900\U0002f800﹝﹞－―ー㇐・·АнΟ第0"
 odd = st.sampled_from(
     [*BLANKS, *UNSEEN, *WORDS, *ALIKE, *"'\"无暂—（【］〔〕。怀“…éß-A7x"]
 )
@@ -104,6 +104,7 @@ def test_one_name_in_many_ways(written: str) -> None:
         ("甲－乙—丙―丁", "甲-乙-丙-丁"),
         ("阿不都・买买提", "阿不都·买买提"),
         ("ＡВС科技", "ABC科技"),  # full width, Cyrillic
+        ("甲﹑乙﹠丙", "甲、乙&丙"),  # small forms
     ],
 )
 def test_characters_that_look_alike_are_one_in_names(written: str, usual: str) -> None:
