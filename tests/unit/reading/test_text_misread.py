@@ -86,6 +86,16 @@ def test_rare_characters_are_read(drop: Drop, name: str, encoding: str) -> None:
     assert [r["enterprise_name"] for r in rows] == [name, "贵阳恒达商贸有限公司"]
 
 
+def test_a_short_line_of_utf8_in_a_file_of_gbk_is_read(drop: Drop) -> None:
+    line = (
+        f"甲䶮,{CODE},x\n".encode()
+    )  # in GB18030 two of three are everyday characters
+    good = GOOD.encode("gb18030")
+    reading, rows = drop.read(HEAD.encode("gb18030") + good + line + good)
+    assert [r["enterprise_name"] for r in rows][1] == "甲䶮"
+    assert [remark.code for remark in reading.remarks] == ["MIXED_ENCODING"]
+
+
 def test_korean_in_a_file_of_utf8_is_not_taken_for_chinese(drop: Drop) -> None:
     line = f"주식회사 한국전자,{CODE},x\n".encode("euc_kr")
     _, rows = drop.read((HEAD + GOOD).encode() + line + GOOD.encode())

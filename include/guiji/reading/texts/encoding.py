@@ -26,6 +26,9 @@ EVERYDAY_SHARE = 0.6
 SURE_SHARE = 0.8
 """The same for a single line that is not in its file's encoding."""
 
+HALF = 0.5
+"""The same for several characters of UTF-8, which no text of GB18030 is by chance."""
+
 ENOUGH = 4
 """Chinese characters from which that share says anything."""
 
@@ -148,7 +151,10 @@ def in_other(line: bytes, encoding: str) -> str | None:
     own, own_clean = _decoded(line, encoding)
     if encoding == "gb18030":
         found = any(ord(c) >= LATIN for c in text)
-        return text if found and (not own_clean or share(text) > share(own)) else None
+        better = not own_clean or share(text) > share(own)
+        several = len(HANZI.findall(text)) > 1 and share(text) >= HALF
+        better = better or (several and share(own) < 1)
+        return text if found and better else None
     if own_clean or len(HANZI.findall(text)) < ENOUGH:
         return None
     return text if share(text) >= SURE_SHARE else None

@@ -56,21 +56,24 @@ class Neighbours:
         self._repairs = Repairs(dialect, cells)
         self._before: list[str] = []
         self._height = 0
-        self._tall = False
+        self._mimics = False
 
-    def after_record(self, raw: str, tall: bool = False) -> None:
+    def after_record(self, raw: str, *, mimics: bool = False) -> None:
         """Go on after sound records.
 
         Args:
             raw: the last one as delivered; empty if it is blank.
-            tall: whether one before it took several lines.
+            mimics: whether a line within one before it looks like a record.
         """
         if not raw:
             self.after_blank(raw)
             return
         self._before = LINE_END.split(raw)
         self._height = len(self._before)
-        self._tall = self._tall or tall or self._height > 1
+        self._mimics |= mimics
+        if self._height > 1:
+            delimiters = (line.count(self._dialect.delimiter) for line in self._before)
+            self._mimics |= self._marks in delimiters
 
     def after_blank(self, raw: str) -> None:
         """Go on after a row without content, or a remark."""
@@ -117,10 +120,10 @@ class Neighbours:
         """Tell whether records are hardly parts of the damaged one beside them.
 
         In a wide table both parts would have a record's delimiters only by chance,
-        unless cells of the file have several lines.
+        unless lines within cells of the file are seen to have them.
         """
         hidden = any(self._dialect.quote in record for record in records)
-        return not self._tall and self._marks >= (NARROW if hidden else NARROW - 1)
+        return not self._mimics and self._marks >= (NARROW if hidden else NARROW - 1)
 
     def _back(self, lines: list[str], following: Sequence[str]) -> tuple[bool, int]:
         before = self._before

@@ -39,6 +39,7 @@ class Plain:
         height: lines of all records.
         size: bytes of the block that they take up.
         last: bytes of the last record, without line end; empty if it is blank.
+        mimics: whether a line of a record of several lines looks like a record.
     """
 
     columns: list[pa.StringArray]
@@ -46,6 +47,7 @@ class Plain:
     height: int
     size: int
     last: bytes
+    mimics: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class _Shape:
     lines: Places
     height: int
     quoted: bool
+    mimics: bool = False
 
 
 class Splitter:
@@ -99,7 +102,7 @@ class Splitter:
             if block.strip(b"\r\n"):  # the record before it may go on after it
                 return None
             last = b""
-        return Plain(columns, shape.lines, shape.height, size, last)
+        return Plain(columns, shape.lines, shape.height, size, last, shape.mimics)
 
     def _odd(self, block: bytes) -> bool:
         """Tell whether anything but quotes calls for a look at each record."""
@@ -127,10 +130,13 @@ class Splitter:
             return None
         lines = np.concatenate([[0], outer[:-1] + 1])
         height = int(outer[-1]) + 1
-        if height > len(lines) and self._doubtful(content, ends[:height], lines):
-            return None
+        mimics = False
+        if height > len(lines):
+            doubtful, mimics = self._mimicry(content, ends[:height], lines)
+            if doubtful:
+                return None
         last = int(ends[outer[-2]]) + 1 if len(outer) > 1 else 0
-        return _Shape(size, last, lines, height, quoted=True)
+        return _Shape(size, last, lines, height, quoted=True, mimics=mimics)
 
     def _well_placed(self, content: Content, quotes: Places) -> bool:
         """Tell whether quotes open at the begin of cells and close at their end.
@@ -149,17 +155,24 @@ class Splitter:
         ends = (after == mark) | (after == LF) | (after == CR) | doubled
         return bool(begins.all() and ends.all())
 
-    def _doubtful(self, content: Content, ends: Places, lines: Places) -> bool:
+    def _mimicry(
+        self, content: Content, ends: Places, lines: Places
+    ) -> tuple[bool, bool]:
         """Tell whether a record of several lines could be as many records.
 
         A quote that opens in one row by mistake and closes in another makes one record
         of both; then each of its lines has the delimiters of a record.
+
+        Returns:
+            Whether all lines of one have; whether any line of any has.
         """
         marks = np.flatnonzero(content == ord(self._dialect.delimiter))
         counts = np.diff(np.searchsorted(marks, ends), prepend=0)
-        like_records = np.minimum.reduceat(counts == self._width - 1, lines)
-        heights = np.diff(lines, append=len(ends))
-        return bool((like_records & (heights > 1)).any())
+        like = counts == self._width - 1
+        tall = np.diff(lines, append=len(ends)) > 1
+        every = np.minimum.reduceat(like, lines) & tall
+        some = np.maximum.reduceat(like, lines) & tall
+        return bool(every.any()), bool(some.any())
 
     def _table(self, block: bytes, shape: _Shape) -> pa.Table | None:
         try:

@@ -127,7 +127,7 @@ class Records:
             self._lines.carry(block[found.size :])
         lines = found.lines + self._line
         batch = PlainBatch(self._number, lines, found.columns, found.last.decode())
-        self._beside.after_record(batch.last, found.height > len(lines))
+        self._beside.after_record(batch.last, mimics=found.mimics)
         self._number += len(found.lines)
         self._line += found.height
         return batch
