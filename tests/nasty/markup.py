@@ -179,6 +179,29 @@ KINDS: dict[str, Nasty] = {
         "登记.ods",
         **TOO_MUCH,
     ),
+    "an ods of twenty million cells": Nasty(
+        ods(
+            ods_row("甲", CODE),
+            ods_row(
+                ods_cell("x", f'{A_TEXT} table:number-columns-repeated="1000"'),
+                attributes=' table:number-rows-repeated="20000"',
+            ),
+        ),
+        "登记.ods",
+        **TOO_MUCH,
+    ),
+    "an ods with a cell in the last row": Nasty(
+        ods(
+            ods_row("甲", CODE),
+            ods_row(
+                "<table:table-cell/>",
+                attributes=' table:number-rows-repeated="1048573"',
+            ),
+            ods_row("乙", CODE),
+        ),
+        "登记.ods",
+        rows=[ONE, {"enterprise_name": "乙", "source_row": 1_048_576}],
+    ),
     "an ods of a thousand million cells": Nasty(
         ods(
             ods_row(

@@ -191,9 +191,13 @@ def mac_ods(path: Path) -> None:
             books.row(2, "甲", CODE, '<c r="C2"><v>43894</v></c>'),
             workbook='<workbookPr date1904="1"/>',
         ),
+        books.of_rows(
+            books.row(2, "甲", CODE, "43894"),
+            workbook='<workbookPr date1904="true"/>',
+        ),
         mac_ods,
     ],
-    ids=["xlsx", "ods"],
+    ids=["xlsx", "a text of an xlsx", "ods"],
 )
 def test_a_bare_number_follows_the_date_system(drop: Drop, build: books.Build) -> None:
     build(drop.folder / "a")

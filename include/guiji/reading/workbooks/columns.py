@@ -5,6 +5,7 @@ clerk sees, and in a column of days for a day of the workbook's date system. Whe
 cannot be told the cell is noted, and its row goes into quarantine.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,7 @@ LAST_OF_1904 = 71_588
 YEARS = range(1900, 2100)
 """Numbers that are rather a year than a day."""
 
+SERIAL = re.compile(r"[0-9]{1,5}")
 LAST_MINUTE = " 23:59:"
 BEGIN_OF_LAST_MINUTE = 1 - 60 / 86_400
 """Part of a day after which its last minute has begun."""
@@ -65,13 +67,16 @@ class ColumnTexts:
         """
         kinds = set(map(type, values))
         written = forms.texts(values, kinds)
+        is_day = column in self._dates
+        if is_day and self._grid.since_1904 and str in kinds:
+            written = [_of_text(text) for text in written]
         if column not in self._used or kinds == {str}:
             return written
         self._note(lost.DIGITS_LOST, column, first, forms.without_digits(values, kinds))
         self._note(lost.DATE_LOST, column, first, forms.without_day(values, kinds))
         if column in self._texts:
             return self._as_texts(first, column, values, list(written), kinds)
-        if column in self._dates:
+        if is_day:
             if datetime in kinds and LAST_MINUTE in "".join(written):
                 late = [i for i, text in enumerate(written) if LAST_MINUTE in text]
                 self._note(lost.NEAR_MIDNIGHT, column, first, late)
@@ -127,6 +132,12 @@ class ColumnTexts:
                 written[i] = _since_1904(value) or written[i]
         self._note(lost.NEAR_MIDNIGHT, column, first, late)
         return written
+
+
+def _of_text(text: str) -> str:
+    """Write the number of a day that was typed as a text as the day that it is."""
+    is_serial = SERIAL.fullmatch(text) and 1 <= int(text) <= LAST_OF_1904
+    return (_since_1904(int(text)) or text) if is_serial else text
 
 
 def _since_1904(value: float) -> str | None:

@@ -24,7 +24,11 @@ from guiji.reading.workbooks.lost import (
     Lost,
 )
 from guiji.reading.workbooks.parts import Parts
-from guiji.reading.workbooks.worksheet import SMALL, SPARSE
+from guiji.reading.workbooks.worksheet import SMALL
+
+SPARSE = 14_000_000
+"""Rows × columns that the tables of a small document may reach, and the cells in them:
+the reader keeps some 60 bytes of each, and for a cell as many again."""
 
 MANIFEST = "meta-inf/manifest.xml"
 CONTENT = "content.xml"
@@ -174,7 +178,7 @@ class _Look(_Tables):
         self.facts = Facts()
         self._name = name
         self._limits = limits
-        self._most = limits.box if size > SMALL else min(SPARSE, limits.box)
+        self._most = 2 * limits.box if size > SMALL else min(SPARSE, 2 * limits.box)
         self._cells = self._kept = self._boxes = 0
         self._last = (0, 0)
         self._struck: set[bytes] = set()
@@ -185,7 +189,8 @@ class _Look(_Tables):
             self._see_styles(block)
         super().take(block)
         box = self._boxes + self._last[0] * self._last[1]
-        if self._cells > self._limits.cells or self._kept > MOST or box > self._most:
+        is_large = box > self._limits.box or box + self._cells > self._most
+        if self._cells > self._limits.cells or self._kept > MOST or is_large:
             why = f"{self._cells} cells as far as {self._last}"
             raise refusals.too_big(self._name, why)
 
