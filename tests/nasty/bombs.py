@@ -114,6 +114,15 @@ def far_rows_of_old(path: Path) -> None:
     book.save(str(path))
 
 
+def one_text_often(path: Path) -> None:
+    """A text of 30 kB that sixty thousand cells refer to."""
+    rows = "".join(
+        f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(2, 60_000)
+    )
+    parts = workbook_parts({"登记": sheet(HEAD + rows)})
+    save(path, parts | {STRINGS: strings(f"<si><t>{'甲' * 10_000}</t></si>")})
+
+
 def many_sheets(book: Any) -> None:
     for number in range(70):
         book.create_sheet(f"表{number}")
@@ -159,6 +168,7 @@ KINDS: dict[str, Nasty] = {
         **TOO_MUCH,
     ),
     "a cell in the last column": Nasty(far_column, NAME, **TOO_MUCH),
+    "one long text in many cells": Nasty(one_text_often, NAME, **TOO_MUCH),
     "cells in the last row of ten worksheets": Nasty(far_rows, NAME, **TOO_MUCH),
     "cells in the last row of sixty old worksheets": Nasty(
         far_rows_of_old, "登记.xls", **TOO_MUCH

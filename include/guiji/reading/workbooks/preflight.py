@@ -16,7 +16,7 @@ from guiji.reading.workbooks import opendocument, styles
 from guiji.reading.workbooks.facts import Facts, SheetFacts
 from guiji.reading.workbooks.parts import Parts, opened
 from guiji.reading.workbooks.styles import Styles
-from guiji.reading.workbooks.worksheet import SMALL, SPARSE, WorksheetScan
+from guiji.reading.workbooks.worksheet import COPIES, SMALL, SPARSE, WorksheetScan
 
 BYTES_PER_STRING = 5  # the shortest shared string, <si/>
 STRINGS_SPARED = 1_000_000
@@ -63,16 +63,19 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
     known = set(parts.names())
     style = styles.read(parts.small(STYLES))
     facts.formats = style.formats
+    measured = any(parts.size(p) < SMALL for p in facts.parts if p in known)
     for part in (p for p in known if p.startswith(STRINGS)):
-        style.struck_strings.update(_strings(parts, part, name))
+        _strings(parts, part, name, style, measured=measured)
     scanned: dict[str, SheetFacts] = {}
-    box = 0
+    box = copied = 0
     for part in sorted(set(facts.parts) & known):
         scan = _sheet(parts, part, name, limits, style, facts)
         scanned[part] = scan.end()
         box += scan.box if parts.size(part) < SMALL else 0
-        if box > SPARSE:
-            raise refusals.too_big(name, f"{box} cells in all worksheets")
+        copied += scan.copied
+        if box > SPARSE or copied > COPIES:
+            why = f"{box} cells, {copied} bytes of shared texts in all worksheets"
+            raise refusals.too_big(name, why)
     for position, part in enumerate(facts.parts):
         if part in scanned:
             facts.sheets[position] = scanned[part]
@@ -114,24 +117,18 @@ def _resolved(target: str) -> str:
     return str(PurePosixPath("xl") / plain)
 
 
-def _strings(parts: Parts, part: str, name: str) -> set[int]:
-    """Go through the shared strings; their stated number is what readers allocate.
-
-    Returns:
-        Indices of those that are struck through.
-    """
+def _strings(
+    parts: Parts, part: str, name: str, style: Styles, *, measured: bool
+) -> None:
+    """Go through the shared strings; their stated number is what readers allocate."""
     stated = size = count = 0
-    struck: set[int] = set()
     for block in parts.blocks(part, before=b"<si"):
         if not size:
             stated = max(map(int, STRING_COUNT.findall(block[:4096])), default=0)
         size += len(block)
-        number, found = styles.struck_strings(block)
-        struck.update(count + i for i in found)
-        count += number
+        count += styles.see_strings(style, block, count, measured=measured)
     if stated > STRINGS_SPARED + 1000 * size // BYTES_PER_STRING:
         raise refusals.unreadable(name, "more shared strings are declared than are")
-    return struck
 
 
 def _sheet(

@@ -21,6 +21,9 @@ STRIKE = re.compile(rb"<(?:\w+:)?d?strike\s*(?:val=\"(?:1|true)\"\s*)?/>")
 CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 CELL_STYLE = re.compile(rb"<(?:\w+:)?xf\s([^>]*)>")
 FONT_ID = re.compile(rb"\bfontId=\"(\d{1,9})\"")
+LONG = 1000
+"""Bytes from which a shared string is long: its reader makes a copy for each cell."""
+
 STRING = re.compile(rb"<(?:\w+:)?si\b(?:[^>]*/>|.*?</(?:\w+:)?si>)", re.DOTALL)
 
 
@@ -32,11 +35,13 @@ class Styles:
         formats: number format of each cell style; empty = General.
         struck: cell styles of which the text is struck through.
         struck_strings: shared strings with such a text.
+        long_strings: bytes of each long shared string.
     """
 
     formats: tuple[str, ...] = ()
     struck: frozenset[int] = frozenset()
     struck_strings: set[int] = field(default_factory=set)
+    long_strings: dict[int, int] = field(default_factory=dict)
 
     @property
     def are_struck(self) -> bool:
@@ -65,12 +70,28 @@ def read(content: bytes) -> Styles:
     )
 
 
-def struck_strings(block: bytes) -> tuple[int, set[int]]:
-    """Tell how many shared strings a block holds, and which of them are struck."""
-    if b"strike" not in block:
-        return block.count(b"<si") or block.count(b":si>") // 2, set()
+def see_strings(styles: Styles, block: bytes, first: int, *, measured: bool) -> int:
+    """Note the struck and the long ones among the shared strings of a block.
+
+    Args:
+        styles: takes the notes.
+        block: of whole strings.
+        first: index of the first one.
+        measured: whether long ones matter.
+
+    Returns:
+        How many there are.
+    """
+    is_struck = b"strike" in block
+    if not is_struck and not measured:
+        return block.count(b"<si") or block.count(b":si>") // 2
     strings = STRING.findall(block)
-    return len(strings), {i for i, x in enumerate(strings) if STRIKE.search(x)}
+    for index, text in enumerate(strings, first):
+        if is_struck and STRIKE.search(text):
+            styles.struck_strings.add(index)
+        if len(text) > LONG:
+            styles.long_strings[index] = len(text)
+    return len(strings)
 
 
 def _number(pattern: re.Pattern[bytes], attributes: bytes) -> int:

@@ -37,6 +37,7 @@ ANY = re.compile(rb" r=\"([A-Z]{1,3})\d+\"(?:[^>]*[^/>])?>[^<]*<(?!/)")
 UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
 STYLE = re.compile(rb"\bs=\"(\d{1,9})\"")
 STRING = re.compile(rb"<(?:\w+:)?v>(\d{1,9})<")
+SHARED_CELL = re.compile(rb"t=\"s\"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
 SHARED, INLINE = b't="s"', b't="inlineStr"'
 NEARLY_WHOLE = re.compile(rb"\.99999999")
 """What most blocks lack; an expression finds that out sooner than `in` does."""
@@ -65,11 +66,19 @@ FIRST_DAY, END_OF_TIME = 60, 2_958_466
 LAST_INSTANT = 1 - 1e-6 / 86_400
 """Part of a day after which its last microsecond begins."""
 
+COPIES = 500_000_000
+"""Bytes of long texts that the cells of a small worksheet may refer to."""
+
 EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 - day 0
 
 
 class WorksheetScan:
-    """Goes through the blocks of a worksheet in order."""
+    """Goes through the blocks of a worksheet in order.
+
+    Attributes:
+        facts: what was found.
+        copied: bytes of long shared strings, as often as cells refer to them.
+    """
 
     def __init__(
         self, name: str, size: int, limits: Limits, styles: Styles, *, since_1904: bool
@@ -94,6 +103,7 @@ class WorksheetScan:
         self._columns = 0 if self._is_small else NARROW
         self._numbers = array("L")
         self._is_inline = False
+        self.copied = 0
         self._spanned = [0]  # by rows that began in the block before, and in this one
 
     @property
@@ -121,6 +131,8 @@ class WorksheetScan:
             self._see_hidden(block, before)
         if self._styles.are_struck or (self._is_inline and b"strike" in block):
             self._see_struck(block)
+        if self._is_small and self._styles.long_strings:
+            self._count_copies(block)
         self._judge()
 
     def end(self) -> SheetFacts:
@@ -194,6 +206,13 @@ class WorksheetScan:
             return 0
         rows = list(self._rows_of(block[:last], before))
         return rows[-1][0] if rows else before
+
+    def _count_copies(self, block: bytes) -> None:
+        """Add up the long shared strings, of which the reader makes a copy each."""
+        known = self._styles.long_strings
+        self.copied += sum(known.get(int(i), 0) for i in SHARED_CELL.findall(block))
+        if self.copied > COPIES:
+            raise refusals.too_big(self._name, f"{self.copied} bytes of shared texts")
 
     def _ends_of_day(self, block: bytes) -> Iterator[tuple[Address, Lost]]:
         for attributes, number in END_OF_DAY.findall(block):
