@@ -149,6 +149,6 @@ def test_undoes_what_other_programs_write(lines: list[str], counts: list[int]) -
 def test_the_search_for_repairs_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repairs, "BUDGET", 10)
     search = Repairs(Dialect(","), 3)
-    assert search.counts(["a,b,c", "d,e"]) == [1]
-    assert search.counts(["a,b", "c"]) == [1, 2]
-    assert search.counts(["a,b,c", "d"]) == [1, 2]  # all: nothing can be told
+    assert search.counts(['a,"b",c', "d,e"]) == [1]
+    assert search.counts(['a,"b"', "c"]) == [1, 2]  # all: nothing can be told
+    assert search.counts(["a,b,c", "d,e"]) == [1]  # no quotes, no search

@@ -15,10 +15,14 @@ from collections.abc import Iterable, Iterator
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts.encoding import EVERYDAY, EVERYDAY_BIG5, characters, share
 
-FAMILIAR = "司市有限省县镇营业销州阳许行政中正"
-"""Characters of company names and addresses that no text of another encoding shows:
-their first bytes in GB 2312 are above those of Korean syllables, and in UTF-8 and
-Shift JIS none is followed by such a second byte."""
+FAMILIAR = (
+    "司市有限省县镇营业销州阳许行政中正水新文天王张周徐杨谢赵郑朱西小学院药用土上下生设"
+    "售商社深山石事实食术思四苏太特体田铁通同外网卫物五务现乡香消协信兴修烟研养一医银影"
+    "玉园云运在造站证支制住装资自综总租"
+)
+"""Characters of names and addresses that text of another encoding hardly ever shows:
+their first bytes in GB 2312 are above those of Korean syllables and of the everyday
+characters of Big5."""
 
 UNFAMILIAR = re.compile(f"\n[^\n{FAMILIAR}]*+(?=\n)")
 ENOUGH = 4
@@ -75,8 +79,12 @@ def unfamiliar(text: str) -> Iterator[str]:
     if "\n" not in text:
         text = text.replace("\r", "\n")
     for match in UNFAMILIAR.finditer(f"\n{text}\n"):
-        if not match[0].isascii():
-            yield match[0][1:]
+        line = match[0]
+        if line.isascii():
+            continue
+        signs = [sign for sign in line if not sign.isascii()]
+        if len(signs) >= ENOUGH or not EVERYDAY.issuperset(signs):
+            yield line[1:]
 
 
 def is_misread(line: str, encoding: str = "gb18030") -> bool:

@@ -109,8 +109,8 @@ class Neighbours:
         return any(len(x) == self._marks + 1 and all(map(str.strip, x)) for x in cells)
 
     def _ahead(self, lines: list[str], following: Sequence[str]) -> int:
-        counts = self._repairs.counts([*lines, *following])
         own = len(lines)
+        counts = self._repairs.counts([*lines, *following], own)
         joint = next((count for count in counts if count > own), own)
         others = [x for x in following[: joint - own] if x.strip()]
         apart = own in counts and all(map(self.alone, others))
@@ -129,7 +129,7 @@ class Neighbours:
         before = self._before
         if not before:
             return False, 0
-        counts = self._repairs.counts([*before, *lines, *following])
+        counts = self._repairs.counts([*before, *lines, *following], len(before))
         own = len(before) + len(lines)
         joint = next((count for count in counts if count > len(before)), 0)
         apart = joint <= own and len(lines) in self._repairs.counts(lines)

@@ -7,7 +7,7 @@ place of a cell are one integer, whose bits are these numbers.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from guiji.reading.remarks import marked
 from guiji.reading.texts.dialect import Dialect
@@ -37,32 +37,57 @@ class Repairs:
         self._delimiter = dialect.delimiter
         quote, mark = re.escape(dialect.quote), re.escape(dialect.delimiter)
         self._signs = re.compile(rf"{quote}|{mark}|[^{quote}{mark}]+")
-        self._spaced = re.compile(rf"(^|{mark}) +(?={quote})|(?<={quote}) +({mark}|$)")
+        spaced = re.compile(rf"(^|{mark}) +(?={quote})|(?<={quote}) +({mark}|$)")
+        escaped, two = "\\" + dialect.quote, dialect.quote * 2
+        self._otherwise: tuple[tuple[str, Callable[[str], str]], ...] = (
+            (escaped, lambda line: line.replace(escaped, two)),
+            (" " + dialect.quote, lambda line: spaced.sub(r"\1\2", line)),
+            (dialect.quote + " ", lambda line: spaced.sub(r"\1\2", line)),
+        )
+        """What other programs write, and how to write a line without it."""
         self._always = re.compile(rf"({mark}) ") if dialect.spaced else None
         self._within = (1 << cells) - 1
         self._last = cells - 1
         self._left = BUDGET
 
-    def counts(self, lines: Sequence[str]) -> list[int]:
+    def counts(self, lines: Sequence[str], beyond: int | None = None) -> list[int]:
         """Tell how many of the first lines may be one record, after one damage or none.
 
         Args:
             lines: without their ends.
+            beyond: numbers above the first one above this are not asked for.
 
         Returns:
             Such numbers of lines, ascending; all, where it costs too much to tell.
         """
+        beyond = len(lines) if beyond is None else beyond
         if self._always is not None:
             lines = [self._always.sub(r"\1", line) for line in lines]
-        found = set(self._counts(lines))
-        escaped = "\\" + self._quote
-        if any(escaped in line for line in lines):
-            other = [line.replace(escaped, self._quote * 2) for line in lines]
-            found.update(self._counts(other))
-        if any(self._spaced.search(line) for line in lines):
-            other = [self._spaced.sub(r"\1\2", line) for line in lines]
-            found.update(self._counts(other))
+        text = "\n".join(lines)
+        if self._quote not in text:
+            return self._bare_counts(lines, beyond)
+        found = set(self._counts(lines, beyond))
+        for sign, change in self._otherwise:
+            if sign in text:
+                found.update(self._counts([change(line) for line in lines], beyond))
         return sorted(found)
+
+    def _bare_counts(self, lines: Sequence[str], beyond: int) -> list[int]:
+        """Give the same for lines without any quote, of which one alone closes none."""
+        found, passed = [], 0
+        for count, line in enumerate(lines, 1):
+            if count > 1 and self._is_apart(line):
+                break
+            passed += line.count(self._delimiter)
+            if passed == self._last or (count == 1 and abs(passed - self._last) == 1):
+                found.append(count)
+            if passed > self._last or count > beyond or self._is_apart(line):
+                break
+        return found
+
+    def _is_apart(self, line: str) -> bool:
+        """Tell a line that is no part of a cell which is not in quotes."""
+        return not line.strip() or marked(line.strip(self._quote))
 
     def whole(self, lines: Sequence[str]) -> bool:
         """Tell whether lines are one record without any damage."""
@@ -73,19 +98,21 @@ class Repairs:
                 ways = self._step(ways, sign)
         return self._complete(ways)
 
-    def _counts(self, lines: Sequence[str]) -> list[int]:
+    def _counts(self, lines: Sequence[str], beyond: int) -> list[int]:
         found = []
         sound, undone, broken = BEGIN, NONE, NONE
         for count, line in enumerate(lines, 1):
             if self._left <= 0:
                 return list(range(1, len(lines) + 1))
-            apart = not line.strip() or marked(line.strip(self._quote))
+            apart = self._is_apart(line)
             broken = NONE if apart else broken
             waiting = not any((*sound, *undone[:3], undone[4], *broken[:3], broken[4]))
             if not waiting or self._quote in line:
                 sound, undone, broken = self._through(line, sound, undone, broken)
                 if any(map(self._complete, (sound, undone, broken))):
                     found.append(count)
+                    if count > beyond:
+                        break
             broken = NONE if apart else _broken(_both(sound, broken))
             sound, undone = _ends_line(sound), _ends_line(undone)
             if not any((*sound, *undone, *broken)):
