@@ -92,6 +92,7 @@ def test_a_last_cell_that_may_be_as_meant_is_read(
         # a heading is missing, and nobody knows which; the last column is empty
         ("企业名称,统一社会信用代码,住所", "甲,公司,中华路1号,", "数据行多为 4 列"),
         ("企业名称,统一社会信用代码", f"甲,{CODE},,", "数据行多为 4 列"),
+        ("企业名称,统一社会信用代码,住所", f"甲,{CODE},公司,中华路1号", "为 4 列"),
         # a delimiter too many, before any heading
         (",企业名称,统一社会信用代码", f"甲,{CODE}", "其中 A 列没有列名"),
         ("企业名称,,统一社会信用代码", f"甲,{CODE}", "其中 B 列没有列名"),

@@ -18,6 +18,9 @@ from guiji.reading.texts.records import Records
 
 SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?\s*$", re.IGNORECASE)
 LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+ALL = 3
+"""Records of which all must have a cell more before the heading row is to blame."""
+
 BLANK = " \t\r\n,;|\0\ufeff"
 
 
@@ -97,9 +100,9 @@ def unlike_headings(
 ) -> int | None:
     """Tell how many cells records have, if the heading row is to blame that it differs.
 
-    It is if most records end with empty cells that it does not have, so that a heading
-    may be missing anywhere; or if it has a cell without a heading among the others,
-    and most records have one cell less.
+    It is if most records end with empty cells that it does not have, or all have one
+    cell more, so that a heading may be missing anywhere; or if it has a cell without a
+    heading among the others, and most records have one cell less.
 
     Args:
         rows: the heading row and some records below it.
@@ -115,6 +118,8 @@ def unlike_headings(
     count = max(votes, key=lambda x: votes[x])
     longer = sum(1 for row in rows[1:] if len(row) == count and _ends(row, width))
     if count > own and longer * 2 > votes.total() and longer > 1:
+        return count
+    if count == own + 1 and votes[count] == votes.total() >= ALL:
         return count
     unnamed = any(not h for h in headings)
     shorter = count == width - 1 and votes[count] * 2 > votes.total()
