@@ -303,10 +303,11 @@ class Desk:
 
         No row is changed by them.
         """
+        ends = stated_terms.found(source, self.catalog, typed)
         told = [
             cleaned_cells.found(source, text, typed),
             personal_texts.found(source, self.catalog, typed),
-            stated_terms.found(source, self.catalog, typed),
+            findings.not_at_critical_cells(ends, checked.findings),
         ]
         every = findings.together([checked.findings, *told])
         every = look_alike_notes.added(cleaned_cells.beside_required(every))

@@ -302,6 +302,18 @@ def cells(found: pa.Table) -> pa.Array:
     )
 
 
+def not_at_critical_cells(found: pa.Table, of_rules: pa.Table) -> pa.Table:
+    """Leave out findings about cells of which a rule says already that they are wrong.
+
+    Args:
+        found: the findings (`schemas.FINDINGS`).
+        of_rules: what the rules found.
+    """
+    critical = pc.equal(of_rules["severity"], Severity.CRITICAL.value)
+    taken = cells(of_rules.filter(critical))
+    return found.filter(pc.invert(pc.is_in(cells(found), value_set=taken)))
+
+
 def without_lost(of_rules: pa.Table, of_lost: pa.Table) -> pa.Table:
     """Leave out what is said of the form of cells whose content was lost.
 

@@ -221,6 +221,9 @@ _MAKERS: dict[RuleKind, _Maker] = {
 def _on_dates(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> Way:
     """Break a rule on dates; other dates move out of the way or are left out."""
     last = rule.items[-1]
+    term = dataset.publication_term
+    stated = [dataset.item(i) for i in (term.end_items if term else ())]
+    ends = {i.id: None for i in stated if not (i.required or i.required_when)}
 
     def rows(draft: Draft) -> Flags:
         fit = everywhere(draft)
@@ -242,7 +245,7 @@ def _on_dates(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> Way:
             for i in dataset.items
             if i.id not in rule.items and not i.required
         }
-        for kept in ({}, optional):
+        for kept in (ends, optional):
             changed = {**days, **{d: None for d in kept if d in days}, last: moved}
             if broken(rules, changed, draft.night) == {rule.id}:
                 written = {

@@ -157,7 +157,7 @@ _UNTIDY: tuple[Callable[[str], str], ...] = (
     lambda code: f" {code} ",
     lambda code: f"{code[:6]} {code[6:]}",
     lambda code: "".join(chr(ord(c) + 0xFEE0) for c in code),  # full width
-    lambda code: f"'{code}",
+    lambda code: f"{code[:2]} {code[2:8]} {code[8:17]} {code[17:]}",
 )
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from small_penalty import BATCH, reading_of, text_table, typed_table
 
 from guiji.catalog.model import Dataset
+from guiji.checking import findings
 from guiji.checking.judge import CheckResult, Judge
 from guiji.reading.result import CellFaults
 
@@ -88,3 +90,19 @@ def test_a_cell_of_a_line_that_is_no_record_is_nobodys(checked: CheckResult) -> 
     assert told(checked, 99) == []
     assert checked.rule_counts["penalty.decision_no.digits_lost"] == 1
     assert checked.rule_counts["penalty.name.cell_error"] == 2
+
+
+def test_a_cell_that_a_rule_calls_wrong_has_no_second_finding() -> None:
+    def found(severity: str, *rows: int) -> pa.Table:
+        return pa.table(
+            {
+                "source_sheet": pa.nulls(len(rows), pa.string()),
+                "source_row": pa.array(rows, pa.int32()),
+                "item": pa.array(["ends_on"] * len(rows)),
+                "severity": pa.array([severity] * len(rows)),
+            }
+        )
+
+    rules = pa.concat_tables([found("critical", 2), found("warning", 3)])
+    left = findings.not_at_critical_cells(found("warning", 2, 3, 4), rules)
+    assert left["source_row"].to_pylist() == [3, 4]
