@@ -45,7 +45,8 @@ _PERIOD = (
 )
 _WHO = (
     r"(?:[本我该](?:单位|部门|局|委|厅|办|院|所|站|中心|机关|辖区|区|县|市|街道|乡|镇)"
-    r"|[\u4e00-\u9fff]{2,24}?(?:局|委员会|厅|办公室|政府|中心|大队|支队|总队|分局))"
+    r"|(?:(?![无没未零])[\u4e00-\u9fff]){2,24}?"
+    r"(?:局|委员会|厅|办公室|政府|中心|大队|支队|总队|分局))"
 )
 _NOT = (
     r"(?:[暂均尚确也都并皆](?:时|未)?)*(?:无|没有|零|未(?:有|曾)?(?:发生|产生|作出|做出|开展|办理"
@@ -59,7 +60,7 @@ _WHAT = (
     r"|[\u3001/,()\d条件户项])"
 )
 _NOTHING = re.compile(
-    rf"[(\[*\-—]*(?:{_PERIOD}|{_WHO}|[,\u3001:;])*{_NOT}{_WHAT}*[)\]*\-—。.!]*"
+    rf"[(\[*\-—]*(?:{_PERIOD}|{_WHO}|[,\u3001:;])*+{_NOT}{_WHAT}*+[)\]*\-—。.!]*"
     r"|(?:零|空)(?:报告|报表|报送|申报|上报|数据|表)?[。.!]?"
 )
 NOTHING_WORDS = frozenset({
@@ -129,6 +130,10 @@ _REQUIREMENT = re.compile(
 )
 
 
+LONGEST = 100
+"""Characters that such wording has at most; patterns take long over longer cells."""
+
+
 @lru_cache(4_096)
 def _plain(cell: str) -> str:
     return _BLANKS.sub("", unicodedata.normalize("NFKC", cell))
@@ -136,7 +141,7 @@ def _plain(cell: str) -> str:
 
 def marked(line: str) -> bool:
     """Tell a total, a remark or a signature line by its beginning."""
-    return _TOTAL_OR_REMARK.match(_plain(line)) is not None
+    return _TOTAL_OR_REMARK.match(_plain(line)[:LONGEST]) is not None
 
 
 def is_signature(cell: str) -> bool:
@@ -161,7 +166,8 @@ def is_serial(cell: str) -> bool:
 
 def is_zero_report(cell: str) -> bool:
     """Tell a sentence that there is nothing to report: 无, 本月无行政处罚信息."""
-    return _NOTHING.fullmatch(_plain(cell)) is not None
+    plain = _plain(cell)
+    return len(plain) <= LONGEST and _NOTHING.fullmatch(plain) is not None
 
 
 def says_nothing(cell: str) -> bool:

@@ -296,3 +296,11 @@ def test_many_prefilled_rows_over_several_batches(drop: Drop) -> None:
     filled = [cells(serial=str(n), result="合格") for n in range(3, 2_503)]
     reading, _, notes = read(drop, as_text, [record(1), record(2), *filled])
     assert (reading.rows_read, len(notes)) == (2, 2_500)
+
+
+@pytest.mark.parametrize("word", ["局", "-", "*", "本月", "(", "无", "中", "企业"])
+def test_a_cell_of_one_word_over_and_over_is_told_at_once(word: str) -> None:
+    """A pattern that tries every division of such a cell would not come to an end."""
+    cell = word * 60 + "甲"
+    asked = (wording.is_zero_report, wording.marked, wording.is_section)
+    assert not any(ask(cell) for ask in asked)

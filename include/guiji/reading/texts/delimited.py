@@ -83,14 +83,7 @@ def _write(
     lines = Lines(path, guessed.encoding, limits.line_bytes)
     records = Records(lines, guessed.dialect, limits.line_bytes)
     top = records.top(header.last + 1)
-    width = len(header.headings)
-    below = guessed.rows[header.last :]
-    cells = guess.cells(below, width)
-    unlike = guess.unlike_headings(below, header.headings)
-    if unlike is not None:
-        raise text_refusals.other_width(name, header.headings, unlike)
-    heading = Heading(found.layout, header, found.known)
-    shape = Shape(width, cells, heading)
+    shape = _shape(name, guessed, found, header)
     items = [i for i in found.layout.items if i in header.items]
     remarks = TextRemarks(found.layout, header)
     with Sink(out, items) as sink:
@@ -99,7 +92,7 @@ def _write(
             if isinstance(batch, PlainBatch):
                 table.add_plain(batch)
             else:
-                _add(table, batch, width)
+                _add(table, batch, len(header.headings))
                 remarks.add(batch)
             if sink.rows > limits.rows:
                 raise refusals.too_big(name, f"more than {limits.rows} rows")
@@ -126,6 +119,17 @@ def _write(
         rows_faulty=sink.faulty,
         remarks=remarks.of_file(lines.ending),
     )
+
+
+def _shape(name: str, guessed: Guess, found: Recognised, header: Header) -> Shape:
+    """Tell how many cells records have; refuse headings that do not fit them."""
+    below = guessed.rows[header.last :]
+    unlike = guess.unlike_headings(below, header.headings)
+    if unlike is not None:
+        raise text_refusals.other_width(name, header.headings, unlike)
+    width = len(header.headings)
+    heading = Heading(found.layout, header, found.known)
+    return Shape(width, guess.cells(below, width), heading)
 
 
 def _add(table: Table, batch: Batch, width: int) -> None:

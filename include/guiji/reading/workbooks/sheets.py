@@ -98,13 +98,7 @@ def read(
     if not data:
         raise refusals.no_data_sheet(request.name)
     tops = {id(g): g.top() for g in data}
-    pages = [Page(g.name, tops[id(g)]) for g in data]
-    try:
-        found = recognise(request.name, pages, request.candidates, request.others)
-    except BatchRefused as refusal:
-        raise late_headings.cause(
-            request.name, data, request.candidates, refusal
-        ) from refusal
+    found = _recognised(request, data, [Page(g.name, tops[id(g)]) for g in data])
     headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
     present = {item for header in headers.values() for item in header.items}
     readings: list[SheetReading] = []
@@ -128,6 +122,17 @@ def read(
         remarks=tuple(stated),
         returned_batch=returned_batch,
     )
+
+
+def _recognised(
+    request: Request, data: Sequence[Grid], pages: Sequence[Page]
+) -> Recognised:
+    """Tell the dataset and the heading rows; say where headings are too far below."""
+    name, candidates = request.name, request.candidates
+    try:
+        return recognise(name, pages, candidates, request.others)
+    except BatchRefused as refusal:
+        raise late_headings.cause(name, data, candidates, refusal) from refusal
 
 
 def _without_ours(grid: Grid) -> Grid:
