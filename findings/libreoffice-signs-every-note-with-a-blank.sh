@@ -9,6 +9,8 @@
 #   after:  ' ' 'not a date'
 # What to do: know a note by its text, or by the colour of its cell.
 set -euo pipefail
+command -v soffice >/dev/null || { echo "install LibreOffice (Debian: libreoffice-calc)" >&2; exit 2; }
+soffice --version
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
