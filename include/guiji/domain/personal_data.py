@@ -66,6 +66,13 @@ SUSPECT = (
 )
 """RE2: the same for any personal data."""
 
+_CODE = "^[0-9]{17}[0-9A-Z]$"
+_DATED_CODE = (
+    "^[0-9]{6}(?:1[89]|2[01])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    "[0-9]{3}[0-9X]$"
+)
+"""RE2: a code of 18 characters; one in which a day of birth may be: most have none."""
+
 _SHORTEST, _LONGEST = 11, 19
 """Fewest and most characters of any personal number."""
 
@@ -139,6 +146,11 @@ def mask_column(
 ) -> pa.Array:
     """Hide the personal data in n texts; null stays null."""
     suspects = _suspects(values, is_number and not doubtful)
+    if is_number and pc.any(suspects).as_py():
+        is_code = pc.match_substring_regex(values, _CODE)
+        is_dated = pc.match_substring_regex(values, _DATED_CODE)
+        is_other = pc.fill_null(pc.and_not(is_code, is_dated), False)
+        suspects = pc.and_not(suspects, is_other)
     rows = columns.true_rows(suspects)
     if not len(rows):
         return values
