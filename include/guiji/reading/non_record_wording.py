@@ -9,7 +9,11 @@ from functools import lru_cache
 
 _BLANKS = re.compile(r"\s+")
 _COUNT = "(?:条|件|户|家|项|份|个|起|人|次|笔|宗)"
-_SUM = "(?:合计|总计|小计|共计|累计|总数|汇总|平均|平均数|平均值)"
+TOTALS = (
+    *("合计", "总计", "小计", "共计", "累计", "总数", "汇总"),
+    *("平均", "平均数", "平均值"),
+)
+_SUM = f"(?:{'|'.join(TOTALS)})"
 
 _TOTAL_OR_REMARK = re.compile(
     rf"(?:以上|以下|本页|本表|本月|本期|本季|本年|当月|全年|全市|全区|全县|全局)?"
@@ -142,6 +146,11 @@ def _plain(cell: str) -> str:
 def marked(line: str) -> bool:
     """Tell a total, a remark or a signature line by its beginning."""
     return _TOTAL_OR_REMARK.match(_plain(line)[:LONGEST]) is not None
+
+
+def ends_in_total(cell: str) -> bool:
+    """Tell a word for a total at the end: 南明区合计. Any name may end so."""
+    return _plain(cell).endswith(TOTALS)
 
 
 def is_signature(cell: str) -> bool:

@@ -243,7 +243,12 @@ def _of_template(cells: Sequence[str]) -> str | None:
 
 def _is_signature(cells: Sequence[str]) -> bool:
     """Tell a row of places for seals and names, and of days beside them."""
-    signed = [cell for cell in cells if wording.is_signature(cell) or marked(cell)]
+    signed = [
+        cell
+        for cell in cells
+        if wording.is_signature(cell)
+        or (marked(cell) and not wording.ends_in_total(cell))
+    ]
     return bool(signed) and all(
         cell in signed or wording.is_date(cell) for cell in cells
     )
