@@ -145,20 +145,19 @@ def mask_column(
     values: pa.Array, *, is_number: bool = False, doubtful: bool = False
 ) -> pa.Array:
     """Hide the personal data in n texts; null stays null."""
-    suspects = _suspects(values, is_number and not doubtful)
-    if is_number and pc.any(suspects).as_py():
-        is_code = pc.match_substring_regex(values, _CODE)
-        is_dated = pc.match_substring_regex(values, _DATED_CODE)
-        is_other = pc.fill_null(pc.and_not(is_code, is_dated), False)
-        suspects = pc.and_not(suspects, is_other)
-    rows = columns.true_rows(suspects)
+    rows = columns.true_rows(_suspects(values, is_number and not doubtful))
+    texts = values.take(pa.array(rows))
+    if is_number:
+        is_code = pc.match_substring_regex(texts, _CODE)
+        is_dated = pc.match_substring_regex(texts, _DATED_CODE)
+        asked = pc.invert(pc.and_not(is_code, is_dated))
+        rows, texts = rows[columns.flags(asked)], texts.filter(asked)
     if not len(rows):
         return values
     shown = [
-        mask(text, is_number=is_number, doubtful=doubtful)
-        for text in values.take(pa.array(rows)).to_pylist()
+        mask(text, is_number=is_number, doubtful=doubtful) for text in texts.to_pylist()
     ]
-    return pc.replace_with_mask(values, suspects, pa.array(shown, values.type))
+    return columns.put(values, rows, pa.array(shown, values.type))
 
 
 def kinds(values: pa.Array, *, is_number: bool = False) -> pa.Array:

@@ -1,5 +1,6 @@
 """What is personal data in a text, and what is not; all persons are made up."""
 
+import random
 from datetime import date
 
 import numpy as np
@@ -319,3 +320,23 @@ def test_a_column_is_masked_where_it_must_be() -> None:
 )
 def test_a_code_is_no_person_but_what_is_nearly_one_is(code: str, masked: str) -> None:
     assert personal_data.mask_code(code) == masked
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_a_column_of_codes_is_masked_as_each_of_them(doubtful: bool) -> None:
+    """The quick look at many codes leaves out none that may be a resident id."""
+    chance = random.Random(7)
+    days = [
+        f"{y}{m:02}{d:02}" for y in (1899, 1955, 2025) for m in (1, 12) for d in (1, 31)
+    ]
+    stems = [
+        f"5201{chance.randrange(99):02}{day}{chance.randrange(999):03}" for day in days
+    ]
+    stems += [f"{chance.randrange(10**17):017}" for _ in range(300)]
+    codes = [stem + last for stem in stems for last in "0123456789XA"]
+    column = personal_data.mask_column(
+        pa.array(codes), is_number=True, doubtful=doubtful
+    )
+    each = [personal_data.mask(c, is_number=True, doubtful=doubtful) for c in codes]
+    assert column.to_pylist() == each
+    assert each != codes
