@@ -16,6 +16,7 @@ from reading_samples import CODE, Drop
 
 from guiji.reading.result import CellFaults
 from guiji.reading.workbooks.number_formats import Kind, kind, shown
+from guiji.reading.workbooks.repeated_cells import RepeatedCells
 
 HEADINGS = ["企业名称", "统一社会信用代码", "企业类型", "成立日期"]
 
@@ -254,6 +255,68 @@ def test_two_rows_of_one_number_are_quarantined(drop: Drop) -> None:
         (3, "ROW_REPEATED"),
         (4, None),
     ]
+
+
+def test_a_row_with_two_cells_of_one_address_is_quarantined(drop: Drop) -> None:
+    def again(row: int, *cells: str) -> str:
+        plain = books.row(row, "甲", CODE)
+        return plain.replace("</row>", "".join(cells) + "</row>")
+
+    books.of_rows(
+        again(2),
+        again(3, books.cell("A3", "乙")),
+        again(4, '<c r="A4" s="0"/>', '<c r="B4" t="inlineStr"></c>'),
+        again(5, books.cell("D5", "1"), books.cell("C5", "2020-01-02")),
+        again(6, books.cell("B6", "丙"), books.cell("AB6", "丁")),
+    )(drop.folder / "a")
+    _, rows = drop.read(drop.folder / "a")
+    faults = [(r["source_row"], r["fault"], r["fault_column"]) for r in rows]
+    assert faults == [
+        (2, None, None),
+        (3, "CELL_REPEATED", "A"),
+        (4, None, None),
+        (5, None, None),
+        (6, "CELL_REPEATED", "B"),
+    ]
+    assert rows[3]["capital"] == "1"
+
+
+@pytest.mark.parametrize("at", [0, 1, 9_999, 19_998, 19_999])
+def test_cells_of_one_address_are_found_in_any_block(drop: Drop, at: int) -> None:
+    """Also where an earlier row or a later one is in the block before or after."""
+    rows = [books.row(i + 2, "甲", CODE) for i in range(20_000)]
+    rows[at] = rows[at].replace("</row>", books.cell(f"A{at + 2}", "乙") + "</row>")
+    books.of_rows(*rows)(drop.folder / "a")
+    reading, table = drop.read(drop.folder / "a")
+    assert reading.rows_faulty == 1
+    assert table[at]["fault"] == "CELL_REPEATED"
+
+
+@pytest.mark.parametrize(
+    ("row", "twice"),
+    [
+        ('<row r="3"><c r="A3"><v>1</v></c><c r="A3"><v>2</v></c></row>', {2: 0}),
+        ('<row><c r="AB7"><v>1</v></c><c r="AB7"><v>2</v></c></row>', {6: 27}),
+        ('<x:row><x:c r="B3"><x:v>1</x:v></x:c><x:c r="B3"><x:v/></x:c>', {2: 1}),
+        ('<row><c r="A3"><v>1</v></c><c><v>2</v></c><c r="B3"><v>3</v></c>', {2: 1}),
+        ('<row r="3"><c s="1" r="A3"><v>1</v></c><c r="A3"><v>2</v></c>', {2: 0}),
+        ('<row r="3"><c r="A3"><is><r><t>1</t></r></is></c><c r="A3"><v>2</v>', {2: 0}),
+        ('<row r="3"><c r="B3"><v>1</v></c><c r="A3"><v>2</v></c></row>', {}),
+        ('<row r="3"><c r="A3"/><c r="A3"><v>2</v></c></row>', {}),
+        ("<row><c><v>1</v></c><c><v>2</v></c></row>", {}),
+    ],
+)
+@pytest.mark.parametrize("block", [1 << 20, 40])
+def test_cells_of_one_address_in_any_markup(
+    row: str, twice: dict[int, int], block: int
+) -> None:
+    above = "" if "<x:" in row else '<cols><col/></cols><row r="1"><c r="A1"/></row>'
+    text = above + row
+    look = RepeatedCells()
+    content = text.encode()
+    for begin in range(0, len(content), block):
+        look.take(content[begin : begin + block])
+    assert look.end() == twice
 
 
 FAR = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'

@@ -102,6 +102,14 @@ FAULTS: dict[str, tuple[Dimension, Wording]] = {
             "请用 Excel 或 WPS 打开原表，核对该行后另存为新的 .xlsx 工作簿，重新报送。",
         ),
     ),
+    "CELL_REPEATED": (
+        Dimension.CONFORMING,
+        Wording(
+            "工作簿文件中有几个单元格的位置与本单元格相同，内容各异，无法确定以哪一个为准。",
+            "The worksheet has several cells of this address.",
+            "请用 Excel 或 WPS 打开原表，核对该行后另存为新的 .xlsx 工作簿，重新报送。",
+        ),
+    ),
 }
 """Faults of a whole row, found when it was read: dimension and sentences."""
 

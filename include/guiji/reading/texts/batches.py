@@ -14,7 +14,8 @@ class Fault:
 
     Attributes:
         code: RAGGED_LONG, RAGGED_SHORT, CHARS_LOST, NUL, BAD_ENCODING, OTHER_ENCODING,
-            BAD_QUOTES, QUOTED_LINES, TORN, CUT_OFF, OTHER_TABLE or ROW_REPEATED.
+            BAD_QUOTES, QUOTED_LINES, TORN, CUT_OFF, OTHER_TABLE, ROW_REPEATED or
+            CELL_REPEATED.
         column: letter of the first damaged column, None if it is the row's shape.
         raw: the row as delivered.
     """

@@ -21,6 +21,7 @@ class SheetFacts:
         hidden_columns: columns that nobody sees.
         struck_rows: rows with a cell that is struck through.
         repeated_rows: rows of which the sheet has several of the same number.
+        repeated_cells: row -> a column of which it has several cells with content.
     """
 
     lost: dict[Address, Lost] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class SheetFacts:
     hidden_columns: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
     repeated_rows: set[int] = field(default_factory=set)
+    repeated_cells: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass

@@ -43,6 +43,7 @@ from guiji.reading.workbooks.unseen import Unseen
 
 OTHER_TABLE = "OTHER_TABLE"
 ROW_REPEATED = "ROW_REPEATED"
+CELL_REPEATED = "CELL_REPEATED"
 NO_HEADINGS = "没有与采集目录相符的表头，未读取"
 
 Columns = list[Sequence[str]]
@@ -256,13 +257,18 @@ class _Sheet:
         self._table.add_batch(told, columns)
 
     def _repeated(self, first: int, columns: Columns) -> dict[int, Fault]:
-        """Find rows that the sheet has twice: nobody can tell which one is meant."""
-        twice = self._grid.facts.repeated_rows
-        return {
-            i: Fault(ROW_REPEATED, None, "\t".join(column[i] for column in columns))
-            for i in range(len(columns[0]) if twice else 0)
-            if first + i in twice and any(column[i].strip() for column in columns)
-        }
+        """Find rows and cells that the sheet has twice: nobody knows which is meant."""
+        facts = self._grid.facts
+        rows, cells = facts.repeated_rows, facts.repeated_cells
+        found = {}
+        for i in range(len(columns[0]) if rows or cells else 0):
+            raw = [column[i] for column in columns]
+            row = first + i
+            if row in rows and any(map(str.strip, raw)):
+                found[i] = Fault(ROW_REPEATED, None, "\t".join(raw))
+            elif row in cells:
+                found[i] = Fault(CELL_REPEATED, letter(cells[row]), "\t".join(raw))
+        return found
 
     def _other_headings(self, columns: Columns) -> tuple[list[int], dict[int, Fault]]:
         """Find headings below the first ones, and the rows of other tables.

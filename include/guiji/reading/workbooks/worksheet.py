@@ -17,6 +17,7 @@ from guiji.reading.limits import Limits
 from guiji.reading.workbooks import lost
 from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.lost import ADDRESS, Address, Lost, column_index
+from guiji.reading.workbooks.repeated_cells import RepeatedCells
 from guiji.reading.workbooks.styles import STRIKE, Styles
 
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -102,6 +103,7 @@ class WorksheetScan:
         self._cells = self._row = self._filled_rows = 0
         self._columns = 0 if self._is_small else NARROW
         self._numbers = array("L")
+        self._repeated = RepeatedCells()
         self._is_inline = False
         self.copied = 0
         self._spanned = [0]  # by rows that began in the block before, and in this one
@@ -123,6 +125,7 @@ class WorksheetScan:
         if is_first:
             self._is_inline = INLINE in block
         self._measure(block, before)
+        self._repeated.take(block)
         found = self.facts.lost
         found.update(lost.find(block, self._name))
         if NEARLY_WHOLE.search(block):
@@ -137,6 +140,7 @@ class WorksheetScan:
 
     def end(self) -> SheetFacts:
         """Give what was found."""
+        self.facts.repeated_cells = self._repeated.end()
         numbers = self._numbers
         if any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
             counts = Counter(numbers).items()
