@@ -6,6 +6,7 @@ dataset, wherever it stands. In a two-row heading the upper cells span the ones 
 Source: 3-domain-standards.md §7: the first row that matches 60 % of names.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,32 @@ def _normal(cell: str) -> str:
 
 
 _loose = lru_cache(10_000)(without_remark)
+
+BETWEEN = re.compile(r"[\s/\uff0f|\uff5c]+")
+"""What stands between name and code of an item in one cell."""
+
+
+@lru_cache(10_000)
+def halves(cell: str) -> tuple[str, str] | None:
+    """Split a cell of name and code into their normal forms; None if it is none."""
+    parts = BETWEEN.split(cell.strip(), 2)
+    return (_normal(parts[0]), _normal(parts[1])) if len(parts) == 2 else None
+
+
+def item_of(layout: Layout, cell: str) -> str | None:
+    """Give the item of a heading, which may have a remark, or name and code."""
+    name = _normal(cell)
+    item = layout.exact.get(name, layout.loose.get(_loose(name)))
+    return item or _of_halves(layout, cell)
+
+
+def _of_halves(layout: Layout, cell: str) -> str | None:
+    """Give the item that both halves of a cell name."""
+    items = {
+        layout.exact.get(half, layout.loose.get(_loose(half)))
+        for half in halves(cell) or ()
+    }
+    return items.pop() if len(items) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -215,7 +242,9 @@ def _may_be(layout: Layout, columns: Sequence[tuple[str, ...]]) -> bool:
     names = {_normal(name) for column in columns for name in column}
     if not layout.exact.keys().isdisjoint(names):
         return True
-    return not layout.loose.keys().isdisjoint(map(_loose, names))
+    if not layout.loose.keys().isdisjoint(map(_loose, names)):
+        return True
+    return any(_of_halves(layout, name) for column in columns for name in column)
 
 
 def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | None]:
@@ -226,8 +255,14 @@ def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | No
     for index, column in enumerate(names):
         if items[index] is None:
             item = _first(layout.loose, [_loose(n) for n in column])
+            item = item or _first_of_halves(layout, columns[index])
             items[index] = item if item not in taken else None
     return items
+
+
+def _first_of_halves(layout: Layout, column: Sequence[str]) -> str | None:
+    found = (_of_halves(layout, cell) for cell in reversed(column))
+    return next((item for item in found if item), None)
 
 
 def _first(known: dict[str, str], names: Sequence[str]) -> str | None:

@@ -1,6 +1,7 @@
 """Which dataset a file is, and which heading is which item."""
 
 import pytest
+from nasty.books import by_openpyxl
 from reading_samples import ALL, CODE, LICENCE, PENALTY, REGISTRATION, Drop
 
 from guiji.errors import BatchRefused
@@ -52,6 +53,38 @@ def test_headings_are_matched_as_people_write_them(drop: Drop, headings: str) ->
         "uscc",
         "established_on",
     ]
+
+
+BOTH = [
+    "企业名称\nENTERPRISE_NAME",
+    "uscc / 统一社会信用代码（18位）",
+    "ESTABLISHED_ON\r\n成立日期*",
+]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_name_and_its_code_may_share_a_heading(drop: Drop, form: str) -> None:
+    rows = [BOTH, ["甲", CODE, "2020-01-02"], BOTH, ["乙", CODE, "2020-01-02"]]
+    if form == "csv":
+        lines = [",".join(f'"{cell}"' for cell in row) for row in rows]
+        reading, table = drop.text("\n".join(lines))
+    else:
+        by_openpyxl(rows)(drop.folder / "a")
+        reading, table = drop.read(drop.folder / "a", "报送.xlsx")
+    items = [c.item for c in reading.sheets[0].columns]
+    assert items == ["enterprise_name", "uscc", "established_on"]
+    assert [row["enterprise_name"] for row in table] == ["甲", "乙"]
+
+
+@pytest.mark.parametrize("cell", ["成立日期\nDOMICILE", "成立日期\n登记机关"])
+def test_a_name_and_the_code_of_another_item_are_no_heading(
+    drop: Drop, cell: str
+) -> None:
+    by_openpyxl([["企业名称", "统一社会信用代码", cell], ["甲", CODE, "x"]])(
+        drop.folder / "a"
+    )
+    reading, _ = drop.read(drop.folder / "a", "报送.xlsx")
+    assert reading.sheets[0].columns[2].item is None
 
 
 def test_codes_of_the_standard_are_headings(drop: Drop) -> None:

@@ -202,5 +202,11 @@ def _rows(text: str, dialect: Dialect) -> list[list[str]]:
 
 
 def _hits(row: Sequence[str], vocabulary: set[str]) -> int:
-    names = {normal(cell) for cell in row}
-    return sum(1 for n in names if n in vocabulary or without_remark(n) in vocabulary)
+    names = {normal(cell): cell for cell in row}
+    return sum(
+        1
+        for name, cell in names.items()
+        if name in vocabulary
+        or without_remark(name) in vocabulary
+        or vocabulary.issuperset(headings.halves(cell) or ("",))
+    )

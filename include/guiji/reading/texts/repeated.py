@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.headings import normal
-from guiji.reading.headings import LEAST, NEUTRAL, SHARE, Header
-from guiji.reading.layout import Layout, without_remark
+from guiji.reading.headings import LEAST, NEUTRAL, SHARE, Header, item_of
+from guiji.reading.layout import Layout
 
 SAME = "same"
 ANOTHER = "another"
@@ -88,21 +88,20 @@ class Heading:
             return True
         if not cell or len(cell) > LONGEST or DECORATED.search(cell) is None:
             return False
-        name = normal(cell)
         known = (self._layout, *self._others)
-        return any(_item(layout, name) is not None for layout in known)
+        return any(item_of(layout, cell) is not None for layout in known)
 
     def repeated_by(self, row: Sequence[str]) -> str | None:
         """Tell whether a row is headings: SAME, ANOTHER, or None if it is a record."""
         plain = not any(cell in self._words for cell in row)
         if plain and not any(self._is_word(row[i]) for i in self._in(row)):
             return None
-        names = {i: normal(cell) for i, cell in enumerate(row) if cell.strip()}
-        counted = {i: name for i, name in names.items() if name not in NEUTRAL}
+        filled = {i: cell for i, cell in enumerate(row) if cell.strip()}
+        counted = {i: c for i, c in filled.items() if normal(c) not in NEUTRAL}
         if self._fits(self._layout, counted):
             return (
                 SAME
-                if all(self._agrees(i, name) for i, name in counted.items())
+                if all(self._agrees(i, cell) for i, cell in counted.items())
                 else ANOTHER
             )
         if any(self._fits(other, counted) for other in self._others):
@@ -113,24 +112,20 @@ class Heading:
         """Give the columns of a row that every record fills in."""
         return [i for i in self._columns if i < len(row)]
 
-    def _fits(self, layout: Layout, names: Mapping[int, str]) -> bool:
+    def _fits(self, layout: Layout, row: Mapping[int, str]) -> bool:
         """Tell whether enough cells are headings of a dataset.
 
         Two headings of items that every record fills in are enough: no record has the
         words "企业名称" and "统一社会信用代码" for its values.
         """
-        hits = {item for name in names.values() if (item := _item(layout, name))}
-        enough = len(hits) >= SHARE * len(names) or len(hits & {*layout.anchors}) > 1
+        hits = {item for cell in row.values() if (item := item_of(layout, cell))}
+        enough = len(hits) >= SHARE * len(row) or len(hits & {*layout.anchors}) > 1
         return len(hits) >= LEAST and enough
 
-    def _agrees(self, column: int, name: str) -> bool:
+    def _agrees(self, column: int, cell: str) -> bool:
         """Tell whether a heading means what the first heading of its column means."""
         if column >= len(self._items):
             return False
         item = self._items[column]
-        return name == self._names[column] or _item(self._layout, name) == item
-
-
-def _item(layout: Layout, name: str) -> str | None:
-    """Give the item of a heading in normal form."""
-    return layout.exact.get(name, layout.loose.get(without_remark(name)))
+        is_same = normal(cell) == self._names[column]
+        return is_same or item_of(self._layout, cell) == item
