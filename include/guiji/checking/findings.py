@@ -367,7 +367,13 @@ def _letters(reading: Reading, item: str | None, rows: pa.Table) -> pa.Array:
     names = [*sheets.dictionary.to_pylist(), None]
     letters = [item and reading.column_letter(name, item) for name in names]
     indices = pc.fill_null(sheets.indices, len(names) - 1)
-    return pa.array(letters, pa.string()).take(indices)
+    found = pa.array(letters, pa.string()).take(indices)
+    for table in reading.lower_tables() if item else ():
+        below = pc.greater(_one(rows["source_row"]), table.header_row)
+        is_in = pc.and_(_one(_in_sheet(rows, table.name)), below)
+        letter = pa.scalar(table.column_letter(item or ""), pa.string())
+        found = pc.if_else(pc.fill_null(is_in, False), letter, found)
+    return found
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -1,6 +1,8 @@
 """What reading found out about a file: `reading.json` beside the text table."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
@@ -76,10 +78,12 @@ class CellFaults:
 
 @dataclass(frozen=True)
 class SheetReading:
-    """One worksheet, or the one table of a text file.
+    """One table: a worksheet's, or that of a text file.
+
+    Other headings further down in a worksheet begin another table of the same name.
 
     Attributes:
-        name: None for text files.
+        name: of the worksheet; None for text files.
         header_row: number of the (last) heading row, None if the sheet was skipped.
         columns: in sheet order.
         rows: records read, faulty ones included; of a skipped sheet, the rows with
@@ -96,6 +100,11 @@ class SheetReading:
     skipped: str | None
     notes: tuple[Note, ...]
     faults: tuple[CellFaults, ...] = ()
+
+    def column_letter(self, item: str) -> str | None:
+        """Give the letter of an item's column; None if the table does not have it."""
+        read = (c.letter for c in self.columns if c.used and c.item == item)
+        return next(read, None)
 
 
 @dataclass(frozen=True)
@@ -126,13 +135,28 @@ class Reading:
     returned_batch: str | None = None
 
     def column_letter(self, sheet: str | None, item: str) -> str | None:
-        """Give the letter of an item's column, None if the sheet does not have it."""
-        for reading in self.sheets:
-            if reading.name == sheet:
-                for column in reading.columns:
-                    if column.used and column.item == item:
-                        return column.letter
-        return None
+        """Give the letter of an item's column in the first table of a sheet.
+
+        Returns:
+            The letter; None if the table does not have the item.
+        """
+        tables = (table for table in self.sheets if table.name == sheet)
+        first = next(tables, None)
+        return None if first is None else first.column_letter(item)
+
+    def lower_tables(self) -> Iterator[SheetReading]:
+        """Give the tables that stand below another one of their sheet, in order."""
+        names: set[str | None] = set()
+        for table in self.sheets:
+            if table.name in names:
+                yield table
+            names.add(table.name)
+
+    def data_sheets(self) -> Iterator[list[SheetReading]]:
+        """Give the tables that were read, those of one worksheet together."""
+        read = (t for t in self.sheets if t.skipped is None and t.header_row)
+        for _, tables in groupby(read, key=lambda table: table.name):
+            yield list(tables)
 
     def to_json(self) -> dict[str, Any]:
         """Give the reading as plain JSON values."""

@@ -32,6 +32,7 @@ class Sink:
     Attributes:
         rows: records taken, faulty ones included.
         faulty: records with a fault.
+        items: the columns after those of `schemas.TEXT_COLUMNS`.
     """
 
     def __init__(self, path: Path, items: Sequence[str]) -> None:
@@ -43,7 +44,7 @@ class Sink:
         """
         self.rows = 0
         self.faulty = 0
-        self._items = items
+        self.items = items
         self._schema = pa.schema([*TEXT_COLUMNS, *((i, pa.string()) for i in items)])
         self._held: list[pa.RecordBatch] = []
         self._held_rows = 0
@@ -98,7 +99,7 @@ class Sink:
             if lines is None
             else pa.array(lines, pa.int32()),
         ]
-        for item in self._items:
+        for item in self.items:
             cells: Sequence[str | None] | None = columns.get(item)
             if cells is None:
                 cells = pa.nulls(count, pa.string())
@@ -127,7 +128,7 @@ class Sink:
             pa.array(numbers, pa.int32()),
             *[nothing] * 3,
             pa.array(lines, pa.int32()),
-            *(columns.get(item, nothing) for item in self._items),
+            *(columns.get(item, nothing) for item in self.items),
         ]
         self._hold(arrays, count, 0)
 

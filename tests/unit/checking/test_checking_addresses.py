@@ -134,6 +134,17 @@ def test_between_blank_rows(check: Check, book: Any, tmp_path: Path) -> None:
     assert checked(check, book, tmp_path) == expected
 
 
+def test_in_tables_below_one_another(check: Check, book: Any, tmp_path: Path) -> None:
+    upper = lay(book.active, 1, 2)
+    lower = lay(book.active, 5, 2, titles=[*reversed(TITLES)])
+    expected = [
+        spoil(upper[1][FINE], "坏", "fine.form"),
+        spoil(lower[0][FINE], "坏", "fine.form"),
+        spoil(lower[1][NAME], None, "name.required"),
+    ]
+    assert checked(check, book, tmp_path) == expected
+
+
 def test_beside_merged_cells(check: Check, book: Any, tmp_path: Path) -> None:
     """Cells that a merged one covers have no value: each of them is told."""
     sheet = book.active

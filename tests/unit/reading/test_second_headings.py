@@ -1,6 +1,7 @@
 """Headings that come again further down, in every kind of file that has rows."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from reading_samples import CODE, PENALTY, REGISTRATION, Drop
 
 from guiji.errors import BatchRefused
 from guiji.reading.result import Note, Reading
+from guiji.reading.workbooks.stacked import MOST
 
 Rows = Sequence[Sequence[str]]
 
@@ -77,12 +79,12 @@ def test_the_same_headings_again_are_no_record(
 @pytest.mark.parametrize(
     "other",
     [
-        ["统一社会信用代码", "企业名称", "成立日期", "注册资本"],
+        ["成立日期", "企业名称"],
         ["企业名称", "统一社会信用代码", "住所"],
         ["企业名称", "统一社会信用代码", "税种", "欠税余额", "所属期"],
         ["行政相对人名称", "处罚决定日期", "行政处罚决定书文号"],
     ],
-    ids=["another order", "another column", "unknown columns", "another dataset"],
+    ids=["required lacking", "another column", "unknown columns", "another dataset"],
 )
 def test_rows_under_other_headings_are_quarantined(
     drop: Drop, kind: str, other: list[str]
@@ -102,6 +104,82 @@ def test_rows_under_other_headings_are_quarantined(
         (4, "OTHER_TABLE", None, None),
         (6, None, "丁", CODE),
     ]
+
+
+BOOKS = [kind for kind in KINDS if kind != "csv"]
+FIELDS = ("source_row", "fault", "enterprise_name", "uscc", "established_on", "capital")
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+@pytest.mark.parametrize("above", [1, 998, 999, 1000, 1001])
+def test_a_lower_table_is_read_by_its_own_headings(
+    drop: Drop, kind: str, above: int
+) -> None:
+    """Wherever the batches of rows end."""
+    path = Path(drop.folder / "drop")
+    rows = [
+        HEAD,
+        *([[f"甲{i}", CODE, "2020-01-02", "1"] for i in range(above)]),
+        ["注册资本（万元）", "序号", "统一社会信用代码", "企业名称*"],
+        ["2", "1", CODE, "乙"],
+        ["注册资本（万元）", "序号", "统一社会信用代码", "企业名称*"],
+        ["3", "2", CODE, "丙"],
+        HEAD,
+        ["丁", CODE, "2020-01-04", "4"],
+    ]
+    KINDS[kind](rows)(path)
+    reading, table = drop.read(path)
+    found = [tuple(row.get(name) for name in FIELDS) for row in table]
+    at = above + 1
+    assert found[above - 1 :] == [
+        (at, None, f"甲{above - 1}", CODE, "2020-01-02", "1"),
+        (at + 2, None, "乙", CODE, None, "2"),
+        (at + 4, None, "丙", CODE, None, "3"),
+        (at + 6, None, "丁", CODE, "2020-01-04", "4"),
+    ]
+    tables = [(s.header_row, s.rows, s.notes) for s in reading.sheets]
+    assert tables == [
+        (1, above, ()),
+        (at + 1, 2, (Note(at + 3, REPEATED),)),
+        (at + 5, 1, ()),
+    ]
+    letters = [s.column_letter("enterprise_name") for s in reading.sheets]
+    assert letters == ["A", "D", "A"]
+
+
+def test_faults_of_a_lower_table_are_in_its_own_columns(drop: Drop) -> None:
+    rows: list[list[object]] = [
+        [*HEAD],
+        ["甲", CODE, date(2020, 1, 2), 1],
+        ["成立日期", "注册资本", "企业名称", "统一社会信用代码"],
+        [date(2020, 1, 3), 2, True, CODE],
+        [None, None, "无", None],
+        [date(2020, 1, 4), 3, "丙", 915201007136123008],
+    ]
+    path = Path(drop.folder / "drop")
+    books.by_openpyxl(rows)(path)
+    reading, table = drop.read(path)
+    assert [row["established_on"] for row in table] == [
+        *("2020-01-02", "2020-01-03", "2020-01-04")
+    ]
+    upper, lower = reading.sheets
+    assert upper.faults == ()
+    assert [(f.code, f.column, f.item, f.rows) for f in lower.faults] == [
+        ("DIGITS_LOST", "D", "uscc", (6,)),
+        ("NOT_TEXT", "C", "enterprise_name", (4,)),
+    ]
+    assert [note.row for note in lower.notes] == [5]
+
+
+def test_more_tables_than_a_sheet_may_have_are_quarantined(drop: Drop) -> None:
+    other = [*reversed(HEAD)]
+    pairs = [[HEAD, ["甲", CODE]], [other, ["1", "", CODE, "乙"]]] * 26
+    path = Path(drop.folder / "drop")
+    books.by_openpyxl([row for pair in pairs for row in pair])(path)
+    reading, table = drop.read(path)
+    assert len(reading.sheets) == MOST
+    assert [row["fault"] for row in table[:50]] == [None] * MOST
+    assert {row["fault"] for row in table if row["uscc"] is None} == {"OTHER_TABLE"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

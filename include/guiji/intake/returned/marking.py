@@ -7,6 +7,7 @@ points to files that are not there.
 
 import re
 import warnings
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pyarrow as pa
+import pyarrow.compute as pc
 from openpyxl.cell import Cell as BookCell
 from openpyxl.cell import MergedCell
 from openpyxl.styles import PatternFill
@@ -80,9 +82,8 @@ def mark(asked: Marking, out: Path) -> None:
     lost = before.lost(book, [str(one.message) for one in said])
     _take_out_ours(book, asked)
     hidden = 0
-    for sheet in asked.reading.sheets:
-        if sheet.skipped is None and sheet.header_row is not None:
-            hidden += _Sheet(book, sheet, asked).mark()
+    for tables in asked.reading.data_sheets():
+        hidden += _Sheet(book, tables, asked).mark()
     _forget_outside(book)
     about = asked.about.noting(*_notes(lost, before, hidden))
     shown = {name: name for name in book.sheetnames}
@@ -140,33 +141,31 @@ def _forget_outside(book: Any) -> None:
 class _Sheet:
     """One data sheet of the workbook."""
 
-    def __init__(self, book: Any, reading: SheetReading, asked: Marking) -> None:
-        if reading.name not in book.sheetnames:
+    def __init__(
+        self, book: Any, tables: Sequence[SheetReading], asked: Marking
+    ) -> None:
+        self._name = tables[0].name
+        if self._name not in book.sheetnames:
             raise NotMarked("a sheet is not there")
-        self._sheet = book[reading.name]
-        self._reading = reading
+        self._sheet = book[self._name]
+        self._tables = tables
+        self._headings = [table.header_row or 1 for table in tables]
         self._told = asked.told
         self._styles: dict[tuple[Any, ...], Any] = {}
-        self._compare(asked)
+        sound = pc.and_(
+            pc.equal(asked.text["source_sheet"], self._name),
+            pc.is_null(asked.text["fault"]),
+        )
+        mine = asked.text.filter(sound)
+        ends = [*self._headings[1:], None]
+        for table, end in zip(tables, ends, strict=True):
+            self._compare(table, mine.filter(_between(mine, table.header_row, end)))
 
-    def _compare(self, asked: Marking) -> None:
+    def _compare(self, table: SheetReading, mine: pa.Table) -> None:
         """Make sure that openpyxl sees the very cells that were read."""
-        text, name = asked.text, self._reading.name
-        rows = [
-            i
-            for i, (sheet, fault) in enumerate(
-                zip(
-                    text["source_sheet"].to_pylist(),
-                    text["fault"].to_pylist(),
-                    strict=True,
-                )
-            )
-            if sheet == name and fault is None
-        ]
-        mine = text.take(pa.array(rows, pa.int64()))
         numbers = mine["source_row"].to_pylist()
-        lost = {(f.column, row) for f in self._reading.faults for row in f.rows}
-        for column in self._reading.columns:
+        lost = {(f.column, row) for f in table.faults for row in f.rows}
+        for column in table.columns:
             if not column.used or column.item not in mine.column_names:
                 continue
             index = column_index_from_string(column.letter)
@@ -183,7 +182,7 @@ class _Sheet:
         Returns:
             The number of hidden rows with findings that are more than a hint.
         """
-        name = self._reading.name
+        name = self._name
         anchors = self._anchors()
         gathered: dict[tuple[int, int], list[Finding]] = {}
         for (sheet, row, letter), found in self._told.cells.items():
@@ -203,7 +202,7 @@ class _Sheet:
         covered: dict[int, list[int]] = {}
         for sheet, row, letter in self._told.cells:
             column = column_index_from_string(letter)
-            if sheet == self._reading.name and isinstance(
+            if sheet == self._name and isinstance(
                 self._sheet._cells.get((row, column)), MergedCell
             ):
                 covered.setdefault(row, []).append(column)
@@ -239,7 +238,7 @@ class _Sheet:
 
     def _reasons(self) -> int:
         """Write our column; where there was one, in its place."""
-        sheet, header = self._sheet, self._reading.header_row or 1
+        sheet, header = self._sheet, self._headings[0]
         column = self._reason_column()
         cells.widen(sheet, column, cells.REASON_WIDTH)
         if sheet.row_dimensions[header].hidden:
@@ -247,11 +246,11 @@ class _Sheet:
         for (row, at), cell in list(sheet._cells.items()):
             if at == column and row > header and isinstance(cell, BookCell):
                 cell.value = None
-        heading = self._own_cell(header, column, "heading")
-        cells.put(heading, returned.REASON)
+        for row in self._headings:
+            cells.put(self._own_cell(row, column, "heading"), returned.REASON)
         hidden = 0
         for (name, row), found in self._told.rows.items():
-            if name == self._reading.name:
+            if name == self._name:
                 severity, said = heaviest(found), reason(found)
                 cells.put(self._own_cell(row, column, severity), said)
                 line = sheet.row_dimensions[row]
@@ -279,12 +278,13 @@ class _Sheet:
 
     def _reason_column(self) -> int:
         """Give the column of the reasons: ours, else the first that holds nothing."""
-        ours = [c for c in self._reading.columns if _is_ours(c)]
+        columns = [column for table in self._tables for column in table.columns]
+        ours = [column for column in columns if _is_ours(column)]
         if ours:
             place: int = column_index_from_string(ours[0].letter)
             return place
-        sheet, header = self._sheet, self._reading.header_row or 1
-        used = [column_index_from_string(c.letter) for c in self._reading.columns]
+        sheet, header = self._sheet, self._headings[0]
+        used = [column_index_from_string(c.letter) for c in columns]
         used += [
             column
             for (_, column), cell in sheet._cells.items()
@@ -295,6 +295,12 @@ class _Sheet:
         if last >= LAST_COLUMN:
             raise NotMarked("there is no column left")
         return last + 1
+
+
+def _between(rows: pa.Table, begin: int | None, end: int | None) -> pa.ChunkedArray:
+    """Tell the rows below one heading row, and above another one if there is any."""
+    below = pc.greater(rows["source_row"], begin or 0)
+    return below if end is None else pc.and_(below, pc.less(rows["source_row"], end))
 
 
 def _is_ours(column: ColumnReading) -> bool:

@@ -75,9 +75,8 @@ def build(asked: Building, out: Path) -> None:
     """Write a workbook of the delivered values, as text."""
     book = Workbook(write_only=True)
     maker = _Maker(asked, book)
-    for sheet in asked.reading.sheets:
-        if sheet.skipped is None and sheet.header_row is not None:
-            maker.add(sheet)
+    for tables in asked.reading.data_sheets():
+        maker.add(tables)
     about = asked.about.noting(*maker.notes())
     summary.add(book, asked.told, about, maker.shown)
     workbooks.save(book, out, asked.instant)
@@ -92,11 +91,27 @@ class _Delivered:
 
 
 class _Source:
-    """The rows of one sheet in the text table."""
+    """The rows of one table of a sheet in the text table.
 
-    def __init__(self, asked: Building, reading: SheetReading) -> None:
+    Attributes:
+        sheet: its worksheet, None for text files.
+        items: item of each column from A on, None where it was not read.
+    """
+
+    def __init__(
+        self, asked: Building, reading: SheetReading, below: SheetReading | None
+    ) -> None:
+        """Begin a table.
+
+        Args:
+            asked: what is asked.
+            reading: how it was read.
+            below: how the next table of the sheet was read; None if it is the last.
+        """
         self._asked = asked
         self._reading = reading
+        self._end = below and below.header_row
+        self.sheet = reading.name
         columns = [c for c in reading.columns if not returned.is_our_column(c.heading)]
         places = [column_index_from_string(c.letter) for c in columns]
         self.items: list[str | None] = [None] * max(places, default=0)
@@ -113,7 +128,7 @@ class _Source:
         named = [item for item in self.items if item]
         file = pq.ParquetFile(self._asked.text)
         for batch in file.iter_batches(BATCH, columns=[*leading, *named]):
-            mask = self._mine(batch["source_sheet"])
+            mask = self._mine(batch["source_sheet"], batch["source_row"])
             if only is not None:
                 mask = pc.and_(mask, pc.is_in(batch["source_row"], only))
             chosen = batch.filter(mask)
@@ -124,11 +139,13 @@ class _Source:
                 row = cells_ if fault is None else self._raw(raw or "")
                 yield _Delivered(number, row)
 
-    def _mine(self, sheets: pa.Array) -> pa.Array:
+    def _mine(self, sheets: pa.Array, rows: pa.Array) -> pa.Array:
         name = self._reading.name
-        if name is None:
-            return pc.is_null(sheets)
-        return pc.fill_null(pc.equal(sheets, name), False)
+        mine = pc.is_null(sheets) if name is None else pc.equal(sheets, name)
+        mine = pc.and_(mine, pc.greater(rows, self._reading.header_row or 0))
+        if self._end is not None:
+            mine = pc.and_(mine, pc.less(rows, self._end))
+        return pc.fill_null(mine, False)
 
     def _raw(self, line: str) -> Sequence[str | None]:
         """Put a line that could not be read into cells: the first if they differ."""
@@ -180,25 +197,35 @@ class _Maker:
                 found.append(note.format(count))
         return found
 
-    def add(self, reading: SheetReading) -> None:
-        """Add a data sheet."""
-        source = _Source(self._asked, reading)
-        sheet = self._book.create_sheet(reading.name or TABLE)
-        name = reading.name
+    def add(self, tables: Sequence[SheetReading]) -> None:
+        """Add a data sheet: its tables below one another, as they stood."""
+        name = tables[0].name
+        sheet = self._book.create_sheet(name or TABLE)
         writer = _Writer(sheet, self._asked.told, name, numbered=self._chosen)
-        titles = [self._asked.titles.get(i or "", "") for i in source.items]
-        at = 1 if self._chosen else reading.header_row or 1
-        writer.headings(at, titles)
         only = None
         if self._chosen:
             rows = [row for sheet_, row in self._asked.told.rows if sheet_ == name]
             only = pa.array(rows, pa.int32())
         else:
             self.shown[name or ""] = sheet.title
+        at = 0
+        for table, below in zip(tables, [*tables[1:], None], strict=True):
+            source = _Source(self._asked, table, below)
+            at = at + 1 if self._chosen else table.header_row or 1
+            titles = [self._asked.titles.get(i or "", "") for i in source.items]
+            writer.headings(at, titles)
+            at = self._add_rows(writer, source, only, at)
+
+    def _add_rows(
+        self, writer: "_Writer", source: _Source, only: pa.Array | None, at: int
+    ) -> int:
+        """Add the rows of a table below row `at`; give the last one written."""
+        name = source.sheet
         for row in source.rows(only):
             if self._admitted(row, bad=(name, row.number) in self._asked.told.rows):
                 at = at + 1 if self._chosen else row.number
                 writer.row(at, row)
+        return at
 
     def _admitted(self, row: _Delivered, *, bad: bool) -> bool:
         """Decide whether a row is given; count it if it is not."""
@@ -234,12 +261,13 @@ class _Writer:
         texts = [*titles, returned.REASON]
         if self._numbered:
             texts.insert(-1, returned.ROW_NUMBER)
-        for number, text in enumerate(texts, start=1):
+        for number, text in enumerate(texts if not self._at else (), start=1):
             width = min(max(NARROWEST, 2 * len(text) + 4), WIDEST)
             column = sheet.column_dimensions[get_column_letter(number)]
             column.width = cells.REASON_WIDTH if number == len(texts) else width
             column.number_format = cells.TEXT
-        sheet.freeze_panes = f"A{row + 1}"
+        if not self._at:
+            sheet.freeze_panes = f"A{row + 1}"
         look = {
             "font": cells.BOLD,
             "fill": cells.HEADING_FILL,

@@ -84,6 +84,15 @@ class ColumnTexts:
                 return self._as_days(first, column, values, list(written))
         return written
 
+    def forget(self, end: int) -> None:
+        """Forget what was noted of rows from one on, which belong to another table.
+
+        Args:
+            end: its index.
+        """
+        for rows in self.faults.values():
+            rows[:] = [number for number in rows if number <= end]
+
     def _note(self, code: str, column: int, first: int, indices: list[int]) -> None:
         if indices:
             self.faults[code, column] += [first + i + 1 for i in indices]

@@ -1,0 +1,67 @@
+"""Tables one below the other in a worksheet, each with headings of its own.
+
+A row of other headings begins another table if it is one that could stand first: of
+the file's dataset, with every required item, and with no item that the file's first
+headings do not have. Its records are read by it. Rows under any other headings belong
+to a table that nobody understands; they are quarantined.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from guiji.reading import headings
+from guiji.reading.headings import Header
+from guiji.reading.layout import Layout
+
+MOST = 50
+"""Tables of a worksheet that are read; a file put together has a few."""
+
+Row = Sequence[Any]
+
+
+class Rows:
+    """The rows of a worksheet, of which some may be given back."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        """Begin at the first row that is to be taken."""
+        self._rows = rows
+        self._waiting: list[Row] = []
+
+    def take(self, count: int) -> list[Row]:
+        """Take rows; none are left where there are none."""
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken + list(islice(self._rows, count - len(taken)))
+
+    def give_back(self, rows: list[Row]) -> None:
+        """Put rows back that were taken last."""
+        self._waiting = rows + self._waiting
+
+
+def headings_in(
+    row: Sequence[str],
+    number: int,
+    layout: Layout,
+    known: Collection[Layout],
+    items: Collection[str],
+) -> Header | None:
+    """Give the headings of a table that a row begins; None if it begins none.
+
+    Args:
+        row: its cells as text.
+        number: its index in the worksheet.
+        layout: the file's dataset.
+        known: all datasets; the row may be headings of another one.
+        items: the items that the text table has columns for.
+    """
+    found = headings.find(layout, [row])
+    if found is None or found.missing(layout) or found.repeated():
+        return None
+    if found.wrong_unit(layout) or not {*found.items} - {None} <= {*items}:
+        return None
+    for other in known:
+        fit = headings.find(other, [row]) if other != layout else None
+        if fit is not None and not fit.missing(other) and fit.hits > found.hits:
+            return None
+    return replace(found, first=number, last=number)
