@@ -8,8 +8,10 @@ line: a row without a fault must be the record that begins on its line, cell by 
 import csv
 import io
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from reading_samples import REGISTRATION
 
@@ -54,6 +56,7 @@ class Drawn:
         pieces: in order; the heading is one without cells.
         header: index of the heading among the pieces.
         cut: characters torn off the end, 0 = none.
+        how: the arguments of `draw`.
     """
 
     encoding: str
@@ -62,6 +65,7 @@ class Drawn:
     pieces: list[Piece] = field(default_factory=list)
     header: int = 0
     cut: int = 0
+    how: dict[str, Any] = field(default_factory=dict)
 
     def content(self) -> bytes:
         """Give the bytes of the file."""
@@ -83,7 +87,10 @@ class Drawn:
         """Give each piece with its first line and its height in lines."""
         found, line = [], 1
         for piece in self.pieces:
-            height = sum(1 for _ in io.StringIO(piece.text, newline=""))
+            text = piece.text  # a broken byte may part CR from LF
+            if piece.coded is not None and piece.harm == CODED[0]:
+                text = piece.coded.decode("latin-1")
+            height = sum(1 for _ in io.StringIO(text, newline=""))
             found.append((line, height, piece))
             line += height
         return found
@@ -196,8 +203,12 @@ def _backslash(chance: random.Random, piece: Piece, mark: str) -> str | None:
 
 
 def _spaced(chance: random.Random, piece: Piece, mark: str) -> str | None:
+    """Put blanks before the quotes that open a cell, not before those in one."""
     body, end = _body(piece)
-    return body.replace(mark + '"', mark + ' "') + end if mark + '"' in body else None
+    cell = rf'"(?:[^"]|"")*"|[^{re.escape(mark)}"]*'
+    cells = re.findall(rf"(?:^|(?<={re.escape(mark)}))(?:{cell})", body)
+    spaced = [" " * (i > 0 and x[:1] == '"') + x for i, x in enumerate(cells)]
+    return None if cells == spaced else mark.join(spaced) + end
 
 
 LONGER = "a cell too many"
@@ -216,6 +227,30 @@ HARMS: dict[str, Harm] = {
 }
 CODED = ("a broken byte", "another encoding")
 """Damage of bytes, in files of UTF-8 and GB18030."""
+
+
+def any_file(
+    seed: int, harms: tuple[int, int] = (0, 0), cut: tuple[int, int] = (0, 0)
+) -> Drawn:
+    """Draw a file of any kind.
+
+    Args:
+        seed: of everything; the same one gives the same file.
+        harms: least and greatest number of damages.
+        cut: least and greatest number of bytes torn off the end.
+    """
+    chance = random.Random(f"file {seed}")
+    how: dict[str, Any] = {
+        "encoding": chance.choice(ENCODINGS),
+        "delimiter": chance.choice(DELIMITERS),
+        "quoting": chance.choice(QUOTING),
+        "end": chance.choice(ENDS),
+        "harms": chance.choices([*HARMS, *CODED], k=chance.randint(*harms)),
+        "cut": chance.randint(*cut),
+    }
+    drawn = draw(seed, **how)
+    drawn.how = {"seed": seed, **how}
+    return drawn
 
 
 def draw(
