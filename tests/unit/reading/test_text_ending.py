@@ -66,6 +66,14 @@ def test_a_last_cell_that_is_too_short_was_cut_off(
     assert rows[-1]["fault"] is None
 
 
+@pytest.mark.parametrize("last", ["统一社会信用代", "统", ""])
+def test_repeated_headings_that_were_cut_off_are_no_record(
+    drop: Drop, last: str
+) -> None:
+    _, rows = drop.text(f"企业名称,统一社会信用代码\n甲,{CODE}\n企业名称,{last}")
+    assert [r["fault"] for r in rows] == [None, "CUT_OFF"]
+
+
 @pytest.mark.parametrize(
     ("title", "cells"),
     [

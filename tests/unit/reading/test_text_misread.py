@@ -96,6 +96,18 @@ def test_a_short_line_of_utf8_in_a_file_of_gbk_is_read(drop: Drop) -> None:
     assert [remark.code for remark in reading.remarks] == ["MIXED_ENCODING"]
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_line_ends_of_both_kinds_end_a_line(drop: Drop, end: str) -> None:
+    """A line counts by itself, though its neighbours have familiar characters."""
+    good = HEAD + GOOD + f'"甲\r\n乙\r丙\n丁",{CODE},x\n'
+    line = f"甲\ufeff,{CODE},x\n".encode()
+    content = (good.encode("gb18030") + line + GOOD.encode("gb18030")).replace(
+        b"x\n", b"x" + end.encode()
+    )
+    _, rows = drop.read(content)
+    assert "甲\ufeff" in [r["enterprise_name"] for r in rows]
+
+
 def test_korean_in_a_file_of_utf8_is_not_taken_for_chinese(drop: Drop) -> None:
     line = f"주식회사 한국전자,{CODE},x\n".encode("euc_kr")
     _, rows = drop.read((HEAD + GOOD).encode() + line + GOOD.encode())

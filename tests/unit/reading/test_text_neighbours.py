@@ -86,6 +86,9 @@ TALL = f'"甲\n公司1,{CODE}\n乙",{CODE}'
         ([f'甲,"{CODE}\n乙,{CODE}\n丙,{CODE}"'], {2: "QUOTED_LINES"}),
         ([f'"甲,{CODE}\n乙,x\n丙",{CODE}'], {}),  # one of the lines does not
         ([TALL], {}),
+        # a quote too many, or one that is lost, before a line that begins as a total
+        (['丙,""\n合计"'], {2: "TORN", 3: "BAD_QUOTES"}),
+        ([f'甲,{CODE}\n\n"",合计"'], {2: "TORN", 4: "BAD_QUOTES"}),
         # the same, of which a quote is lost
         ([TALL[1:]], {2: "RAGGED_SHORT", 3: "TORN", 4: "BAD_QUOTES"}),
     ],

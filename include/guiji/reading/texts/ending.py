@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from guiji.reading.texts.batches import Batch, PlainBatch
+from guiji.reading.texts.batches import Batch, PlainBatch, Shape
 
 CUT_OFF = "CUT_OFF"
 PIECE = 1 << 16
@@ -84,9 +84,10 @@ def _kept(signs: Signs) -> int:
 class LastCells:
     """Remembers the last cell of each row, to tell whether the last one was cut."""
 
-    def __init__(self, width: int) -> None:
-        """Begin below the headings of so many columns."""
-        self._column = width - 1
+    def __init__(self, shape: Shape) -> None:
+        """Begin below the headings."""
+        self._column = shape.width - 1
+        self._heading = shape.heading
         self._others: Counter[str] = Counter()
 
     def add(self, batch: Batch | PlainBatch) -> None:
@@ -102,6 +103,8 @@ class LastCells:
             sound = bool(batch.last)
         if not sound or not cells:
             return False
+        if isinstance(batch, Batch) and self._heading.begun_by(batch.rows[-1]):
+            return True
         return _too_short(cells[-1], self._others + Counter(cells[:-1]))
 
     def _cells(self, batch: Batch | PlainBatch) -> Sequence[str]:

@@ -76,8 +76,8 @@ TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00ff\u0152-\u02dc\u2013-\u2122]")
 
 def unfamiliar(text: str) -> Iterator[str]:
     """Give the lines of a block that have to be looked at."""
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     for match in UNFAMILIAR.finditer(f"\n{text}\n"):
         line = match[0]
         if line.isascii():

@@ -84,7 +84,7 @@ class Records:
     def batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         """Give the records below the headings."""
         before: Batch | PlainBatch | None = None
-        last = None if self._lines.ended else LastCells(shape.width)
+        last = None if self._lines.ended else LastCells(shape)
         for batch in self._batches(shape):
             if before is not None:
                 torn_off = isinstance(batch, Batch) and batch.tears
@@ -176,7 +176,7 @@ class Records:
         fault = batch.faults.get(index)
         if fault is None:
             self._beside_sound(batch, index, raw)
-        elif marked(raw.strip(self._dialect.quote)):
+        elif fault.code != "BAD_QUOTES" and marked(raw.strip(self._dialect.quote)):
             self._beside.after_blank(raw)
         else:
             if fault.code in SHAPES[self._depth]:

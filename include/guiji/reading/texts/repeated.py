@@ -108,6 +108,13 @@ class Heading:
             return ANOTHER
         return None
 
+    def begun_by(self, row: Sequence[str]) -> bool:
+        """Tell the headings again, of which the last one was cut off."""
+        names = [normal(cell) for cell in row[: len(self._names)]]
+        last = len(self._names) - 1
+        whole = len(names) > last > 0 and names[:last] == [*self._names[:last]]
+        return whole and self._names[last].startswith(names[last])
+
     def _in(self, row: Sequence[str]) -> list[int]:
         """Give the columns of a row that every record fills in."""
         return [i for i in self._columns if i < len(row)]
