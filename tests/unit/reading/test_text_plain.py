@@ -106,7 +106,7 @@ def test_blocks_meet_without_a_seam(drop: Drop, encoding: str, end: str) -> None
         lines[i] = lines[i].replace(",", ";", 1)
     head = "企业名称,统一社会信用代码,住所,经营范围"
     content = "".join(line + end for line in [head, *lines]).encode(encoding)
-    assert len(content) > 3 * BLOCK
+    assert len(content) > 2 * BLOCK
     _, rows = drop.read(content)
     assert [r["source_row"] for r in rows] == list(range(2, 40_002))
     assert [r["source_row"] for r in rows if r["fault"]] == [i + 2 for i in damaged]

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 HEAD = 1 << 16
-BLOCK = 1 << 20
+BLOCK = 1 << 21
 """Bytes read at a time."""
 
 LEAST = 1 << 15

@@ -213,21 +213,20 @@ BLANKISH = _blankish()
 
 def _bare_returns(content: Content) -> bool:
     """Tell whether a CR is not followed by LF."""
-    places = np.flatnonzero(content == CR)
-    if not len(places):
+    if not len(content):
         return False
-    if places[-1] == len(content) - 1:
-        return True
-    return bool((content[places + 1] != LF).any())
+    bare = (content[:-1] == CR) & (content[1:] != LF)
+    return bool(content[-1] == CR or bare.any())
 
 
 def _odd_signs(content: Content) -> bool:
     """Tell whether lost characters or ones of U+F000–F8FF are in UTF-8."""
-    places = np.flatnonzero(content == FIRST_OF_LOST)
-    second = content[places + 1]
-    private = second <= LAST_OF_PRIVATE
-    lost = (second == LOST[1]) & (content[places + 2] == LOST[2])
-    return bool((private | lost).any())
+    first = content[:-2] == FIRST_OF_LOST
+    second, third = content[1:-1], content[2:]
+    private = first & (second <= LAST_OF_PRIVATE)
+    if private.any():
+        return True
+    return bool((first & (second == LOST[1]) & (third == LOST[2])).any())
 
 
 def filled(column: pa.StringArray) -> bool:
