@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from guiji.catalog.model import Dataset, Item
 from guiji.catalog.vocabulary import Responsibility, Severity
-from guiji.checking import masking
+from guiji.checking import addresses, masking
 from guiji.checking.suite import damage, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.reading.result import CellFaults, Reading
@@ -97,7 +97,7 @@ def of_rule(source: Source, rule: RuleExpectation, rows: pa.Table) -> pa.Table:
             "item": rule.item,
             "title": rule.title,
             "value": _values(source.dataset, rule, rows),
-            "source_column": _letters(source.reading, rule.item, rows),
+            "source_column": addresses.letters(source.reading, rule.item, rows),
             "rule_id": rule.rule_id,
             "severity": rule.severity.value,
             "dimension": rule.dimension.value,
@@ -148,20 +148,13 @@ def of_cells(source: Source, text: pa.Table) -> tuple[pa.Table, Positions]:
     for sheet in source.reading.sheets:
         if not sheet.faults:
             continue
-        places = np.flatnonzero(_in_sheet(text, sheet.name))
+        places = np.flatnonzero(addresses.in_sheet(text, sheet.name))
         numbers = text["source_row"].to_numpy()[places]
         for fault in sheet.faults:
             positions = places[np.isin(numbers, fault.rows)]
             found.append(positions)
             tables.append(_of_cells(source, text.take(pa.array(positions)), fault))
     return together(tables), np.unique(np.concatenate(found))
-
-
-def _in_sheet(text: pa.Table, name: str | None) -> pa.ChunkedArray:
-    sheets = text["source_sheet"]
-    if name is None:
-        return pc.is_null(sheets)
-    return pc.fill_null(pc.equal(sheets, name), False)
 
 
 def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
@@ -207,7 +200,7 @@ def of_cell_kind(
     if shown is None:
         shown = _one(rows[raw if raw in rows.column_names else item.id])
     content = {
-        "source_column": _letters(source.reading, item.id, rows),
+        "source_column": addresses.letters(source.reading, item.id, rows),
         "item": item.id,
         "title": item.title,
         "value": _shown(shown, item),
@@ -360,20 +353,6 @@ def _values(dataset: Dataset, rule: RuleExpectation, rows: pa.Table) -> pa.Array
 def _shown(values: pa.Array, item: Item | None) -> pa.Array:
     """Mask values, and cut them short only then: a part of a number is not seen."""
     return pc.utf8_slice_codeunits(masking.of_item(values, item), 0, SHOWN)
-
-
-def _letters(reading: Reading, item: str | None, rows: pa.Table) -> pa.Array:
-    sheets = _one(rows["source_sheet"]).dictionary_encode()
-    names = [*sheets.dictionary.to_pylist(), None]
-    letters = [item and reading.column_letter(name, item) for name in names]
-    indices = pc.fill_null(sheets.indices, len(names) - 1)
-    found = pa.array(letters, pa.string()).take(indices)
-    for table in reading.lower_tables() if item else ():
-        below = pc.greater(_one(rows["source_row"]), table.header_row)
-        is_in = pc.and_(_one(_in_sheet(rows, table.name)), below)
-        letter = pa.scalar(table.column_letter(item or ""), pa.string())
-        found = pc.if_else(pc.fill_null(is_in, False), letter, found)
-    return found
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -40,10 +40,12 @@ class Layout:
         anchors: items that every record fills in: subject, key and required ones.
         subjects: items that say whom a record is about: name, codes, other numbers.
         bodies: items that name the authority and the source, with their codes.
+        keys: items that tell the dataset's records apart.
         exact: normal heading -> item.
         loose: normal heading without remarks -> item, where only one item fits.
         units: amount item -> unit of its bare numbers.
         dates: items that are days.
+        choices: items of which the value is chosen from a list.
         texts: items of which a number is no value but what it looks like: texts,
             codes, numbers of certificates.
     """
@@ -56,11 +58,13 @@ class Layout:
     anchors: tuple[str, ...]
     subjects: tuple[str, ...]
     bodies: tuple[str, ...]
+    keys: tuple[str, ...]
     exact: dict[str, str]
     loose: dict[str, str]
     units: dict[str, str]
     dates: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, dataset: "Dataset") -> Self:
@@ -82,11 +86,13 @@ class Layout:
             anchors=tuple(i.id for i in dataset.items if i.id in anchors),
             subjects=_subjects(dataset),
             bodies=_bodies(dataset),
+            keys=tuple(dataset.key),
             exact=exact,
             loose=_loose(exact),
             units={i.id: i.unit for i in dataset.items if i.unit is not None},
             dates=tuple(i.id for i in dataset.items if i.type == DATE),
             texts=tuple(i.id for i in dataset.items if i.type not in VALUES),
+            choices=tuple(i.id for i in dataset.items if i.code_list is not None),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -100,7 +106,10 @@ class Layout:
         return cls(**{**content, **tuples})
 
 
-_TUPLES = ("names", "required", "anchors", "subjects", "bodies", "dates", "texts")
+_TUPLES = (
+    *("names", "required", "anchors", "subjects", "bodies", "keys"),
+    *("dates", "texts", "choices"),
+)
 
 
 def _subjects(dataset: "Dataset") -> tuple[str, ...]:

@@ -25,6 +25,9 @@ TOP = 6
 SHARE = 0.6
 """Share of a row's cells that must be field codes, or what a template asks."""
 
+LONGEST_DEFAULT = 20
+"""Characters of a default."""
+
 NUMBERING = "栏次编号"
 FIELD_CODES = "字段代码行"
 REQUIREMENTS = "填写要求行"
@@ -54,6 +57,13 @@ class Screen:
         self._known = {i for i, _ in columns}
         self._anchors = [i for i, item in columns if item in layout.anchors]
         self._subjects = {i for i, item in columns if item in layout.subjects}
+        names = [i for i in self._anchors if i in self._subjects]
+        self._name = names[:1]
+        keys = {*layout.keys} - {*layout.subjects, *layout.bodies}
+        self._keys = {i for i, item in columns if item in keys}
+        self._choices = {
+            i for i, item in columns if item in layout.choices
+        } - self._keys
         bodies = {*layout.bodies, OPERATION}
         self._bodies = {i for i, item in columns if item in bodies}
         self._first = True
@@ -65,7 +75,7 @@ class Screen:
         """Give the rows of a batch that may be no records.
 
         Only these need `keep`: the first rows of all, those that lack an anchor and
-        those that are called examples; while notes are being read, every row.
+        those that may be called examples; while notes are being read, every row.
 
         Args:
             columns: the batch's cells as text, column by column.
@@ -86,6 +96,8 @@ class Screen:
                 if not words.isdisjoint(columns[index]):
                     placed = enumerate(columns[index])
                     lacking.update(i for i, cell in placed if cell in words)
+        for name in self._name:
+            lacking.update(_maybe_examples(columns[name]))
         return sorted(lacking)
 
     def suspects_of(self, columns: Sequence[pa.StringArray]) -> list[int]:
@@ -102,6 +114,11 @@ class Screen:
                 named = pc.is_in(columns[index], value_set=listed)
                 if named.true_count:
                     lacking.update(pc.indices_nonzero(named).to_pylist())
+        for name in self._name:
+            for sign in wording.EXAMPLE_SIGNS:
+                signed = pc.match_substring(columns[name], sign)
+                if signed.true_count:
+                    lacking.update(pc.indices_nonzero(signed).to_pylist())
         return sorted(lacking)
 
     def repeated(self, number: int) -> None:
@@ -121,7 +138,7 @@ class Screen:
         Args:
             number: the row's number, for the note.
             row: its cells as text.
-            following: the row below, where that is a suspect, too.
+            following: the row below, where that may be no record, too.
             is_ragged: it has more or fewer cells than the headings, and may be a part
                 of a record.
         """
@@ -194,6 +211,8 @@ class Screen:
     def _is_example(self, row: Row, content: Sequence[int]) -> bool:
         if any(row[i].strip() in EXAMPLE_CELLS for i in content if self._is_none(i)):
             return True
+        if any(wording.is_example(row[i], is_subject=True) for i in self._name):
+            return True
         subjects = {i for i in content if self._is_none(i) or i in self._subjects}
         return self._first and any(
             wording.is_example(row[i], is_subject=i in subjects) for i in content
@@ -204,13 +223,17 @@ class Screen:
     ) -> bool:
         """Tell a row of serial numbers and defaults.
 
-        The department's own name is a default anywhere; any other cell is one where
-        the row above or below has the very same, and no subject is named.
+        The department's own name is a default anywhere. Where no subject is named, so
+        is one cell with a value of a list or a serial number in the place of a key; any
+        other cells are if the row above or below has the very same.
         """
-        if {*content} <= self._bodies:
+        own = [i for i in content if i not in self._bodies]
+        if not own:
             return True
         if not self._subjects.isdisjoint(content):
             return False
+        if len(own) == 1 and self._is_default(row[own[0]], own[0]):
+            return True
         defaults = self._filling(row, content)
         return any(
             other is not None and defaults == self._filling(other, self._content(other))
@@ -224,11 +247,28 @@ class Screen:
             i for i in filled if not (self._is_none(i) and wording.is_serial(row[i]))
         ]
 
+    def _is_default(self, cell: str, index: int) -> bool:
+        """Tell a cell that a template may hold alone: the rest of no damaged record."""
+        if index in self._choices:
+            return len(cell.strip()) <= LONGEST_DEFAULT
+        return index in self._keys and wording.is_short_serial(cell)
+
     def _filling(self, row: Row, content: Sequence[int]) -> list[tuple[int, str]]:
-        return [(i, row[i].strip()) for i in content]
+        """Give the cells in which prefilled rows are alike; serial numbers differ."""
+        serials = {i for i in self._keys & {*content} if wording.is_serial(row[i])}
+        return [(i, "" if i in serials else row[i].strip()) for i in content]
 
     def _is_none(self, index: int) -> bool:
         return index not in self._known
+
+
+def _maybe_examples(cells: Sequence[str]) -> list[int]:
+    """Give the cells that hold a part of a word for an example."""
+    text = "".join(cells)
+    if not any(sign in text for sign in wording.EXAMPLE_SIGNS):
+        return []
+    signs = set(wording.EXAMPLE_SIGNS)
+    return [i for i, cell in enumerate(cells) if not signs.isdisjoint(cell)]
 
 
 def _of_template(cells: Sequence[str]) -> str | None:

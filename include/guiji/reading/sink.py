@@ -24,6 +24,7 @@ GROUP = 120_000
 """Rows of a Parquet row group."""
 
 Column = Sequence[str]
+Row = Sequence[str]
 
 
 class Sink:
@@ -199,33 +200,21 @@ class Table:
         """Lines that were no records."""
         return self._screen.notes
 
-    def add(
-        self,
-        first: int,
-        columns: Sequence[Column],
-        faults: Mapping[int, Fault],
+    def add_batch(
+        self, batch: Batch, columns: Sequence[Column], below: Row | None = None
     ) -> None:
-        """Take consecutive rows.
-
-        Args:
-            first: row number of the first one.
-            columns: cells as text, every column of the table.
-            faults: index of a row -> what is wrong with it.
-        """
-        self.add_batch(Batch(first, faults=dict(faults)), columns)
-
-    def add_batch(self, batch: Batch, columns: Sequence[Column]) -> None:
         """Take the rows of a batch.
 
         Args:
             batch: number, faults and what else is told of its rows.
             columns: their cells as text, every column of the table.
+            below: the row below the batch; None at the end of the table.
         """
         count = len(columns[0]) if columns else 0
         numbers: Sequence[int] = range(batch.number, batch.number + count)
         lines: Sequence[int] | None = batch.lines or None
         faults = batch.faults
-        dropped = self._dropped(numbers, columns, batch)
+        dropped = self._dropped(numbers, columns, batch, below)
         if dropped:
             kept = [i for i in range(count) if i not in dropped]
             numbers = [numbers[i] for i in kept]
@@ -236,8 +225,8 @@ class Table:
         self._sink.add(self._sheet, numbers, cells, faults, lines)
         self.rows += len(numbers)
 
-    def add_plain(self, batch: PlainBatch) -> None:
-        """Take records without any fault, column by column."""
+    def add_plain(self, batch: PlainBatch, below: Row | None = None) -> None:
+        """Take records without any fault, column by column; see `add_batch`."""
         columns, lines = batch.columns, batch.lines
         numbers = np.arange(batch.number, batch.number + len(lines))
         filled = np.add.reduce([lengths(c) for c in columns]) > 0
@@ -246,7 +235,7 @@ class Table:
             columns, numbers, lines = _kept(filled, columns, numbers, lines)
         if not len(numbers):
             return
-        dropped = self._dropped_of_plain(numbers, columns)
+        dropped = self._dropped_of_plain(numbers, columns, below)
         if dropped:
             kept = np.ones(len(numbers), np.bool_)
             kept[list(dropped)] = False
@@ -257,13 +246,14 @@ class Table:
         self.rows += len(numbers)
 
     def _dropped_of_plain(
-        self, numbers: Places, columns: Sequence[pa.StringArray]
+        self, numbers: Places, columns: Sequence[pa.StringArray], below: Row | None
     ) -> set[int]:
         lacking = self._screen.suspects_of(columns)
         if not lacking:
             self._screen.passed()
             return set()
-        rows = {i: [c[i].as_py() for c in columns] for i in lacking}
+        rows: dict[int, Row] = {i: [c[i].as_py() for c in columns] for i in lacking}
+        rows |= {len(numbers): below} if below is not None else {}
         return self._screened(numbers, sorted(lacking), rows)
 
     def _dropped(
@@ -271,13 +261,15 @@ class Table:
         numbers: Sequence[int],
         columns: Sequence[Column],
         batch: Batch,
+        below: Row | None,
     ) -> set[int]:
         certain = {i for i, x in batch.faults.items() if x.code not in MAYBE_NOTES}
         for index in batch.repeats:
             self._screen.repeated(numbers[index])
         taken = certain | set(batch.repeats)
         suspects = [i for i in self._screen.suspects(columns) if i not in taken]
-        rows = {i: [c[i] for c in columns] for i in suspects}
+        rows: dict[int, Row] = {i: [c[i] for c in columns] for i in suspects}
+        rows |= {len(numbers): below} if below is not None else {}
         ragged = batch.faults.keys()
         return self._screened(numbers, suspects, rows, ragged) | set(batch.repeats)
 
@@ -285,7 +277,7 @@ class Table:
         self,
         numbers: Sequence[int] | Places,
         suspects: Sequence[int],
-        rows: Mapping[int, Sequence[str]],
+        rows: Mapping[int, Row],
         ragged: Collection[int] = (),
     ) -> set[int]:
         """Look at the suspects in order; count and give those that are no records."""

@@ -9,6 +9,7 @@ import pytest
 from reading_samples import Drop, Row, dataset, item
 
 from guiji.catalog.bodies import Body
+from guiji.catalog.model import Dataset
 from guiji.reading import non_record_wording as wording
 from guiji.reading.remarks import (
     EXAMPLE,
@@ -72,11 +73,14 @@ FORMS = pytest.mark.parametrize("form", [as_text, as_workbook])
 
 
 def read(
-    drop: Drop, form: object, rows: Sequence[Sequence[str]]
+    drop: Drop,
+    form: object,
+    rows: Sequence[Sequence[str]],
+    dataset: Dataset = CHECK,
 ) -> tuple[Reading, list[Row], dict[int, str]]:
     assert callable(form)
     name = "抽查检查信息.csv" if form is as_text else "抽查检查信息.xlsx"
-    reading, found = drop.read(form([HEADINGS, *rows]), name, candidates=[CHECK])
+    reading, found = drop.read(form([HEADINGS, *rows]), name, candidates=[dataset])
     return reading, found, {n.row: n.why for n in reading.sheets[0].notes}
 
 
@@ -176,6 +180,82 @@ def test_an_example_further_down_is_known_by_its_serial(
 
 @FORMS
 @pytest.mark.parametrize(
+    "name", ["示例：云城甲公司", "【例】云城甲公司", "例：甲", "样例"]
+)
+def test_an_example_further_down_is_known_by_its_name(
+    drop: Drop, form: object, name: str
+) -> None:
+    rows = [*map(record, range(1, 9)), ["9", name, *record(9)[2:]], record(10)]
+    reading, _, notes = read(drop, form, rows)
+    assert (reading.rows_read, notes) == (9, {10: EXAMPLE})
+
+
+LISTED = CHECK.model_copy(
+    update={
+        "key": ("check_no",),
+        "items": tuple(
+            i.model_copy(update={"code_list": "results"} if i.id == "result" else {})
+            for i in CHECK.items
+        ),
+    }
+)
+"""The number of the check is a key, and may hold a serial; its result is in a list."""
+
+
+@FORMS
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [cells(check_no=str(n)) for n in range(3, 9)],
+        [cells(check_no=f"No.{n}", result="合格", facts="正常") for n in range(3, 9)],
+        [cells(check_no="3")],
+        [cells(check_no="3", authority=OFFICE)],
+        [cells(serial="3", result="合格", authority=OFFICE)],
+        [cells(result="合格")],
+    ],
+    ids=["keys", "and defaults", "one", "office", "default", "alone"],
+)
+def test_serials_in_place_of_keys_and_single_defaults_are_no_records(
+    drop: Drop, form: object, rows: list[list[str]]
+) -> None:
+    reading, _, notes = read(drop, form, [record(1), record(2), *rows], LISTED)
+    assert reading.rows_read == 2
+    assert notes == dict.fromkeys(range(4, 4 + len(rows)), PREFILLED)
+
+
+@FORMS
+@pytest.mark.parametrize(
+    "row",
+    [
+        cells(check_no="云检3号"),
+        cells(check_no="20260003"),
+        cells(check_no="3", result="合格"),
+        cells(enterprise_name="云城3号有限公司", check_no="3"),
+        cells(uscc=CODES[0], result="合格"),
+        cells(facts="正常"),
+        cells(checked_on="2026-11-30"),
+    ],
+)
+def test_what_may_be_a_record_is_neither_serial_nor_default(
+    drop: Drop, form: object, row: list[str]
+) -> None:
+    reading, _, notes = read(drop, form, [record(1), record(2), row], LISTED)
+    assert (reading.rows_read, notes) == (3, {})
+
+
+@FORMS
+@pytest.mark.parametrize("above", [998, 999, 1_000])
+def test_defaults_that_begin_at_the_end_of_a_batch(
+    drop: Drop, form: object, above: int
+) -> None:
+    filled = [cells(serial=str(n), result="合格") for n in range(3)]
+    rows = [record(1 + n % 28) for n in range(above)]
+    reading, _, notes = read(drop, form, [*rows, *filled])
+    assert (reading.rows_read, len(notes)) == (above, 3)
+
+
+@FORMS
+@pytest.mark.parametrize(
     ("row", "why"),
     [
         (cells(enterprise_name="一、南山区"), SECTION),
@@ -256,6 +336,18 @@ def test_a_piece_of_a_torn_line_is_not_taken_for_a_serial_number(drop: Drop) -> 
         "2026年11月1日至11月30日无行政处罚",
         "当月未产生行政许可信息",
         "本单位本月没有需要报送的数据。",
+        "贵阳市市场监督管理局本月无行政处罚信息",
+        "无锡市市场监督管理局本月无行政处罚信息",
+        "无为市公安局:本月无",
+        "未央区城管局2026年11月没有行政处罚信息",
+        "本单位（贵阳市水务局）本月无行政处罚",
+        "贵阳海关本月无行政处罚信息",
+        "经核查，本月无行政处罚信息，特此说明。",
+        "行政处罚：无",
+        "本月行政处罚信息为零",
+        "本月行政处罚0条",
+        "无变化",
+        "不涉及",
     ],
 )  # fmt: skip
 def test_sentences_that_there_is_nothing(text: str) -> None:
@@ -278,6 +370,16 @@ def test_sentences_that_there_is_nothing(text: str) -> None:
         "零食店",
         "未发现问题",
         "没有悬挂许可证",
+        "无锡市",
+        "无锡市市场监督管理局",
+        "无为市公安局",
+        "未来方舟局",
+        "无名许可信息咨询部",
+        "没有信息科技有限公司",
+        "处罚信息表10条",
+        "检查0项不合格",
+        "0条",
+        "贵阳市信息产业局",
     ],
 )  # fmt: skip
 def test_names_and_facts_are_no_such_sentences(text: str) -> None:
@@ -298,7 +400,9 @@ def test_many_prefilled_rows_over_several_batches(drop: Drop) -> None:
     assert (reading.rows_read, len(notes)) == (2, 2_500)
 
 
-@pytest.mark.parametrize("word", ["局", "-", "*", "本月", "(", "无", "中", "企业"])
+@pytest.mark.parametrize(
+    "word", ["局", "-", "*", "本月", "(", "无", "中", "企业", "信息"]
+)
 def test_a_cell_of_one_word_over_and_over_is_told_at_once(word: str) -> None:
     """A pattern that tries every division of such a cell would not come to an end."""
     cell = word * 60 + "甲"

@@ -1,6 +1,6 @@
 """CSV and TXT: encoding, delimiter and headings by the catalogue, not by statistics."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from guiji.errors import BatchRefused
@@ -88,11 +88,11 @@ def _write(
     remarks = TextRemarks(found.layout, header)
     with Sink(out, items) as sink:
         table = Table(sink, None, header.items, found.layout)
-        for batch in records.batches(shape):
+        for batch, below in _with_row_below(records.batches(shape)):
             if isinstance(batch, PlainBatch):
-                table.add_plain(batch)
+                table.add_plain(batch, below)
             else:
-                _add(table, batch, len(header.headings))
+                _add(table, batch, len(header.headings), below)
                 remarks.add(batch)
             if sink.rows > limits.rows:
                 raise refusals.too_big(name, f"more than {limits.rows} rows")
@@ -132,8 +132,24 @@ def _shape(name: str, guessed: Guess, found: Recognised, header: Header) -> Shap
     return Shape(width, guess.cells(below, width), heading)
 
 
-def _add(table: Table, batch: Batch, width: int) -> None:
+def _with_row_below(
+    batches: Iterator[Batch | PlainBatch],
+) -> Iterator[tuple[Batch | PlainBatch, Sequence[str] | None]]:
+    """Give each batch with the first row of the next one."""
+    before = next(batches, None)
+    while before is not None:
+        batch = next(batches, None)
+        below: Sequence[str] | None = None
+        if isinstance(batch, PlainBatch):
+            below = [column[0].as_py() for column in batch.columns]
+        elif batch is not None and batch.rows:
+            below = batch.rows[0]
+        yield before, below
+        before = batch
+
+
+def _add(table: Table, batch: Batch, width: int, below: Sequence[str] | None) -> None:
     rows = batch.rows
     if set(map(len, rows)) != {width}:
         rows = [(row + [""] * width)[:width] for row in rows]
-    table.add_batch(batch, list(zip(*rows, strict=True)))
+    table.add_batch(batch, list(zip(*rows, strict=True)), below)

@@ -221,7 +221,12 @@ class RecordTable:
         repeats, others = self._other_headings(columns, suspects)
         faults = others | _damaged(columns) | self._repeated(first, columns)
         told = Batch(first + 1, faults=faults, repeats=repeats)
-        self._table.add_batch(told, columns)
+        self._table.add_batch(told, columns, self._below())
+
+    def _below(self) -> Sequence[str] | None:
+        """Give the next row of the table as text; None if there is none."""
+        row = None if self.next_header is not None else self._rows.next()
+        return None if row is None else [*[""] * self._grid.left, *text_column(row)]
 
     def _repeated(self, first: int, columns: Columns) -> dict[int, Fault]:
         """Find rows and cells that the sheet has twice: nobody knows which is meant."""

@@ -34,6 +34,12 @@ class Rows:
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken + list(islice(self._rows, count - len(taken)))
 
+    def next(self) -> Row | None:
+        """Look at the next row; None if there is none."""
+        taken = self.take(1)
+        self.give_back(taken)
+        return taken[0] if taken else None
+
     def give_back(self, rows: list[Row]) -> None:
         """Put rows back that were taken last."""
         self._waiting = rows + self._waiting
