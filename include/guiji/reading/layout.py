@@ -34,6 +34,7 @@ class Layout:
     Attributes:
         dataset: its id.
         title: its title.
+        version: of its entry in the catalogue.
         names: normal forms of id, title and aliases, for file and sheet names.
         items: item id -> title, in catalogue order.
         required: items whose heading must be there.
@@ -65,6 +66,7 @@ class Layout:
     dates: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    version: str = ""
 
     @classmethod
     def of(cls, dataset: "Dataset") -> Self:
@@ -92,6 +94,7 @@ class Layout:
             units={i.id: i.unit for i in dataset.items if i.unit is not None},
             dates=tuple(i.id for i in dataset.items if i.type == DATE),
             texts=tuple(i.id for i in dataset.items if i.type not in VALUES),
+            version=dataset.version,
             choices=tuple(i.id for i in dataset.items if i.code_list is not None),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guiji.catalog.headings import normal
-from guiji.reading import headings, refusals
+from guiji.reading import absent_headings, headings, refusals
 from guiji.reading.headings import Cells, Header
 from guiji.reading.layout import Layout
 from guiji.reading.result import letter
@@ -174,16 +174,30 @@ def _missing(
     """Say what the page with the most headings lacks."""
     pairs = [(p, h) for p, h in zip(pages, found, strict=True) if h is not None]
     if not pairs:
-        absent = [(item, layout.items[item]) for item in layout.required]
-        return refusals.missing_headings(name, None, layout.title, absent, [])
+        lacking = list(layout.required)
+        return _without(name, None, layout, pages, lacking, [])
     page, header = max(pairs, key=lambda pair: pair[1].hits)
     lower = headings.below(layout, page.rows, header)
     if lower is not None:
         rows = header.last + 1, lower.last + 1
         return refusals.incomplete_upper_table(name, page.name, *rows)
-    absent = [(item, layout.items[item]) for item in header.missing(layout)]
+    lacking, unknown = header.missing(layout), header.unknown()
+    return _without(name, page.name, layout, pages, lacking, unknown)
+
+
+def _without(
+    name: str,
+    sheet: str | None,
+    layout: Layout,
+    pages: Sequence[Page],
+    lacking: Sequence[str],
+    unknown: Sequence[str],
+) -> Exception:
+    """Say which headings a heading row lacks; those that stand elsewhere, with it."""
+    places = absent_headings.elsewhere(layout, pages, lacking)
+    absent = [(item, layout.items[item]) for item in lacking if item not in places]
     return refusals.missing_headings(
-        name, page.name, layout.title, absent, header.unknown()
+        name, sheet, layout.title, absent, unknown, list(places.values())
     )
 
 

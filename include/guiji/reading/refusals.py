@@ -4,12 +4,17 @@ Every function makes one `BatchRefused`. The English line goes to the log and ne
 holds a cell's content; the Chinese notice names the file, the remedy what to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from guiji.errors import BatchRefused
+from guiji.reading.absent_headings import Place
 from guiji.reading.kinds import Kind
 
 SAVE_AS = "请用 Excel 或 WPS 打开原表，另存为“Excel 工作簿（*.xlsx）”后重新报送。"
+ONE_ROW = (
+    "请将各列名写在同一张工作表的同一行，其下逐行填写数据后重新报送；"
+    "也可使用采集目录提供的模板。"
+)
 USE_TEMPLATE = "请使用采集目录提供的模板，或按目录的信息项名称改正表头后重新报送。"
 
 KIND_NOTICES = {
@@ -194,8 +199,9 @@ def missing_headings(
     title: str,
     missing: Iterable[tuple[str, str]],
     unexpected: Iterable[str],
+    elsewhere: Sequence[Place] = (),
 ) -> BatchRefused:
-    """Headings of required items are missing.
+    """Headings of required items are missing, or not in the heading row.
 
     Args:
         name: the file as the department named it.
@@ -203,16 +209,43 @@ def missing_headings(
         title: the dataset's title.
         missing: (item id, item title) of each missing required item.
         unexpected: headings that no item has.
+        elsewhere: required headings that stand in another row or worksheet.
     """
     absent = list(missing)
+    named = "、".join(_place(*x, own=sheet) for x in elsewhere)
+    apart = f"不在表头行：{named}；" if named else ""
+    lacking = "" if apart and not absent else "、".join(t for _, t in absent) or "无"
     place = f"工作表“{sheet}”" if sheet else ""
     return BatchRefused(
         "HEADINGS",
-        f"missing headings of {[item for item, _ in absent]}",
+        f"missing headings of {[item for item, _ in absent]}, "
+        f"{len(elsewhere)} in other rows or sheets",
         f"《{name}》{place}的表头与采集目录“{title}”不符。"
-        f"缺少：{'、'.join(t for _, t in absent) or '无'}；"
+        f"{f'缺少：{lacking}；' if lacking else ''}{apart}"
         f"未识别：{'、'.join(unexpected) or '无'}。",
-        USE_TEMPLATE,
+        ONE_ROW if apart else USE_TEMPLATE,
+    )
+
+
+def _place(title: str, sheet: str | None, row: int, *, own: str | None) -> str:
+    where = f"工作表“{sheet}”" if sheet != own and sheet else ""
+    return f"{title}（{where}第 {row} 行）"
+
+
+def old_template(refusal: BatchRefused, version: str, now: str) -> BatchRefused:
+    """The headings are those of a template that was made for an earlier catalogue.
+
+    Args:
+        refusal: what they lack.
+        version: of the dataset when the template was made.
+        now: its version today.
+    """
+    return BatchRefused(
+        refusal.code,
+        f"{refusal}; the template is of version {version}, the dataset of {now}",
+        f"{refusal.notice}该工作簿是按目录版本 {version} 的填报模板填写的，"
+        f"现行版本为 {now}。",
+        "请索取现行版本的填报模板，将数据填入后重新报送。",
     )
 
 

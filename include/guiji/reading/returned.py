@@ -6,6 +6,7 @@ column and our sheet are in it; they are nobody's data and nothing to remark upo
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from guiji.catalog import template_sheets
 from guiji.catalog.headings import normal
@@ -32,6 +33,11 @@ PROPERTIES_PART = "docprops/custom.xml"
 _OURS = {normal(REASON), normal(ROW_NUMBER)}
 _BATCH = re.compile(
     rb"\bname=\"" + PROPERTY.encode() + rb"\"[^>]*>\s*<(?:\w+:)?lpwstr>([\w.-]{1,200})<"
+)
+
+_STATED = re.compile(
+    rb"\bname=\"(dataset(?:_version)?)\"[^>]*>\s*"
+    rb"(?:<(?:\w+:)?lpwstr>)?([^<>]{1,80})<"
 )
 
 
@@ -69,14 +75,30 @@ def is_template_notes(name: str | None, top: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def states_template(properties: bytes) -> bool:
-    """Tell whether document properties say that a workbook is a template of ours.
+class Template(NamedTuple):
+    """What a fill-in template of ours says of itself.
+
+    Attributes:
+        dataset: id of the dataset that it is for.
+        version: of the dataset's entry in the catalogue when it was made.
+    """
+
+    dataset: str
+    version: str
+
+
+def template_of(properties: bytes) -> Template | None:
+    """Give what document properties say of a template of ours; None if it is none.
 
     Args:
         properties: the part `docProps/custom.xml` or `meta.xml`; empty = there is none.
     """
     name = template_sheets.VERSION_PROPERTY.encode()
-    return b'name="' + name + b'"' in properties
+    if b'name="' + name + b'"' not in properties:
+        return None
+    found = _STATED.findall(properties)
+    stated = {n: value.decode("utf-8", "replace").strip() for n, value in found}
+    return Template(stated.get(b"dataset", ""), stated.get(b"dataset_version", ""))
 
 
 def batch_of(properties: bytes) -> str | None:

@@ -9,6 +9,7 @@ from reading_samples import Drop
 from guiji.catalog import template
 from guiji.catalog.load import load_folder
 from guiji.catalog.model import Catalog
+from guiji.errors import BatchRefused
 from guiji.intake import understood
 
 REPOSITORY = Path(__file__).parents[3]
@@ -58,6 +59,27 @@ def test_the_sheets_of_a_template_are_known(
         del filled[removed]
     filled.save(drop.folder / "a")
     assert read(drop, drop.folder / "a", catalog) == []
+
+
+@pytest.mark.parametrize(("version", "is_told"), [("2009.1", True), (None, False)])
+def test_a_template_of_an_earlier_catalogue_is_told(
+    drop: Drop,
+    filled: openpyxl.Workbook,
+    catalog: Catalog,
+    version: str | None,
+    is_told: bool,
+) -> None:
+    now = catalog.datasets["spot_check"].version
+    tab = filled.worksheets[0]
+    tab["A1"] = "旧编号"
+    filled.custom_doc_props["dataset_version"].value = version or now
+    filled.save(drop.folder / "a")
+    with pytest.raises(BatchRefused, match="HEADINGS") as caught:
+        drop.read(drop.folder / "a", candidates=tuple(catalog.datasets.values()))
+    said = f"按目录版本 2009.1 的填报模板填写的，现行版本为 {now}"
+    assert (said in caught.value.notice) is is_told
+    assert ("现行版本的填报模板" in caught.value.remedy) is is_told
+    assert "未识别：旧编号" in caught.value.notice
 
 
 def test_a_sheet_of_that_name_in_another_workbook_is_told(

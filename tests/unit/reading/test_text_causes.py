@@ -33,6 +33,10 @@ CASES = {
     "UTF-32 without a mark": (text().encode("utf-32-le"), "UTF-32"),
     "UTF-32, big end first": (text().encode("utf-32-be"), "UTF-32"),
     "a heading row too far below": (ABOVE + text(), "表头在第 32 行"),
+    "and some headings above": (
+        "企业名称,成立日期\n" + ABOVE + text(),
+        "表头在第 33 行",
+    ),
     "the same in GBK": ((ABOVE + text()).encode("gbk"), "表头在第 32 行"),
     "a quote that opens": (f'"{text()}', "第 1 行（表头行）的引号"),
     "a quote that opens a later heading": (
@@ -82,3 +86,11 @@ def test_one_heading_missing_and_another_hidden_are_both_named(drop: Drop) -> No
         drop.text(content, name="企业登记信息.csv")
     assert "中有“企业名称”" in caught.value.notice
     assert "另缺少：统一社会信用代码" in caught.value.notice
+
+
+def test_headings_in_another_line_are_not_said_to_be_missing(drop: Drop) -> None:
+    content = "统一社会信用代码\n企业名称,成立日期\n甲,2020-01-02\n"
+    with pytest.raises(BatchRefused, match="HEADINGS") as caught:
+        drop.text(content, name="企业登记信息.csv")
+    assert "不在表头行：统一社会信用代码（第 1 行）" in caught.value.notice
+    assert "缺少" not in caught.value.notice

@@ -80,6 +80,34 @@ def test_headings_too_far_down_are_not_said_to_be_missing(
     assert found.remedy.startswith("请删去表头以上")
 
 
+def test_headings_in_another_row_are_not_said_to_be_missing(drop: Drop) -> None:
+    rows = [["统一社会信用代码"], ["企业名称", "成立日期"], ["甲", "2020-01-02"]]
+    found = refusal(drop, book(rows))
+    assert "缺少" not in found.notice
+    assert "不在表头行：统一社会信用代码（第 1 行）" in found.notice
+    assert found.remedy.startswith("请将各列名写在同一张工作表的同一行")
+
+
+def test_headings_on_another_sheet_are_not_said_to_be_missing(drop: Drop) -> None:
+    made = openpyxl.Workbook()
+    made.active.append(["企业名称", "成立日期"])
+    made.active.append(["甲", "2020-01-02"])
+    other = made.create_sheet("代码")
+    for row in (["对照"], ["行号", "统一社会信用代码"], ["1", CODE]):
+        other.append(row)
+    made.save(drop.folder / "a")
+    found = refusal(drop, (drop.folder / "a").read_bytes())
+    assert "不在表头行：统一社会信用代码（工作表“代码”第 2 行）" in found.notice
+    assert "缺少" not in found.notice
+
+
+def test_what_is_missing_is_named_beside_what_is_elsewhere(drop: Drop) -> None:
+    rows = [["成立日期", "注册资本", "经办"], ["2020-01-02", "1"], ["企业名称"]]
+    found = refusal(drop, book(rows))
+    said = "缺少：统一社会信用代码；不在表头行：企业名称（第 3 行）；未识别：经办。"
+    assert said in found.notice
+
+
 def test_headings_that_are_nowhere_are_missing(drop: Drop) -> None:
     found = refusal(drop, book([["填报说明", "见附件"]] * 45))
     assert "缺少：企业名称、统一社会信用代码" in found.notice

@@ -142,10 +142,9 @@ class Causes:
         return None
 
     def _far_below(self) -> Cause | None:
-        if any(self._is_headings(x) for _, line in self._lines() for x in _cut(line)):
-            return None
+        most = max((self._hits(line) for _, line in self._lines()), default=0)
         for number, line in self._lines(beyond=True):
-            if any(map(self._is_headings, _cut(line.replace(QUOTE, "")))):
+            if self._hits(line) > most:
                 return Cause(
                     f"the headings are in line {number}",
                     f"的表头在第 {number} 行，平台只在前 {LOOK_AT} 行中查找表头。",
@@ -177,11 +176,20 @@ class Causes:
                 )
         return None
 
+    def _hits(self, line: str) -> int:
+        """Count the headings of a line that is a heading row however it is cut."""
+        ways = [x for x in _cut(line.replace(QUOTE, "")) if self._is_headings(x)]
+        return max((len(self._headings_of(cells)) for cells in ways), default=0)
+
     def _is_headings(self, cells: Sequence[str]) -> bool:
         """Tell whether cells are those of a heading row."""
-        names = {normal(cell) for cell in cells} - {""}
-        hits = sum(n in self._known or without_remark(n) in self._known for n in names)
-        return hits >= LEAST and hits >= SHARE * len(names)
+        hits = len(self._headings_of(cells))
+        return hits >= LEAST and hits >= SHARE * len({*map(normal, cells)} - {""})
+
+    def _headings_of(self, cells: Sequence[str]) -> set[str]:
+        known = self._known
+        names = {*map(normal, cells)} - {""}
+        return {n for n in names if n in known or without_remark(n) in known}
 
     def _lines(self, beyond: bool = False) -> Iterator[tuple[int, str]]:
         """Give the lines where headings are looked for, or those beyond, with numbers.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from guiji.reading.result import Remark
+from guiji.reading.returned import Template
 from guiji.reading.workbooks.lost import Address, Lost
 
 Merged = tuple[Address, Address]
@@ -41,7 +42,7 @@ class Facts:
         sheets: position of a worksheet -> what is known of it.
         remarks: what the receipt states.
         returned_batch: the batch that was returned as this workbook, as it says.
-        is_template: whether its properties say that it is a fill-in template of ours.
+        template: the fill-in template of ours that it is, as its properties say.
         since_1904: whether its days count from 1904-01-01.
         parts: of each worksheet, the name of its part; empty if there are no parts.
         formats: number format of each cell style.
@@ -52,7 +53,7 @@ class Facts:
     )
     remarks: list[Remark] = field(default_factory=list)
     returned_batch: str | None = None
-    is_template: bool = False
+    template: Template | None = None
     since_1904: bool = False
     parts: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()

@@ -75,7 +75,7 @@ def look(parts: Parts, name: str, limits: Limits) -> Facts:
     content = _Look(name, limits, parts.size(CONTENT))
     for block in parts.blocks(CONTENT, before=b"<table:table-cell"):
         content.take(block)
-    content.facts.is_template = returned.states_template(parts.small(META))
+    content.facts.template = returned.template_of(parts.small(META))
     return content.facts
 
 

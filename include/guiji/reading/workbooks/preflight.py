@@ -85,7 +85,7 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
             parts.small(part)
     properties = parts.small(returned.PROPERTIES_PART)
     facts.returned_batch = returned.batch_of(properties)
-    facts.is_template = returned.states_template(properties)
+    facts.template = returned.template_of(properties)
     return facts
 
 

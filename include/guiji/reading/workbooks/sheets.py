@@ -12,6 +12,7 @@ from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.recognise import Page, Recognised, recognise
 from guiji.reading.result import Reading, Remark, SheetReading
+from guiji.reading.returned import Template
 from guiji.reading.sink import Sink
 from guiji.reading.workbooks import late_headings
 from guiji.reading.workbooks.grid import Grid, skipped
@@ -50,8 +51,7 @@ def read(
     grids: Sequence[Grid],
     remarks: Sequence[Remark],
     returned_batch: str | None = None,
-    *,
-    is_template: bool = False,
+    template: Template | None = None,
 ) -> Reading:
     """Write the records of all worksheets of the file's dataset.
 
@@ -60,17 +60,18 @@ def read(
         grids: the worksheets.
         remarks: what is stated about the file.
         returned_batch: the batch that was returned as this file.
-        is_template: whether its properties say that it is a template of ours.
+        template: the template of ours that it is, as its properties say.
 
     Raises:
         BatchRefused: see `read.read_file`.
     """
-    grids = _without_template([_without_ours(g) for g in grids], is_template)
+    grids = _without_template([_without_ours(g) for g in grids], template)
     data = [g for g in grids if g.skipped is None]
     if not data:
         raise refusals.no_data_sheet(request.name)
     tops = {id(g): g.top() for g in data}
-    found = _recognised(request, data, [Page(g.name, tops[id(g)]) for g in data])
+    pages = [Page(g.name, tops[id(g)]) for g in data]
+    found = _recognised(request, data, pages, template)
     headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
     present = {item for header in headers.values() for item in header.items}
     readings: list[SheetReading] = []
@@ -99,14 +100,31 @@ def read(
 
 
 def _recognised(
-    request: Request, data: Sequence[Grid], pages: Sequence[Page]
+    request: Request,
+    data: Sequence[Grid],
+    pages: Sequence[Page],
+    template: Template | None,
 ) -> Recognised:
-    """Tell the dataset and the heading rows; say where headings are too far below."""
+    """Tell the dataset and the heading rows; else say what became of the headings."""
     name, candidates = request.name, request.candidates
     try:
         return recognise(name, pages, candidates, request.others)
     except BatchRefused as refusal:
-        raise late_headings.cause(name, data, candidates, refusal) from refusal
+        cause = late_headings.cause(name, data, candidates, refusal)
+        known = (*candidates, *request.others)
+        raise _of_old_template(cause, template, known) from refusal
+
+
+def _of_old_template(
+    refusal: BatchRefused, template: Template | None, known: Sequence[Layout]
+) -> BatchRefused:
+    """Say that headings are those of an earlier template, if they are."""
+    if template is None or refusal.code != "HEADINGS":
+        return refusal
+    now = next((x.version for x in known if x.dataset == template.dataset), None)
+    if not template.version or now in (None, template.version):
+        return refusal
+    return refusals.old_template(refusal, template.version, now)
 
 
 def _without_ours(grid: Grid) -> Grid:
@@ -117,11 +135,11 @@ def _without_ours(grid: Grid) -> Grid:
     return grid
 
 
-def _without_template(grids: Sequence[Grid], is_template: bool) -> list[Grid]:
+def _without_template(grids: Sequence[Grid], template: Template | None) -> list[Grid]:
     """Leave out the sheets that stand beside the records in a template of ours."""
     notes = [g for g in grids if g.name == template_sheets.NOTES and not g.skipped]
     known = [g for g in notes if returned.is_template_notes(g.name, g.top())]
-    if not known and not is_template:
+    if not known and template is None:
         return list(grids)
     ours = {template_sheets.CODES, *(g.name for g in known)}
     return [

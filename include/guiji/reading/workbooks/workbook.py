@@ -29,10 +29,8 @@ def read(request: Request) -> Reading:
     book = request.scratch / f"workbook.{kind.value}"  # readers look at the suffix
     facts = preflight.check(path, book, kind, name, request.limits)
     grids = _grids(request, book, facts)
-    is_template = facts.is_template
-    return sheets.read(
-        request, grids, facts.remarks, facts.returned_batch, is_template=is_template
-    )
+    returned_batch, template = facts.returned_batch, facts.template
+    return sheets.read(request, grids, facts.remarks, returned_batch, template)
 
 
 def _grids(request: Request, path: Path, facts: Facts) -> list[Grid]:

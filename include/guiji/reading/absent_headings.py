@@ -1,0 +1,59 @@
+"""Headings that the heading row lacks: they may stand elsewhere in the file.
+
+Nobody is told that a heading is missing who sees it in the file.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from guiji.reading.headings import LOOK_AT, item_of
+from guiji.reading.layout import Layout
+
+if TYPE_CHECKING:
+    from guiji.reading.recognise import Page
+
+
+class Place(NamedTuple):
+    """Where a heading stands that is not in the heading row.
+
+    Attributes:
+        title: of its item.
+        sheet: worksheet; None for text files.
+        row: its number.
+    """
+
+    title: str
+    sheet: str | None
+    row: int
+
+
+def elsewhere(
+    layout: Layout, pages: Sequence["Page"], absent: Collection[str]
+) -> dict[str, Place]:
+    """Find absent headings in other rows and on other pages.
+
+    Args:
+        layout: the dataset.
+        pages: the tops of the file's tables.
+        absent: the items that have no column.
+
+    Returns:
+        Item -> the first place where its heading stands.
+    """
+    found: dict[str, Place] = {}
+    for page in pages:
+        for number, item in _headings(layout, page.rows):
+            if item in absent:
+                found.setdefault(item, Place(layout.items[item], page.name, number))
+    return found
+
+
+def _headings(
+    layout: Layout, rows: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, str]]:
+    """Give the number of the row and the item of every cell that is a heading."""
+    for number, row in enumerate(rows[:LOOK_AT], start=1):
+        for cell in row:
+            item = item_of(layout, cell) if cell.strip() else None
+            if item is not None:
+                yield number, item
