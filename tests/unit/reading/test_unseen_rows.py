@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from nasty import books, markup
 from nasty.zips import STRINGS, save, sheet, workbook_parts
@@ -129,6 +130,87 @@ def test_what_nobody_sees_is_read_and_told(
         assert words in message
     told = [o for o in understood.omissions(reading) if o.severity == "warning"]
     assert [o.rule for o in told] == [f"batch.{code.lower()}" for code, _ in TOLD]
+
+
+ROWS = (
+    ("甲", 'ht="0" customHeight="1"'),
+    ("乙", 'ht="20" customHeight="1"'),
+    ("丙", 'ht="0.0"'),
+    ("丁", ""),
+)
+"""What nobody sees of them: 甲 and 丙."""
+
+
+def of_no_height(path: Path) -> None:
+    rows = [
+        books.row(n, name, CODE).replace("<row ", f"<row {height} ", 1)
+        for n, (name, height) in enumerate(ROWS, 2)
+    ]
+    columns = (
+        '<cols><col min="1" max="1" width="9"/><col min="2" max="2" width="0"/></cols>'
+    )
+    books.of_rows(*rows, start=columns)(path)
+
+
+def of_no_height_in_xls(path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    tab = book.add_sheet("登记")
+    for column, heading in enumerate(HEADINGS):
+        tab.write(0, column, heading)
+    for row, (name, _) in enumerate(ROWS, 1):
+        tab.write(row, 0, name)
+        tab.write(row, 1, CODE)
+    for row in (1, 3):
+        tab.row(row).height_mismatch = True
+        tab.row(row).height = 0
+    tab.col(1).width = 0
+    book.save(str(path))
+
+
+def of_no_height_in_xml(path: Path) -> None:
+    markup.spreadsheet(
+        *(
+            markup.xml_row(
+                name, CODE, attributes=' ss:Height="0"' if name in "甲丙" else ""
+            )
+            for name, _ in ROWS
+        ),
+    )(path)
+    content = path.read_text("utf-8")
+    columns = '<Table><Column/><Column ss:Width="0"/>'
+    path.write_text(content.replace("<Table>", columns, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "build", [of_no_height, of_no_height_in_xls, of_no_height_in_xml]
+)
+def test_rows_without_height_are_told_as_hidden(
+    drop: Drop, build: Callable[[Path], None]
+) -> None:
+    build(drop.folder / "a")
+    reading, rows = drop.read(drop.folder / "a")
+    assert [r["enterprise_name"] for r in rows] == [name for name, _ in ROWS]
+    told = [(remark.code, remark.message) for remark in reading.remarks]
+    assert [code for code, _ in told] == ["HIDDEN_ROWS", "HIDDEN_COLUMNS"]
+    assert "第 2、4 行被隐藏" in told[0][1]
+    assert "B 列" in told[1][1]
+
+
+def test_rows_that_are_written_are_seen_where_others_are_hidden(drop: Drop) -> None:
+    """XlsxWriter: "hide all rows without data"; those with data are shown."""
+    book = xlsxwriter.Workbook(drop.folder / "a")
+    tab = book.add_worksheet("登记")
+    tab.set_default_row(hide_unused_rows=True)
+    for number, cells in enumerate((HEADINGS, ["甲", CODE], ["乙", CODE])):
+        tab.write_row(number, 0, cells)
+    tab.set_row(2, None, None, {"hidden": True})
+    book.close()
+    with zipfile.ZipFile(drop.folder / "a") as file:
+        assert b'zeroHeight="1"' in file.read("xl/worksheets/sheet1.xml")
+    reading, rows = drop.read(drop.folder / "a")
+    assert [r["enterprise_name"] for r in rows] == ["甲", "乙"]
+    (remark,) = reading.remarks
+    assert "第 3 行被隐藏" in remark.message
 
 
 def test_shared_strings_that_are_struck_are_told(drop: Drop) -> None:

@@ -131,7 +131,9 @@ class _Worksheet:
             ((top, left), (bottom - 1, right - 1))
             for top, bottom, left, right in sheet.merged_cells
         ]
-        facts.hidden_rows = {r for r, x in sheet.rowinfo_map.items() if x.hidden}
+        facts.hidden_rows = {
+            r for r, x in sheet.rowinfo_map.items() if x.hidden or x.height == 0
+        }
         facts.hidden_columns = {
             c for c, x in sheet.colinfo_map.items() if x.hidden or not x.width
         }

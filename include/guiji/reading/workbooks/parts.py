@@ -11,6 +11,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -96,7 +97,11 @@ class Parts:
         return self._small.get(part, b"")
 
     def blocks(
-        self, part: str, most: int | None = None, before: bytes = b"<"
+        self,
+        part: str,
+        most: int | None = None,
+        before: bytes = b"<",
+        changed: Callable[[Blocks], Blocks] = iter,
     ) -> Iterator[bytes]:
         """Unpack a part of XML, once.
 
@@ -105,26 +110,32 @@ class Parts:
             most: bytes that it may have; None = `limits.part_bytes`.
             before: blocks end where this begins, so that what it opens is whole in
                 one; where it is rare, they end with any tag.
+            changed: gives what the workbook's reader gets instead of the part.
 
         Raises:
             BatchRefused: TOO_BIG if it is more than may be or packed too tightly, or
                 holds too long a text; UNREADABLE if it is no XML in UTF-8 or brings
                 declarations of its own.
         """
-        is_begun, rest = False, b""
-        for block in self._unpacked(part, most or self._limits.part_bytes, plain_text):
-            joined = rest + block if rest else block
+        limit = most or self._limits.part_bytes
+        return cut(self._unpacked(part, limit, partial(self._text, changed)), before)
+
+    def _text(self, changed: Callable[[Blocks], Blocks], blocks: Blocks) -> Blocks:
+        """Give what the workbook's reader gets of a part of XML."""
+        return changed(self._judged(plain_text(blocks)))
+
+    def _judged(self, blocks: Blocks) -> Blocks:
+        """Refuse what is no XML in UTF-8, and a text that is too long."""
+        is_begun, tagless = False, 0
+        for block in blocks:
             if not is_begun:
-                _check_start(joined, self._name)
+                _check_start(block, self._name)
                 is_begun = True
-            cut = joined.rfind(b"<")
-            if len(joined) - max(cut, 0) > self._limits.tagless_bytes:
+            last = block.rfind(b"<")
+            tagless = len(block) - last if last >= 0 else tagless + len(block)
+            if tagless > self._limits.tagless_bytes:
                 raise refusals.too_big(self._name, "a text is too long")
-            cut = max(joined.rfind(before), 0) or cut
-            if cut > 0:
-                yield joined[:cut]
-            rest = joined[max(cut, 0) :]
-        yield rest
+            yield block
 
     def _unpacked(
         self, part: str, most: int, changed: Callable[[Blocks], Blocks] = iter
@@ -173,6 +184,23 @@ def opened(path: Path, copy: Path, name: str, limits: Limits) -> Iterator[Parts]
             yield Parts(file, unpacked, name, limits)
     except DAMAGED as error:
         raise refusals.unreadable(name, "the zip is damaged") from error
+
+
+def cut(blocks: Blocks, before: bytes) -> Blocks:
+    """Cut a part so that what begins with some bytes is whole in one block.
+
+    Args:
+        blocks: of the part, cut anywhere.
+        before: what blocks end before; where it is rare, they end before any tag.
+    """
+    rest = b""
+    for block in blocks:
+        joined = rest + block if rest else block
+        at = max(joined.rfind(before), 0) or max(joined.rfind(b"<"), 0)
+        if at:
+            yield joined[:at]
+        rest = joined[at:]
+    yield rest
 
 
 def _check_entries(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:

@@ -32,7 +32,7 @@ def plain_text(blocks: Iterator[bytes]) -> Iterator[bytes]:
         if has_breaks is None:
             has_breaks = OPEN_DOCUMENT in block
         joined = rest + block if rest else block
-        section = joined.find(OPEN)
+        section = joined.find(OPEN) if b"!" in joined else -1
         if section >= 0:
             joined = SECTION.sub(_escaped, joined)
             section = joined.find(OPEN)

@@ -12,7 +12,7 @@ from guiji.reading import refusals, returned
 from guiji.reading.kinds import Kind
 from guiji.reading.limits import Limits
 from guiji.reading.result import LINKS, MACROS, Remark
-from guiji.reading.workbooks import opendocument, styles
+from guiji.reading.workbooks import merged, opendocument, styles
 from guiji.reading.workbooks.facts import Facts, SheetFacts
 from guiji.reading.workbooks.parts import Parts, opened
 from guiji.reading.workbooks.styles import Styles
@@ -137,6 +137,6 @@ def _sheet(
     """Go through a worksheet: count, measure, find what its reader does not give."""
     size, since_1904 = parts.size(part), facts.since_1904
     scan = WorksheetScan(name, size, limits, style, since_1904=since_1904)
-    for block in parts.blocks(part, before=b"<c "):
+    for block in parts.blocks(part, before=b"<c ", changed=merged.searched):
         scan.take(block)
     return scan

@@ -16,7 +16,7 @@ from guiji.reading.workbooks.facts import Facts
 from guiji.reading.workbooks.grid import Shown
 from guiji.reading.workbooks.lost import Address, column_index
 from guiji.reading.workbooks.number_formats import Kind, kind, shown
-from guiji.reading.workbooks.parts import BLOCK, normal
+from guiji.reading.workbooks.parts import BLOCK, cut, normal
 
 PLACED = re.compile(
     rb"<(?:\w+:)?(row|c)\b([^>]*)>"
@@ -88,12 +88,5 @@ def _blocks(path: Path, part: str, before: bytes) -> Iterator[bytes]:
     """Give a part of a workbook that was judged, cut where a cell begins."""
     with zipfile.ZipFile(path) as file:
         name = next(n for n in file.namelist() if normal(n) == part)
-        rest = b""
         with file.open(name) as stream:
-            while block := stream.read(BLOCK):
-                block = rest + block
-                cut = block.rfind(before)
-                if cut > 0:
-                    yield block[:cut]
-                rest = block[max(cut, 0) :]
-        yield rest
+            yield from cut(iter(partial(stream.read, BLOCK), b""), before)

@@ -59,7 +59,6 @@ def _grid(book: CalamineWorkbook, path: Path, position: int, facts: Facts) -> Gr
     known = facts.sheets[position]
     if not cells.height and not known.lost:
         return skipped(meta.name, NO_CELLS)
-    known.merged = cells.merged_cell_ranges or known.merged
     return Grid(
         name=meta.name,
         rows=cells.iter_rows,

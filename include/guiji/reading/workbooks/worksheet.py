@@ -7,25 +7,27 @@ Source: ECMA-376 part 1, 18.3.1.4 (c), 18.3.1.13 (col), 18.3.1.73 (row).
 """
 
 import re
-from array import array
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from guiji.reading import refusals
 from guiji.reading.limits import Limits
-from guiji.reading.workbooks import lost
+from guiji.reading.workbooks import lost, merged, row_tags
 from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.lost import ADDRESS, Address, Lost, column_index
 from guiji.reading.workbooks.repeated_cells import RepeatedCells
+from guiji.reading.workbooks.row_tags import RowTags
 from guiji.reading.workbooks.styles import STRIKE, Styles
 
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 SHORTEST_CELL = 4  # <c/>
-ROWS = re.compile(rb"<row r=\"(\d{1,10})\"([^>]*)>")
-ANY_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-NUMBER = re.compile(rb"\br=\"(\d{1,10})\"")
-HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
+UNSEEN_ROW = re.compile(rb"\b(?:hidden=\"(?:1|true)\"|ht=\"0+(?:\.0*)?\")")
+UNSEEN_COLUMN = re.compile(rb"\b(?:hidden=\"(?:1|true)\"|width=\"0+(?:\.0*)?\")")
+"""What nobody sees, because it is hidden or has no height or width."""
+
 COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 FROM, TO = re.compile(rb"\bmin=\"(\d{1,5})\""), re.compile(rb"\bmax=\"(\d{1,5})\"")
 FAR_SIGN = re.compile(rb" r=\"(?:[B-Z][A-Z]|[A-Z]{3})\d")
@@ -40,8 +42,11 @@ STYLE = re.compile(rb"\bs=\"(\d{1,9})\"")
 STRING = re.compile(rb"<(?:\w+:)?v>(\d{1,9})<")
 SHARED_CELL = re.compile(rb"t=\"s\"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
 SHARED, INLINE = b't="s"', b't="inlineStr"'
-NEARLY_WHOLE = re.compile(rb"\.99999999")
-"""What most blocks lack; an expression finds that out sooner than `in` does."""
+NINES = np.frombuffer(b"9999", np.uint32)[0]
+NEARLY_WHOLE = b".99999999"
+"""What most blocks lack: four of the nines stand where a block's words begin."""
+
+DATA = b"sheetData"
 
 END_OF_DAY = re.compile(rb"(<(?:\w+:)?c\b[^>]*>)<(?:\w+:)?v>(\d{1,7}\.99999999\d*)<")
 """A number half a millisecond before a whole one, to which its reader rounds it."""
@@ -102,7 +107,7 @@ class WorksheetScan:
         self._is_small = size < SMALL
         self._cells = self._row = self._filled_rows = 0
         self._columns = 0 if self._is_small else NARROW
-        self._numbers = array("L")
+        self._numbers: list[row_tags.Numbers] = []
         self._repeated = RepeatedCells()
         self._is_inline = False
         self.copied = 0
@@ -120,30 +125,34 @@ class WorksheetScan:
             BatchRefused: TOO_BIG; or UNREADABLE, see `lost.find`.
         """
         self._cells += len(CELL.findall(block)) if self._is_counted else 0
-        is_first, before = not self._row, self._row
-        hides = self._follow_rows(block)
-        if is_first:
+        before = self._row
+        rows = row_tags.find(block, before)
+        if not before:
             self._is_inline = INLINE in block
-        self._measure(block, before)
+            self._see_columns(block)
+        self._follow(rows)
+        self._measure(block, rows, before)
         self._repeated.take(block)
         found = self.facts.lost
         found.update(lost.find(block, self._name))
-        if NEARLY_WHOLE.search(block):
+        if _has_nines(block) and NEARLY_WHOLE in block:
             found.update(self._ends_of_day(block))
-        if hides or (is_first and HIDDEN.search(block)):
+        if UNSEEN_ROW.search(b" ".join(rows.attributes)):
             self._see_hidden(block, before)
         if self._styles.are_struck or (self._is_inline and b"strike" in block):
             self._see_struck(block)
         if self._is_small and self._styles.long_strings:
             self._count_copies(block)
+        if b"m" in block and merged.SIGN in block:
+            self.facts.merged += merged.ranges(block, self._name)
         self._judge()
 
     def end(self) -> SheetFacts:
         """Give what was found."""
         self.facts.repeated_cells = self._repeated.end()
-        numbers = self._numbers
-        if any(a >= b for a, b in zip(numbers, numbers[1:], strict=False)):
-            counts = Counter(numbers).items()
+        numbers = np.concatenate([np.zeros(0, np.int64), *self._numbers])
+        if (np.diff(numbers) <= 0).any():
+            counts = Counter(numbers.tolist()).items()
             self.facts.repeated_rows = {n - 1 for n, count in counts if count > 1}
         return self.facts
 
@@ -159,57 +168,26 @@ class WorksheetScan:
             why = f"cells as far as {self._filled_rows} × {self._columns}"
             raise refusals.too_big(self._name, why)
 
-    def _follow_rows(self, block: bytes) -> bool:
-        """Follow the numbers of the rows; tell whether any may be hidden.
-
-        A row without a number follows on.
-        """
-        plain = ROWS.findall(block)
-        numbers = [int(number) for number, _ in plain]
-        others = {attributes for _, attributes in plain}
-        first = self._row + 1
-        follow_on = numbers[:1] == [first] and numbers[-1] == first + len(numbers) - 1
-        if not follow_on and len(numbers) != len(ANY_ROW.findall(block)):
-            rows = list(self._rows_of(block, self._row))
-            numbers = [number for number, _ in rows]
-            others = {attributes for _, attributes in rows}
-        if numbers:
-            self._numbers.extend(numbers)
-            self._row = max(self._row, max(numbers))
-        spans = [SPANS.search(attributes) for attributes in others]
+    def _follow(self, rows: RowTags) -> None:
+        """Follow the numbers of the rows, and how many columns they say they span."""
+        if len(rows.numbers):
+            self._numbers.append(rows.numbers)
+            self._row = max(self._row, int(rows.numbers.max()))
+        spans = [SPANS.search(attributes) for attributes in rows.attributes]
         widths = [int(x[1]) if x else FARTHEST for x in spans]
         self._spanned = self._spanned[-1:] + [max(widths, default=0)]
-        return b"hidden" in b"".join(others)
 
-    @staticmethod
-    def _rows_of(block: bytes, before: int) -> Iterator[tuple[int, bytes]]:
-        """Give number and attributes of every row that begins in a block."""
-        number = before
-        for attributes in ANY_ROW.findall(block):
-            stated = NUMBER.search(attributes)
-            number = int(stated[1]) if stated else number + 1
-            yield number, attributes
-
-    def _measure(self, block: bytes, before: int) -> None:
+    def _measure(self, block: bytes, rows: RowTags, before: int) -> None:
         """See how far cells reach that hold anything."""
         number = self._row
-        begun = block.rfind(b"<row")
-        if begun < 0 or block.find(b"v>", begun) < 0:
-            number = self._last_filled(block, before)
+        if not len(rows.places) or block.find(b"v>", int(rows.places[-1])) < 0:
+            number = _last_filled(block, rows, before)
         self._filled_rows = max(self._filled_rows, number)
         if self._is_small and UNPLACED.search(block):
             self._columns = max(self._columns, NARROW)
         if self._is_small or (max(self._spanned) > NARROW and FAR_SIGN.search(block)):
             names = set((ANY if self._is_small else FAR).findall(block))
             self._columns = max([self._columns, *(column_index(n) + 1 for n in names)])
-
-    def _last_filled(self, block: bytes, before: int) -> int:
-        """Give the number of the last row that holds anything; 0 if none does."""
-        last = max(map(block.rfind, (b"v>", b"is>", b"<f", b":f")))
-        if last < 0:
-            return 0
-        rows = list(self._rows_of(block[:last], before))
-        return rows[-1][0] if rows else before
 
     def _count_copies(self, block: bytes) -> None:
         """Add up the long shared strings, of which the reader makes a copy each."""
@@ -229,14 +207,17 @@ class WorksheetScan:
                 place = (int(address[2]) - 1, column_index(address[1]))
                 yield place, Lost(lost.NEAR_MIDNIGHT, shown)
 
-    def _see_hidden(self, block: bytes, before: int) -> None:
-        for attributes in COLUMN.findall(block):
+    def _see_columns(self, block: bytes) -> None:
+        """Note hidden columns, which are stated before the rows."""
+        for attributes in COLUMN.findall(block, 0, max(block.find(DATA), 0)):
             first, last = FROM.search(attributes), TO.search(attributes)
-            if first and last and HIDDEN.search(attributes):
+            if first and last and UNSEEN_COLUMN.search(attributes):
                 columns = range(int(first[1]) - 1, min(int(last[1]), 16_384))
                 self.facts.hidden_columns.update(columns)
-        for number, attributes in self._rows_of(block, before):
-            if HIDDEN.search(attributes):
+
+    def _see_hidden(self, block: bytes, before: int) -> None:
+        for number, attributes in row_tags.each(block, before):
+            if UNSEEN_ROW.search(attributes):
                 self.facts.hidden_rows.add(number - 1)
 
     def _see_struck(self, block: bytes) -> None:
@@ -252,3 +233,18 @@ class WorksheetScan:
             address = ADDRESS.search(attributes)
             if address and (is_struck or STRIKE.search(content)):
                 self.facts.struck_rows.add(int(address[2]) - 1)
+
+
+def _has_nines(block: bytes) -> bool:
+    """Tell cheaply whether there may be eight nines in a row."""
+    words = np.frombuffer(block, np.uint32, len(block) // 4)
+    return bool((words == NINES).any())
+
+
+def _last_filled(block: bytes, rows: RowTags, before: int) -> int:
+    """Give the number of the last row that holds anything; 0 if none does."""
+    last = max(map(block.rfind, (b"v>", b"is>", b"<f", b":f")))
+    if last < 0:
+        return 0
+    at = int(np.searchsorted(rows.places, last))
+    return int(rows.numbers[at - 1]) if at else before

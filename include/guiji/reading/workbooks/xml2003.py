@@ -44,6 +44,9 @@ CONTROL_REFERENCE = re.compile(
 )
 """What refers to a character that XML does not have."""
 
+NOTHING = ("0", "0.0")
+"""Height of a row, or width of a column, that nobody sees."""
+
 MIDNIGHT = "1899-12-31T"
 """Day of a cell that holds a time only."""
 
@@ -204,14 +207,15 @@ class _Sheet:
         self._rows += [[] for _ in range(index + 1 - len(self._rows))]
         self._next_column = 0
         self._row_style = stated.get("StyleID", "")
-        if stated.get("Hidden") == "1":
+        if stated.get("Hidden") == "1" or stated.get("Height") in NOTHING:
             self._facts.hidden_rows.update(range(index, self._next_row))
 
     def see_column(self, stated: dict[str, str]) -> None:
         """Note hidden columns."""
         first = int(stated.get("Index", self._next_in_columns + 1)) - 1
         self._next_in_columns = first + 1 + int(stated.get("Span", 0))
-        if stated.get("Hidden") == "1" and self._next_in_columns <= COLUMNS:
+        is_hidden = stated.get("Hidden") == "1" or stated.get("Width") in NOTHING
+        if is_hidden and self._next_in_columns <= COLUMNS:
             self._facts.hidden_columns.update(range(first, self._next_in_columns))
 
     def start_cell(self, stated: dict[str, str]) -> None:
