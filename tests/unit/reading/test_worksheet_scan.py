@@ -11,42 +11,42 @@ from python_calamine import load_workbook
 from reading_samples import CODE, Drop
 
 from guiji.errors import BatchRefused
-from guiji.reading.workbooks import merged, parts, row_tags
+from guiji.reading.workbooks import merged, parts, tags
 from guiji.reading.workbooks.worksheet import _has_nines
 
 SPANS = ' spans="1:15"'
 CELL = '<c r="A1"><v>1</v></c>'
 
 
-def tag(number: object, more: str = "") -> str:
+def row(number: object, more: str = "") -> str:
     return f'<row r="{number}"{more}>{CELL}</row>'
 
 
 BLOCKS = {
     "no row": CELL * 3,
     "nothing": "",
-    "as Excel writes them": "".join(tag(n, SPANS) for n in range(9_998, 10_003)),
-    "other attributes": tag(1, SPANS) + tag(2) + tag(3, ' hidden="1"') + tag(4, SPANS),
-    "each its own": "".join(tag(n, f' ht="{n}.5"') for n in range(1, 30)),
-    "a long tag": tag(1, f' x="{"y" * 300}"') + tag(2) + tag(3, f' x="{"y" * 300}"'),
+    "as Excel writes them": "".join(row(n, SPANS) for n in range(9_998, 10_003)),
+    "other attributes": row(1, SPANS) + row(2) + row(3, ' hidden="1"') + row(4, SPANS),
+    "each its own": "".join(row(n, f' ht="{n}.5"') for n in range(1, 30)),
+    "a long tag": row(1, f' x="{"y" * 300}"') + row(2) + row(3, f' x="{"y" * 300}"'),
     "without cells": '<row r="7"/><row r="8" spans="1:2"/>',
-    "without numbers": "<row><c/></row><row><c/></row>" + tag(12),
-    "the number later": '<row spans="1:2" r="5"></row>' + tag(6),
+    "without numbers": "<row><c/></row><row><c/></row>" + row(12),
+    "the number later": '<row spans="1:2" r="5"></row>' + row(6),
     "no digit": '<row r=""></row><row r="x"></row>',
-    "many digits": tag(12_345_678),
+    "many digits": row(12_345_678),
     "a prefix": '<x:row r="3"><x:c/></x:row><x:row r="4"></x:row>',
-    "breaks below": tag(3) + '<rowBreaks count="1"><brk id="2"/></rowBreaks>',
+    "breaks below": row(3) + '<rowBreaks count="1"><brk id="2"/></rowBreaks>',
     "a text about rows": '<row r="2"><c t="inlineStr"><is><t>row arrow</t></is></c>',
-    "ends within a row": tag(3) + '<row r="4">',
-    "disordered": tag(3) + tag(2) + tag(2),
+    "ends within a row": row(3) + '<row r="4">',
+    "disordered": row(3) + row(2) + row(2),
 }
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 def test_rows_found_at_once_are_those_found_one_by_one(block: str) -> None:
     content = block.encode()
-    found = row_tags.find(content, 40)
-    each = list(row_tags.each(content, 40))
+    found = tags.rows(tags.find(content), 40)
+    each = list(tags.each_row(content, 40))
     assert found.numbers.tolist() == [number for number, _ in each]
     assert all(content[at:].startswith((b"<row", b"<x:row")) for at in found.places)
     for word in (b"spans", b"hidden", b"ht="):

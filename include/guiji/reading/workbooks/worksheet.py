@@ -15,12 +15,12 @@ import numpy as np
 
 from guiji.reading import refusals
 from guiji.reading.limits import Limits
-from guiji.reading.workbooks import lost, merged, row_tags
+from guiji.reading.workbooks import lost, merged, tags
 from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.lost import ADDRESS, Address, Lost, column_index
 from guiji.reading.workbooks.repeated_cells import RepeatedCells
-from guiji.reading.workbooks.row_tags import RowTags
 from guiji.reading.workbooks.styles import STRIKE, Styles
+from guiji.reading.workbooks.tags import RowTags
 
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 SHORTEST_CELL = 4  # <c/>
@@ -107,7 +107,7 @@ class WorksheetScan:
         self._is_small = size < SMALL
         self._cells = self._row = self._filled_rows = 0
         self._columns = 0 if self._is_small else NARROW
-        self._numbers: list[row_tags.Numbers] = []
+        self._numbers: list[tags.Numbers] = []
         self._repeated = RepeatedCells()
         self._is_inline = False
         self.copied = 0
@@ -126,13 +126,14 @@ class WorksheetScan:
         """
         self._cells += len(CELL.findall(block)) if self._is_counted else 0
         before = self._row
-        rows = row_tags.find(block, before)
+        found_tags = tags.find(block)
+        rows = tags.rows(found_tags, before)
         if not before:
             self._is_inline = INLINE in block
             self._see_columns(block)
         self._follow(rows)
         self._measure(block, rows, before)
-        self._repeated.take(block)
+        self._repeated.take(found_tags)
         found = self.facts.lost
         found.update(lost.find(block, self._name))
         if _has_nines(block) and NEARLY_WHOLE in block:
@@ -150,7 +151,7 @@ class WorksheetScan:
     def end(self) -> SheetFacts:
         """Give what was found."""
         self.facts.repeated_cells = self._repeated.end()
-        numbers = np.concatenate([np.zeros(0, np.int64), *self._numbers])
+        numbers = np.concatenate([tags.NONE, *self._numbers])
         if (np.diff(numbers) <= 0).any():
             counts = Counter(numbers.tolist()).items()
             self.facts.repeated_rows = {n - 1 for n, count in counts if count > 1}
@@ -216,7 +217,7 @@ class WorksheetScan:
                 self.facts.hidden_columns.update(columns)
 
     def _see_hidden(self, block: bytes, before: int) -> None:
-        for number, attributes in row_tags.each(block, before):
+        for number, attributes in tags.each_row(block, before):
             if UNSEEN_ROW.search(attributes):
                 self.facts.hidden_rows.add(number - 1)
 
