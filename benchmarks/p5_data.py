@@ -41,6 +41,7 @@ def layout() -> Layout:
         anchors=("item_0", "item_1"),
         subjects=("item_0", "item_1"),
         bodies=("item_8", "item_9"),
+        keys=("item_2",),
         exact=exact,
         loose=exact,
         units={"item_12": "元"},
