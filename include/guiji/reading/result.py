@@ -63,8 +63,9 @@ class CellFaults:
             without a stored result), DIGITS_LOST (a number of 16 digits or more),
             DATE_LOST (a date before 1900), MERGED (covered by a cell of other rows),
             NOT_TEXT (a date, a truth, a time, a percentage or a power of ten where a
-            text is due) or NEAR_MIDNIGHT (a day that ends within a minute; it was
-            read).
+            text is due), NUMBER_FOR_TEXT (a number with decimals in the place of the
+            number of a document) or NEAR_MIDNIGHT (a day that ends within a minute; it
+            was read).
         column: letter.
         item: the catalogue's item.
         rows: numbers of the rows, ascending.

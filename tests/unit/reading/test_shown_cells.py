@@ -12,7 +12,7 @@ import pytest
 import xlwt
 from nasty import books, markup
 from nasty.zips import STRINGS, save, sheet, workbook_parts
-from reading_samples import CODE, Drop
+from reading_samples import CODE, REGISTRATION, Drop
 
 from guiji.reading.result import CellFaults
 from guiji.reading.workbooks import parts, tags
@@ -96,6 +96,21 @@ def test_a_code_kept_as_a_number_is_one_fault(drop: Drop, write: Any) -> None:
     write(drop.folder / "a", [(9.15201007136123e17, "0.00E+00")], 2)
     reading, _ = drop.read(drop.folder / "a")
     assert faults(reading.sheets[0].faults) == [("DIGITS_LOST", "C", (2,))]
+
+
+NUMBERED = REGISTRATION.model_copy(update={"key": ("enterprise_type",)})
+"""The third column, a text, tells records apart."""
+
+
+@WRITERS
+def test_decimals_in_the_number_of_a_document_are_a_fault(
+    drop: Drop, write: Any
+) -> None:
+    numbers = [(3.1, "General"), (3.1, "0.00"), (31, "General"), (3.1, "@")]
+    write(drop.folder / "a", numbers, 2)
+    reading, rows = drop.read(drop.folder / "a", candidates=[NUMBERED])
+    assert [row["enterprise_type"] for row in rows] == ["3.1", "3.10", "31", "3.1"]
+    assert faults(reading.sheets[0].faults) == [("NUMBER_FOR_TEXT", "C", (2, 5))]
 
 
 @pytest.mark.parametrize("is_placed", [True, False])

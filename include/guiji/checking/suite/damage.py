@@ -145,6 +145,13 @@ _CELLS: dict[str, tuple[Dimension, str, str, str]] = {
         "is a date, a time, a truth, a percentage or a power of ten, not a text",
         "请将该列设为文本格式后重新录入",
     ),
+    "NUMBER_FOR_TEXT": (
+        Dimension.ACCURATE,
+        "应为文本，单元格中却是带小数的数值，末尾的0等可能已丢失（如3.10成为3.1），"
+        "无法得知原来填写的内容",
+        "is a number with decimals, not a text; zeros at its end may be lost",
+        "请将该列设为文本格式后重新录入",
+    ),
     "NEAR_MIDNIGHT": (
         Dimension.ACCURATE,
         "的时间离次日零点不足一分钟，平台按当天读取；有的程序会把日期存早几秒到几十秒",

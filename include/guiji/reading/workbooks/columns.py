@@ -51,6 +51,8 @@ class ColumnTexts:
         self._grid = grid
         self._used = used
         self._texts = {i for i, item in used.items() if item in layout.texts}
+        keys = {*layout.keys} & {*layout.texts}
+        self._keys = {i for i, item in used.items() if item in keys}
         self._dates = {i for i, item in used.items() if item in layout.dates}
 
     def is_day(self, column: int) -> bool:
@@ -118,14 +120,33 @@ class ColumnTexts:
                     if type(value) is bool:
                         written[i] = str(value).upper()
         if kinds & forms.NUMBERS:
-            for i, value in enumerate(values):
-                if type(value) in forms.NUMBERS and abs(value) < forms.EXACT:
-                    text = self._shown.get((first + i, column), written[i])
-                    if text is None:
-                        unknown.append(i)
-                    written[i] = written[i] if text is None else text
+            unknown += self._write_numbers(first, column, values, written)
         self._note(lost.NOT_TEXT, column, first, sorted(unknown))
         return written
+
+    def _write_numbers(
+        self, first: int, column: int, values: Sequence[Any], written: list[str]
+    ) -> list[int]:
+        """Write what is seen of numbers; give those of which nothing is known.
+
+        Decimals that are seen as they are, in the number of a document, are noted:
+        3.10 was typed as well as 3.1, which is another document.
+        """
+        unknown, decimals = [], []
+        for i, value in enumerate(values):
+            if type(value) not in forms.NUMBERS or abs(value) >= forms.EXACT:
+                continue
+            place = (first + i, column)
+            text = self._shown.get(place, written[i])
+            if text is None:
+                unknown.append(i)
+            else:
+                written[i] = text
+            if place not in self._shown and value % 1:
+                decimals.append(i)
+        if column in self._keys:
+            self._note(lost.NUMBER_FOR_TEXT, column, first, decimals)
+        return unknown
 
     def _as_days(
         self, first: int, column: int, values: Sequence[Any], written: list[str]
