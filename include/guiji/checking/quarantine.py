@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import masking
+from guiji.checking import look_alike_notes, masking
 from guiji.checking.findings import BatchInput
 from guiji.errors import BatchRefused
 from guiji.schemas import QUARANTINE
@@ -130,6 +130,7 @@ def _reasons(rows: pa.Table, findings: pa.Table) -> tuple[pa.Array, pa.Array]:
             pc.is_valid(findings["source_row"]),
         )
     )
+    critical = look_alike_notes.added(critical)
     starts = _starts(critical)
     for name in ("source_sheet", "source_row"):
         if not critical[name].take(starts).equals(rows[name]):

@@ -1,4 +1,4 @@
-"""Characters that look like others: brackets, dashes, dots and double-coded ideographs.
+"""Characters that look like others: brackets, dashes, quotes, double-coded ideographs.
 
 Texts copied from a PDF or typed with another input method hold ⾏ (a Kangxi radical)
 for 行, ﹝ for 〔, － for -. Nobody sees the difference, so names and numbers are
@@ -20,7 +20,7 @@ _RADICALS = (
 )
 """Radicals without a decomposition, each before the ideograph that it looks like."""
 
-_VARIANTS = {"戶": "户", "靑": "青", "黃": "黄"}
+VARIANTS = {"戶": "户", "靑": "青", "黃": "黄"}
 """Ideographs that the decompositions give; they hardly differ from the usual ones."""
 
 _IDEOGRAPH_BLOCKS = ((0x2E80, 0x2FD6), (0xF900, 0xFB00), (0x2F800, 0x2FA20))
@@ -32,8 +32,8 @@ def _ideographs() -> Iterator[tuple[int, int]]:
         for code in range(first, end):
             usual = unicodedata.normalize("NFKC", chr(code))
             if usual != chr(code) and len(usual) == 1:
-                yield code, ord(_VARIANTS.get(usual, usual))
-    yield from ((ord(written), ord(usual)) for written, usual in _VARIANTS.items())
+                yield code, ord(VARIANTS.get(usual, usual))
+    yield from ((ord(written), ord(usual)) for written, usual in VARIANTS.items())
     yield from zip(map(ord, _RADICALS[::2]), map(ord, _RADICALS[1::2]), strict=True)
 
 
@@ -50,6 +50,9 @@ DASHES = "‐‑‒–—―⁃−─━ー㇐﹘﹣－ｰ"
 
 DOTS = "•‧∙⋅・･"
 """What is typed for the dot in a name, U+00B7."""
+
+QUOTES = {'"': "“”„‟″〝〞〟❝❞", "'": "‘’‚‛′❛❜´"}
+"""Of ASCII's quotes and apostrophes the other ones."""
 
 IDEOGRAPHS = dict(_ideographs())
 """Code of a radical or compatibility ideograph -> code of the usual ideograph."""
@@ -80,12 +83,14 @@ FOLDED = {
     **SMALL_FORMS,
     **dict.fromkeys(map(ord, DASHES), ord("-")),
     **dict.fromkeys(map(ord, DOTS), ord("·")),
+    **{ord(sign): ord(usual) for usual, signs in QUOTES.items() for sign in signs},
     **IDEOGRAPHS,
     **LETTERS,
     **{0xFF01 + i: 0x21 + i for i in range(94)},
     0x3000: 0x20,
 }
-"""Of dashes, dots, ideographs, letters, small and full-width forms the usual ones."""
+"""Of dashes, dots, quotes, ideographs, letters, small and full-width forms the usual
+ones."""
 
 
 def folded(opening: str, closing: str) -> dict[int, int]:
@@ -103,6 +108,9 @@ _USUAL = {
     **dict.fromkeys(set(DASHES) - set("–—－ー"), "-"),
 }
 _NAMED = re.compile(f"[{''.join(_USUAL)}]")
+NOTE = "（字形相近而编码不同："
+"""How a note begins."""
+
 MOST = 3
 """Characters that a note names."""
 
@@ -125,4 +133,4 @@ def note(text: str) -> str:
         for c in found[:MOST]
     )
     more = f"等{len(found)}种字符" if len(found) > MOST else ""
-    return f"（字形相近而编码不同：{named}{more}）"
+    return f"{NOTE}{named}{more}）"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from guiji.domain import look_alikes
 from guiji.domain.columns import Bytes, Flags, Rows, View
 
 LONGEST_TOKEN = 18
@@ -91,7 +92,19 @@ def odd_brackets(view: View) -> Flags:
     after = span[np.minimum(wide + 3, len(span) - 1)]
     is_mark |= (rest == 0x8095) & np.isin(after, (0x30, 0xE7))  # 〕0, 〕第
     odd[wide] |= is_mark
+    held = span.tobytes()
+    for code in map(str.encode, look_alikes.VARIANTS):
+        if code in held:  # hardly ever
+            odd |= _begins(span, code)
     return view.rows_at(np.flatnonzero(odd))
+
+
+def _begins(span: Bytes, code: bytes) -> Flags:
+    """Tell where a character of three bytes begins."""
+    found = np.zeros(len(span), np.bool_)
+    found[:-2] = (span[:-2] == code[0]) & (span[1:-1] == code[1])
+    found[:-2] &= span[2:] == code[2]
+    return found
 
 
 def _is_token_or_blank(view: View, first: Bytes, starts: Rows) -> Flags:

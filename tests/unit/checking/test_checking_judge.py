@@ -319,6 +319,13 @@ def test_quarantine_keeps_a_row_as_delivered_with_all_its_reasons(
     }
 
 
+def test_the_reason_names_what_only_looks_right(check: Check) -> None:
+    (line,) = check([{}, {"decision_no": "⾏" * 60}]).quarantine.to_pylist()
+    assert line["rules"] == ["penalty.decision_no.length"]
+    named = "（字形相近而编码不同：第1个字符“⾏”（U+2F8F）不是“行”（U+884C））"
+    assert line["reason"].endswith(named)
+
+
 def test_same_batch_gives_same_bytes(
     judge: Judge, dataset: Dataset, tmp_path: Path
 ) -> None:

@@ -29,6 +29,12 @@ def test_the_difference_is_named(value: str, named: str) -> None:
     assert named in message(value)
 
 
+def test_a_message_names_the_difference_once() -> None:
+    row = {"value": "⾏政处罚", "severity": "critical", "message": "不在代码表内。"}
+    once = look_alike_notes.added(pa.Table.from_pylist([row], FINDINGS))
+    assert look_alike_notes.added(once).equals(once)
+
+
 @pytest.mark.parametrize(
     "value", ["行政处罚", "罚〔2026〕1号", "甲—乙", "（甲）", None]
 )

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiji.domain import text
+from guiji.domain import look_alikes, text
 
 BLANKS = " \t\n\r\u00a0\u1680\u2003\u200a\u2028\u205f\u3000\x85\x1f\x00"
 UNSEEN = (
@@ -105,11 +105,29 @@ def test_one_name_in_many_ways(written: str) -> None:
         ("阿不都・买买提", "阿不都·买买提"),
         ("ＡВС科技", "ABC科技"),  # full width, Cyrillic
         ("甲﹑乙﹠丙", "甲、乙&丙"),  # small forms
+        *(
+            (f"贵阳{a}老味道{b}餐馆", '贵阳"老味道"餐馆')
+            for a, b in ("“”", "„”", "＂＂", "〝〞", "″″")
+        ),
+        *((f"O{sign}Neil", "O'Neil") for sign in "’‘＇′´"),
     ],
 )
 def test_characters_that_look_alike_are_one_in_names(written: str, usual: str) -> None:
     assert text.name_norm_one(written) == text.name_norm_one(usual)
     assert text.clean_one(written) == written  # what is shown stays
+
+
+def test_columns_and_values_agree_on_every_look_alike() -> None:
+    """Columns are searched by bytes: none of these characters may be passed over."""
+    signs = map(chr, look_alikes.folded("(", ")"))
+    written = [form for sign in signs for form in (f"{sign}甲乙", f"甲{sign}乙")]
+    for of_column, of_one in (
+        (text.name_norm, text.name_norm_one),
+        (text.document_no_norm, text.document_no_one),
+        (text.compact, text.compact_one),
+    ):
+        expected = [of_one(form) for form in written]
+        assert of_column(pa.array(written)).to_pylist() == expected
 
 
 def test_circled_digits_stay() -> None:
