@@ -219,7 +219,7 @@ class Table:
             kept = [i for i in range(count) if i not in dropped]
             numbers = [numbers[i] for i in kept]
             lines = lines and [lines[i] for i in kept]
-            columns = [[column[i] for i in kept] for column in columns]
+            columns = [list(map(list(column).__getitem__, kept)) for column in columns]
             faults = {k: faults[i] for k, i in enumerate(kept) if i in faults}
         cells = {x: columns[i] for i, x in self._columns}
         self._sink.add(self._sheet, numbers, cells, faults, lines)

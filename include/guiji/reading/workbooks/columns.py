@@ -14,9 +14,10 @@ from typing import Any
 
 from guiji.reading.layout import Layout
 from guiji.reading.workbooks import cells as forms
-from guiji.reading.workbooks import lost
+from guiji.reading.workbooks import lost, text_columns
 from guiji.reading.workbooks.grid import Grid
 from guiji.reading.workbooks.lost import Address
+from guiji.reading.workbooks.text_columns import TextColumn
 
 MOMENTS = frozenset((bool, date, datetime, time, timedelta))
 FIRST_OF_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - day 0 of a date system
@@ -59,7 +60,7 @@ class ColumnTexts:
         """Tell whether days are in a column."""
         return column in self._dates
 
-    def write(self, first: int, column: int, values: Sequence[Any]) -> Sequence[str]:
+    def write(self, first: int, column: int, values: Sequence[Any]) -> TextColumn:
         """Write cells of a column as text.
 
         Args:
@@ -68,22 +69,24 @@ class ColumnTexts:
             values: the cells.
         """
         kinds = set(map(type, values))
-        written = forms.texts(values, kinds)
+        written = text_columns.written(values, kinds)
         is_day = column in self._dates
         if is_day and self._grid.since_1904 and str in kinds:
-            written = [_of_text(text) for text in written]
+            written = TextColumn([_of_text(text) for text in written])
         if column not in self._used or kinds == {str}:
             return written
         self._note(lost.DIGITS_LOST, column, first, forms.without_digits(values, kinds))
         self._note(lost.DATE_LOST, column, first, forms.without_day(values, kinds))
         if column in self._texts:
-            return self._as_texts(first, column, values, list(written), kinds)
+            args = (first, column, values, list(written))
+            return TextColumn(self._as_texts(*args, kinds))
         if is_day:
-            if datetime in kinds and LAST_MINUTE in "".join(written):
+            if datetime in kinds and written.holds(LAST_MINUTE):
                 late = [i for i, text in enumerate(written) if LAST_MINUTE in text]
                 self._note(lost.NEAR_MIDNIGHT, column, first, late)
             if kinds & forms.NUMBERS:
-                return self._as_days(first, column, values, list(written))
+                days = self._as_days(first, column, values, list(written))
+                return TextColumn(days)
         return written
 
     def forget(self, end: int) -> None:

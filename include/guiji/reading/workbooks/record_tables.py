@@ -25,7 +25,7 @@ from guiji.reading.result import (
 from guiji.reading.sink import Sink, Table
 from guiji.reading.texts.dialect import PRIVATE
 from guiji.reading.texts.lines import LOST
-from guiji.reading.texts.records import BATCH, Batch, Fault
+from guiji.reading.texts.records import Batch, Fault
 from guiji.reading.texts.remarks import of_rows
 from guiji.reading.texts.repeated import ANOTHER, SAME, Heading
 from guiji.reading.titles import columns_of, titles
@@ -36,11 +36,15 @@ from guiji.reading.workbooks.grid import Grid
 from guiji.reading.workbooks.lost import Address, Lost
 from guiji.reading.workbooks.merged import Covered
 from guiji.reading.workbooks.stacked import Rows
+from guiji.reading.workbooks.text_columns import TextColumn
 from guiji.reading.workbooks.unseen import Unseen
 
 OTHER_TABLE = "OTHER_TABLE"
 ROW_REPEATED = "ROW_REPEATED"
 CELL_REPEATED = "CELL_REPEATED"
+
+ROWS = 4000
+"""Rows that are read at a time."""
 
 Columns = list[Sequence[str]]
 
@@ -151,7 +155,7 @@ class RecordTable:
         """Take the next rows; none at the end of the table."""
         if self.next_header is not None:
             return []
-        return self._rows.take(BATCH) or self._beyond(first)
+        return self._rows.take(ROWS) or self._beyond(first)
 
     def _is_blank(self, first: int, batch: list[Sequence[Any]]) -> bool:
         """Tell whether rows hold nothing; a stray blank may have a million above it."""
@@ -171,7 +175,7 @@ class RecordTable:
         """Give empty rows where lost cells lie below the last row that was given."""
         last = max(self._lost, default=-1)
         width = 1 + max(self._used, default=0) - self._grid.left
-        return [("",) * width] * min(BATCH, max(0, last + 1 - first))
+        return [("",) * width] * min(ROWS, max(0, last + 1 - first))
 
     def _add(self, first: int, batch: list[Sequence[Any]]) -> None:
         columns = self._written(first, batch)
@@ -306,11 +310,15 @@ class RecordTable:
                 yield CellFaults(code, letter(column), self._used[column], rows)
 
 
+def _may_be_odd(column: Sequence[str]) -> bool:
+    """Tell whether lost characters or ones of private use may be in a column."""
+    return not isinstance(column, TextColumn) or column.may_be_odd()
+
+
 def _private(columns: Columns) -> Iterator[int]:
     """Find the rows with characters of private use."""
     for column in columns:
-        text = "".join(column)
-        if not text.isascii() and PRIVATE.search(text):
+        if _may_be_odd(column):
             yield from (i for i, cell in enumerate(column) if PRIVATE.search(cell))
 
 
@@ -318,7 +326,7 @@ def _damaged(columns: Columns) -> dict[int, Fault]:
     """Find the rows with lost characters."""
     bad: dict[int, int] = {}
     for number, column in enumerate(columns):
-        if LOST in "".join(column):
+        if _may_be_odd(column):
             for index, cell in enumerate(column):
                 if LOST in cell:
                     bad.setdefault(index, number)
