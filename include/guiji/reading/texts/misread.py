@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from guiji.reading.texts import encoding as encodings
+from guiji.reading.texts import foreign_names
 from guiji.reading.texts.encoding import EVERYDAY, EVERYDAY_BIG5, characters, share
 
 FAMILIAR = (
@@ -83,7 +84,8 @@ def unfamiliar(text: str) -> Iterator[str]:
         if line.isascii():
             continue
         signs = [sign for sign in line if not sign.isascii()]
-        if len(signs) >= ENOUGH or not EVERYDAY.issuperset(signs):
+        is_short_name = signs[0] in foreign_names.FIRST
+        if len(signs) >= ENOUGH or is_short_name or not EVERYDAY.issuperset(signs):
             yield line[1:]
 
 
@@ -105,6 +107,8 @@ def is_misread(line: str, encoding: str = "gb18030") -> bool:
         return True
     if encoding == "utf-8":
         return False
+    if foreign_names.is_name(line):
+        return True
     badly = _read_as_it_is(line) <= BADLY
     return _is_korean(raw) or (badly and _reads_well_otherwise(line, raw))
 
