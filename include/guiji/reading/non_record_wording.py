@@ -135,6 +135,35 @@ _ORGANISATION = re.compile(
     r"(?:[(].*[)])?$"
 )
 
+_BULLET = re.compile("^[■▲●◆★☆※►▶▪•○◇□△▼→>]+")
+_REMARK = re.compile(
+    r"共\d{1,5}页|第?\d{1,5}/\d{1,5}页?|页[码数]:?\d*|[\-—]\d{1,4}[\-—]|[.。]{3,}"
+    r"|(?:总?(?:记录|条)(?:总?数)?|每页):?\d{1,9}条?|(?:[上下首末尾]一?页)+"
+    r"|(?:[(]?续(?:上?表|页)?|接上[页表]|[转接]下页|过次页|承前页|[上前][月期年页]结转)[)]?"
+    r"|附[件表](?:\d{1,2}|[一二三四五六七八九十]{1,2})?[:]?"
+    r"|(?:自|从)?截?[止至]?(?:\d{4}|[二〇○零一两三四五六七八九]{4})年?[.\-/]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+    r"(?:[.\-/]\d{1,2}|月(?:份|底|末|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?)(?:止|前)?"
+    r"|[(]?(?:金额)?(?:计量)?单位:?(?:人民币)?[万亿]?元[)]?"
+    r"|(?:数据)?来源:.{1,30}"
+    r"|(?:打印|制表|导出|下载|生成|查询|统计|更新|截止)(?:时间|日期|人|人员|单位|部门|机构)?:.{0,30}"
+    r"|(?:单位名称|单位|部门|科室|处室|填报部门|报送部门|主管部门|地区|县区|区县):.{0,30}"
+    r"|(?:带|标|有|打|加)?(?:\*|星|红|黄|底色)号?.{0,8}(?:必填|必须填|为必|不能为空|不得为空).{0,12}"
+    r"|(?:请|切勿|禁止|务必|不得|勿|严禁).{0,20}(?:填|删|改|合并|空白|格式|表头|此行|该行|录入|粘贴|核对).{0,40}"
+    r"|(?:此|本)(?:表|行|栏|列|处).{0,12}(?:不填|勿填|空白|无需填写|由.{1,12}填写)"
+    r"|(?:温馨提示|特别提示|提示|注意|特别说明|(?:填表|填报|填写|报送)(?:须知|要求|规范|注意))(?:事项)?(?:[:,。!\d(].{0,60})?"
+    r"|(?:请?[在从自])?(?:此|本|第\d{1,3})行(?:以下|开始|起|之下).{0,20}|数据从.{1,12}(?:开始|起)"
+    r"|以[下上](?:数据|信息|内容|各[条行项]|记录)?均?(?:为|是|系|属).{1,20}|以[下上]"
+    r"|(?:本[月期次批])?(?:新增|变更|修改|撤销|补报|补录|历史|存量|更正|更新)(?:的)?(?:数据|信息|记录|部分)?[:]?"
+    r"|其中[:]?.{0,12}"
+    r"|.{2,30}(?:信息|情况|明细|统计|汇总|报送|归集|登记|一览|处罚|许可|检查)表(?:[(].{1,12}[)])?"
+)
+"""Rows with one cell: pages, days, units, instructions, titles of tables."""
+
+_BRANCH = re.compile(
+    "公司|集团|供销社|合作社|商店|服务站|银行|门市|[支分]局|邮政局|电信局|供电局$"
+)
+"""What names of enterprises hold that end as those of places do: 第二门市, 水城支局."""
+
 _IDENTIFIER = re.compile(r"(?!.*\d{4})[A-Za-z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)*")
 _REQUIREMENT = re.compile(
     r".*(?:必填|选填|必录|必选|可选填?|可空|可为空|不填|非空|不能为空|不得为空|条件必填|下拉|字符|文本|字段"
@@ -215,9 +244,17 @@ def is_example(cell: str, *, is_subject: bool) -> bool:
     return _EXAMPLE_ROW.match(plain) is not None
 
 
+def is_remark(cell: str) -> bool:
+    """Tell what stands alone between records: 第2页, 单位：万元, 请勿删除此行."""
+    plain = _BULLET.sub("", _plain(cell))
+    return len(plain) <= LONGEST and _REMARK.fullmatch(plain) is not None
+
+
 def is_section(cell: str) -> bool:
     """Tell the title of a group of records: 一、南明区, 【云岩区】, 11月份（共2条）."""
-    plain = _plain(cell)
+    plain = _BULLET.sub("", _plain(cell))
+    if _BRANCH.search(plain):
+        return False
     if _SECTION.fullmatch(plain) or _GROUP.fullmatch(plain):
         return True
     return bool(_NUMBERED.fullmatch(plain)) and not _ORGANISATION.fullmatch(plain)

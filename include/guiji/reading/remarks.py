@@ -36,6 +36,7 @@ TOTAL_OR_REMARK = "合计、说明或签字行"
 CONTINUED = "说明的续行"
 NOTHING = "写明没有数据"
 SECTION = "分组标题行"
+REMARK = "页码、日期、说明等单独一格的行"
 PREFILLED = "只有序号或预填内容"
 REPEATED = "重复的表头行"
 
@@ -202,8 +203,12 @@ class Screen:
         if self._is_example(row, content):
             return EXAMPLE
         own = [i for i in content if i not in self._bodies]
-        if len(own) == 1 and not self._in_notes and wording.is_section(row[own[0]]):
-            return SECTION
+        if len(own) == 1 and not self._in_notes:
+            cell, is_aside = row[own[0]], own[0] in self._name or self._is_none(own[0])
+            if wording.is_section(cell):
+                return SECTION
+            if is_aside and wording.is_remark(cell):
+                return REMARK
         if _is_signature([row[i] for i in content]):
             return TOTAL_OR_REMARK
         return PREFILLED if self._is_prefilled(row, content, following) else None
@@ -211,8 +216,10 @@ class Screen:
     def _is_example(self, row: Row, content: Sequence[int]) -> bool:
         if any(row[i].strip() in EXAMPLE_CELLS for i in content if self._is_none(i)):
             return True
-        if any(wording.is_example(row[i], is_subject=True) for i in self._name):
-            return True
+        for i in self._name:
+            cell = row[i].strip()
+            if cell in EXAMPLE_CELLS or wording.is_example(cell, is_subject=True):
+                return True
         subjects = {i for i in content if self._is_none(i) or i in self._subjects}
         return self._first and any(
             wording.is_example(row[i], is_subject=i in subjects) for i in content
@@ -230,6 +237,8 @@ class Screen:
         own = [i for i in content if i not in self._bodies]
         if not own:
             return True
+        if own[0] in self._name and len(own) == 1:
+            return wording.is_short_serial(row[own[0]])  # no name is a number
         if not self._subjects.isdisjoint(content):
             return False
         if len(own) == 1 and self._is_default(row[own[0]], own[0]):

@@ -16,6 +16,7 @@ from guiji.reading.remarks import (
     FIELD_CODES,
     NOTHING,
     PREFILLED,
+    REMARK,
     REQUIREMENTS,
     SECTION,
     TOTAL_OR_REMARK,
@@ -278,6 +279,19 @@ def test_defaults_that_begin_at_the_end_of_a_batch(
         ),
         (cells(serial="***以下为11月数据***"), TOTAL_OR_REMARK),
         (cells(serial="第一批"), SECTION),
+        (cells(enterprise_name="▲南山区"), SECTION),
+        (cells(enterprise_name="3"), PREFILLED),
+        *(
+            (cells(enterprise_name=text), REMARK)
+            for text in (
+                *("共3页", "—1—", "2/3", "（续表）", "过次页", "附件1", "……"),
+                *("2026年11月30日", "截止2026年11月30日", "二〇二六年十一月"),
+                *("（单位：万元）", "*号为必填项", "请勿删除此行", "※请勿修改表头"),
+                *("数据来源：双随机平台", "导出时间：2026-11-30 10:00:00"),
+                *("此行以下填写数据", "以下为补报", "本月新增数据", "其中：抽查"),
+                *("云城市抽查检查信息报送表", "总记录数：2"),
+            )
+        ),
     ],
 )
 def test_sections_totals_and_signatures_are_no_records(
@@ -298,6 +312,12 @@ def test_sections_totals_and_signatures_are_no_records(
         cells(serial="2", check_no="云检2号", authority=OFFICE),
         cells(enterprise_name="无锡某某有限公司"),
         cells(enterprise_name="云城某超市"),
+        cells(enterprise_name="云城药品公司第二门市"),
+        cells(enterprise_name="云城邮政支局"),
+        cells(facts="请于15日内改正，不得擅自删改台账"),
+        cells(facts="2026年11月30日"),
+        cells(enterprise_name="请勿打扰客栈"),
+        cells(enterprise_name="注意力体育用品店"),
     ],
 )
 def test_what_may_be_the_rest_of_a_record_stays_one(
