@@ -147,6 +147,30 @@ def test_a_lower_table_is_read_by_its_own_headings(
     assert letters == ["A", "D", "A"]
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "html"])
+def test_a_narrow_lower_table_beside_the_columns_of_names(
+    drop: Drop, kind: str
+) -> None:
+    """Its headings stand in columns that the upper table has no names and codes in."""
+    path = Path(drop.folder / "drop")
+    upper = ["住所", "企业类型", "统一社会信用代码", "经营范围", "企业名称"]
+    rows = [
+        upper,
+        ["中华路", "一人", CODE, "销售", "甲"],
+        ["统一社会信用代码*", "企业名称（必填）"],
+        [CODE, "乙"],
+        ["uscc\n统一社会信用代码", "ENTERPRISE_NAME / 企业名称"],
+        [CODE, "丙"],
+    ]
+    KINDS[kind](rows)(path)
+    _, table = drop.read(path)
+    assert [(r["enterprise_name"], r["uscc"], r["domicile"]) for r in table] == [
+        ("甲", CODE, "中华路"),
+        ("乙", CODE, None),
+        ("丙", CODE, None),
+    ]
+
+
 def test_faults_of_a_lower_table_are_in_its_own_columns(drop: Drop) -> None:
     rows: list[list[object]] = [
         [*HEAD],

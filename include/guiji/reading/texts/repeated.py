@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.headings import normal
-from guiji.reading.headings import LEAST, NEUTRAL, SHARE, Header, item_of
-from guiji.reading.layout import Layout
+from guiji.reading.headings import LEAST, NEUTRAL, SHARE, Header, halves, item_of
+from guiji.reading.layout import Layout, without_remark
 
 SAME = "same"
 ANOTHER = "another"
 DECORATED = re.compile(r"^[*＊※]|[)）\]】〕*＊※:：]$|\s")
-SIGNS = "*＊※)）]】 \n"
+SIGNS = "*＊※)）]】〕:： \t\r\n\u3000"
 """What headings have beside their words: a mark, a remark in brackets, a line break."""
 
 FIRST = 4
@@ -46,14 +46,15 @@ class Heading:
         self._items = header.items
         self._names = [normal(heading) for heading in header.headings]
         titles = {*header.headings} - {""}
+        self._normals: set[str] = set()
         for known in (layout, *self._others):
             titles |= {*known.items.values(), *known.exact}
+            self._normals |= {*known.exact, *known.loose}
         self._words = titles | {word.upper() for word in titles}
         self._value_set = pa.array(sorted(self._words), pa.string())
         columns = {i for i, x in enumerate(header.items) if x in layout.anchors}
-        self._columns = sorted(columns) or [0]
         width = len(header.items)
-        self._looked_at = sorted(columns | {*range(min(width, FIRST))})
+        self._looked_at = sorted(columns | {*range(min(width, FIRST))}) or [0]
 
     def maybe_in(self, columns: Sequence[pa.StringArray]) -> bool:
         """Tell whether any record may be headings, from the cells of all records."""
@@ -77,10 +78,9 @@ class Heading:
             column = columns[number]
             if not self._words.isdisjoint(column):
                 found.update(i for i, x in enumerate(column) if x in self._words)
-            if number in self._columns:
-                text = "".join(column)
-                if any(sign in text for sign in SIGNS):
-                    found.update(i for i, x in enumerate(column) if self._is_word(x))
+            text = "".join(column)
+            if any(sign in text for sign in SIGNS):
+                found.update(i for i, x in enumerate(column) if self._is_word(x))
         return found
 
     def _is_word(self, cell: str) -> bool:
@@ -88,8 +88,12 @@ class Heading:
             return True
         if not cell or len(cell) > LONGEST or DECORATED.search(cell) is None:
             return False
-        known = (self._layout, *self._others)
-        return any(item_of(layout, cell) is not None for layout in known)
+        return self._is_named(normal(cell)) or all(
+            map(self._is_named, halves(cell) or ("",))
+        )
+
+    def _is_named(self, name: str) -> bool:
+        return name in self._normals or without_remark(name) in self._normals
 
     def repeated_by(self, row: Sequence[str]) -> str | None:
         """Tell whether a row is headings: SAME, ANOTHER, or None if it is a record."""
@@ -116,8 +120,8 @@ class Heading:
         return whole and self._names[last].startswith(names[last])
 
     def _in(self, row: Sequence[str]) -> list[int]:
-        """Give the columns of a row that every record fills in."""
-        return [i for i in self._columns if i < len(row)]
+        """Give the columns of a row in which a heading is looked for."""
+        return [i for i in self._looked_at if i < len(row)]
 
     def _fits(self, layout: Layout, row: Mapping[int, str]) -> bool:
         """Tell whether enough cells are headings of a dataset.
