@@ -15,7 +15,7 @@ from guiji.reading import non_record_wording as wording
 from guiji.reading.layout import OPERATION, Layout
 from guiji.reading.non_record_wording import EXAMPLE_CELLS, marked
 from guiji.reading.result import Note
-from guiji.reading.texts.plain import blank
+from guiji.reading.texts.arrow_cells import blank
 
 __all__ = ["Screen", "marked"]
 

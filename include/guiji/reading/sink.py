@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from guiji.reading.layout import Layout
 from guiji.reading.remarks import Screen
 from guiji.reading.result import Note
+from guiji.reading.texts.arrow_cells import Flags, Places, lengths
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch
-from guiji.reading.texts.plain import Flags, Places, lengths
 from guiji.schemas import TEXT_COLUMNS
 
 MAYBE_NOTES = ("RAGGED_SHORT", "RAGGED_LONG", "OTHER_TABLE")

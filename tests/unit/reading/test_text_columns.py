@@ -64,10 +64,10 @@ def test_plain_numbers_and_days_are_written_by_arrow() -> None:
 )
 def test_odd_characters_are_suspected(text: str, is_odd: bool) -> None:
     for values in ([text], ["甲乙，", f"丙{text}丁"], [text, ""]):
-        assert TextColumn(values).may_be_odd() == is_odd
+        assert TextColumn(values).may_be_odd == is_odd
         assert TextColumn(values).holds(text)
 
 
 def test_a_column_without_characters_is_not_odd() -> None:
-    assert not TextColumn([]).may_be_odd()
-    assert not TextColumn(["", ""]).may_be_odd()
+    assert not TextColumn([]).may_be_odd
+    assert not TextColumn(["", ""]).may_be_odd

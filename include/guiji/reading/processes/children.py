@@ -30,6 +30,18 @@ log = logging.getLogger(__name__)
 READER = "guiji.reading.processes.one_file"
 """The module that answers a job of `job`."""
 
+_ZIPPED = ("guiji.reading.workbooks.workbook",)
+_OF_WORKBOOKS = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".ods"), _ZIPPED),
+    **dict.fromkeys((".xls", ".et"), ("guiji.reading.workbooks.excel97",)),
+}
+_OF_TEXTS = (
+    "guiji.reading.texts.delimited",
+    "numpy.ma",  # pyarrow asks for it with the first array of numpy
+)
+"""Modules that read files whose names end so, and all others. A server loads them with
+the first such file; what a file with a wrong name needs, its own process loads."""
+
 _TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
 _NO_MEMORY = -signal.SIGABRT
 """How a reader in Rust ends that gets no memory."""
@@ -166,6 +178,12 @@ def ask(task: str) -> Ended | None:
     return _SERVER.ask(task) or _SERVER.ask(task)
 
 
+def _readers(name: str) -> tuple[str, ...]:
+    """Give the modules that will likely read a file, judged by its name only."""
+    suffix = name[name.rfind(".") :].lower()
+    return _OF_WORKBOOKS.get(suffix, _OF_TEXTS)
+
+
 def job(
     path: Path,
     name: str,
@@ -180,6 +198,7 @@ def job(
     return json.dumps(
         {
             "answers": READER,
+            "loads": _readers(name),
             "path": str(path),
             "name": name,
             "candidates": [x.to_json() for x in candidates],

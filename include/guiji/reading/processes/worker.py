@@ -7,8 +7,8 @@ than reading a small file. This server pays for it once: it takes a job per line
 standard input, forks, and answers how the fork ended. It never touches a file itself.
 `children` is its only caller.
 
-A job is a line of JSON: `answers`, the module whose `answer` does it, `limits`,
-`slots`, and what that module needs.
+A job is a line of JSON: `answers`, the module whose `answer` does it, `loads`, what
+that one will likely load, `limits`, `slots`, and what that module needs.
 """
 
 import ctypes
@@ -41,18 +41,13 @@ FILES = 64
 READY = "ready"
 """What the server says when it can take jobs."""
 
-LOADED = (
-    "guiji.reading.processes.one_file",
-    "guiji.reading.texts.delimited",
-    "guiji.reading.workbooks.workbook",
-    "guiji.reading.workbooks.excel97",
-    "numpy.ma",  # pyarrow asks for it with the first array of numpy
-)
-"""What nearly every file needs, loaded once."""
+LOADED = ("guiji.reading.processes.one_file",)
+"""What every file needs, loaded once; the rest is loaded with the first job for it."""
 
 
 def main() -> None:
-    """Answer jobs until standard input ends."""
+    """Answer jobs until standard input ends; then the process ends."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's; it is asked for no product
     arrow_alone.settle()
     _keep_freed_memory()
     for name in LOADED:
@@ -65,6 +60,7 @@ def main() -> None:
         except OSError as error:  # no place, no process: nothing was read
             failed = {"said": str(error), "code": os.EX_OSERR}
             _say(json.dumps(failed | {"cpu_seconds": 0.0, "peak_bytes": 0}))
+    os._exit(os.EX_OK)  # to take down what is loaded would cost 20 ms for nothing
 
 
 def _keep_freed_memory() -> None:
@@ -87,6 +83,8 @@ def _forked(task: dict[str, Any]) -> dict[str, Any]:
     """Do a job in a process of its own; tell its answer, its end and its cost."""
     limits = Limits(**task["limits"])
     module = importlib.import_module(task["answers"])  # every later fork has it, too
+    for name in task.get("loads", ()):
+        importlib.import_module(name)
     place = slots.take(Path(task["slots"]), limits.at_once)
     outlet, inlet = os.pipe()
     child = os.fork()

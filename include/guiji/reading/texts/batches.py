@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from guiji.reading.texts.plain import Places
+from guiji.reading.texts.arrow_cells import Places
 from guiji.reading.texts.repeated import Heading
 
 

@@ -9,14 +9,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from guiji.reading.texts.encoding import LOST
+from guiji.reading.texts.signs import LOST, PRIVATE
 
 DELIMITERS = (",", "\t", ";", "|", "\uff0c", "\uff1b", "\u3001", "^", "\x01", "~")
 QUOTE = '"'
 APOSTROPHE = "'"
 QUOTES = (QUOTE, APOSTROPHE)
 NUL = "\0"
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+(?:1[1-9]|[2-9]\d)")
 """What a spreadsheet writes for a number of 12 digits or more: 9.15201E+17."""
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guiji.reading.kinds import MARKS
+from guiji.reading.texts.signs import LOST
 
-LOST = "\ufffd"
 OTHER = {"utf-8": "gb18030", "gb18030": "utf-8"}
 """The encoding in which a single line of a file may be."""
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from guiji.reading.result import letter
 from guiji.reading.texts.batches import Fault, Shape
 from guiji.reading.texts.dialect import NUL, Dialect
-from guiji.reading.texts.encoding import LOST
 from guiji.reading.texts.lines import Foreign, Misread, Undecodable
 from guiji.reading.texts.repeated import ANOTHER
+from guiji.reading.texts.signs import LOST
 
 Row = Sequence[str]
 

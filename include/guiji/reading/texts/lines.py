@@ -17,10 +17,9 @@ from typing import Protocol
 
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts import ending, misread
-from guiji.reading.texts.encoding import LOST, without_mark
+from guiji.reading.texts.encoding import without_mark
 
 __all__ = [
-    "LOST",
     "Foreign",
     "LineTooLong",
     "Lines",

@@ -7,26 +7,18 @@ quarter of the time. Any block that is not proved plain is left to the engine.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from guiji.reading.texts.arrow_cells import Content, Places, has_odd_signs
 from guiji.reading.texts.dialect import Dialect
 
 LF, CR, QUOTE = b'\n\r"'
 MARK = "\ufeff".encode()
 ODD = (b"\0", b"+", b"'", *(sign.encode()[:1] for sign in "\ue000\U000f0000\U00100000"))
 """Bytes of signs that call for a look at each record."""
-
-LOST = "\ufffd".encode()
-FIRST_OF_LOST = LOST[0]
-LAST_OF_PRIVATE = "\uf8ff".encode()[1]
-
-Places = np.ndarray[Any, np.dtype[np.int64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-Content = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 @dataclass(frozen=True)
@@ -109,7 +101,7 @@ class Splitter:
         content = np.frombuffer(block, np.uint8)
         if block.startswith(MARK) or _bare_returns(content):
             return True
-        if any(mark in block for mark in ODD) or _odd_signs(content):
+        if any(mark in block for mark in ODD) or has_odd_signs(content):
             text = block.decode()
             return self._dialect.remarkable(text) or self._dialect.framed(text)
         return False
@@ -201,58 +193,9 @@ class Splitter:
             return None
 
 
-def _blankish() -> np.ndarray[Any, np.dtype[np.bool_]]:
-    table = np.zeros(256, np.bool_)
-    table[[*range(9, 14), *range(28, 33), 0xC2, 0xE1, 0xE2, 0xE3]] = True
-    return table
-
-
-BLANKISH = _blankish()
-"""First bytes of the characters that `str.strip` takes away, and of some others."""
-
-
 def _bare_returns(content: Content) -> bool:
     """Tell whether a CR is not followed by LF."""
     if not len(content):
         return False
     bare = (content[:-1] == CR) & (content[1:] != LF)
     return bool(content[-1] == CR or bare.any())
-
-
-def _odd_signs(content: Content) -> bool:
-    """Tell whether lost characters or ones of U+F000–F8FF are in UTF-8."""
-    first = content[:-2] == FIRST_OF_LOST
-    second, third = content[1:-1], content[2:]
-    private = first & (second <= LAST_OF_PRIVATE)
-    if private.any():
-        return True
-    return bool((first & (second == LOST[1]) & (third == LOST[2])).any())
-
-
-def filled(column: pa.StringArray) -> bool:
-    """Tell whether any cell holds a character."""
-    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
-    return bool(ends[len(column)] > ends[0])
-
-
-def lengths(column: pa.StringArray) -> Places:
-    """Give the bytes of each cell."""
-    ends = np.frombuffer(column.buffers()[1], np.int32)
-    return np.diff(ends[column.offset : column.offset + len(column) + 1]).astype(
-        np.int64
-    )
-
-
-def blank(column: pa.StringArray) -> list[int]:
-    """Find the cells that hold nothing but blanks."""
-    count = len(column)
-    offsets = np.frombuffer(column.buffers()[1], np.int32)
-    offsets = offsets[column.offset : column.offset + count + 1]
-    starts, lengths = offsets[:-1], np.diff(offsets)
-    suspect = lengths == 0
-    filled = np.flatnonzero(lengths)
-    if len(filled):
-        content = np.frombuffer(column.buffers()[2], np.uint8)
-        suspect[filled] = BLANKISH[content[starts[filled]]]
-    rows = np.flatnonzero(suspect).tolist()
-    return [i for i in rows if not lengths[i] or not column[i].as_py().strip()]

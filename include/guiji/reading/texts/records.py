@@ -17,14 +17,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from guiji.reading.remarks import marked
+from guiji.reading.texts.arrow_cells import filled
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch, Shape
-from guiji.reading.texts.dialect import PRIVATE, Dialect, rounded
+from guiji.reading.texts.dialect import Dialect, rounded
 from guiji.reading.texts.ending import CUT_OFF, LastCells
 from guiji.reading.texts.faults import Faults
 from guiji.reading.texts.lines import Foreign, Source
 from guiji.reading.texts.neighbours import AHEAD, TORN, Neighbours, at_end
-from guiji.reading.texts.plain import Splitter, filled
+from guiji.reading.texts.plain import Splitter
 from guiji.reading.texts.repeated import SAME
+from guiji.reading.texts.signs import PRIVATE
 
 __all__ = ["BATCH", "Batch", "Fault", "PlainBatch", "Records", "Shape"]
 

@@ -68,9 +68,12 @@ class ColumnTexts:
             column: its index.
             values: the cells.
         """
+        is_day = column in self._dates
+        texts = text_columns.of_texts(values)
+        if texts is not None and not (is_day and self._grid.since_1904):
+            return texts
         kinds = set(map(type, values))
         written = text_columns.written(values, kinds)
-        is_day = column in self._dates
         if is_day and self._grid.since_1904 and str in kinds:
             written = TextColumn([_of_text(text) for text in written])
         if column not in self._used or kinds == {str}:

@@ -23,11 +23,10 @@ from guiji.reading.result import (
     letter,
 )
 from guiji.reading.sink import Sink, Table
-from guiji.reading.texts.dialect import PRIVATE
-from guiji.reading.texts.lines import LOST
-from guiji.reading.texts.records import Batch, Fault
+from guiji.reading.texts.batches import Batch, Fault
 from guiji.reading.texts.remarks import of_rows
 from guiji.reading.texts.repeated import ANOTHER, SAME, Heading
+from guiji.reading.texts.signs import LOST, PRIVATE
 from guiji.reading.titles import columns_of, titles
 from guiji.reading.workbooks import lost, stacked
 from guiji.reading.workbooks.cells import text_column
@@ -312,7 +311,7 @@ class RecordTable:
 
 def _may_be_odd(column: Sequence[str]) -> bool:
     """Tell whether lost characters or ones of private use may be in a column."""
-    return not isinstance(column, TextColumn) or column.may_be_odd()
+    return not isinstance(column, TextColumn) or column.may_be_odd
 
 
 def _private(columns: Columns) -> Iterator[int]:

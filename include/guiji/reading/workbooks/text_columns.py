@@ -12,11 +12,10 @@ from typing import Any, overload
 import numpy as np
 import pyarrow as pa
 
+from guiji.reading.texts import arrow_cells
 from guiji.reading.workbooks import cells as forms
 
-LOST = "\ufffd".encode()
 PRIVATE = "\ue000".encode()[0]
-LAST_PRIVATE = "\uf8ff".encode()
 FIRST_PLANE = "\U000f0000".encode()[0]
 """First byte of characters of the planes that are all for private use."""
 
@@ -37,9 +36,9 @@ class TextColumn(Sequence[str]):
 
         Args:
             values: the cells; None if only `array` has them.
-            array: the same, as Arrow made it of numbers or days.
+            array: the same, if Arrow has them.
         """
-        self.is_of_text = array is None
+        self.is_of_text = values is not None
         if values is not None:
             self.values = values
         if array is not None:
@@ -74,27 +73,27 @@ class TextColumn(Sequence[str]):
 
     def holds(self, text: str) -> bool:
         """Tell whether a text is in any cell, or reaches from one into the next."""
-        return text.encode() in _content(self.array).tobytes()
+        return text.encode() in arrow_cells.content(self.array).tobytes()
 
+    @cached_property
     def may_be_odd(self) -> bool:
-        """Tell whether there may be lost characters, or ones of private use."""
+        """Whether there may be lost characters, or ones of private use."""
         if not self.is_of_text:
             return False
-        content = _content(self.array)
-        if not (content >= PRIVATE).any():
+        found = arrow_cells.content(self.array)
+        if not (found >= PRIVATE).any():
             return False
-        if (content == PRIVATE).any() or (content >= FIRST_PLANE).any():
-            return True
-        first, second, third = content[:-2], content[1:-1], content[2:]
-        private = second <= LAST_PRIVATE[1]
-        lost = (second == LOST[1]) & (third == LOST[2])
-        return bool(((first == LOST[0]) & (private | lost)).any())
+        is_private = (found == PRIVATE) | (found >= FIRST_PLANE)
+        return bool(is_private.any()) or arrow_cells.has_odd_signs(found)
 
 
-def _content(array: pa.StringArray) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Give the bytes of all cells."""
-    content = array.buffers()[2]
-    return np.frombuffer(content if content else b"", np.uint8)
+def of_texts(cells: Sequence[Any]) -> TextColumn | None:
+    """Take cells that are texts all of them; None if any is something else."""
+    try:
+        array = pa.array(cells, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return None
+    return None if array.null_count else TextColumn(cells, array)
 
 
 def written(cells: Sequence[Any], kinds: set[type]) -> TextColumn:
@@ -114,7 +113,9 @@ def _numbers(values: Sequence[float]) -> pa.StringArray | None:
     offsets = np.frombuffer(array.buffers()[1], np.int32)
     if np.diff(offsets).max() > forms.PLAIN:
         return None
-    letters = _content(array) >= ord("A")  # of powers of ten, and of what is no number
+    letters = arrow_cells.content(array) >= ord(
+        "A"
+    )  # of powers of ten, and of what is no number
     return None if letters.any() else array
 
 
@@ -125,7 +126,7 @@ def _days(values: Sequence[date]) -> pa.StringArray:
 def _instants(values: Sequence[datetime]) -> pa.StringArray | None:
     """Write instants; None where one is at midnight, and so a day."""
     array = pa.array(values, pa.timestamp("s")).cast(pa.string())
-    found = forms.MIDNIGHT.encode() in _content(array).tobytes()
+    found = forms.MIDNIGHT.encode() in arrow_cells.content(array).tobytes()
     return None if found else array
 
 

@@ -244,7 +244,8 @@ def _has_nines(block: bytes) -> bool:
 
 def _last_filled(block: bytes, rows: RowTags, before: int) -> int:
     """Give the number of the last row that holds anything; 0 if none does."""
-    last = max(map(block.rfind, (b"v>", b"is>", b"<f", b":f")))
+    last = block.rfind(b"v>")
+    last = max(last, *(block.rfind(x, last + 1) for x in (b"is>", b"<f", b":f")))
     if last < 0:
         return 0
     at = int(np.searchsorted(rows.places, last))
