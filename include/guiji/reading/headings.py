@@ -7,7 +7,7 @@ Source: 3-domain-standards.md §7: the first row that matches 60 % of names.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +33,14 @@ NEUTRAL = {"序号", "行号", ROW_NUMBER, REASON}
 Cells = Sequence[str]
 
 
+_MONEY = "[十百千万亿]*(?:[美欧港日英澳加韩]?元|美金|港币|日币|英镑)"
+UNIT = re.compile(f"[/:_,\\-]?({_MONEY})$")
+"""The unit of an amount behind its name."""
+
+IN_BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
+UNITS = re.compile(_MONEY)
+
+
 @lru_cache(10_000)
 def _normal(cell: str) -> str:
     """Keep the normal forms of one file's first rows; every dataset asks for them."""
@@ -44,6 +52,11 @@ _loose = lru_cache(10_000)(without_remark)
 BETWEEN = re.compile(r"[\s/\uff0f|\uff5c]+")
 """What stands between name and code of an item in one cell."""
 
+BILINGUAL = re.compile(
+    r"(.*[^\x00-\x7f])[\s/|_,:(\-]*[A-Za-z][A-Za-z .,'&/()_\-]{3,80}", re.DOTALL
+)
+"""A name and its translation."""
+
 
 @lru_cache(10_000)
 def halves(cell: str) -> tuple[str, str] | None:
@@ -52,20 +65,73 @@ def halves(cell: str) -> tuple[str, str] | None:
     return (_normal(parts[0]), _normal(parts[1])) if len(parts) == 2 else None
 
 
+@lru_cache(10_000)
+def untranslated(cell: str) -> str | None:
+    """Give the normal form of a name before its translation; None if it has none."""
+    found = BILINGUAL.fullmatch(cell.strip())
+    return _normal(found[1]) if found else None
+
+
+def is_heading(cell: str, vocabulary: Container[str]) -> bool:
+    """Tell whether a cell may be a heading, with or without what stands around it.
+
+    Args:
+        cell: its text.
+        vocabulary: normal headings, and those without remarks.
+    """
+    name = _normal(cell)
+    if name in vocabulary or _loose(name) in vocabulary:
+        return True
+    bare = untranslated(cell)
+    if bare and (bare in vocabulary or _loose(bare) in vocabulary):
+        return True
+    return all(
+        n in vocabulary or _loose(n) in vocabulary for n in halves(cell) or ("",)
+    )
+
+
 def item_of(layout: Layout, cell: str) -> str | None:
     """Give the item of a heading, which may have a remark, or name and code."""
-    name = _normal(cell)
+    return _of_name(layout, _normal(cell)) or _of_halves(layout, cell)
+
+
+def _of_name(layout: Layout, name: str) -> str | None:
     item = layout.exact.get(name, layout.loose.get(_loose(name)))
-    return item or _of_halves(layout, cell)
+    if item is None and (stated := UNIT.search(name)):
+        bare = name[: stated.start()]
+        amount = layout.exact.get(bare, layout.loose.get(_loose(bare)))
+        item = amount if amount in layout.units else None
+    return item
+
+
+def states_other_unit(layout: Layout, item: str, heading: str) -> bool:
+    """Tell whether a heading states another unit than its item's, in brackets or last.
+
+    Args:
+        layout: the dataset.
+        item: of any type.
+        heading: as delivered.
+    """
+    unit, name = layout.units.get(item), _normal(heading)
+    if unit is None:
+        return False
+    stated = {match[1] for match in UNIT.finditer(name)}
+    for text in IN_BRACKETS.findall(name):
+        stated.update(UNITS.findall(text))
+    return bool(stated - {unit})
 
 
 def _of_halves(layout: Layout, cell: str) -> str | None:
-    """Give the item that both halves of a cell name."""
-    items = {
-        layout.exact.get(half, layout.loose.get(_loose(half)))
-        for half in halves(cell) or ()
-    }
-    return items.pop() if len(items) == 1 else None
+    """Give the item that both halves of a cell name, or that is named and translated.
+
+    The code of another item is no translation, and neither is a unit of amounts.
+    """
+    items = {_of_name(layout, half) for half in halves(cell) or ()}
+    if len(items) == 1 and None not in items:
+        return items.pop()
+    name = untranslated(cell)
+    item = _of_name(layout, name) if name else None
+    return item if items <= {item, None} and item not in layout.units else None
 
 
 @dataclass(frozen=True)
@@ -105,9 +171,7 @@ class Header:
     def wrong_unit(self, layout: Layout) -> tuple[str, str] | None:
         """Give the first (heading, item) that states another unit than the item's."""
         for heading, item in zip(self.headings, self.items, strict=True):
-            unit = layout.units.get(item or "")
-            stated = {u for u in ("元", "万元", "亿元") if f"({u})" in normal(heading)}
-            if unit is not None and item is not None and stated - {unit}:
+            if item is not None and states_other_unit(layout, item, heading):
                 return heading, item
         return None
 
@@ -255,13 +319,13 @@ def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | No
     for index, column in enumerate(names):
         if items[index] is None:
             item = _first(layout.loose, [_loose(n) for n in column])
-            item = item or _first_of_halves(layout, columns[index])
+            item = item or _first_of_cells(layout, columns[index])
             items[index] = item if item not in taken else None
     return items
 
 
-def _first_of_halves(layout: Layout, column: Sequence[str]) -> str | None:
-    found = (_of_halves(layout, cell) for cell in reversed(column))
+def _first_of_cells(layout: Layout, column: Sequence[str]) -> str | None:
+    found = (item_of(layout, cell) for cell in reversed(column))
     return next((item for item in found if item), None)
 
 

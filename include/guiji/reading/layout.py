@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from guiji.catalog.model import Dataset
 
 REMARK = re.compile(r"[(\[【〔].*?[)\]】〕]")
+NUMBER = re.compile(r"^(?:第?\d{1,2}[.\u3001:)\]\-]|\d{1,2}(?=[\u4e00-\u9fff]))")
+AROUND = "()[]【】〔〕《》<>“”‘’「」『』。.;,\u3001"
 OPERATION = "_operation"
 OPERATION_HEADINGS = ("操作", "操作类型")
 
@@ -23,8 +25,12 @@ VALUES = (DATE, "amount", "integer")
 
 
 def without_remark(heading: str) -> str:
-    """Drop bracketed remarks from a normal heading, unless nothing would be left."""
-    return REMARK.sub("", heading) or heading
+    """Drop remarks in brackets, a number and marks around from a normal heading.
+
+    Nothing is dropped if nothing would be left.
+    """
+    bare = REMARK.sub("", heading) or heading
+    return NUMBER.sub("", bare.strip(AROUND)) or heading
 
 
 @dataclass(frozen=True)

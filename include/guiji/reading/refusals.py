@@ -110,6 +110,18 @@ def late_headings(name: str, sheet: str | None, row: int, most: int) -> BatchRef
     )
 
 
+def unsplit_headings(name: str, sheet: str | None, row: int) -> BatchRefused:
+    """Several headings, and so the cells of every record, stand in one cell."""
+    place = f"工作表“{sheet}”" if sheet else ""
+    return BatchRefused(
+        "HEADINGS",
+        f"several headings stand in one cell of row {row}",
+        f"《{name}》{place}第 {row} 行的各列名同在一个单元格中，没有分列。",
+        "请选中该列，用“数据”菜单的“分列”按分隔符分开，各列的格式选“文本”，"
+        "核对后重新报送；原来是 .csv 文件的，也可直接报送。",
+    )
+
+
 def too_big(name: str, why: str) -> BatchRefused:
     """A limit of size is exceeded; `why` is English, for the log."""
     return BatchRefused(

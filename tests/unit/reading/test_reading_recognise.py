@@ -87,6 +87,25 @@ def test_a_name_and_the_code_of_another_item_are_no_heading(
     assert reading.sheets[0].columns[2].item is None
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "1.企业名称,2、统一社会信用代码,③成立日期,注册资本/万元",
+        "“企业名称”,【统一社会信用代码】,《成立日期》,注册资本万元",
+        "企业名称 Enterprise Name,统一社会信用代码USCC,成立日期(Date),注册资本_万元",
+        "企业名称；,统一社会信用代码。,[成立日期],注册资本（单位：人民币万元）",
+    ],
+)
+def test_numbers_marks_translations_and_units_do_not_hide_a_heading(
+    drop: Drop, headings: str
+) -> None:
+    reading, rows = drop.text(f"{headings}\n甲,{CODE},2020-01-02,5\n")
+    assert [c.item for c in reading.sheets[0].columns] == [
+        *("enterprise_name", "uscc", "established_on", "capital")
+    ]
+    assert rows[0]["capital"] == "5"
+
+
 def test_codes_of_the_standard_are_headings(drop: Drop) -> None:
     reading, _ = drop.text("CF_XDR_MC,CF_XDR_SHXYM,DECIDED_ON,CF_WSH\na,b,c,d\n")
     assert reading.dataset == "administrative_penalty"
@@ -167,7 +186,17 @@ def test_a_remark_does_not_take_the_place_of_the_plain_heading(drop: Drop) -> No
     assert rows[0]["enterprise_name"] == "新"
 
 
-@pytest.mark.parametrize(("unit", "fits"), [("万元", True), ("元", False)])
+@pytest.mark.parametrize(
+    ("unit", "fits"),
+    [
+        ("万元", True),
+        ("单位：万元", True),
+        ("元", False),
+        ("千元", False),
+        ("人民币元", False),
+        ("万美元", False),
+    ],
+)
 def test_a_unit_in_the_heading_must_be_the_catalogues(
     drop: Drop, unit: str, fits: bool
 ) -> None:

@@ -147,6 +147,19 @@ def test_a_lower_table_is_read_by_its_own_headings(
     assert letters == ["A", "D", "A"]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_headings_again_in_another_unit_are_other_headings(
+    drop: Drop, kind: str
+) -> None:
+    rows = [HEAD, ["甲", CODE], [*HEAD[:3], "注册资本（元）"], ["乙", CODE, "", "5"]]
+    _, table = read(drop, kind, rows)
+    assert table == [
+        (2, None, "甲", CODE),
+        (3, "OTHER_TABLE", None, None),
+        (4, "OTHER_TABLE", None, None),
+    ]
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "html"])
 def test_a_narrow_lower_table_beside_the_columns_of_names(
     drop: Drop, kind: str

@@ -80,6 +80,14 @@ def test_headings_too_far_down_are_not_said_to_be_missing(
     assert found.remedy.startswith("请删去表头以上")
 
 
+@pytest.mark.parametrize("mark", [",", "\t", "；", "|", "    "])
+def test_headings_in_one_cell_are_not_said_to_be_missing(drop: Drop, mark: str) -> None:
+    rows = [["登记表"], [mark.join([*HEADINGS, "成立日期"])], [mark.join(["甲", CODE])]]
+    found = refusal(drop, book(rows))
+    assert "第 2 行的各列名同在一个单元格中，没有分列" in found.notice
+    assert "“分列”" in found.remedy
+
+
 def test_headings_in_another_row_are_not_said_to_be_missing(drop: Drop) -> None:
     rows = [["统一社会信用代码"], ["企业名称", "成立日期"], ["甲", "2020-01-02"]]
     found = refusal(drop, book(rows))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from guiji.catalog.headings import normal
 from guiji.reading import headings, refusals
-from guiji.reading.layout import Layout, without_remark
+from guiji.reading.layout import Layout
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts import refusals as text_refusals
 from guiji.reading.texts.dialect import APOSTROPHE, DELIMITERS, QUOTE, Dialect
@@ -203,10 +203,4 @@ def _rows(text: str, dialect: Dialect) -> list[list[str]]:
 
 def _hits(row: Sequence[str], vocabulary: set[str]) -> int:
     names = {normal(cell): cell for cell in row}
-    return sum(
-        1
-        for name, cell in names.items()
-        if name in vocabulary
-        or without_remark(name) in vocabulary
-        or vocabulary.issuperset(headings.halves(cell) or ("",))
-    )
+    return sum(headings.is_heading(cell, vocabulary) for cell in names.values())

@@ -12,8 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.headings import normal
-from guiji.reading.headings import LEAST, NEUTRAL, SHARE, Header, halves, item_of
-from guiji.reading.layout import Layout, without_remark
+from guiji.reading.headings import (
+    LEAST,
+    NEUTRAL,
+    SHARE,
+    Header,
+    is_heading,
+    item_of,
+    states_other_unit,
+)
+from guiji.reading.layout import Layout
 
 SAME = "same"
 ANOTHER = "another"
@@ -88,12 +96,7 @@ class Heading:
             return True
         if not cell or len(cell) > LONGEST or DECORATED.search(cell) is None:
             return False
-        return self._is_named(normal(cell)) or all(
-            map(self._is_named, halves(cell) or ("",))
-        )
-
-    def _is_named(self, name: str) -> bool:
-        return name in self._normals or without_remark(name) in self._normals
+        return is_heading(cell, self._normals)
 
     def repeated_by(self, row: Sequence[str]) -> str | None:
         """Tell whether a row is headings: SAME, ANOTHER, or None if it is a record."""
@@ -138,5 +141,8 @@ class Heading:
         if column >= len(self._items):
             return False
         item = self._items[column]
-        is_same = normal(cell) == self._names[column]
-        return is_same or item_of(self._layout, cell) == item
+        if normal(cell) == self._names[column]:
+            return True
+        if item is None or states_other_unit(self._layout, item, cell):
+            return False
+        return item_of(self._layout, cell) == item

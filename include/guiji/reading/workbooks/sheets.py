@@ -14,7 +14,7 @@ from guiji.reading.recognise import Page, Recognised, recognise
 from guiji.reading.result import Reading, Remark, SheetReading
 from guiji.reading.returned import Template
 from guiji.reading.sink import Sink
-from guiji.reading.workbooks import late_headings
+from guiji.reading.workbooks import late_headings, unsplit_headings
 from guiji.reading.workbooks.grid import Grid, skipped
 from guiji.reading.workbooks.record_tables import DataSheet
 
@@ -111,6 +111,8 @@ def _recognised(
         return recognise(name, pages, candidates, request.others)
     except BatchRefused as refusal:
         cause = late_headings.cause(name, data, candidates, refusal)
+        if cause is refusal:
+            cause = unsplit_headings.cause(name, data, candidates, refusal)
         known = (*candidates, *request.others)
         raise _of_old_template(cause, template, known) from refusal
 
