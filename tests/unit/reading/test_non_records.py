@@ -368,6 +368,13 @@ def test_a_piece_of_a_torn_line_is_not_taken_for_a_serial_number(drop: Drop) -> 
         "本月行政处罚0条",
         "无变化",
         "不涉及",
+        "无（本月）",
+        "本月未办结行政处罚案件",
+        "行政许可、行政处罚均无",
+        "行政许可0件，行政处罚0件",
+        "目前暂未有行政处罚",
+        "云城街道办事处本月无",
+        "※本月无",
     ],
 )  # fmt: skip
 def test_sentences_that_there_is_nothing(text: str) -> None:
@@ -399,6 +406,11 @@ def test_sentences_that_there_is_nothing(text: str) -> None:
         "处罚信息表10条",
         "检查0项不合格",
         "0条",
+        "未处罚完毕的企业",
+        "行政许可无期限",
+        "无行政许可擅自经营",
+        "检查记录无误",
+        "行政处罚无效",
         "贵阳市信息产业局",
     ],
 )  # fmt: skip

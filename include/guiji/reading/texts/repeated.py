@@ -143,6 +143,6 @@ class Heading:
         item = self._items[column]
         if normal(cell) == self._names[column]:
             return True
-        if item is None or states_other_unit(self._layout, item, cell):
+        if item is not None and states_other_unit(self._layout, item, cell):
             return False
         return item_of(self._layout, cell) == item
