@@ -42,8 +42,8 @@ UNITS = re.compile(_MONEY)
 
 
 @lru_cache(10_000)
-def _normal(cell: str) -> str:
-    """Keep the normal forms of one file's first rows; every dataset asks for them."""
+def normal_form(cell: str) -> str:
+    """Give `catalog.headings.normal`; kept, because every dataset asks for it."""
     return normal(cell)
 
 
@@ -62,14 +62,14 @@ BILINGUAL = re.compile(
 def halves(cell: str) -> tuple[str, str] | None:
     """Split a cell of name and code into their normal forms; None if it is none."""
     parts = BETWEEN.split(cell.strip(), 2)
-    return (_normal(parts[0]), _normal(parts[1])) if len(parts) == 2 else None
+    return (normal_form(parts[0]), normal_form(parts[1])) if len(parts) == 2 else None
 
 
 @lru_cache(10_000)
 def untranslated(cell: str) -> str | None:
     """Give the normal form of a name before its translation; None if it has none."""
     found = BILINGUAL.fullmatch(cell.strip())
-    return _normal(found[1]) if found else None
+    return normal_form(found[1]) if found else None
 
 
 def is_heading(cell: str, vocabulary: Container[str]) -> bool:
@@ -79,7 +79,7 @@ def is_heading(cell: str, vocabulary: Container[str]) -> bool:
         cell: its text.
         vocabulary: normal headings, and those without remarks.
     """
-    name = _normal(cell)
+    name = normal_form(cell)
     if name in vocabulary or _loose(name) in vocabulary:
         return True
     bare = untranslated(cell)
@@ -92,7 +92,7 @@ def is_heading(cell: str, vocabulary: Container[str]) -> bool:
 
 def item_of(layout: Layout, cell: str) -> str | None:
     """Give the item of a heading, which may have a remark, or name and code."""
-    return _of_name(layout, _normal(cell)) or _of_halves(layout, cell)
+    return _of_name(layout, normal_form(cell)) or _of_halves(layout, cell)
 
 
 def _of_name(layout: Layout, name: str) -> str | None:
@@ -112,7 +112,7 @@ def states_other_unit(layout: Layout, item: str, heading: str) -> bool:
         item: of any type.
         heading: as delivered.
     """
-    unit, name = layout.units.get(item), _normal(heading)
+    unit, name = layout.units.get(item), normal_form(heading)
     if unit is None:
         return False
     stated = {match[1] for match in UNIT.finditer(name)}
@@ -249,7 +249,9 @@ def _has_records(
     """Tell whether there are records between a heading row and a better one below."""
     if upper.last >= best.first or upper.hits < LEAST:
         return False
-    counted = [c for c in rows[upper.last] if c.strip() and _normal(c) not in NEUTRAL]
+    counted = [
+        c for c in rows[upper.last] if c.strip() and normal_form(c) not in NEUTRAL
+    ]
     if upper.first == upper.last and upper.hits < SHARE * len(counted):
         return False
     headings = {i for f in fits for i in range(f.first, f.last + 1)}
@@ -292,7 +294,7 @@ def _header(
         return None
     width = max((i + 1 for i, c in enumerate(columns) if c[0].strip()), default=0)
     columns = columns[:width]
-    counted = [c for c in columns if c[0].strip() and _normal(c[0]) not in NEUTRAL]
+    counted = [c for c in columns if c[0].strip() and normal_form(c[0]) not in NEUTRAL]
     items = _assign(layout, columns)
     hits = len({i for i in items if i is not None})
     if not hits or hits < share * len(counted):
@@ -303,17 +305,20 @@ def _header(
 
 def _may_be(layout: Layout, columns: Sequence[tuple[str, ...]]) -> bool:
     """Tell cheaply whether any cell is a heading: a record's are none."""
-    names = {_normal(name) for column in columns for name in column}
+    names = {normal_form(name) for column in columns for name in column}
     if not layout.exact.keys().isdisjoint(names):
         return True
     if not layout.loose.keys().isdisjoint(map(_loose, names)):
         return True
-    return any(_of_halves(layout, name) for column in columns for name in column)
+    cells = (cell for column in columns for cell in column)
+    return any(
+        _of_halves(layout, cell) for cell in cells if halves(cell) or untranslated(cell)
+    )
 
 
 def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | None]:
     """Give each column its item: exact headings first, then those with remarks."""
-    names = [[_normal(n) for n in reversed(column)] for column in columns]
+    names = [[normal_form(n) for n in reversed(column)] for column in columns]
     items = [_first(layout.exact, column) for column in names]
     taken = set(items)
     for index, column in enumerate(names):

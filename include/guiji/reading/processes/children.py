@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 READER = "guiji.reading.processes.one_file"
 """The module that answers a job of `job`."""
 
-_ZIPPED = ("guiji.reading.workbooks.workbook",)
+_ZIPPED = (
+    "guiji.reading.workbooks.workbook",
+    "encodings.cp437",  # in which zips name their parts
+)
 _OF_WORKBOOKS = {
     **dict.fromkeys((".xlsx", ".xlsm", ".ods"), _ZIPPED),
     **dict.fromkeys((".xls", ".et"), ("guiji.reading.workbooks.excel97",)),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from guiji.catalog.headings import normal
 from guiji.reading import headings, refusals
 from guiji.reading.layout import Layout
 from guiji.reading.texts import encoding as encodings
@@ -202,5 +201,5 @@ def _rows(text: str, dialect: Dialect) -> list[list[str]]:
 
 
 def _hits(row: Sequence[str], vocabulary: set[str]) -> int:
-    names = {normal(cell): cell for cell in row}
+    names = {headings.normal_form(cell): cell for cell in row}
     return sum(headings.is_heading(cell, vocabulary) for cell in names.values())

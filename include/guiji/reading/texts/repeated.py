@@ -5,7 +5,6 @@ same, the row is no record; if they are others, the rows below them belong to co
 that the file's first headings do not describe, and are not read as if they did.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -25,7 +24,8 @@ from guiji.reading.layout import Layout
 
 SAME = "same"
 ANOTHER = "another"
-DECORATED = re.compile(r"^[*＊※]|[)）\]】〕*＊※:：]$|\s")
+MARKS = "*＊※"
+ENDS = ")）]】〕*＊※:："
 SIGNS = "*＊※)）]】〕:： \t\r\n\u3000"
 """What headings have beside their words: a mark, a remark in brackets, a line break."""
 
@@ -94,7 +94,7 @@ class Heading:
     def _is_word(self, cell: str) -> bool:
         if cell in self._words:
             return True
-        if not cell or len(cell) > LONGEST or DECORATED.search(cell) is None:
+        if not cell or len(cell) > LONGEST or not _is_decorated(cell):
             return False
         return is_heading(cell, self._normals)
 
@@ -146,3 +146,8 @@ class Heading:
         if item is not None and states_other_unit(self._layout, item, cell):
             return False
         return item_of(self._layout, cell) == item
+
+
+def _is_decorated(cell: str) -> bool:
+    """Tell whether a cell has a mark or a blank that headings have beside words."""
+    return cell[0] in MARKS or cell[-1] in ENDS or cell.split() != [cell]

@@ -41,6 +41,14 @@ def searched(blocks: Iterator[bytes]) -> Iterator[bytes]:
         is_begun = True
 
 
+def has_ranges(block: bytes) -> bool:
+    """Tell cheaply whether there may be merged ranges in a block."""
+    if b"m" not in block:
+        return False
+    ours = NO_RANGES.count(SIGN) if NO_RANGES in block else 0
+    return block.count(SIGN) > ours
+
+
 def ranges(block: bytes, name: str) -> Iterator[Merged]:
     """Give the merged ranges of a block of a worksheet's XML.
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from guiji.reading.workbooks import tags
 from guiji.reading.workbooks.lost import column_index
 from guiji.reading.workbooks.tags import Numbers, Tags
 
@@ -58,11 +57,11 @@ class RepeatedCells:
 
     def _ascends(self, found: Tags) -> bool:
         """Tell whether the cells of every row surely stand from left to right."""
-        cells = None if found.is_prefixed else tags.columns(found)
+        cells = None if found.is_prefixed else found.columns
         before, self._column = self._column, 0
         if cells is None or (not len(found.cells) and b":c" in found.block):
             return False
-        places, columns = cells
+        places, columns = cells.places, cells.codes
         if not len(places):
             self._column = 0 if len(found.rows) else before
             return True

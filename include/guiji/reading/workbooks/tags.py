@@ -10,6 +10,7 @@ Source: ECMA-376 part 1, 18.3.1.4 (c), 18.3.1.73 (row).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,43 @@ class Tags:
     cells: Numbers
     is_prefixed: bool
 
+    @cached_property
+    def may_have_prefixes(self) -> bool:
+        """Whether there may be tags of rows or cells that are not among these."""
+        return self.is_prefixed or b":c" in self.block
+
+    @cached_property
+    def columns(self) -> "Columns | None":
+        """The columns of the cells; None if one does not state its address first."""
+        places = self.cells
+        size = (len(self.block) + 1,)
+        words = np.ndarray(size, np.uint64, self.content, strides=(1,))
+        heads = words[places]
+        is_plain = (heads & SIX_BYTES) == CELL_WORD
+        if not is_plain.all():
+            is_cell = self.content[places + 2] <= END
+            if not is_plain[is_cell].all():
+                return None
+            places, heads = places[is_cell], heads[is_cell]
+        first = ((heads >> SEVENTH) & np.uint64(255)).astype(np.int64)
+        second = (heads >> EIGHTH).astype(np.int64)
+        if ((first < FIRST_LETTER) | (first > LAST_LETTER)).any():
+            return None
+        return Columns(places, _ascending(first, second, self.content, places))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of the cells of a block.
+
+    Attributes:
+        places: where each cell begins.
+        codes: a number that ascends with the column.
+    """
+
+    places: Numbers
+    codes: Numbers
+
 
 @dataclass(frozen=True)
 class RowTags:
@@ -100,28 +138,6 @@ def rows(tags: Tags, before: int) -> RowTags:
     """
     found = None if tags.is_prefixed else _rows_at_once(tags)
     return found or _rows_one_by_one(tags.block, before)
-
-
-def columns(tags: Tags) -> tuple[Numbers, Numbers] | None:
-    """Give where each cell begins, and a number that ascends with its column.
-
-    Returns:
-        None if a cell does not state its address first.
-    """
-    places = tags.cells
-    words = np.ndarray((len(tags.block) + 1,), np.uint64, tags.content, strides=(1,))
-    heads = words[places]
-    is_plain = (heads & SIX_BYTES) == CELL_WORD
-    if not is_plain.all():
-        is_cell = tags.content[places + 2] <= END
-        if not is_plain[is_cell].all():
-            return None
-        places, heads = places[is_cell], heads[is_cell]
-    first = ((heads >> SEVENTH) & np.uint64(255)).astype(np.int64)
-    second = (heads >> EIGHTH).astype(np.int64)
-    if ((first < FIRST_LETTER) | (first > LAST_LETTER)).any():
-        return None
-    return places, _ascending(first, second, tags.content, places)
 
 
 def _ascending(

@@ -8,7 +8,7 @@ Source: ECMA-376 part 1, 18.3.1.4 (c), 18.3.1.13 (col), 18.3.1.73 (row).
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -20,7 +20,7 @@ from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.lost import ADDRESS, Address, Lost, column_index
 from guiji.reading.workbooks.repeated_cells import RepeatedCells
 from guiji.reading.workbooks.styles import STRIKE, Styles
-from guiji.reading.workbooks.tags import RowTags
+from guiji.reading.workbooks.tags import RowTags, Tags
 
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 SHORTEST_CELL = 4  # <c/>
@@ -132,7 +132,7 @@ class WorksheetScan:
             self._is_inline = INLINE in block
             self._see_columns(block)
         self._follow(rows)
-        self._measure(block, rows, before)
+        self._measure(found_tags, rows, before)
         self._repeated.take(found_tags)
         found = self.facts.lost
         found.update(lost.find(block, self._name))
@@ -144,7 +144,7 @@ class WorksheetScan:
             self._see_struck(block)
         if self._is_small and self._styles.long_strings:
             self._count_copies(block)
-        if b"m" in block and merged.SIGN in block:
+        if merged.has_ranges(block):
             self.facts.merged += merged.ranges(block, self._name)
         self._judge()
 
@@ -178,17 +178,16 @@ class WorksheetScan:
         widths = [int(x[1]) if x else FARTHEST for x in spans]
         self._spanned = self._spanned[-1:] + [max(widths, default=0)]
 
-    def _measure(self, block: bytes, rows: RowTags, before: int) -> None:
+    def _measure(self, found: Tags, rows: RowTags, before: int) -> None:
         """See how far cells reach that hold anything."""
-        number = self._row
+        number, block = self._row, found.block
         if not len(rows.places) or block.find(b"v>", int(rows.places[-1])) < 0:
             number = _last_filled(block, rows, before)
         self._filled_rows = max(self._filled_rows, number)
-        if self._is_small and UNPLACED.search(block):
-            self._columns = max(self._columns, NARROW)
-        if self._is_small or (max(self._spanned) > NARROW and FAR_SIGN.search(block)):
-            names = set((ANY if self._is_small else FAR).findall(block))
-            self._columns = max([self._columns, *(column_index(n) + 1 for n in names)])
+        if self._is_small:
+            self._columns = max(self._columns, _reach(found))
+        elif max(self._spanned) > NARROW and FAR_SIGN.search(block):
+            self._columns = max(self._columns, _farthest(FAR.findall(block)))
 
     def _count_copies(self, block: bytes) -> None:
         """Add up the long shared strings, of which the reader makes a copy each."""
@@ -250,3 +249,26 @@ def _last_filled(block: bytes, rows: RowTags, before: int) -> int:
         return 0
     at = int(np.searchsorted(rows.places, last))
     return int(rows.numbers[at - 1]) if at else before
+
+
+def _reach(found: Tags) -> int:
+    """Tell how many columns cells reach that hold anything.
+
+    Cells without an address may be in any column, up to those of a narrow sheet.
+    """
+    block, columns = found.block, found.columns
+    if columns is not None and not found.may_have_prefixes:
+        if not len(columns.places):
+            return 0
+        last = columns.places[columns.codes == columns.codes.max()]
+        held = (ANY.match(block, place + len(b"<c")) for place in last.tolist())
+        if farthest := next((match[1] for match in held if match), None):
+            return column_index(farthest) + 1
+        return _farthest(ANY.findall(block))
+    unplaced = NARROW if UNPLACED.search(block) else 0
+    return max(unplaced, _farthest(ANY.findall(block)))
+
+
+def _farthest(names: Iterable[bytes]) -> int:
+    """Give the number of the farthest of some columns; 0 if there are none."""
+    return max((column_index(name) + 1 for name in set(names)), default=0)
