@@ -6,7 +6,7 @@ Nobody is told that a heading is missing who sees it in the file.
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from guiji.reading.headings import LOOK_AT, item_of
+from guiji.reading.headings import LONGEST, LOOK_AT, item_of
 from guiji.reading.layout import Layout
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def _headings(
     """Give the number of the row and the item of every cell that is a heading."""
     for number, row in enumerate(rows[:LOOK_AT], start=1):
         for cell in row:
-            item = item_of(layout, cell) if cell.strip() else None
+            is_short = bool(cell.strip()) and len(cell) <= LONGEST
+            item = item_of(layout, cell) if is_short else None
             if item is not None:
                 yield number, item

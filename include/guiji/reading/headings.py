@@ -24,6 +24,12 @@ SHARE = 0.6
 LOOSE_SHARE = 0.3
 """The same for a file that is known to be meant for the dataset."""
 
+LONGEST = 100
+"""Characters of a heading, its remark and translation included."""
+
+LONGEST_REMARKED = 300
+"""Characters from which on a cell is not looked at: no heading, whatever it remarks."""
+
 LEAST = 2
 """Different headings that make a heading row."""
 
@@ -44,7 +50,7 @@ UNITS = re.compile(_MONEY)
 @lru_cache(10_000)
 def normal_form(cell: str) -> str:
     """Give `catalog.headings.normal`; kept, because every dataset asks for it."""
-    return normal(cell)
+    return normal(cell) if len(cell) <= LONGEST_REMARKED else ""
 
 
 _loose = lru_cache(10_000)(without_remark)
@@ -61,14 +67,14 @@ BILINGUAL = re.compile(
 @lru_cache(10_000)
 def halves(cell: str) -> tuple[str, str] | None:
     """Split a cell of name and code into their normal forms; None if it is none."""
-    parts = BETWEEN.split(cell.strip(), 2)
+    parts = BETWEEN.split(cell.strip(), 2) if len(cell) <= LONGEST else ()
     return (normal_form(parts[0]), normal_form(parts[1])) if len(parts) == 2 else None
 
 
 @lru_cache(10_000)
 def untranslated(cell: str) -> str | None:
     """Give the normal form of a name before its translation; None if it has none."""
-    found = BILINGUAL.fullmatch(cell.strip())
+    found = BILINGUAL.fullmatch(cell.strip()) if len(cell) <= LONGEST else None
     return normal_form(found[1]) if found else None
 
 

@@ -8,6 +8,7 @@ import pytest
 from reading_samples import CODE, Drop
 
 from guiji.errors import BatchRefused
+from guiji.reading.limits import Limits
 
 HEADINGS = ["企业名称", "统一社会信用代码"]
 FLAT = (
@@ -114,6 +115,13 @@ def test_what_is_missing_is_named_beside_what_is_elsewhere(drop: Drop) -> None:
     found = refusal(drop, book(rows))
     said = "缺少：统一社会信用代码；不在表头行：企业名称（第 3 行）；未识别：经办。"
     assert said in found.notice
+
+
+def test_long_cells_at_the_top_take_no_time(drop: Drop) -> None:
+    text = "说明 Remark （见附件）" * 60
+    rows = [[f"{text}{row}{column}" for column in range(300)] for row in range(31)]
+    with pytest.raises(BatchRefused, match="HEADINGS"):
+        drop.read(book(rows), "企业登记信息.xlsx", limits=Limits(cpu_seconds=12))
 
 
 def test_headings_that_are_nowhere_are_missing(drop: Drop) -> None:

@@ -16,6 +16,9 @@ CODES = ("HEADINGS", "UNKNOWN_FILE")
 BETWEEN = re.compile(r"[,\uff0c;\uff1b\t|\uff5c\u3001^~]+|\s{2,}")
 """Delimiters, of which several blanks are one."""
 
+LONGEST = 2_000
+"""Characters of a cell that is looked at."""
+
 
 def cause(
     name: str, grids: Sequence[Grid], layouts: Sequence[Layout], refusal: BatchRefused
@@ -38,6 +41,8 @@ def cause(
 
 
 def _holds_headings(cell: str, layouts: Sequence[Layout]) -> bool:
+    if len(cell) > LONGEST:
+        return False
     parts = [part for part in BETWEEN.split(cell) if part.strip()]
     if len(parts) < LEAST:
         return False
