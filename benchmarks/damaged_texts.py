@@ -1,13 +1,15 @@
 """R1: thousands of text files with one damage each, read back cell by cell.
 
-    python -m benchmarks.damaged_texts [FILES]
+    python -m benchmarks.damaged_texts [FILES [SEED]]
 
 Tables of eight shapes are drawn, from two columns to fifteen: bare, quoted where need
-be, quoted throughout, with an empty last column, and with cells of several lines. One
-record of each is damaged in one way. Every row that is read must be the record that
-begins on its line; every other record must be in quarantine. Counted are the files in
-which a row was lost or changed, and those in which a sound record is in quarantine.
-The files are the same in every run.
+be, quoted throughout, with an empty last column, and with cells of several lines. Half
+of them hold what their headings say: names, codes, days, numbers; the cells of the
+others are words without any form, so that nothing but delimiters and quotes tells a
+record. One record of each is damaged in one way. Every row that is read must be the
+record that begins on its line; every other record must be in quarantine. Counted are
+the files in which a row was lost or changed, and those in which a sound record is in
+quarantine. The files are the same in every run.
 """
 
 import csv
@@ -19,6 +21,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,16 @@ WORDS = (
     "贵阳", "云岩区", "商贸", "有限公司", "中华路", "1号", "2026-11-30", "普通", "A-7",
     "食品销售", "(批发)", "5%", "第二分公司",
 )  # fmt: skip
+ITEMS = (
+    "counterpart_name", "uscc", "content", "decision_no", "decided_on", "category",
+    "legal_representative", "address", "authority", "licence_no", "valid_from",
+    "valid_to", "updated_at", "capital", "employees",
+)  # fmt: skip
+TEXTS = ("counterpart_name", "content", "address")
+"""Items whose cells may hold delimiters and several lines."""
+
+SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WORDS_ONLY, AS_HEADED = "words only", "as headed"
 
 
 @dataclass(frozen=True)
@@ -135,9 +148,12 @@ class Drawn:
     damaged: set[int]
 
 
-def draw(chance: random.Random, shape: Shape, kind: str) -> Drawn | None:
+def draw(
+    chance: random.Random, shape: Shape, kind: str, cells: str = WORDS_ONLY
+) -> Drawn | None:
     """Draw a table and damage one record; None if the damage has no effect."""
-    records = [_record(chance, shape) for _ in range(chance.randint(*ROWS))]
+    record = _record if cells == WORDS_ONLY else _record_as_headed
+    records = [record(chance, shape) for _ in range(chance.randint(*ROWS))]
     texts = [_written(cells, shape) for cells in records]
     at = chance.randrange(len(records))
     if kind == JOINED:
@@ -174,6 +190,40 @@ def _record(chance: random.Random, shape: Shape) -> list[str]:
     return cells
 
 
+def _record_as_headed(chance: random.Random, shape: Shape) -> list[str]:
+    cells = [_as_headed(chance, item) for item in ITEMS[: shape.columns]]
+    texts = [i for i, item in enumerate(ITEMS[: shape.columns]) if item in TEXTS]
+    for i in texts:
+        if chance.random() < shape.delimiters:
+            cells[i] += "," + chance.choice(WORDS) + chance.choice(["", '"x"'])
+    if chance.random() < shape.tall:
+        cells[chance.choice(texts)] += "\n" + "".join(chance.choices(WORDS, k=2))
+    if shape.empty:
+        cells[-1] = ""
+    return cells
+
+
+def _as_headed(chance: random.Random, item: str) -> str:
+    """Draw a cell that its item may have."""
+    number = chance.randrange(1, 10_000)
+    day = date(2019, 1, 1) + timedelta(days=number % 2500)
+    drawn: dict[str, str] = {
+        "counterpart_name": "".join(chance.choices(WORDS, k=2)) + "有限公司",
+        "uscc": "91520100" + "".join(chance.choices(SIGNS, k=10)),
+        "decision_no": f"筑市监许〔{day.year}〕{number}号",
+        "category": chance.choice(("普通", "特许", "认可", "核准", "登记")),
+        "legal_representative": "".join(chance.choices("王李张刘陈杨明华芳", k=3)),
+        "authority": f"贵阳市第{number % 9}市场监督管理局",
+        "licence_no": f"JY1520103{number:08d}",
+        "updated_at": f"{day} 08:{number % 60:02d}:00",
+        "capital": f"{number / 10:.2f}",
+        "employees": str(number % 97),
+    }
+    texts, days = ("content", "address"), ("decided_on", "valid_from", "valid_to")
+    drawn |= {text: "".join(chance.choices(WORDS, k=4)) for text in texts}
+    return (drawn | dict.fromkeys(days, str(day)))[item]
+
+
 def _written(cells: Sequence[str], shape: Shape) -> str:
     stream = io.StringIO()
     csv.writer(stream, quoting=shape.quoting, lineterminator="\n").writerow(cells)  # type: ignore[arg-type]
@@ -204,28 +254,39 @@ def judge(drawn: Drawn, rows: Sequence[dict[str, Any]], items: Sequence[str]) ->
     return "neighbour" if put_away - drawn.damaged else "exact"
 
 
-def run(files: int = FILES) -> list[dict[str, object]]:
-    """Read so many files; give what came of them, by shape and by damage."""
+def run(files: int = FILES, seed: int = SEED) -> list[dict[str, object]]:
+    """Read so many files of each sort of cells.
+
+    Returns:
+        What came of them: by shape, by damage, and in all.
+    """
     layout = Layout.of(p6_data.dataset())
     layout = replace(layout, required=layout.required[:2])
-    chance = random.Random(SEED)
-    found: Counter[tuple[str, str, str]] = Counter()
     kinds = [*HARMS, JOINED]
-    with tempfile.TemporaryDirectory() as name:
-        while found.total() < files:
-            shape, kind = chance.choice(list(SHAPES)), chance.choice(kinds)
-            drawn = draw(chance, SHAPES[shape], kind)
-            if drawn is not None:
-                found[shape, kind, _read(Path(name), drawn, layout)] += 1
-    return [
-        _line(what, {k: n for k, n in found.items() if what in k[:2]})
-        for what in (*SHAPES, *kinds)
-    ] + [_line("all", found)]
+    lines = []
+    for cells in (AS_HEADED, WORDS_ONLY):
+        chance = random.Random(seed)
+        found: Counter[tuple[str, str, str]] = Counter()
+        with tempfile.TemporaryDirectory() as name:
+            while found.total() < files:
+                shape, kind = chance.choice(list(SHAPES)), chance.choice(kinds)
+                drawn = draw(chance, SHAPES[shape], kind, cells)
+                if drawn is not None:
+                    outcome = _read(Path(name), drawn, layout, cells)
+                    found[shape, kind, outcome] += 1
+        lines += [
+            _line(cells, what, {k: n for k, n in found.items() if what in k[:2]})
+            for what in (*SHAPES, *kinds)
+        ]
+        lines.append(_line(cells, "all", found))
+    return lines
 
 
-def _read(folder: Path, drawn: Drawn, layout: Layout) -> str:
+def _read(folder: Path, drawn: Drawn, layout: Layout, cells: str) -> str:
     columns = len(drawn.records[0])
-    content = ",".join(p6_data.HEADINGS[:columns]) + "\n" + "".join(drawn.texts)
+    items = (p6_data.IDS if cells == WORDS_ONLY else ITEMS)[:columns]
+    titles = dict(zip(p6_data.IDS, p6_data.HEADINGS, strict=True))
+    content = ",".join(titles[i] for i in items) + "\n" + "".join(drawn.texts)
     path, out = folder / "file", folder / "text.parquet"
     path.write_text(content, "utf-8", newline="")
     name = "行政许可信息.csv"
@@ -233,15 +294,18 @@ def _read(folder: Path, drawn: Drawn, layout: Layout) -> str:
         delimited.read(path, name, [layout], [], out, Limits())
     except BatchRefused:
         return "refused"
-    return judge(drawn, pq.read_table(out).to_pylist(), p6_data.IDS[:columns])
+    return judge(drawn, pq.read_table(out).to_pylist(), items)
 
 
-def _line(what: str, found: dict[tuple[str, str, str], int]) -> dict[str, object]:
+def _line(
+    cells: str, what: str, found: dict[tuple[str, str, str], int]
+) -> dict[str, object]:
     count = Counter[str]()
     for (_, _, outcome), number in found.items():
         count[outcome] += number
     total = count.total() or 1
     return {
+        "cells": cells,
         "what": what,
         "files": count.total(),
         **{x: count[x] for x in ("exact", "neighbour", "changed", "lost", "refused")},
@@ -250,5 +314,5 @@ def _line(what: str, found: dict[tuple[str, str, str], int]) -> dict[str, object
 
 
 if __name__ == "__main__":
-    for line in run(int(sys.argv[1]) if len(sys.argv) > 1 else FILES):
+    for line in run(*map(int, sys.argv[1:])):
         print(json.dumps(line, ensure_ascii=False))

@@ -1,7 +1,7 @@
 """A damaged record goes into quarantine alone, unless one beside it may be a part."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from reading_samples import CODE, REGISTRATION
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.texts import delimited, repairs
+from guiji.reading.texts.columns import Columns
 from guiji.reading.texts.dialect import Dialect
 from guiji.reading.texts.repairs import Repairs
 
@@ -102,6 +103,106 @@ def test_lines_of_one_cell_are_not_records(
     assert not {"公司1", "乙"} & set(read)
     assert "戊" in read
     assert found.items() >= expected.items()
+
+
+def codes(count: int) -> list[str]:
+    return [f"{CODE[:-2]}{i:02d}" for i in range(10, 10 + count)]
+
+
+def records(count: int) -> list[str]:
+    return [
+        f"贵阳{'甲乙丙丁'[i % 4]}公司,{code}" for i, code in enumerate(codes(count))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        # the damaged line is a record by its columns, and so are those beside it
+        (lambda x: x.replace(",", ""), {7: "RAGGED_SHORT"}),
+        (lambda x: f'"{x}', {7: "BAD_QUOTES"}),
+        (lambda x: x.replace(",", '",'), {7: "BAD_QUOTES"}),
+        (lambda x: x.replace(",", ',"'), {7: "BAD_QUOTES"}),
+        (lambda x: f'{x}"', {7: "BAD_QUOTES"}),
+        (lambda x: x.replace(",", ",,"), {7: "RAGGED_LONG"}),
+        (lambda x: x.replace(",", ";"), {7: "RAGGED_SHORT"}),
+        (lambda x: "'" + x.replace(",", "','") + "'", {7: "BAD_QUOTES"}),
+        # a part of a name: the code before it is whole, the name after it may be not
+        (lambda x: x[:2] + "\n" + x[2:], {7: "RAGGED_SHORT", 8: "TORN"}),
+        # a part of a code: the line before it lacks it, so that the next one is sound
+        (lambda x: x[:-4] + "\n" + x[-4:], {7: "TORN", 8: "RAGGED_SHORT"}),
+    ],
+)
+def test_columns_tell_the_records_of_a_narrow_table(
+    tmp_path: Path, damage: Callable[[str], str], expected: dict[int, str]
+) -> None:
+    lines = [NARROW, *records(12)]
+    lines[6] = damage(lines[6])
+    assert faults(tmp_path, "\n".join([*lines, ""])) == expected
+
+
+def test_few_records_tell_no_habit(tmp_path: Path) -> None:
+    """What may be the inside of a cell that lost a quote goes with its rest."""
+    lines = [NARROW, *records(5)]
+    lines[3] = lines[3].replace(",", '",')
+    found = faults(tmp_path, "\n".join([*lines, ""]))
+    assert found == {3: "TORN", 4: "BAD_QUOTES"}
+
+
+def test_cells_that_hold_records_tell_another_habit(tmp_path: Path) -> None:
+    tall = f'"甲\n乙,{CODE}\n丙",{CODE}'
+    lines = [NARROW, *records(12), tall]
+    lines[6] = f'"{lines[6]}'
+    found = faults(tmp_path, "\n".join([*lines, ""]))
+    assert found == {7: "BAD_QUOTES", 8: "TORN"}
+
+
+def test_lines_that_have_no_form_are_not_known_by_it(tmp_path: Path) -> None:
+    names = [f"贵阳{x},王{x}" for x in "甲乙丙丁戊己庚辛壬癸子丑"]
+    lines = [NARROW, *names]
+    lines[6] = lines[6].replace(",", "")
+    found = faults(tmp_path, "\n".join([*lines, ""]))
+    assert found == {6: "TORN", 7: "RAGGED_SHORT", 8: "TORN"}
+
+
+@pytest.mark.parametrize(
+    ("column", "whole", "parts"),
+    [
+        ([f"2024-01-{i:02d}" for i in range(1, 10)], "2023-12-31", ["2023-12", "-31"]),
+        (
+            [f"筑市监〔2024〕{i}号" for i in range(9)],
+            "筑市监〔2023〕12号",
+            ["筑市监〔2023〕1"],
+        ),
+        (["普通", "特许", "认可"] * 3, "普通", ["普", "通"]),
+        ([""] * 9, "", ["普"]),
+    ],
+)
+def test_a_part_of_a_cell_of_a_regular_column_is_no_cell(
+    column: list[str], whole: str, parts: list[str]
+) -> None:
+    known = Columns(Dialect(","), 3, [[x, "x", x] for x in column])
+    assert known.begins_whole(f"{whole},y,{parts[0]}")
+    assert known.ends_whole(f"{parts[0]},y,{whole}")
+    for part in parts:
+        assert not known.begins_whole(f"{part},y,{whole}")
+        assert not known.ends_whole(f"{whole},y,{part}")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [str(i * 7) for i in range(9)],  # 10|5: both are numbers
+        ["贵阳甲", "贵阳甲乙", "丙"] * 3
+        + ["丁"] * 3,  # 贵阳甲|乙: one value begins another
+        [f"公司{c}" for c in "甲乙丙丁戊己庚辛壬"],
+        ["2024-01-01"] * 2,  # two records tell nothing
+    ],
+)
+def test_a_part_of_another_cell_may_be_a_cell(column: list[str]) -> None:
+    known = Columns(Dialect(","), 2, [[x, x] for x in column])
+    assert not known.begins_whole(f"{column[0]},x")
+    assert not known.ends_whole(f"x,{column[0]}")
 
 
 CELL = r'(?:"(?:[^"]|"")*"|(?!")[^",\n]*(?:"[^",\n]*"[^",\n]*)*)'

@@ -135,6 +135,11 @@ def check(drawn: Drawn, reading: Reading, rows: list[Row], torn: bool = False) -
             assert line in records, (line, "no record begins here", row)
             height, piece = records[line]
             cells = [row[c] for c in columns]
+            if cells != piece.cells and (both := drawn.joined(line)):
+                height, joined = both
+                assert cells == joined, (line, cells)
+                covered.update(range(line, line + height))
+                continue
             told = torn and any(r.code == "NO_FINAL_NEWLINE" for r in reading.remarks)
             assert cells == piece.cells or (piece.harm == "cut" and told), (line, cells)
         else:

@@ -112,6 +112,28 @@ class Drawn:
                 }
         return found
 
+    def joined(self, line: int) -> tuple[int, list[str]] | None:
+        """Give what a record is with the next one: its height, its cells.
+
+        Quotes too many or too few in both may make one sound record of them: nobody
+        can tell. None if they do not.
+        """
+        places = self.places()
+        at = next(i for i, (begin, _, _) in enumerate(places) if begin == line)
+        both = places[at : at + 2]
+        if len(both) == 1 or not all(p.harm for _, _, p in both):
+            return None
+        text = "".join(p.text for _, _, p in both)
+        try:
+            rows = list(
+                csv.reader(
+                    io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True
+                )
+            )
+        except csv.Error:
+            return None
+        return (both[0][1] + both[1][1], rows[0]) if len(rows) == 1 else None
+
     def harmed(self, line: int) -> bool:
         """Tell whether what is around a line may seem to belong to its record."""
         places = [x for x in self.places() if x[2].text.strip()]

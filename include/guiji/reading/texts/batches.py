@@ -1,5 +1,6 @@
 """Records on their way from a text file to the text table, many at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -78,8 +79,10 @@ class Shape:
         width: columns that have a heading.
         cells: cells of every record; those beyond `width` are empty.
         heading: the headings, by which repetitions are known.
+        first: cells of the first records, as they were read to find the headings.
     """
 
     width: int
     cells: int
     heading: Heading
+    first: Sequence[Sequence[str]] = ()

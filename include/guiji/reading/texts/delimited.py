@@ -129,7 +129,7 @@ def _shape(name: str, guessed: Guess, found: Recognised, header: Header) -> Shap
         raise text_refusals.other_width(name, header.headings, unlike)
     width = len(header.headings)
     heading = Heading(found.layout, header, found.known)
-    return Shape(width, guess.cells(below, width), heading)
+    return Shape(width, guess.cells(below, width), heading, below[1:])
 
 
 def _with_row_below(

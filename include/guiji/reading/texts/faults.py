@@ -6,6 +6,7 @@ from guiji.reading.result import letter
 from guiji.reading.texts.batches import Fault, Shape
 from guiji.reading.texts.dialect import NUL, Dialect
 from guiji.reading.texts.lines import Foreign, Misread, Undecodable
+from guiji.reading.texts.repairs import Repairs
 from guiji.reading.texts.repeated import ANOTHER
 from guiji.reading.texts.signs import LOST
 
@@ -75,7 +76,10 @@ class Faults:
     def _like_records(self, used: Sequence[str], shape: Shape) -> bool:
         """Tell a record of several lines that may be as many records."""
         counts = {line.count(self._dialect.delimiter) for line in used}
-        return len(used) > 1 and counts == {shape.cells - 1}
+        if len(used) == 1 or counts != {shape.cells - 1}:
+            return False
+        repairs = Repairs(self._dialect, shape.cells)
+        return all(repairs.whole_but_a_quote(line.rstrip("\r\n")) for line in used)
 
     def _other_table(self, row: Row, shape: Shape) -> bool:
         """Tell whether a record belongs to another table that begins further down."""

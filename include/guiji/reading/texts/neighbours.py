@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch
-from guiji.reading.texts.dialect import DELIMITERS, Dialect
+from guiji.reading.texts.columns import Columns, could_be_two
+from guiji.reading.texts.dialect import APOSTROPHE, DELIMITERS, Dialect
 from guiji.reading.texts.repairs import Repairs
 
 TORN = "TORN"
@@ -32,10 +33,12 @@ class Reach:
     Attributes:
         back: whether the record before may be a part of the damaged one.
         ahead: lines after the damaged ones that may be parts of it.
+        closed: whether these lines are one record, so that the next one is sound.
     """
 
     back: bool
     ahead: int
+    closed: bool = False
 
 
 NOWHERE = Reach(back=False, ahead=0)
@@ -44,26 +47,36 @@ NOWHERE = Reach(back=False, ahead=0)
 class Neighbours:
     """Looks at what is beside the damaged records of a file, in order."""
 
-    def __init__(self, dialect: Dialect, cells: int) -> None:
+    def __init__(
+        self, dialect: Dialect, cells: int, first: Sequence[Sequence[str]] = ()
+    ) -> None:
         """Begin below the headings.
 
         Args:
             dialect: how records are written.
             cells: of every record.
+            first: the first records.
         """
         self._dialect = dialect
         self._marks = cells - 1
         self._repairs = Repairs(dialect, cells)
+        self._columns = Columns(dialect, cells, first)
         self._before: list[str] = []
         self._height = 0
-        self._mimics = False
+        self._mimics = self._columns.mimics
+        self._holds = self._columns.tall and self._columns.holds
 
-    def after_record(self, raw: str, *, mimics: bool = False) -> None:
+    def after_record(
+        self, raw: str, *, tall: bool = False, mimics: bool = False, holds: bool = False
+    ) -> None:
         """Go on after sound records.
 
         Args:
             raw: the last one as delivered; empty if it is blank.
-            mimics: whether a line within one before it looks like a record.
+            tall: whether one before it has several lines.
+            mimics: whether one before it could be two records, one of them damaged.
+            holds: whether a cell of several lines before it may hold the delimiters of
+                a record.
         """
         if not raw:
             self.after_blank(raw)
@@ -71,9 +84,12 @@ class Neighbours:
         self._before = LINE_END.split(raw)
         self._height = len(self._before)
         self._mimics |= mimics
+        self._holds |= holds or (tall and self._columns.holds)
         if self._height > 1:
-            delimiters = (line.count(self._dialect.delimiter) for line in self._before)
-            self._mimics |= self._marks in delimiters
+            self._holds |= self._columns.holds
+            delimiters = [line.count(self._dialect.delimiter) for line in self._before]
+            self._mimics |= could_be_two(delimiters, self._marks + 1)
+            self._holds |= sum(delimiters) >= self._marks * 2
 
     def after_blank(self, raw: str) -> None:
         """Go on after a row without content, or a remark."""
@@ -95,44 +111,117 @@ class Neighbours:
             raw: the record as delivered.
             following: the lines after it, without their ends.
         """
-        if self._of_other_delimiter(raw):
+        if self._of_other_signs(raw):
             return NOWHERE
         lines = LINE_END.split(raw)
-        back, ahead = self._back(lines, following)
-        return Reach(back, max(ahead, self._ahead(lines, following)))
+        own = len(lines) in self._repairs.counts(lines)
+        back, ahead = self._back(lines, following, own)
+        if not (own and self._is_distinct_next(following)):
+            ahead = max(ahead, self._ahead(lines, following))
+        if back or ahead:
+            back, ahead = self._by_columns(lines, following, back, ahead)
+        closed = ahead > 0 and self._repairs.whole(following[:ahead])
+        return Reach(back, ahead, closed)
 
-    def _of_other_delimiter(self, raw: str) -> bool:
-        """Tell a record that is complete, but for its delimiter."""
-        if self._dialect.delimiter in raw or self._dialect.quote in raw:
+    def _by_columns(
+        self, lines: list[str], following: Sequence[str], back: bool, ahead: int
+    ) -> tuple[bool, int]:
+        """Let go of the neighbours that the columns show to be whole."""
+        if len(lines) > 1:
+            return back, ahead
+        damaged, before = lines[0], "\n".join(self._before[: self._height])
+        if self._is_complete(damaged):
+            sure = self._height == 1 or self._columns.known
+            back = back and not (sure and self._is_record(before))
+            first, height = self._next(following)
+            after = "\n".join(following[first : first + height])
+            return back, first if height and self._is_record(after) else ahead
+        if self._is_odd(damaged) or self._height > 1:
+            return back, ahead
+        # its only other way of being a part: a line break in the cell before or after
+        first = next((i for i in range(ahead) if self.alone(following[i])), ahead)
+        after = following[first] if first < ahead else ""
+        begun = back and self._columns.is_ended_by(before, damaged)
+        ended = self._columns.is_begun_by(after, damaged)
+        back = back and not (ended or self._columns.ends_whole(before))
+        return back, first if begun or self._columns.begins_whole(after) else ahead
+
+    def _of_other_signs(self, raw: str) -> bool:
+        """Tell a record that is complete, but for its delimiter or its quotes."""
+        if self._dialect.quote in raw:
             return False
-        cells = [raw.split(d) for d in DELIMITERS]
-        return any(len(x) == self._marks + 1 and all(map(str.strip, x)) for x in cells)
+        cells = raw.split(self._dialect.delimiter)
+        if len(cells) > 1:
+            framed = all(len(x) > 1 and x[0] == x[-1] == APOSTROPHE for x in cells)
+            return framed and len(cells) == self._marks + 1
+        return any(
+            self._columns.is_record_of(raw.split(sign), sign)
+            for sign in DELIMITERS
+            if raw.count(sign) == self._marks
+        )
 
     def _ahead(self, lines: list[str], following: Sequence[str]) -> int:
         own = len(lines)
         counts = self._repairs.counts([*lines, *following], own)
-        joint = next((count for count in counts if count > own), own)
-        others = [x for x in following[: joint - own] if x.strip()]
-        apart = own in counts and all(map(self.alone, others))
-        return 0 if apart and self._distinct(others) else joint - own
+        return next((count for count in counts if count > own), own) - own
 
-    def _distinct(self, records: Sequence[str]) -> bool:
-        """Tell whether records are hardly parts of the damaged one beside them.
+    def _next(self, following: Sequence[str]) -> tuple[int, int]:
+        """Give the blank lines before the next record, and its height; 0 if none is."""
+        blank = next((i for i, x in enumerate(following) if x.strip()), len(following))
+        return blank, self._repairs.height(following[blank:])
+
+    def _is_distinct_next(self, following: Sequence[str]) -> bool:
+        blank, height = self._next(following)
+        return height > 0 and self._distinct(following[blank : blank + height])
+
+    def _distinct(self, record: Sequence[str]) -> bool:
+        """Tell whether a record is hardly a part of the damaged one beside it.
 
         In a wide table both parts would have a record's delimiters only by chance,
-        unless lines within cells of the file are seen to have them.
+        unless records of several lines are seen to have those of two.
+
+        Args:
+            record: its lines.
         """
-        hidden = any(self._dialect.quote in record for record in records)
+        hidden = any(self._dialect.quote in line for line in record)
         return not self._mimics and self._marks >= (NARROW if hidden else NARROW - 1)
 
-    def _back(self, lines: list[str], following: Sequence[str]) -> tuple[bool, int]:
+    def _is_complete(self, damaged: str) -> bool:
+        """Tell whether a damaged line is a record by itself, as all others are.
+
+        By the cells of its columns. If a quote is too many or too few, also by the
+        habit of a file in which no cell of several lines holds a record's delimiters,
+        as one would here if a quote of it were lost.
+        """
+        if not self._is_odd(damaged):
+            return not self._mimics and self._columns.is_damaged_record(damaged)
+        if self._holds or not self._columns.many:
+            return False
+        if self._columns.known:
+            return self._columns.is_damaged_record(damaged)
+        return self._repairs.counts([damaged]) == [1]
+
+    def _is_odd(self, line: str) -> bool:
+        """Tell a line with a quote too many or too few, maybe an escaped one."""
+        quote = self._dialect.quote
+        return line.count(quote) % 2 == 1 or "\\" + quote in line
+
+    def _is_record(self, raw: str) -> bool:
+        return not self._columns.known or self._columns.is_record(raw)
+
+    def _back(
+        self, lines: list[str], following: Sequence[str], is_own: bool
+    ) -> tuple[bool, int]:
         before = self._before
         if not before:
             return False, 0
+        if is_own and self._distinct(before):
+            return self._is_cut_wrongly(before[: self._height], lines, following), 0
         counts = self._repairs.counts([*before, *lines, *following], len(before))
         own = len(before) + len(lines)
         joint = next((count for count in counts if count > len(before)), 0)
-        apart = joint <= own and len(lines) in self._repairs.counts(lines)
+        rest = joint - len(before)
+        apart = rest in self._repairs.counts([*lines, *following], rest)
         if joint and not (apart and self._distinct(before)):
             return True, max(joint - own, 0)
         return self._is_cut_wrongly(before[: self._height], lines, following), 0

@@ -31,7 +31,8 @@ class Plain:
         height: lines of all records.
         size: bytes of the block that they take up.
         last: bytes of the last record, without line end; empty if it is blank.
-        mimics: whether a line of a record of several lines looks like a record.
+        mimics: whether a record of several lines could be two.
+        holds: whether a cell of several lines may hold the delimiters of a record.
     """
 
     columns: list[pa.StringArray]
@@ -40,6 +41,7 @@ class Plain:
     size: int
     last: bytes
     mimics: bool = False
+    holds: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class _Shape:
     height: int
     quoted: bool
     mimics: bool = False
+    holds: bool = False
 
 
 class Splitter:
@@ -94,7 +97,8 @@ class Splitter:
             if block.strip(b"\r\n"):  # the record before it may go on after it
                 return None
             last = b""
-        return Plain(columns, shape.lines, shape.height, size, last, shape.mimics)
+        found = shape.mimics, shape.holds
+        return Plain(columns, shape.lines, shape.height, size, last, *found)
 
     def _odd(self, block: bytes) -> bool:
         """Tell whether anything but quotes calls for a look at each record."""
@@ -122,13 +126,13 @@ class Splitter:
             return None
         lines = np.concatenate([[0], outer[:-1] + 1])
         height = int(outer[-1]) + 1
-        mimics = False
+        mimics = holds = False
         if height > len(lines):
-            doubtful, mimics = self._mimicry(content, ends[:height], lines)
+            doubtful, mimics, holds = self._mimicry(content, ends[:height], lines)
             if doubtful:
                 return None
         last = int(ends[outer[-2]]) + 1 if len(outer) > 1 else 0
-        return _Shape(size, last, lines, height, quoted=True, mimics=mimics)
+        return _Shape(size, last, lines, height, True, mimics, holds)
 
     def _well_placed(self, content: Content, quotes: Places) -> bool:
         """Tell whether quotes open at the begin of cells and close at their end.
@@ -149,22 +153,27 @@ class Splitter:
 
     def _mimicry(
         self, content: Content, ends: Places, lines: Places
-    ) -> tuple[bool, bool]:
+    ) -> tuple[bool, bool, bool]:
         """Tell whether a record of several lines could be as many records.
 
         A quote that opens in one row by mistake and closes in another makes one record
         of both; then each of its lines has the delimiters of a record.
 
         Returns:
-            Whether all lines of one have; whether any line of any has.
+            Whether all lines of one have; whether any could be two records, of which
+            one is damaged (`columns.could_be_two`); whether a cell of one may hold the
+            delimiters of a record.
         """
         marks = np.flatnonzero(content == ord(self._dialect.delimiter))
         counts = np.diff(np.searchsorted(marks, ends), prepend=0)
         like = counts == self._width - 1
         tall = np.diff(lines, append=len(ends)) > 1
         every = np.minimum.reduceat(like, lines) & tall
-        some = np.maximum.reduceat(like, lines) & tall
-        return bool(every.any()), bool(some.any())
+        most, total = (f.reduceat(counts, lines) for f in (np.maximum, np.add))
+        own = self._width - 1
+        two = (most >= own) & (total >= own * 2 - 1) & tall
+        held = (total >= own * 2) & tall
+        return bool(every.any()), bool(two.any()), bool(held.any())
 
     def _table(self, block: bytes, shape: _Shape) -> pa.Table | None:
         try:

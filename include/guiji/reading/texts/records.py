@@ -45,6 +45,10 @@ SHAPES = (("RAGGED_SHORT", "RAGGED_LONG", "BAD_QUOTES"), ("BAD_QUOTES",), ())
 after which the next lines are looked at."""
 
 
+CONTENT = ("CHARS_LOST", "NUL", "BAD_ENCODING", "OTHER_ENCODING")
+"""Faults of what a record holds, which may hide that its quotes are damaged, too."""
+
+
 class Records:
     """The records of a text file, in batches."""
 
@@ -100,7 +104,7 @@ class Records:
 
     def _batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
         splitter = Splitter(self._dialect, shape.cells)
-        self._beside = Neighbours(self._dialect, shape.cells)
+        self._beside = Neighbours(self._dialect, shape.cells, shape.first)
         while True:
             if not self._pending and (block := self._lines.block()) is not None:
                 plain = None if self._doomed else self._plain(block, splitter, shape)
@@ -129,7 +133,10 @@ class Records:
             self._lines.carry(block[found.size :])
         lines = found.lines + self._line
         batch = PlainBatch(self._number, lines, found.columns, found.last.decode())
-        self._beside.after_record(batch.last, mimics=found.mimics)
+        tall = found.height > len(found.lines)
+        self._beside.after_record(
+            batch.last, tall=tall, mimics=found.mimics, holds=found.holds
+        )
         self._number += len(found.lines)
         self._line += found.height
         return batch
@@ -181,7 +188,9 @@ class Records:
         elif fault.code != "BAD_QUOTES" and marked(raw.strip(self._dialect.quote)):
             self._beside.after_blank(raw)
         else:
-            if fault.code in SHAPES[self._depth]:
+            content = not self._depth and fault.code in CONTENT
+            badly_quoted = content and not self._dialect.sound(raw)
+            if badly_quoted or fault.code in SHAPES[self._depth]:
                 self._reach(batch, raw)
             batch.sound = None
             self._beside.after_other()
@@ -201,7 +210,7 @@ class Records:
         reach = self._beside.reach(raw, self._following())
         if reach.ahead > self._doomed:
             self._doomed = reach.ahead
-            self._depth += 1
+            self._depth = len(SHAPES) - 1 if reach.closed else self._depth + 1
         if not reach.back:
             return
         if batch.sound is not None:

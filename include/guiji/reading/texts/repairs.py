@@ -91,12 +91,27 @@ class Repairs:
 
     def whole(self, lines: Sequence[str]) -> bool:
         """Tell whether lines are one record without any damage."""
+        return bool(lines) and self.height(lines) == len(lines)
+
+    def height(self, lines: Sequence[str]) -> int:
+        """Tell how many of the first lines are a record without damage; 0 if none."""
         ways = BEGIN
-        for number, line in enumerate(lines):
-            ways = _ends_line(ways) if number else ways
+        for count, line in enumerate(lines, 1):
             for sign in self._signs.findall(line):
                 ways = self._step(ways, sign)
-        return self._complete(ways)
+            if self._complete(ways):
+                return count
+            ways = _ends_line(ways)
+            if not any(ways):
+                break
+        return 0
+
+    def whole_but_a_quote(self, line: str) -> bool:
+        """Tell whether a line is a record, as it is or with a quote too many."""
+        quotes = (i for i, sign in enumerate(line) if sign == self._quote)
+        return self.whole([line]) or any(
+            self.whole([line[:i] + line[i + 1 :]]) for i in quotes
+        )
 
     def _counts(self, lines: Sequence[str], beyond: int) -> list[int]:
         found = []
