@@ -47,6 +47,7 @@ LOADED = ("guiji.reading.processes.one_file",)
 
 def main() -> None:
     """Answer jobs until standard input ends; then the process ends."""
+    gc.disable()  # nothing here lives long enough to be worth looking for
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's; it is asked for no product
     arrow_alone.settle()
     _keep_freed_memory()
@@ -131,7 +132,6 @@ def _child(
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
-        gc.disable()  # nothing here lives long enough to be worth looking for
         limit(limits)
         with os.fdopen(inlet, "wb") as pipe:
             pipe.write(json.dumps(module.answer(task, limits)).encode())

@@ -26,7 +26,7 @@ SAME = "same"
 ANOTHER = "another"
 MARKS = "*＊※"
 ENDS = ")）]】〕*＊※:："
-SIGNS = "*＊※)）]】〕:： \t\r\n\u3000"
+BLANKS = " \t\r\n\u3000\xa0"
 """What headings have beside their words: a mark, a remark in brackets, a line break."""
 
 FIRST = 4
@@ -86,8 +86,7 @@ class Heading:
             column = columns[number]
             if not self._words.isdisjoint(column):
                 found.update(i for i, x in enumerate(column) if x in self._words)
-            text = "".join(column)
-            if any(sign in text for sign in SIGNS):
+            if _may_be_decorated(column):
                 found.update(i for i, x in enumerate(column) if self._is_word(x))
         return found
 
@@ -151,3 +150,13 @@ class Heading:
 def _is_decorated(cell: str) -> bool:
     """Tell whether a cell has a mark or a blank that headings have beside words."""
     return cell[0] in MARKS or cell[-1] in ENDS or cell.split() != [cell]
+
+
+def _may_be_decorated(column: Sequence[str]) -> bool:
+    """Tell the same cheaply of all cells of a column; many have signs in the middle."""
+    text = "\0".join(["", *column, ""])
+    if any(blank in text for blank in BLANKS):
+        return True
+    return any(sign in text and f"{sign}\0" in text for sign in ENDS) or any(
+        sign in text and f"\0{sign}" in text for sign in MARKS
+    )

@@ -8,6 +8,8 @@ import html
 import re
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from guiji.reading.workbooks.number_formats import BUILT_IN
 
 NUMBER_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s([^>]*)>")
@@ -21,6 +23,7 @@ STRIKE = re.compile(rb"<(?:\w+:)?d?strike\s*(?:val=\"(?:1|true)\"\s*)?/>")
 CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 CELL_STYLE = re.compile(rb"<(?:\w+:)?xf\s([^>]*)>")
 FONT_ID = re.compile(rb"\bfontId=\"(\d{1,9})\"")
+STRING_SIGN = b"<si"
 LONG = 1000
 """Bytes from which a shared string is long: its reader makes a copy for each cell."""
 
@@ -82,9 +85,9 @@ def see_strings(styles: Styles, block: bytes, first: int, *, measured: bool) -> 
     Returns:
         How many there are.
     """
-    is_struck = b"strike" in block
+    is_struck = b"k" in block and b"strike" in block
     if not is_struck and not measured:
-        return block.count(b"<si") or block.count(b":si>") // 2
+        return _begun(block) or block.count(b":si>") // 2
     strings = STRING.findall(block)
     for index, text in enumerate(strings, first):
         if is_struck and STRIKE.search(text):
@@ -92,6 +95,15 @@ def see_strings(styles: Styles, block: bytes, first: int, *, measured: bool) -> 
         if len(text) > LONG:
             styles.long_strings[index] = len(text)
     return len(strings)
+
+
+def _begun(block: bytes) -> int:
+    """Count the strings that begin in a block, as `block.count(b"<si")` does."""
+    content = np.frombuffer(block, np.uint8)
+    found = content[:-2] == STRING_SIGN[0]
+    for offset in (1, 2):
+        found &= content[offset : offset + len(found)] == STRING_SIGN[offset]
+    return int(np.count_nonzero(found))
 
 
 def _number(pattern: re.Pattern[bytes], attributes: bytes) -> int:

@@ -20,6 +20,7 @@ MARGIN = 8
 
 TAG, NAME_OF_CELL, NAME_OF_ROW, PREFIX, END = b"<cr:>"
 ROW_HEAD, CELL_HEAD = b'<row r="', b'<c r="'
+ROW_HEAD_WORD = np.frombuffer(ROW_HEAD, np.uint64)[0]
 ROW_WORD = np.frombuffer(ROW_HEAD[:4], np.uint32)[0]
 CELL_WORD = np.frombuffer(CELL_HEAD + bytes(2), np.uint64)[0]
 SIX_BYTES = np.uint64((1 << 48) - 1)
@@ -158,16 +159,16 @@ def _rows_at_once(tags: Tags) -> RowTags | None:
     content, places = tags.content, tags.rows
     if not len(places):
         return RowTags(places, places, frozenset())
-    head = np.frombuffer(ROW_HEAD, np.uint8)
-    starts = content.take(places[:, None] + np.arange(len(head)), mode="clip")
-    if not (starts == head).all():
+    words = np.ndarray((len(tags.block) + 1,), np.uint64, content, strides=(1,))
+    if not (words[places] == ROW_HEAD_WORD).all():
         return None
     numbers = np.zeros(len(places), np.int64)
-    ends = places + len(head)
-    is_digit = np.ones(len(places), np.bool_)
+    ends = places + len(ROW_HEAD)
     for _ in range(DIGITS):
-        digits = content.take(ends, mode="clip").astype(np.int64) - ord("0")
-        is_digit &= (digits >= 0) & (digits <= 9)
+        digits = content.take(ends, mode="clip") - np.uint8(ord("0"))
+        is_digit = digits <= 9  # what is less than "0" is more than 9, being unsigned
+        if not is_digit.any():
+            break
         numbers = np.where(is_digit, 10 * numbers + digits, numbers)
         ends += is_digit
     is_whole = (content.take(ends, mode="clip") == ord('"')) & (numbers > 0)
