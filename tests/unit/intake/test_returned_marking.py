@@ -263,26 +263,6 @@ def test_a_row_that_is_cleared_is_no_record_whatever_our_column_says(
     assert "\ufffd" not in book["登记"]["E3"].value
 
 
-def test_tables_below_one_another_are_marked_each(delivered: Delivered) -> None:
-    other = [*reversed(HEADINGS)]
-    drop(delivered, GOOD, other, [*reversed(BAD)], [*reversed(GOOD)])
-    delivered.findings = [finding(4, "C", source_sheet="登记")]
-    before = delivered.read().sheets
-    texts = delivered.text()
-    book = delivered.make()
-    sheet = book["登记"]
-    assert [sheet[f"E{row}"].value for row in (1, 3)] == ["退回原因"] * 2
-    assert colour(sheet["C4"]) == colour(sheet["E4"]) == RED
-    reading = delivered.read(delivered.out)
-    assert delivered.text() == texts
-    tables = [table for sheet in reading.data_sheets() for table in sheet]
-    assert [t.header_row for t in tables] == [t.header_row for t in before]
-    assert not [c for t in tables for c in t.columns if not c.heading]
-    delivered.out.rename(delivered.original)
-    again = delivered.make()["登记"]
-    assert again.max_column == 5
-
-
 def test_marked_again_it_has_one_reason_column_and_one_summary(
     delivered: Delivered,
 ) -> None:

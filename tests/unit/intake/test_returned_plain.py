@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import xlwt
-from nasty.books import old_book
 from nasty.markup import KINDS as MARKUP
 from returned_books import (
     BATCH,
@@ -109,34 +108,6 @@ def test_of_a_large_file_only_the_rows_with_findings_are_given(
     book.save(delivered.out)
     reading = delivered.read(delivered.out)
     assert (reading.rows_read, reading.sheets[0].rows) == (1, 1)
-
-
-@pytest.mark.parametrize("limits", [{}, {"whole_cells": 10}], ids=["all", "chosen"])
-def test_tables_below_one_another_keep_their_headings(
-    delivered: Delivered, limits: dict[str, int]
-) -> None:
-    delivered.name = "企业登记信息.xls"
-    rows = [
-        HEADINGS,
-        ["甲", CODE, "2024-03-05", "1"],
-        ["注册资本", "统一社会信用代码", "企业名称"],
-        ["2", "911", "乙"],
-        ["3", CODE, "丙"],
-    ]
-    old_book(rows, {})(delivered.original)
-    delivered.findings = [finding(4, "B", source_sheet="登记")]
-    delivered.read()
-    texts = [row for row in delivered.text() if not limits or row["source_row"] == 4]
-    book = delivered.make("plain", **limits)
-    sheet = book["登记"]
-    at = {cell.value: cell for row in sheet.iter_rows() for cell in row}
-    assert colour(at["911"]) == RED
-    assert at["911"].row == (3 if limits else 4)
-    delivered.read(delivered.out)
-    leave_out = {"source_row"}
-    assert [{k: v for k, v in row.items() if k not in leave_out} for row in texts] == [
-        {k: v for k, v in row.items() if k not in leave_out} for row in delivered.text()
-    ]
 
 
 def test_part_of_a_full_delivery_is_not_to_be_delivered_alone(

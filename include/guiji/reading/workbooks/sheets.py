@@ -1,12 +1,13 @@
 """Worksheets to the text table: which of them are data, and why others are not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from guiji.catalog import template_sheets
 from guiji.errors import BatchRefused
 from guiji.reading import refusals, returned
+from guiji.reading.headings import Cells
 from guiji.reading.kinds import Kind
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
@@ -60,7 +61,7 @@ def read(
         grids: the worksheets.
         remarks: what is stated about the file.
         returned_batch: the batch that was returned as this file.
-        template: the template of ours that it is, as its properties say.
+        template: the template of ours that it is, by its properties.
 
     Raises:
         BatchRefused: see `read.read_file`.
@@ -70,19 +71,18 @@ def read(
     if not data:
         raise refusals.no_data_sheet(request.name)
     tops = {id(g): g.top() for g in data}
-    pages = [Page(g.name, tops[id(g)]) for g in data]
-    found = _recognised(request, data, pages, template)
+    found = _recognised(request, data, tops, template)
     headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
     present = {item for header in headers.values() for item in header.items}
     readings: list[SheetReading] = []
     stated = list(remarks)
     with Sink(request.out, [i for i in found.layout.items if i in present]) as sink:
         for grid in grids:
-            if id(grid) not in headers:
+            header = headers.get(id(grid))
+            if header is None:
                 readings.append(_skipped(grid))
                 continue
-            header, limits = headers[id(grid)], request.limits
-            sheet = DataSheet(grid, header, found, sink, request.name, limits)
+            sheet = DataSheet(grid, header, found, sink, request.name, request.limits)
             for table in sheet.tables(tops[id(grid)]):
                 readings.append(table.read())
                 stated += table.remarks()
@@ -102,11 +102,12 @@ def read(
 def _recognised(
     request: Request,
     data: Sequence[Grid],
-    pages: Sequence[Page],
+    tops: Mapping[int, Sequence[Cells]],
     template: Template | None,
 ) -> Recognised:
     """Tell the dataset and the heading rows; else say what became of the headings."""
     name, candidates = request.name, request.candidates
+    pages = [Page(grid.name, tops[id(grid)]) for grid in data]
     try:
         return recognise(name, pages, candidates, request.others)
     except BatchRefused as refusal:
