@@ -89,6 +89,8 @@ class TextColumn(Sequence[str]):
 
 def of_texts(cells: Sequence[Any]) -> TextColumn | None:
     """Take cells that are texts all of them; None if any is something else."""
+    if not cells or type(cells[0]) is not str:
+        return None
     try:
         array = pa.array(cells, pa.string())
     except (pa.ArrowTypeError, pa.ArrowInvalid):
