@@ -5,6 +5,7 @@ same, the row is no record; if they are others, the rows below them belong to co
 that the file's first headings do not describe, and are not read as if they did.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -28,6 +29,9 @@ MARKS = "*＊※"
 ENDS = ")）]】〕*＊※:："
 BLANKS = " \t\r\n\u3000\xa0"
 """What headings have beside their words: a mark, a remark in brackets, a line break."""
+
+REMARK = re.compile(r"[(\[【〔（*＊※:：\s]")
+"""What a heading has between its words and a remark."""
 
 FIRST = 4
 """Columns that are looked at beside those that every record fills in."""
@@ -63,16 +67,22 @@ class Heading:
         columns = {i for i, x in enumerate(header.items) if x in layout.anchors}
         width = len(header.items)
         self._looked_at = sorted(columns | {*range(min(width, FIRST))}) or [0]
+        first = REMARK.split(header.headings[0].strip("*＊※ "))[0]
+        leading = (first, *(mark + first for mark in "*＊※"))
+        self._leading = leading if len(first) > 1 else ()
 
     def maybe_in(self, columns: Sequence[pa.StringArray]) -> bool:
         """Tell whether any record may be headings, from the cells of all records."""
-        return any(
+        begun = (pc.starts_with(columns[0], pattern=x) for x in self._leading)
+        return any(pc.any(found).as_py() for found in begun) or any(
             pc.any(pc.is_in(columns[i], value_set=self._value_set)).as_py()
             for i in self._looked_at
         )
 
     def maybe_in_rows(self, rows: Sequence[Sequence[str]]) -> bool:
         """Tell the same from the records themselves."""
+        if any(row[0].startswith(self._leading) for row in rows):
+            return True
         return any(row[i] in self._words for i in self._looked_at for row in rows)
 
     def suspects(self, columns: Sequence[Sequence[str]]) -> set[int]:
