@@ -18,6 +18,7 @@ from typing import Protocol
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts import ending, misread
 from guiji.reading.texts.encoding import without_mark
+from guiji.reading.texts.plain import bare_returns
 
 __all__ = [
     "Foreign",
@@ -218,15 +219,15 @@ class Lines:
             text = raw.decode(self._encoding)
         except UnicodeDecodeError:
             return None
-        if self._encoding in encodings.OTHER and self._mixed(text):
+        if self._encoding in encodings.OTHER and self._mixed(raw, text):
             return None
         return raw if self._encoding == "utf-8" else text.encode()
 
-    def _mixed(self, text: str) -> bool:
+    def _mixed(self, raw: bytes, text: str) -> bool:
         """Tell whether a line of a block is in another encoding."""
         return any(
             isinstance(self._line(line.encode(self._encoding)), (Foreign, Misread))
-            for line in misread.unfamiliar(text)
+            for line in misread.unfamiliar(text, bare_returns=bare_returns(raw))
         )
 
     def _each(self, raw: bytes) -> Iterator[str]:

@@ -75,9 +75,14 @@ TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00ff\u0152-\u02dc\u2013-\u2122]")
 """Bytes of UTF-8 that were read as Windows-1252."""
 
 
-def unfamiliar(text: str) -> Iterator[str]:
-    """Give the lines of a block that have to be looked at."""
-    if "\r" in text:
+def unfamiliar(text: str, *, bare_returns: bool) -> Iterator[str]:
+    """Give the lines of a block that have to be looked at.
+
+    Args:
+        text: of the block.
+        bare_returns: whether lines end at a CR without LF, too.
+    """
+    if bare_returns:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     for match in UNFAMILIAR.finditer(f"\n{text}\n"):
         line = match[0]

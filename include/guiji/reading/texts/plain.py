@@ -103,7 +103,7 @@ class Splitter:
     def _odd(self, block: bytes) -> bool:
         """Tell whether anything but quotes calls for a look at each record."""
         content = np.frombuffer(block, np.uint8)
-        if block.startswith(MARK) or _bare_returns(content):
+        if block.startswith(MARK) or bare_returns(block):
             return True
         if any(mark in block for mark in ODD) or has_odd_signs(content):
             text = block.decode()
@@ -202,8 +202,9 @@ class Splitter:
             return None
 
 
-def _bare_returns(content: Content) -> bool:
-    """Tell whether a CR is not followed by LF."""
+def bare_returns(block: bytes) -> bool:
+    """Tell whether a CR is not followed by LF, in UTF-8 or GB18030."""
+    content = np.frombuffer(block, np.uint8)
     if not len(content):
         return False
     bare = (content[:-1] == CR) & (content[1:] != LF)
