@@ -81,7 +81,9 @@ class Columns:
 
     def is_damaged_record(self, line: str) -> bool:
         """Tell whether a line is one after a single damage is undone."""
-        if not self.known or len(line) > LONGEST:
+        least = self._cells - 2  # delimiters: no damage takes away more than one
+        enough = line.count(self._dialect.delimiter) >= least
+        if not self.known or not enough or len(line) > LONGEST:
             return False
         for text in self._undone(line):
             self._left -= len(text)

@@ -221,8 +221,10 @@ class Neighbours:
         own = len(before) + len(lines)
         joint = next((count for count in counts if count > len(before)), 0)
         rest = joint - len(before)
-        apart = rest in self._repairs.counts([*lines, *following], rest)
-        if joint and not (apart and self._distinct(before)):
+        if joint and not (
+            self._distinct(before)
+            and rest in self._repairs.counts([*lines, *following], rest)
+        ):
             return True, max(joint - own, 0)
         return self._is_cut_wrongly(before[: self._height], lines, following), 0
 
