@@ -28,7 +28,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from benchmarks import p6_data
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.texts import delimited
@@ -169,7 +169,7 @@ def draw(
 
 
 def _whole(text: str, shape: Shape) -> bool:
-    """Tell a record as its program could have written it."""
+    """Recognise a record as its program could have written it."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
@@ -231,7 +231,7 @@ def _written(cells: Sequence[str], shape: Shape) -> str:
 
 
 def judge(drawn: Drawn, rows: Sequence[dict[str, Any]], items: Sequence[str]) -> str:
-    """Tell what came of a file: exact, neighbour, changed or lost."""
+    """Return what came of a file: exact, neighbour, changed or lost."""
     begins, line = {}, 2
     for index, text in enumerate(drawn.texts):
         begins[line] = index

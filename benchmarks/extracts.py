@@ -68,9 +68,9 @@ def _line(what: str, rows: int, measured: Any) -> dict[str, Any]:
 
 
 def _fill(url: str, rows: int) -> None:
-    from guiji import settings
     from guiji.catalog import load
     from guiji.catalog.vocabulary import ItemType
+    from guiji.core import settings
     from guiji.intake.databases.job import Job
 
     dataset = load.load(settings.current()).datasets[DATASET]
@@ -110,15 +110,15 @@ def _change(url: str) -> None:
 
 def night(day: date) -> dict[str, Any]:
     """Run the extracts of a night; tell what the trace says of them."""
-    from guiji import settings
     from guiji.catalog import load
+    from guiji.core import settings
     from guiji.intake.databases.extract import extract_due
     from guiji.ledger.ledger import Ledger
-    from guiji.steps import nightly
+    from guiji.pipeline import stages
 
     now = settings.current()
     ledger = Ledger.open(now)
-    extract_due(now, load.load(now), ledger, day, nightly._standing)
+    extract_due(now, load.load(now), ledger, day, stages._standing)
     (entry,) = [
         e for e in ledger.entries("claimed") if e.subject.startswith(f"{day}-tax")
     ]
@@ -129,15 +129,15 @@ def merge(day: date) -> None:
     """Merge what a night extracted, unchecked."""
     import pyarrow.parquet as pq
 
-    from guiji import files, nights, settings
     from guiji.catalog import load
+    from guiji.core import business_date, files, settings
+    from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
     from guiji.intake import landing
     from guiji.ledger.ledger import Ledger
     from guiji.parsing.parse import parse
     from guiji.reading.read import read_file
-    from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
     from guiji.warehouse import merge as warehouse
-    from guiji.warehouse.night import AcceptedBatch, NightTables
+    from guiji.warehouse.merge_night import AcceptedBatch, NightTables
 
     now = settings.current()
     catalog, ledger = load.load(now), Ledger.open(now)
@@ -154,7 +154,7 @@ def merge(day: date) -> None:
         batch_id=batch_id,
         dataset=DATASET,
         department="tax",
-        received_at=nights.instant(day),
+        received_at=business_date.instant(day),
         typed=folder / "typed.parquet",
         accepted=typed.num_rows,
         bad_rows=(),

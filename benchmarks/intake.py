@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure, p6_data
-from guiji import settings as settings_module
 from guiji.catalog import load
+from guiji.core import settings as settings_module
+from guiji.core.settings import Settings
 from guiji.intake import landing
 from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
 from guiji.reading.processes import children
 from guiji.reading.read import read_file
-from guiji.settings import Settings
 
 MODULE = "benchmarks.intake"
 NIGHT = date(2026, 11, 20)
@@ -73,7 +73,7 @@ def inbox(way: str, drops: Path, data: Path) -> Iterator[None]:
 
 
 def spent() -> tuple[float, float]:
-    """Tell the clock, and the CPU seconds of this process and its ended children."""
+    """Return the clock, and the CPU seconds of this process and its ended children."""
     used = [
         resource.getrusage(who)
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

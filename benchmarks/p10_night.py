@@ -52,9 +52,9 @@ def run_night(rows: int, deliveries: int = DELIVERIES) -> list[dict[str, Any]]:
 
 def generate(rows: int, deliveries: int) -> None:
     """Write the drops of a night into the data folder of the environment."""
-    from guiji import settings
     from guiji.catalog import load
-    from guiji.nights import parse
+    from guiji.core import settings
+    from guiji.core.business_date import parse
     from guiji.sample.generate import generate as write
 
     now = settings.current()

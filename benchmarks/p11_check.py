@@ -94,17 +94,17 @@ def _line(
 
 def imports(_: Path) -> None:
     """Import what the command imports, its reading process aside."""
-    from guiji import arrow_alone
     from guiji.cli import app
+    from guiji.core import arrow_without_pandas
 
-    arrow_alone.settle()
-    from guiji.batch import pre_check
+    arrow_without_pandas.settle()
     from guiji.catalog import load
-    from guiji.checking import judge
+    from guiji.checking import validator
     from guiji.domain import regions, workdays
     from guiji.parsing import keys
+    from guiji.pipeline.batch import pre_check
 
-    loaded = (app, pre_check, load, judge, regions, workdays, keys)
+    loaded = (app, pre_check, load, validator, regions, workdays, keys)
     print(json.dumps(len(loaded)))
 
 

@@ -7,9 +7,9 @@ hundred: what `guiji sample` makes of the catalogue in use, in one file.
 from datetime import date
 from pathlib import Path
 
-from guiji import settings
 from guiji.catalog import load
 from guiji.catalog.model import Dataset
+from guiji.core import settings
 from guiji.domain import workdays
 from guiji.sample import drafts, enterprises
 from guiji.sample.deliver import Maker
@@ -30,7 +30,7 @@ __all__ = ["BELOW", "HEADING_ROW", "SHEET", "dataset", "write"]
 
 
 def dataset() -> Dataset:
-    """Give the catalogue entry of the delivery."""
+    """Return the catalogue entry of the delivery."""
     return load.load(settings.current()).datasets[DATASET]
 
 

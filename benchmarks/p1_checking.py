@@ -25,8 +25,8 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks import measure, p1_data, p1_frictionless, p1_peers
-from guiji.checking.judge import BatchInput, Judge
-from guiji.settings import Settings
+from guiji.checking.validator import BatchInput, Validator
+from guiji.core.settings import Settings
 
 WARM = 2000
 """Rows checked before the clock starts, so that imports do not count."""
@@ -102,12 +102,12 @@ def _delivered(typed: pa.Table) -> tuple[pa.Table, pa.Table]:
 
 def _ours(folder: Path) -> Check:
     settings = Settings(folder, folder, "guiyang", "sqlite://", folder)
-    judge = Judge(settings, p1_data.catalog())
+    validator = Validator(settings, p1_data.catalog())
     batch = BatchInput("p1", p1_data.NIGHT, "transport", "penalty", "p1.csv")
 
     def check(given: tuple[pa.Table, pa.Table]) -> dict[str, int]:
         text, typed = given
-        result = judge.check(batch, text, typed, p1_data.reading(len(typed)))
+        result = validator.check(batch, text, typed, p1_data.reading(len(typed)))
         assert len(result.findings) == sum(result.rule_counts.values())
         assert len(result.rule_counts) == RULES
         return {k.removeprefix("penalty."): v for k, v in result.rule_counts.items()}

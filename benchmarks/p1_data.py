@@ -205,14 +205,14 @@ def _code(
 
 
 def outer_check(codes: np.ndarray) -> np.ndarray:
-    """Give the check characters of GB 32100 for n codes (n × 18 bytes)."""
+    """Return the check characters of GB 32100 for n codes (n × 18 bytes)."""
     weights = np.array([pow(3, i, 31) for i in range(17)], np.int32)
     total = _VALUES[codes[:, :17]] @ weights
     return _ALPHABET[(31 - total % 31) % 31]
 
 
 def inner_check(codes: np.ndarray) -> np.ndarray:
-    """Give the check characters of GB 11714 for the digits at 9 to 16."""
+    """Return the check characters of GB 11714 for the digits at 9 to 16."""
     total = (codes[:, 8:16] - 48) @ np.array([3, 7, 9, 10, 5, 8, 4, 2], np.int32)
     return np.frombuffer(b"0X987654321", np.uint8)[total % 11]
 
@@ -272,7 +272,7 @@ def _chosen(
 
 
 def text(typed: pa.Table) -> pa.Table:
-    """Give the text table behind a typed one."""
+    """Return the text table behind a typed one."""
     rows = len(typed)
     columns = {n: typed[n] for n in ("source_sheet", "source_row")}
     for name in ("fault", "fault_column", "raw_line"):
@@ -283,7 +283,7 @@ def text(typed: pa.Table) -> pa.Table:
 
 
 def reading(rows: int) -> Reading:
-    """Say how the file was read: a text file with the items in order."""
+    """Describe how the file was read: a text file with the items in order."""
     columns = tuple(
         ColumnReading(letter(i), item.title, item.id, True)
         for i, item in enumerate(dataset().items)

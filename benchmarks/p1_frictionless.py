@@ -47,7 +47,7 @@ def validate(given: tuple[Path, int]) -> dict[str, int]:
 
 @cache
 def _rules() -> dict[str, dict[str, tuple[str, Any]]]:
-    """Give column -> constraint -> rule and bound."""
+    """Return column -> constraint -> rule and bound."""
     rules: dict[str, dict[str, tuple[str, Any]]] = {}
 
     def add(column: str, constraint: str, rule: str, bound: Any) -> None:

@@ -207,7 +207,7 @@ def _date(column: Any) -> Any:
 
 
 def _matrix(codes: Any) -> tuple[Any, Any]:
-    """Give codes of 18 characters as n × 18 bytes, and which are there."""
+    """Return codes of 18 characters as n × 18 bytes, and which are there."""
     import numpy as np
 
     valid = codes.is_not_null().to_numpy()

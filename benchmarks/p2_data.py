@@ -74,7 +74,7 @@ _ORG_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2])
 
 
 def dataset() -> Dataset:
-    """Give the catalogue entry of the 18 columns."""
+    """Return the catalogue entry of the 18 columns."""
     categories = tuple(Code(code=c, title=c) for c in CATEGORIES)
     return Dataset(
         id=DATASET, title="行政处罚", summary="行政处罚", legal_basis="行政处罚法",
@@ -95,7 +95,7 @@ def dataset() -> Dataset:
 
 
 def catalog() -> Catalog:
-    """Give a catalogue of that one entry."""
+    """Return a catalogue of that one entry."""
     jurisdiction = Jurisdiction(
         id="bench", title="贵阳市", title_en="Guiyang", document="筑府办发〔2016〕39号",
         platform="平台", contact="信用办", region_codes=REGIONS, grades=("一般",),

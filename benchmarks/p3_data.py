@@ -62,7 +62,7 @@ class Block(NamedTuple):
 
 
 def stride(rows: int) -> int:
-    """Say which records a warehouse of so many rows holds: every n-th.
+    """Describe which records a warehouse of so many rows holds: every n-th.
 
     Raises:
         ValueError: it is none of the sizes that fit into each other.
@@ -73,7 +73,7 @@ def stride(rows: int) -> int:
 
 
 def load(folder: Path, catalog: Catalog, rows: int) -> list[Block]:
-    """Give the blocks of the first load, made where they are missing."""
+    """Return the blocks of the first load, made where they are missing."""
     step = stride(rows)
     made = []
     with connect() as connection:
@@ -92,7 +92,7 @@ def load(folder: Path, catalog: Catalog, rows: int) -> list[Block]:
 
 
 def night(folder: Path, catalog: Catalog, rows: int, number: int) -> list[Block]:
-    """Give the files of a night, one per dataset, made where they are missing.
+    """Return the files of a night, one per dataset, made where they are missing.
 
     Args:
         folder: where they are kept.
@@ -116,7 +116,7 @@ def night(folder: Path, catalog: Catalog, rows: int, number: int) -> list[Block]
 
 
 def day(number: int) -> date:
-    """Give the date of a night; 0 = of the first load."""
+    """Return the date of a night; 0 = of the first load."""
     return LOADED + timedelta(days=number)
 
 
@@ -139,7 +139,7 @@ def _changes(records: int, step: int, number: int, changes: int) -> str:
 
 
 def some_codes(number: int) -> list[str]:
-    """Give credit codes of registered enterprises, spread over all of them."""
+    """Return credit codes of registered enterprises, spread over all of them."""
     enterprises = MILLIONS[REGISTRATION] * 1_000_000
     step = enterprises // number // 1000 * 1000
     with connect() as connection:
@@ -151,7 +151,7 @@ def some_codes(number: int) -> list[str]:
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """Give the folder of all data: GUIJI_BENCH_DATA, else one that vanishes."""
+    """Yield the folder of all data: GUIJI_BENCH_DATA, else one that vanishes."""
     kept = os.environ.get("GUIJI_BENCH_DATA")
     if kept:
         Path(kept).mkdir(parents=True, exist_ok=True)
@@ -243,7 +243,7 @@ def _columns(dataset: Dataset, said: dict[str, str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from guiji.steps.opening import catalog as read_catalog
+    from guiji.pipeline.opening import catalog as read_catalog
 
     size, target = int(sys.argv[1]), Path(sys.argv[2])
     load(target, read_catalog(), size)

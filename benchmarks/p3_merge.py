@@ -24,7 +24,7 @@ from typing import Any
 from benchmarks import p3_bounds, p3_data, p3_peers, p7_show
 from benchmarks.p3_bounds import Bounded
 from guiji.catalog.model import Catalog
-from guiji.warehouse.place import HIDDEN
+from guiji.storage.table_store import HIDDEN
 
 MEMORY_MB = 8 * 1024
 PATIENCE = 4 * 3600
@@ -106,7 +106,7 @@ def measure(
         peers: measure them too.
         keep: leave our warehouse there, and begin with one that is there.
     """
-    from guiji.steps.opening import catalog as read_catalog
+    from guiji.pipeline.opening import catalog as read_catalog
 
     catalog = read_catalog()
     subprocess.run(

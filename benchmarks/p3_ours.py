@@ -20,15 +20,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import p3_data, p3_rows
-from guiji import nights, settings
+from guiji.core import business_date, settings
+from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.engine.duck import DuckEngine, connect
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
-from guiji.steps import opening
-from guiji.warehouse import fold as folding
+from guiji.pipeline import opening
+from guiji.warehouse import compaction as folding
 from guiji.warehouse import merge as merging
 from guiji.warehouse import show as showing
 from guiji.warehouse import views
-from guiji.warehouse.night import AcceptedBatch, NightTables
+from guiji.warehouse.merge_night import AcceptedBatch, NightTables
 
 CODES = 50
 READ_COLUMNS = ("dataset", "owner", "operation", "produced_on", "source_row")
@@ -50,7 +50,7 @@ def merge(folder: str, rows: str, number: str) -> dict[str, Any]:
             batch_id=f"{night}-{block.path.stem}",
             dataset=block.dataset,
             department=catalog.datasets[block.dataset].providers[0],
-            received_at=nights.instant(night),
+            received_at=business_date.instant(night),
             typed=block.path,
             accepted=pq.read_metadata(block.path).num_rows,
         )

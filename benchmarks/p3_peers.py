@@ -120,7 +120,7 @@ class Bench:
         )
 
     def _python(self, module: str) -> Path | None:
-        """Give the interpreter of DuckLake, made where it is missing."""
+        """Return the interpreter of DuckLake, made where it is missing."""
         if module != "p3_lake":
             return None
         home = self.work.parent / "ducklake-environment"
@@ -296,7 +296,7 @@ def listing(folder: Path) -> dict[Path, int]:
 
 
 def growth(before: dict[Path, int], folder: Path) -> dict[str, int]:
-    """Tell what was written into a folder, MiB, and how many data files."""
+    """Return what was written into a folder, MiB, and how many data files."""
     new = {p: s for p, s in listing(folder).items() if p not in before}
     data = [p for p in new if p.suffix == ".parquet"]
     return {"written_mb": round(sum(new.values()) / 2**20), "files": len(data)}
@@ -311,7 +311,7 @@ def _available_mb() -> float:
 NOTHING = Bounded(0.0, 0.0, 0.0, 0.0, None, None)
 
 if __name__ == "__main__":
-    from guiji.steps.opening import catalog as read_catalog
+    from guiji.pipeline.opening import catalog as read_catalog
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int)

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from guiji.core.schemas import TEXT_COLUMNS
 from guiji.reading.layout import Layout
-from guiji.schemas import TEXT_COLUMNS
 
 SEED = 20260920
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -29,7 +29,7 @@ CONTENT = "经审查，申请人提交的材料齐全，符合法定形式，准
 
 
 def layout() -> Layout:
-    """Give the headings as the reading processes get them."""
+    """Return the headings as the reading processes get them."""
     items = {f"item_{i}": title for i, title in enumerate(TITLES)}
     exact = {title: item for item, title in items.items()}
     return Layout(

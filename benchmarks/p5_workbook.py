@@ -102,7 +102,7 @@ def run(rows: int) -> list[dict[str, object]]:
 
 
 def _forked(rows: int, seconds: float, ratio: float) -> dict[str, object]:
-    """Tell what the process cost that the server forked."""
+    """Return what the process cost that the server forked."""
     return {
         "target": "P5",
         "what": FORKED,

@@ -33,7 +33,7 @@ WORK = "预包装食品销售；普通货物道路运输；建筑装饰工程施
 
 
 def dataset() -> Dataset:
-    """Give the catalogue entry of the 15 columns."""
+    """Return the catalogue entry of the 15 columns."""
     pairs = zip(IDS, HEADINGS, strict=True)
     items: list[dict[str, Any]] = [
         {"id": i, "title": title, "code": i.upper()} for i, title in pairs

@@ -84,7 +84,7 @@ class Book:
 
 
 def dataset() -> Dataset:
-    """Give the catalogue entry of the 15 columns, days and an amount among them."""
+    """Return the catalogue entry of the 15 columns, days and an amount among them."""
     entry = p6_data.dataset().model_dump(exclude_unset=True)
     for item in entry["items"]:
         item["type"] = TYPES.get(item["id"], "text")

@@ -26,10 +26,10 @@ from guiji_assets import PUBLICATION, REPORTS
 def guiji_circular() -> None:
     @task(outlets=[REPORTS], multiple_outputs=False)
     def report(*, outlet_events: Any) -> dict[str, str]:
-        from guiji import steps
+        from guiji import pipeline
 
         night = night_of(get_current_context())
-        written = steps.report(night)
+        written = pipeline.report(night)
         outlet_events[REPORTS].add_partitions(night)
         return written
 

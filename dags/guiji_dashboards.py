@@ -30,16 +30,16 @@ from guiji_assets import REPORTS
 def guiji_dashboards() -> None:
     @task
     def build() -> str:
-        from guiji import steps
+        from guiji import pipeline
 
-        return steps.dashboards(night_of(get_current_context()))
+        return pipeline.dashboards(night_of(get_current_context()))
 
     @task(multiple_outputs=False)
     def push() -> dict[str, int]:
-        from guiji import steps
+        from guiji import pipeline
 
-        export_connections(steps.connections())
-        return steps.push(night_of(get_current_context()))
+        export_connections(pipeline.connections())
+        return pipeline.push(night_of(get_current_context()))
 
     chain(build(), push())
 

@@ -29,24 +29,24 @@ from guiji_airflow import DEFAULTS, START, ZONE
 def guiji_fold() -> None:
     @task
     def due() -> list[str]:
-        from guiji import steps
+        from guiji import pipeline
 
-        return steps.fold_due()
+        return pipeline.fold_due()
 
     @task(pool="guiji_warehouse", map_index_template="{{ dataset }}")
     def fold(dataset: str) -> int:
         from airflow.sdk import get_current_context
 
-        from guiji import steps
+        from guiji import pipeline
 
         get_current_context()["dataset"] = dataset
-        return steps.fold(dataset)
+        return pipeline.fold(dataset)
 
     @task(pool="guiji_warehouse", trigger_rule="none_failed")
     def vacuum() -> list[str]:
-        from guiji import steps
+        from guiji import pipeline
 
-        return steps.vacuum()
+        return pipeline.vacuum()
 
     chain(fold.expand(dataset=due()), vacuum())
 

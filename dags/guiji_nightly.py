@@ -39,16 +39,16 @@ from guiji_assets import WAREHOUSE
 def guiji_nightly() -> None:
     @task(multiple_outputs=False)
     def claim() -> list[list[str]]:
-        from guiji import steps
+        from guiji import pipeline
 
-        export_connections(steps.connections())
-        return steps.claim(night_of(get_current_context()))
+        export_connections(pipeline.connections())
+        return pipeline.claim(night_of(get_current_context()))
 
     @task(pool="guiji_check", multiple_outputs=False)
     def check(deliveries: list[str]) -> dict[str, int]:
-        from guiji import steps
+        from guiji import pipeline
 
-        return steps.check(night_of(get_current_context()), deliveries)
+        return pipeline.check(night_of(get_current_context()), deliveries)
 
     @task(
         pool="guiji_warehouse",
@@ -57,10 +57,10 @@ def guiji_nightly() -> None:
         multiple_outputs=False,
     )
     def merge(*, outlet_events: Any) -> dict[str, int]:
-        from guiji import steps
+        from guiji import pipeline
 
         night = night_of(get_current_context())
-        merged = steps.merge(night)
+        merged = pipeline.merge(night)
         # A run started by hand has no partition key; without this line its event
         # would start no consumer, and nothing would say so.
         outlet_events[WAREHOUSE].add_partitions(night)
@@ -68,10 +68,10 @@ def guiji_nightly() -> None:
 
     @task(multiple_outputs=False)
     def push() -> dict[str, int]:
-        from guiji import steps
+        from guiji import pipeline
 
-        export_connections(steps.connections())
-        return steps.push(night_of(get_current_context()))
+        export_connections(pipeline.connections())
+        return pipeline.push(night_of(get_current_context()))
 
     chain(check.expand(deliveries=claim()), merge(), push())
 

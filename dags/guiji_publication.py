@@ -28,17 +28,17 @@ from guiji_assets import PUBLICATION, WAREHOUSE
 def guiji_publication() -> None:
     @task(pool="guiji_warehouse", outlets=[PUBLICATION])
     def decide(*, outlet_events: Any) -> None:
-        from guiji import steps
+        from guiji import pipeline
 
         night = night_of(get_current_context())
-        steps.publish(night)
+        pipeline.publish(night)
         outlet_events[PUBLICATION].add_partitions(night)
 
     @task
     def release() -> None:
-        from guiji import steps
+        from guiji import pipeline
 
-        steps.require_released(night_of(get_current_context()))
+        pipeline.require_released(night_of(get_current_context()))
 
     chain(decide(), release())
 

@@ -14,7 +14,7 @@ from airflow.sdk import dag, task
 from airflow.timetables.trigger import DeltaTriggerTimetable
 from guiji_airflow import DEFAULTS, START, export_connections
 
-from guiji import settings
+from guiji.core import settings
 
 EVERY = timedelta(minutes=settings.watch_minutes())
 
@@ -36,10 +36,10 @@ EVERY = timedelta(minutes=settings.watch_minutes())
 def guiji_watch() -> None:
     @task(multiple_outputs=False)
     def look() -> dict[str, int]:
-        from guiji import steps
+        from guiji import pipeline
 
-        export_connections(steps.connections())
-        return steps.look()
+        export_connections(pipeline.connections())
+        return pipeline.look()
 
     look()
 

@@ -20,8 +20,8 @@ START = pendulum.datetime(2020, 1, 1, tz=ZONE)
 
 FAULTS_STAY = ExceptionRetryPolicy(
     [
-        RetryRule("guiji.errors.PassingFault", RetryAction.RETRY),
-        RetryRule("guiji.errors.GuijiError", RetryAction.FAIL),
+        RetryRule("guiji.core.errors.PassingFault", RetryAction.RETRY),
+        RetryRule("guiji.core.errors.GuijiError", RetryAction.FAIL),
     ]
 )
 """Bad data fails the same way again; a held lock, a full disk or a lost connection may
@@ -44,9 +44,9 @@ def night_of(context: Mapping[str, Any]) -> str:
     day's own.
 
     Raises:
-        guiji.errors.UsageError: it is no date, or after today in Shanghai.
+        guiji.core.errors.UsageError: it is no date, or after today in Shanghai.
     """
-    from guiji import nights  # noqa: PLC0415 - parsing a DAG file loads no package
+    from guiji.core import business_date  # noqa: PLC0415 - parsing a DAG file loads no package
 
     run = context["dag_run"]
     chosen = run.partition_key or (run.conf or {}).get("night")
@@ -54,7 +54,7 @@ def night_of(context: Mapping[str, Any]) -> str:
     if not chosen:
         started = pendulum.instance(run.logical_date or run.run_after)
         chosen = started.in_timezone(ZONE).subtract(days=1).to_date_string()
-    return nights.begun(str(chosen), pendulum.now(ZONE)).isoformat()
+    return business_date.begun(str(chosen), pendulum.now(ZONE)).isoformat()
 
 
 def export_connections(names: Sequence[str]) -> None:

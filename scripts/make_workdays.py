@@ -31,7 +31,7 @@ CORRECTIONS = {
 
 
 def reason(day: date, working: bool) -> str:
-    """Say why a day differs from an ordinary weekday or weekend; else nothing."""
+    """Describe why a day differs from an ordinary weekday or weekend; else nothing."""
     if working and day.weekday() >= 5:
         return f"{NAMES[workdays[day]]}调休上班"
     return NAMES[holidays[day]] if not working and day in holidays else ""

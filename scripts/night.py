@@ -31,7 +31,7 @@ TITLES = {
 
 
 def environment(home: Path, airflow_home: Path) -> dict[str, str]:
-    """Give the environment of a small Airflow that runs from the checkout."""
+    """Return the environment of a small Airflow that runs from the checkout."""
     return {
         "GUIJI_HOME": str(home),
         "AIRFLOW_HOME": str(airflow_home),
@@ -135,17 +135,18 @@ def main() -> int:
     logging.disable(logging.INFO)
     progress = Progress()
 
-    from guiji import steps
+    from guiji import pipeline
+    from guiji.sample import verb
 
-    night = steps.which_night(chosen.date)
+    night = pipeline.which_night(chosen.date)
     progress.say("·", f"夜次 night {night}")
-    if chosen.rows and steps.night_is_new(night):
-        steps.sample(chosen.rows, chosen.seed, 1, night)
+    if chosen.rows and pipeline.night_is_new(night):
+        verb.sample(chosen.rows, chosen.seed, 1, night)
         progress.say("✓", f"样例报送 {chosen.rows} generated rows")
     prepare(airflow_home)
     progress.say("✓", "Airflow ready")
     done = run_chain(date.fromisoformat(night), progress)
-    for line in steps.results(night):
+    for line in pipeline.results(night):
         print(line)
     return 0 if done else 1
 

@@ -11,8 +11,8 @@ import pytest
 from servers import mariadb, postgres, s3
 from servers.missing import started
 
-from guiji import settings as settings_module
-from guiji.settings import Settings
+from guiji.core import settings as settings_module
+from guiji.core.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")
@@ -59,7 +59,7 @@ def _needs_server(item: pytest.Function) -> bool:
 
 
 def _needs(item: pytest.Function, kind: str) -> bool:
-    """Tell whether a test asks for a kind of database, by fixture or by parameter."""
+    """Return whether a test asks for a kind of database, by fixture or by parameter."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     asked = {parameters.get("ledger_url"), parameters.get("source_url")}
     return kind in asked or f"{kind}_server" in item.fixturenames

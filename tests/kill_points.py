@@ -32,11 +32,11 @@ from warehouse_world import (
     registration,
 )
 
-from guiji import files
-from guiji import settings as settings_module
+from guiji.core import files
+from guiji.core import settings as settings_module
+from guiji.core.settings import Settings
 from guiji.publication import publish
-from guiji.settings import Settings
-from guiji.warehouse import fold
+from guiji.warehouse import compaction
 
 CALENDAR = "2026-test"
 WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
@@ -75,7 +75,7 @@ def second_publication(settings: Settings) -> Callable[[], object]:
 def first_fold(settings: Settings) -> Callable[[], object]:
     """Prepare the fold of the penalties."""
     world = World(settings)
-    return lambda: fold.fold(settings, world.catalog, "administrative_penalty")
+    return lambda: compaction.fold(settings, world.catalog, "administrative_penalty")
 
 
 STEPS = {"merge": second_night, "publish": second_publication, "fold": first_fold}

@@ -17,21 +17,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from warehouse_catalog import ECOLOGY, REGISTRAR, catalog
 
-from guiji import files, nights
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ItemType
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE
-from guiji.settings import Settings
-from guiji.warehouse import ask, commits, lake, merge, records, tables
-from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables
-from guiji.warehouse.place import place
+from guiji.core import business_date, files
+from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
+from guiji.core.settings import Settings
+from guiji.storage import commits, dataset_files, delta
+from guiji.storage.table_store import table_store
+from guiji.warehouse import ask, merge, tables
+from guiji.warehouse.merge_night import AcceptedBatch, MergeResult, NightTables
 
 __all__ = ["ECOLOGY", "REGISTRAR", "catalog"]
 
 FIRST = date(2026, 11, 18)
 SECOND = date(2026, 11, 19)
 THIRD = date(2026, 11, 20)
-BEFORE = nights.instant(FIRST) - timedelta(days=1)
+BEFORE = business_date.instant(FIRST) - timedelta(days=1)
 """An arrival before the first night."""
 
 WATER = "91520100714305800A"  # three made-up enterprises
@@ -181,7 +182,7 @@ class World:
             batch_id=batch_id,
             dataset=dataset,
             department=department,
-            received_at=arrived or nights.instant(night),
+            received_at=arrived or business_date.instant(night),
             typed=path,
             accepted=len(rows) - len(bad_rows),
             bad_rows=bad_rows,
@@ -242,23 +243,23 @@ def copied(world: World, settings: Settings) -> World:
 def stored(settings: Settings) -> dict[str, Any]:
     """What the warehouse holds, without the instants of its making: per table the
     live files, which are named by their content, and what its commits say."""
-    where = place(settings)
+    where = table_store(settings)
     found: dict[str, Any] = {}
-    for table in (records.TABLE, *tables.SCHEMAS):
-        held = lake.snapshot(where, table)
+    for table in (dataset_files.TABLE, *tables.SCHEMAS):
+        held = delta.snapshot(where, table)
         found[table] = [(f.path, f.rows, dict(f.partition)) for f in held.files]
         found[f"{table} notes"] = [
             {k: v for k, v in told.items() if k.startswith("guiji.")}
-            | {lake.CHAIN: None}  # holds the instants of all commits before
-            for _, told in lake.notes(where, held)
+            | {delta.CHAIN: None}  # holds the instants of all commits before
+            for _, told in delta.notes(where, held)
         ]
     return found
 
 
 def merged(settings: Settings) -> list[date]:
     """The nights that were merged, in the order of their commits."""
-    where = place(settings)
-    return [c.night for c in commits.commits(where, records.open_records(where))]
+    where = table_store(settings)
+    return [c.night for c in commits.commits(where, dataset_files.open_records(where))]
 
 
 def tree(*roots: Path) -> dict[str, str]:

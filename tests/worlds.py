@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.domain.workdays import Calendar
-from guiji.schemas import (
+from guiji.core.schemas import (
     BREACHES,
     DELIVERIES,
     FINDINGS,
@@ -22,6 +21,7 @@ from guiji.schemas import (
     QUARANTINE,
     VERSION_COLUMNS,
 )
+from guiji.domain.workdays import Calendar
 from guiji.warehouse.views import WITHHELD
 
 NIGHT = date(2026, 9, 28)

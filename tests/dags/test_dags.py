@@ -18,7 +18,7 @@ pytestmark = [
 HOME = Path(__file__).parents[2]
 DAGS = HOME / "dags"
 FILES = sorted(DAGS.glob("*.py"))
-HEAVY = ("pandas", "pyarrow", "duckdb", "great_expectations", "guiji.steps")
+HEAVY = ("pandas", "pyarrow", "duckdb", "great_expectations", "guiji.pipeline")
 CONSUMERS = {
     "guiji_publication": "guiji_warehouse",
     "guiji_circular": "guiji_publication",
@@ -63,7 +63,7 @@ def test_passing_faults_and_bugs_are_retried_and_other_guiji_errors_never(
 ) -> None:
     from airflow.sdk import RetryAction
 
-    from guiji import errors
+    from guiji.core import errors
 
     stays = [
         errors.CatalogError("x"),
@@ -74,7 +74,7 @@ def test_passing_faults_and_bugs_are_retried_and_other_guiji_errors_never(
     passes = [
         errors.LedgerUnavailable("x"),
         errors.LockHeld("x"),
-        errors.Overtaken("x"),
+        errors.CommitConflict("x"),
         errors.StorageUnusable("x"),
         OSError("x"),
     ]
@@ -93,11 +93,11 @@ def test_the_retry_policy_survives_serialisation() -> None:
     import guiji_airflow
     from airflow.sdk import ExceptionRetryPolicy, RetryAction
 
-    from guiji.errors import CatalogError, Overtaken
+    from guiji.core.errors import CatalogError, CommitConflict
 
     stored = json.loads(json.dumps(guiji_airflow.FAULTS_STAY.serialize()))
     policy = ExceptionRetryPolicy.deserialize(stored)
-    assert policy.evaluate(Overtaken("x"), 1, 3).action is RetryAction.RETRY
+    assert policy.evaluate(CommitConflict("x"), 1, 3).action is RetryAction.RETRY
     assert policy.evaluate(CatalogError("x"), 1, 3).action is RetryAction.FAIL
 
 
@@ -173,7 +173,7 @@ def test_a_night_typed_by_hand_is_the_day_s_own_partition(
 
 @pytest.mark.parametrize("typed", ["2062-11-30", "2026-11-31", "tomorrow"])
 def test_a_run_of_no_night_or_of_one_to_come_is_refused(plugin, typed: str) -> None:
-    from guiji.errors import UsageError
+    from guiji.core.errors import UsageError
 
     for context in (run(partition_key=typed), run(night=typed)):
         with pytest.raises(UsageError):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from nasty import Nasty
 
 

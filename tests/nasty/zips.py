@@ -129,7 +129,7 @@ def styles(main: str = MAIN) -> bytes:
 def workbook_parts(
     sheets: Mapping[str, bytes], *, workbook: str = "", strict: bool = False
 ) -> dict[str, bytes]:
-    """Give the parts of a workbook.
+    """Return the parts of a workbook.
 
     Args:
         sheets: name of a tab -> XML of its worksheet.

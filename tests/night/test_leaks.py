@@ -36,7 +36,7 @@ def is_person_id(code: str) -> bool:
 
 
 def numbers(path: Path) -> Iterator[str]:
-    """Give the whole numbers of a table.
+    """Yield the whole numbers of a table.
 
     Among them are 63-bit fingerprints, of which one in some thousands has the form of
     a person's number by chance: they are compared with the persons known here.
@@ -49,7 +49,7 @@ def numbers(path: Path) -> Iterator[str]:
 
 
 def texts(path: Path) -> Iterator[str]:
-    """Give all text of a file: as it is, unzipped, or column by column."""
+    """Yield all text of a file: as it is, unzipped, or column by column."""
     if path.suffix == ".parquet":
         table = pq.read_table(path)
         for column in table.columns:
@@ -66,7 +66,7 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def said_in(path: Path) -> Iterator[str]:
-    """Give what the platform says in a returned workbook."""
+    """Yield what the platform says in a returned workbook."""
     book = openpyxl.load_workbook(path)
     for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
         if cell.comment is not None:

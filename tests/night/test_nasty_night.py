@@ -8,8 +8,8 @@ import pytest
 from nasty.books import PLAIN
 from nasty.workbooks import KINDS
 
-from guiji import steps
-from guiji.settings import Settings
+from guiji import pipeline
+from guiji.core.settings import Settings
 
 NIGHT = "2026-11-20"
 REFUSED = (
@@ -38,8 +38,8 @@ def counts(settings: Settings) -> dict[str, int]:
     for number, kind in enumerate(READ):
         KINDS[kind].build(deliver(settings, "market_regulation", f"{number}.xlsx"))
     PLAIN(deliver(settings, "market_regulation", "企业登记信息.xls"))
-    chunks = steps.claim(NIGHT)
-    return steps.check(NIGHT, [d for chunk in chunks for d in chunk])
+    chunks = pipeline.claim(NIGHT)
+    return pipeline.check(NIGHT, [d for chunk in chunks for d in chunk])
 
 
 def receipts(settings: Settings, department: str) -> dict[str, dict]:

@@ -49,22 +49,23 @@ main()
 AGAIN = """
 import json, sys
 from dataclasses import replace
-from guiji import locking, steps
+from guiji import pipeline
+from guiji.core import locking
 
 night, host = sys.argv[1:]
 here = locking.this_process
 if host:
     other = {"host": host, "boot": "0" * 8, "namespace": "pid:[1]"}
     locking.this_process = lambda: replace(here(), **other)
-steps.claim(night)
-steps.check(night, steps.unchecked(night))
-steps.merge(night)
-rows = steps.sql(
+pipeline.claim(night)
+pipeline.check(night, pipeline.unchecked(night))
+pipeline.merge(night)
+rows = pipeline.sql(
     "select record_key, content->>'result', merged_night::varchar, left(batch_id, 10), "
     "(select count(distinct batch_id) from history) from history order by all"
 )["rows"]
-versions = steps.sql("select distinct catalogue_version from deliveries")["rows"]
-print(json.dumps([steps.verify(), rows, versions]))
+versions = pipeline.sql("select distinct catalogue_version from deliveries")["rows"]
+print(json.dumps([pipeline.verify(), rows, versions]))
 """
 """Runs a night up to its merge; says what verification and the warehouse say."""
 
@@ -118,7 +119,7 @@ def held(*numbers: int, night: str = NIGHT, batches: int = 2) -> list[list[Any]]
 
 
 def test_a_drop_after_the_commit_goes_into_the_next_night(home: Drill) -> None:
-    home.at("guiji.steps.recovery  complete_merge 1", "killed", *MERGED)
+    home.at("guiji.pipeline.recovery  complete_merge 1", "killed", *MERGED)
     home.drop(3)
     assert home.again()[0] == held(1, 2)
     later = held(3, night=NEXT, batches=3)
@@ -126,7 +127,7 @@ def test_a_drop_after_the_commit_goes_into_the_next_night(home: Drill) -> None:
 
 
 def test_a_container_made_anew_goes_on(home: Drill) -> None:
-    home.at("guiji.warehouse.lake  commit 2", "killed", *MERGED)
+    home.at("guiji.storage.delta  commit 2", "killed", *MERGED)
     scratch = home.data / "warehouse" / ".spill"
     assert list(scratch.iterdir())
     assert home.again(host="made-anew")[0] == held(1, 2)
@@ -141,7 +142,7 @@ def test_the_next_night_finishes_one_that_nobody_ran_again(home: Drill) -> None:
 
 
 def test_a_full_disk_that_is_freed(home: Drill) -> None:
-    home.at("guiji.files  sync 30", "full", *MERGED)
+    home.at("guiji.core.files  sync 30", "full", *MERGED)
     assert home.again()[0] == held(1, 2)
 
 

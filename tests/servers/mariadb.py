@@ -60,7 +60,7 @@ class Server:
 
     @contextmanager
     def database(self, name: str) -> Iterator[str]:
-        """Give the URL of a new, empty database; drop it at the end."""
+        """Yield the URL of a new, empty database; drop it at the end."""
         self.run(f"create database `{name}` character set utf8mb4")
         try:
             yield self.url(name)

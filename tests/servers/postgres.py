@@ -40,7 +40,7 @@ class Server:
 
     @contextmanager
     def database(self, name: str) -> Iterator[str]:
-        """Give the URL of a new, empty database; drop it at the end."""
+        """Yield the URL of a new, empty database; drop it at the end."""
         self._run(f'create database "{name}"')
         try:
             yield self.url(name)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from guiji import settings as settings_module
+from guiji.core import settings as settings_module
 from guiji.engine.base import Engine
 from guiji.engine.duck import connect
 from guiji.engine.sql import name, statement

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from guiji import nights
-from guiji.errors import UsageError
+from guiji.core import business_date
+from guiji.core.errors import UsageError
 
 NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 """An hour past midnight of 1 December in Shanghai."""
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
     ],
 )
 def test_a_night_typed_by_hand_has_one_name(typed: str, night: date) -> None:
-    assert nights.begun(typed, NOW) == night
+    assert business_date.begun(typed, NOW) == night
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_a_night_typed_by_hand_has_one_name(typed: str, night: date) -> None:
 )
 def test_what_is_no_date_is_refused_with_words(typed: str) -> None:
     with pytest.raises(UsageError, match="write it as 2026-11-20"):
-        nights.begun(typed, NOW)
+        business_date.begun(typed, NOW)
 
 
 @pytest.mark.parametrize("typed", ["2026-12-02", "2062-11-30"])
 def test_a_night_after_today_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match=f"{typed} is still to come.*2026-12-01"):
-        nights.begun(typed, NOW)
+        business_date.begun(typed, NOW)

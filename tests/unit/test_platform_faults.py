@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from guiji import platform_faults
-from guiji.domain import chinese_numbers
-from guiji.errors import (
+from guiji.core import platform_faults
+from guiji.core.errors import (
     CalendarGap,
     CatalogError,
     LedgerBroken,
@@ -17,7 +16,8 @@ from guiji.errors import (
     SourceUnavailable,
     StorageUnusable,
 )
-from guiji.platform_faults import PlatformFault, contained, ends_the_task
+from guiji.core.platform_faults import PlatformFault, contained, ends_the_task
+from guiji.domain import chinese_numbers
 
 
 class Trace:

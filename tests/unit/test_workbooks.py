@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import openpyxl
 import pytest
 
-from guiji import workbooks
+from guiji.core import workbooks
 
 INSTANT = datetime(2026, 11, 20, 14, tzinfo=UTC)
 

@@ -13,13 +13,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from guiji import files
 from guiji.catalog import load
 from guiji.catalog.model import Catalog
+from guiji.core import files
+from guiji.core.errors import CatalogError
+from guiji.core.settings import Settings
 from guiji.domain import workdays
 from guiji.domain.workdays import Calendar
-from guiji.errors import CatalogError
-from guiji.settings import Settings
 
 TRACE = "versions_used"
 """Kind of the trace's line that tells a night's versions: `catalogue`, `calendar`."""
@@ -156,7 +156,7 @@ def _rename(draft: Path, target: Path) -> None:
 
 
 def _archived_name(jurisdiction: str, name: str) -> str:
-    """Give the place of a file in the archive: as it lies in a checkout."""
+    """Return the place of a file in the archive: as it lies in a checkout."""
     kind, _, rest = name.partition("/")
     return f"{EXTRACTS}/{jurisdiction}/{rest}" if kind == "sql" else name
 

@@ -56,18 +56,18 @@ class Departments:
         return cls({word: d.id for d in departments for word in words(d)})
 
     def find(self, name_or_code: str) -> str | None:
-        """Give the id of the department that a text names; None = none of them."""
+        """Return the id of the department that a text names; None = none of them."""
         return self.named.get(text.name_norm_one(name_or_code) or "")
 
 
 def words(department: "Department") -> Iterator[str]:
-    """Give what names a department, in the form in which names are compared."""
+    """Yield what names a department, in the form in which names are compared."""
     for written in (department.title, *department.aliases, department.uscc):
         yield text.name_norm_one(written) or written
 
 
 def bodies(dataset: "Dataset") -> tuple[Body, ...]:
-    """Give the bodies that a dataset's rows name: the authority before the source."""
+    """Return the bodies that a dataset's rows name: the authority before the source."""
     return tuple(body for body in (dataset.authority, dataset.source) if body)
 
 
@@ -87,5 +87,5 @@ def _departments(departments: tuple["Department", ...]) -> Departments:
 
 
 def departments(catalog: "Catalog") -> Departments:
-    """Give the departments of a catalogue by what names them."""
+    """Return the departments of a catalogue by what names them."""
     return _departments(tuple(catalog.departments.values()))

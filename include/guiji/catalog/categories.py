@@ -7,7 +7,7 @@ INDIVIDUAL_BUSINESS = "个体工商户"
 
 
 def stored(catalog: Catalog, dataset: Dataset, title: str) -> str | None:
-    """Give the value that stands for a category in a dataset's rows.
+    """Return the value that stands for a category in a dataset's rows.
 
     Args:
         catalog: where the code list is.

@@ -67,7 +67,7 @@ def _close(name: str, names: Iterable[str]) -> list[str]:
 
 
 def _meant(kind: type[pydantic.BaseModel], e: ErrorDetails) -> Place:
-    """Give the place of the key that an unknown key was probably meant to be."""
+    """Return the place of the key that an unknown key was probably meant to be."""
     *around, key = e["loc"]
     return (*around, *_close(str(key), _keys(kind, e["loc"])))
 

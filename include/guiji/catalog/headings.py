@@ -14,7 +14,7 @@ _NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*\u203b]+")
 
 
 def normal(heading: str) -> str:
-    """Give the form in which headings are compared.
+    """Return the form in which headings are compared.
 
     Width, blanks, line breaks, asterisks, case, closing colons and second codes of
     ideographs do not count.
@@ -26,7 +26,7 @@ def normal(heading: str) -> str:
 
 
 def of_item(item: "Item") -> tuple[str, ...]:
-    """Give all headings under which an item may be delivered."""
+    """Return all headings under which an item may be delivered."""
     return (item.title, item.code, *item.aliases)
 
 

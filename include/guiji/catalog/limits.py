@@ -73,7 +73,7 @@ class BatchLimits(Model):
     redating: RedatingLimit | None = None
 
     def over(self, general: Self) -> Self:
-        """Give these limits, and the general ones where these say nothing.
+        """Return these limits, and the general ones where these say nothing.
 
         Args:
             general: of the jurisdiction. A `null` given here switches one of them off.

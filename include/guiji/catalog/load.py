@@ -21,8 +21,8 @@ from guiji.catalog import (
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.model import Catalog, Dataset, Department, Jurisdiction, Rule
 from guiji.catalog.source import Problem, Source, Unreadable, read
-from guiji.errors import CatalogError
-from guiji.settings import Settings
+from guiji.core.errors import CatalogError
+from guiji.core.settings import Settings
 
 VERSION_DIGITS = 12
 

@@ -381,11 +381,11 @@ class Catalog(Model):
     """Short hash over all its files, written into every output."""
 
     def datasets_of(self, department: str) -> tuple[Dataset, ...]:
-        """Give the datasets that a department provides, in catalogue order."""
+        """Return the datasets that a department provides, in catalogue order."""
         return tuple(d for d in self.datasets.values() if department in d.providers)
 
     def batch_limits(self, dataset: Dataset) -> BatchLimits:
-        """Give the limits of a dataset's deliveries: its own before the general."""
+        """Return the limits of a dataset's deliveries: its own before the general."""
         return dataset.batch_limits.over(self.jurisdiction.batch_limits)
 
     def code_list(self, dataset: Dataset, name: str) -> CodeList:

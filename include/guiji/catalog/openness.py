@@ -10,7 +10,7 @@ PERSONAL = (ItemType.PERSON_ID, ItemType.PHONE)
 
 
 def public_items(dataset: Dataset) -> tuple[Item, ...]:
-    """Give the items of a dataset that are published, in the catalogue's order.
+    """Return the items of a dataset that are published, in the catalogue's order.
 
     Source:
         筑府办发〔2016〕39号 三(三)7: undecided (pending) items are not published.
@@ -27,18 +27,18 @@ def public_items(dataset: Dataset) -> tuple[Item, ...]:
 
 
 def free_texts(catalog: Catalog, dataset: Dataset) -> tuple[Item, ...]:
-    """Give the public items whose value may be any text."""
+    """Return the public items whose value may be any text."""
     return tuple(i for i in public_items(dataset) if _is_free(catalog, dataset, i))
 
 
 def is_number(item: Item) -> bool:
-    """Tell whether an item holds numbers of documents, amounts or days."""
+    """Return whether an item holds numbers of documents, amounts or days."""
     is_text = item.type in (ItemType.TEXT, ItemType.CODE, ItemType.CODES)
     return not is_text or personal_data.names_numbers(item.title)
 
 
 def is_published(catalog: Catalog, dataset: Dataset) -> bool:
-    """Tell whether any channel shows a dataset."""
+    """Return whether any channel shows a dataset."""
     channels = catalog.jurisdiction.channels
     return any(dataset.id in channel.datasets for channel in channels)
 

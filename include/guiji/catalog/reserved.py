@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from guiji.catalog.model import Dataset, Item
 from guiji.catalog.source import Place, Problem, Source
 from guiji.catalog.vocabulary import ItemType
-from guiji.schemas import TEXT_COLUMNS, VERSION_COLUMNS
+from guiji.core.schemas import TEXT_COLUMNS, VERSION_COLUMNS
 
 TYPED_COLUMNS = frozenset({"row_id", "key_repeats", "key_copies", "is_restoring"})
 """Columns that parsing adds to every row, beside those of `VERSION_COLUMNS`."""

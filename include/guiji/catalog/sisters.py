@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from guiji.catalog.source import Problem, Unreadable, read
-from guiji.settings import Settings
+from guiji.core.settings import Settings
 
 
 def check(settings: Settings, rules: Mapping[str, frozenset[str]]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from guiji.errors import CatalogError
+from guiji.core.errors import CatalogError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same YAML; the one in C is ten times as fast, where PyYAML was built with it."""
@@ -66,7 +66,7 @@ class Source:
     lines: Mapping[Place, int] = field(repr=False)
 
     def line(self, place: Place) -> int:
-        """Give the line of a value, or of the nearest thing around it."""
+        """Return the line of a value, or of the nearest thing around it."""
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get((*place, "."), self.lines.get(place, 1))
@@ -146,7 +146,7 @@ class _Reader:
         self.open: set[int] = set()
 
     def value(self, node: yaml.Node, place: Place) -> Any:
-        """Give the value of a node, noting all lines at and under it."""
+        """Return the value of a node, noting all lines at and under it."""
         line = node.start_mark.line + 1
         if id(node) in self.open:
             what = "an alias leads back to itself"

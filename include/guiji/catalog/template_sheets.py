@@ -11,10 +11,10 @@ VERSION_PROPERTY = "catalogue_version"
 
 
 def notes_title(dataset_title: str) -> str:
-    """Give the text of the first cell of the sheet with notes."""
+    """Return the text of the first cell of the sheet with notes."""
     return f"《{dataset_title}》{NOTES}"
 
 
 def is_notes_title(text: str) -> bool:
-    """Tell whether a first cell is that of the notes of a template."""
+    """Return whether a first cell is that of the notes of a template."""
     return text.startswith("《") and text.strip().endswith(f"》{NOTES}")

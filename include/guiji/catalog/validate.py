@@ -6,7 +6,7 @@ jurisdictions, and with the versions that nights have used.
 
 from guiji.catalog import load, sisters, versions
 from guiji.catalog.source import Problem
-from guiji.settings import Settings
+from guiji.core.settings import Settings
 
 
 def validate(settings: Settings) -> list[Problem]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from guiji.catalog import archive, faults
 from guiji.catalog.model import Dataset
 from guiji.catalog.source import Problem, Source, Unreadable, read
-from guiji.settings import Settings
+from guiji.core.settings import Settings
 
 LATEST = 20
 """Archived catalogues that are looked at, the newest first."""

@@ -18,7 +18,7 @@ from guiji.catalog.vocabulary import (
     SubjectClass,
     UpdateCycle,
 )
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
 
 
 class Word(NamedTuple):
@@ -100,7 +100,7 @@ def say(value: StrEnum, language: str = "zh") -> str:
 
 
 def duty(item: Item, language: str = "zh") -> str:
-    """Tell whether an item must be filled in: always, under a condition, or not."""
+    """Return whether an item must be filled in: always, under a condition, or not."""
     if item.required:
         word = Word("必填", "required")
     elif item.required_when:

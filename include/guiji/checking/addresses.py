@@ -7,7 +7,7 @@ from guiji.reading.result import Reading
 
 
 def in_sheet(rows: pa.Table, name: str | None) -> pa.ChunkedArray:
-    """Tell which rows are in a worksheet; None = a file without sheets."""
+    """Return which rows are in a worksheet; None = a file without sheets."""
     sheets = rows["source_sheet"]
     if name is None:
         return pc.is_null(sheets)
@@ -15,7 +15,7 @@ def in_sheet(rows: pa.Table, name: str | None) -> pa.ChunkedArray:
 
 
 def letters(reading: Reading, item: str | None, rows: pa.Table) -> pa.Array:
-    """Give the letter of an item's column for each row.
+    """Return the letter of an item's column for each row.
 
     Args:
         reading: how the file was read.

@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset, Item
 from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import addresses, masking
-from guiji.checking.suite import damage, wording
+from guiji.checking.suite import read_errors, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
+from guiji.core.schemas import FINDINGS
 from guiji.reading.result import CellFaults, Reading
-from guiji.schemas import FINDINGS
 
 SHOWN = 200
 """Most characters of a value in a finding; the quarantine keeps the whole."""
@@ -118,7 +118,7 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
     tables = []
     for fault in sorted(pc.unique(rows["fault"]).to_pylist()):
         hit = rows.filter(pc.equal(rows["fault"], fault))
-        dimension, words = damage.FAULTS.get(fault, damage.UNKNOWN_FAULT)
+        dimension, words = read_errors.FAULTS.get(fault, read_errors.UNKNOWN_FAULT)
         content = {
             "value": _shown(_one(hit["raw_line"]), None),
             "source_column": _one(hit["fault_column"]),
@@ -161,7 +161,7 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
     items = {item.id: item for item in source.dataset.items}
     item = items.get(fault.item)
     title = OPERATION_TITLE if item is None else item.title
-    dimension, words = damage.cell(fault.code, title, fault.item)
+    dimension, words = read_errors.cell(fault.code, title, fault.item)
     content = {
         "source_column": fault.column,
         "item": fault.item,
@@ -195,7 +195,7 @@ def of_cell_kind(
         clause: document and paragraph.
         shown: the cells as delivered; None = as the typed table has them.
     """
-    dimension, words = damage.cell(code, item.title, item.id)
+    dimension, words = read_errors.cell(code, item.title, item.id)
     raw = f"{item.id}__raw"
     if shown is None:
         shown = _one(rows[raw if raw in rows.column_names else item.id])
@@ -205,7 +205,7 @@ def of_cell_kind(
         "title": item.title,
         "value": _shown(shown, item),
         "rule_id": f"{source.dataset.id}.{item.id}.{code.lower()}",
-        "severity": damage.severity(code).value,
+        "severity": read_errors.severity(code).value,
         "dimension": dimension.value,
         "responsibility": Responsibility.DEPARTMENT.value,
         "clause": clause,

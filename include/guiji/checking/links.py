@@ -13,12 +13,12 @@ NAMED = "subject__named"
 
 
 def applies(dataset: Dataset) -> bool:
-    """Tell whether names are compared; a registration is where a name may change."""
+    """Return whether names are compared; a registration is where a name may change."""
     return dataset.info_class is not InfoClass.BASIC
 
 
 def named(dataset: Dataset, typed: pa.Table, register: Register) -> pa.Array:
-    """Tell which rows give their credit code a name under which it is known.
+    """Return which rows give their credit code a name under which it is known.
 
     Args:
         dataset: says which items are code and name.

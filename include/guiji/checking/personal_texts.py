@@ -13,10 +13,10 @@ from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.checking import findings
 from guiji.checking.findings import Source
-from guiji.checking.suite import damage
+from guiji.checking.suite import read_errors
+from guiji.core.schemas import FINDINGS
 from guiji.domain import columns, personal_data
 from guiji.domain.matching import MatchedBy
-from guiji.schemas import FINDINGS
 
 
 def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
@@ -48,7 +48,11 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
             hit = typed.take(pa.array(rows))
             tables.append(
                 findings.of_cell_kind(
-                    source, item, hit, damage.PERSONAL_DATA, damage.PERSONAL_DATA_CLAUSE
+                    source,
+                    item,
+                    hit,
+                    read_errors.PERSONAL_DATA,
+                    read_errors.PERSONAL_DATA_CLAUSE,
                 )
             )
     return findings.together(tables)
@@ -57,7 +61,7 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
 def _about_shown_subjects(
     catalog: Catalog, dataset: str, typed: pa.Table
 ) -> columns.Flags:
-    """Tell which rows are about subjects whom any channel may show."""
+    """Return which rows are about subjects whom any channel may show."""
     channels = catalog.jurisdiction.channels
     if any(
         dataset in c.datasets and SubjectClass.PERSON in c.subject_classes

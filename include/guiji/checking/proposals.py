@@ -139,7 +139,7 @@ def _damaged(dataset: Dataset, catalog: Catalog, typed: pa.Table) -> _Damaged:
 def _is(
     dataset: Dataset, catalog: Catalog, typed: pa.Table, title: str
 ) -> pa.Array | pa.ChunkedArray:
-    """Tell the rows that say they are about a category."""
+    """Return the rows that say they are about a category."""
     value = categories.stored(catalog, dataset, title)
     if value is None or dataset.subject.category is None:
         return pa.array(np.zeros(len(typed), np.bool_))
@@ -179,7 +179,7 @@ def _by_letters(damaged: _Damaged, register: Register | None) -> pa.Array:
 
 
 def _pairs(rows: columns.Rows, codes: Codes) -> Codes:
-    """Give rows and codes as pairs that compare."""
+    """Return rows and codes as pairs that compare."""
     made = np.empty(len(rows), [("row", rows.dtype), ("code", codes.dtype)])
     made["row"], made["code"] = rows, codes
     return made

@@ -11,8 +11,8 @@ from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import look_alike_notes, masking
 from guiji.checking.findings import BatchInput
-from guiji.errors import BatchRefused
-from guiji.schemas import QUARANTINE
+from guiji.core.errors import BatchRefused
+from guiji.core.schemas import QUARANTINE
 
 
 def of_rows(

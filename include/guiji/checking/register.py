@@ -55,7 +55,7 @@ Column = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Found:
+class RegisterMatches:
     """Statements found for a column of questions.
 
     Attributes:
@@ -66,9 +66,9 @@ class Found:
     asked: Rows
     rows: Rows
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Found":
+    def where(self, chosen: NDArray[np.bool_]) -> "RegisterMatches":
         """Keep some of the answers."""
-        return Found(self.asked[chosen], self.rows[chosen])
+        return RegisterMatches(self.asked[chosen], self.rows[chosen])
 
 
 class Register:
@@ -109,7 +109,7 @@ class Register:
     def __len__(self) -> int:
         return len(self._columns["uscc"])
 
-    def of_codes(self, codes: pa.Array) -> Found:
+    def of_codes(self, codes: pa.Array) -> RegisterMatches:
         """Find what is stated of codes.
 
         Args:
@@ -122,11 +122,11 @@ class Register:
         same = self.column("uscc", found.rows) == wanted[found.asked]
         return found.where(same)
 
-    def of_organisations(self, ids: Fingerprints) -> Found:
+    def of_organisations(self, ids: Fingerprints) -> RegisterMatches:
         """Find what is stated of codes that hold organisation codes."""
-        return Found(*_search(self._columns["organisation_id"], ids))
+        return RegisterMatches(*_search(self._columns["organisation_id"], ids))
 
-    def of_forms(self, ids: Fingerprints, kind: str) -> Found:
+    def of_forms(self, ids: Fingerprints, kind: str) -> RegisterMatches:
         """Find the statements of names, or of numbers of a kind.
 
         Args:
@@ -134,16 +134,16 @@ class Register:
             kind: of `KINDS`.
         """
         asked, places = _search(self._forms, ids)
-        found = Found(asked, self._form_rows[places].astype(np.int64))
+        found = RegisterMatches(asked, self._form_rows[places].astype(np.int64))
         return found.where(self.column("kind", found.rows) == KINDS.index(kind))
 
     def column(self, name: str, rows: Rows) -> Column:
-        """Give one column of some statements, as it is stored."""
+        """Return one column of some statements, as it is stored."""
         values: Column = self._columns[name][rows]
         return values
 
     def statements(self, rows: Rows) -> pa.Table:
-        """Give statements as columns of `SCHEMA`."""
+        """Return statements as columns of `SCHEMA`."""
         held = {name: self.column(name, rows) for name in DTYPES}
         days = held["valid_from"]
         return pa.table(
@@ -160,7 +160,7 @@ class Register:
 
 
 def as_bytes(codes: pa.Array | pa.ChunkedArray) -> Column:
-    """Give credit codes as 18 bytes each; empty for what has another length."""
+    """Return credit codes as 18 bytes each; empty for what has another length."""
     codes = columns.combine(codes)
     view = columns.view(codes)
     rows = np.flatnonzero(view.lengths == uscc.LENGTH)

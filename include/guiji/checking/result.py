@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import findings, quarantine
+from guiji.checking.batch_rules import BatchRuleResult
 from guiji.checking.findings import Source
 from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation
 from guiji.checking.verdict import RowIds, Verdict
-from guiji.checking.whole import Whole
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
+from guiji.core.schemas import FINDINGS
 from guiji.reading.layout import OPERATION
-from guiji.schemas import FINDINGS
 
 _DELIVERED = ("source_sheet", "source_row", OPERATION)
 _IDENTITY = ("record_id", "record_key")
@@ -57,7 +57,7 @@ def conclude(
     rules: tuple[RuleExpectation, ...],
     verdict: Verdict,
     path: Path | None,
-    said: Whole,
+    said: BatchRuleResult,
 ) -> CheckResult:
     """Turn a verdict into findings, quarantine and refusal.
 
@@ -109,7 +109,7 @@ def conclude(
 def _addressed(
     typed: pa.Table, text: pa.Table, readable: Flags, rules: tuple[RuleExpectation, ...]
 ) -> pa.Table:
-    """Give the columns of the typed table that findings show, `_operation` beside.
+    """Return the columns of the typed table that findings show, `_operation` beside.
 
     Raises:
         ValueError: the two tables are not of the same rows, or rows are not numbered.
@@ -155,14 +155,14 @@ def _of_rule(
 
 
 def _breaks_batch(rule: RuleExpectation, verdict: Verdict) -> bool:
-    """Tell whether a rule leaves the batch without a verdict."""
+    """Return whether a rule leaves the batch without a verdict."""
     if rule.rule_id in verdict.failures:
         return True
     return rule.judgement in TABLE and verdict.counts[rule.rule_id] > 0
 
 
 def _is_advice(rule: RuleExpectation) -> bool:
-    """Tell whether a batch may pass without the rule, as long as that is told."""
+    """Return whether a batch may pass without the rule, as long as that is told."""
     return rule.judgement is Judgement.FACT and rule.severity is not Severity.CRITICAL
 
 
@@ -189,7 +189,7 @@ def _refusal(
 
 
 def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
-    """Give the typed rows of some rows of the text table, which has damaged ones."""
+    """Return the typed rows of some rows of the text table, which has damaged ones."""
     readable = np.cumsum(~damaged) - 1
     rows: RowIds = readable[positions[~damaged[positions]]]
     return rows

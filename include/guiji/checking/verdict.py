@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from guiji.checking.shares import Share
+from guiji.checking.pass_rate import PassRate
 
 WORD = 63
 """Rules per mask word: the bits of a signed 64-bit integer."""
@@ -41,7 +41,7 @@ class Verdict:
     failures: dict[str, str]
     conditions: dict[str, str]
     result: dict[str, Any] | None
-    shares: dict[str, Share] = field(default_factory=dict)
+    shares: dict[str, PassRate] = field(default_factory=dict)
 
     def joined(self, facts: "Verdict") -> "Verdict":
         """Add what became of the rules on the facts of the batch, which has no rows."""

@@ -1,1 +1,1 @@
-"""The command line: verbs over `guiji.steps`."""
+"""The command line: verbs over `guiji.pipeline`."""

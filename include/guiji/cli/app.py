@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from guiji import steps
+from guiji import pipeline
 from guiji.cli import catalogue, display, endings, interventions
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
 
 app = typer.Typer(
     help="归集 Guiji: nightly collection of enterprise credit information.",
@@ -32,11 +32,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
 @app.command()
 def night(date: Night = None) -> None:
     """The whole night: claim, check, merge, publish, report, dashboards."""
-    chosen = steps.which_night(date)
+    chosen = pipeline.which_night(date)
     with display.progress() as report:
-        summary = steps.night(chosen, report)
+        summary = pipeline.night(chosen, report)
     display.summary(summary)
-    for line in steps.results(chosen):
+    for line in pipeline.results(chosen):
         typer.echo(line)
     told = summary["refused"] or summary["platform_fault"] or not summary["released"]
     raise typer.Exit(1 if told else 0)
@@ -53,8 +53,8 @@ def check(
     ] = False,
 ) -> None:
     """预检 pre-check one file: the verdict that the night would give."""
-    target = steps.returned_workbook(file) if give_back else None
-    receipt = steps.check_file(file, dataset, department, target)
+    target = pipeline.returned_workbook(file) if give_back else None
+    receipt = pipeline.check_file(file, dataset, department, target)
     display.receipt(receipt, as_json=as_json)
     if target and receipt["rows"]["quarantined"] and target.exists():
         typer.echo(f"退回工作簿 returned: {target}", err=True)
@@ -75,19 +75,19 @@ def claim(
     1 if an inbox is out of reach.
     """
     if look:
-        counts = steps.look()
+        counts = pipeline.look()
         display.counts("收件 inboxes", counts)
         raise typer.Exit(1 if counts["out_of_reach"] else 0)
-    chunks = steps.claim(steps.which_night(date))
+    chunks = pipeline.claim(pipeline.which_night(date))
     typer.echo(f"接收 deliveries claimed: {sum(len(c) for c in chunks)}")
 
 
 @app.command("check-batches")
 def check_batches(date: Night = None) -> None:
     """One stage: read, parse and check what was claimed."""
-    chosen = steps.which_night(date)
+    chosen = pipeline.which_night(date)
     with display.progress() as report:
-        counts = steps.check(chosen, steps.unchecked(chosen), report)
+        counts = pipeline.check(chosen, pipeline.unchecked(chosen), report)
     display.counts("检查 verdicts", counts)
     told = counts.get("refused") or counts.get("platform_fault")
     raise typer.Exit(1 if told else 0)
@@ -96,13 +96,13 @@ def check_batches(date: Night = None) -> None:
 @app.command()
 def merge(date: Night = None) -> None:
     """One stage: merge the accepted rows of a night, in one commit."""
-    display.counts("入库 merged", steps.merge(steps.which_night(date)))
+    display.counts("入库 merged", pipeline.merge(pipeline.which_night(date)))
 
 
 @app.command()
 def push(date: Night = None) -> None:
     """One stage: send the answers to the departments' SFTP servers."""
-    counts = steps.push(steps.which_night(date))
+    counts = pipeline.push(pipeline.which_night(date))
     display.counts("回执 pushed", counts)
     raise typer.Exit(1 if counts["failed"] else 0)
 
@@ -110,7 +110,7 @@ def push(date: Night = None) -> None:
 @app.command()
 def publish(date: Night = None) -> None:
     """One stage: write and, if every check holds, release the publication."""
-    result = steps.publish(steps.which_night(date))
+    result = pipeline.publish(pipeline.which_night(date))
     if not result["released"]:
         typer.echo(f"未放行 not released: {result['reason']}", err=True)
         raise typer.Exit(1)
@@ -131,11 +131,11 @@ def report(
     if known_on is not None and period is None:
         raise UsageError("--known-on goes with --period")
     if period is not None:
-        written = steps.report_period(period, known_on)
+        written = pipeline.report_period(period, known_on)
     else:
-        chosen = steps.which_night(date)
-        written = steps.report(chosen)
-        written = {**written, "dashboard": steps.dashboards(chosen)}
+        chosen = pipeline.which_night(date)
+        written = pipeline.report(chosen)
+        written = {**written, "dashboard": pipeline.dashboards(chosen)}
     for name, path in written.items():
         typer.echo(f"{name}: {path}")
 
@@ -156,7 +156,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Everything held under one enterprise, with where each row came from."""
-    held = steps.show(wanted, as_of, valid_on, history=history)
+    held = pipeline.show(wanted, as_of, valid_on, history=history)
     display.enterprise(held, as_json=as_json)
     raise typer.Exit(0 if held["found"] else 1)
 
@@ -167,7 +167,7 @@ def sql(
     as_json: AsJson = False,
 ) -> None:
     """Read-only DuckDB over records, history, enterprises, quarantine and the rest."""
-    display.rows(steps.sql(query), as_json=as_json)
+    display.rows(pipeline.sql(query), as_json=as_json)
 
 
 @app.command()
@@ -187,7 +187,7 @@ def replay(
     Rows that are good now are merged by the coming night under their first ids. Ends
     with 1 if any row is still faulty or could not be checked.
     """
-    done = steps.replay(batch, rule, date)
+    done = pipeline.replay(batch, rule, date)
     display.replayed(done, as_json=as_json)
     waits = done["held"] or done["gone"] or done["uncomputed"]
     raise typer.Exit(1 if waits else 0)
@@ -199,13 +199,13 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """How a batch, a row or a published line came about."""
-    display.tree(steps.explain(identity), as_json=as_json)
+    display.tree(pipeline.explain(identity), as_json=as_json)
 
 
 @app.command()
 def verify() -> None:
     """Check the trace, manifests, stored files and counts against one another."""
-    problems = steps.verify()
+    problems = pipeline.verify()
     for problem in problems:
         typer.echo(problem, err=True)
     typer.echo(f"核验 differences: {len(problems)}")
@@ -224,7 +224,7 @@ def release(
     Only a refusal by a rule on whole deliveries can be lifted (mass change, row count,
     too few good rows …). Name and reason are traced and told to the department.
     """
-    display.released(steps.release_batch(batch, by, why), as_json=as_json)
+    display.released(pipeline.release_batch(batch, by, why), as_json=as_json)
 
 
 @app.command()
@@ -234,8 +234,8 @@ def fold(
     ] = None,
 ) -> None:
     """折叠 fold the nights of a dataset into its base; no answer changes."""
-    for chosen in [dataset] if dataset else steps.fold_due():
-        typer.echo(f"折叠 folded: {chosen}, files {-steps.fold(chosen):+d}")
+    for chosen in [dataset] if dataset else pipeline.fold_due():
+        typer.echo(f"折叠 folded: {chosen}, files {-pipeline.fold(chosen):+d}")
 
 
 @app.command()
@@ -243,7 +243,7 @@ def backup(
     target: Annotated[str, typer.Argument(help="folder, or s3://bucket/prefix")],
 ) -> None:
     """备份 copy one version of the whole warehouse; beside a running night, too."""
-    held = steps.backup(target)
+    held = pipeline.backup(target)
     typer.echo(f"备份 copied: {held['last_night']}, files {held['files']}")
 
 
@@ -252,7 +252,7 @@ def restore(
     source: Annotated[str, typer.Argument(help="a backup: folder or s3:// URL")],
 ) -> None:
     """恢复 bring a backup back into an empty warehouse, every file checked first."""
-    held = steps.restore(source)
+    held = pipeline.restore(source)
     typer.echo(f"恢复 restored: {held['last_night']}, files {held['files']}")
 
 
@@ -265,7 +265,7 @@ def vacuum() -> None:
     batches, full files of publications and circulars go only where a setting
     GUIJI_KEEP_…_DAYS says so.
     """
-    removed = steps.vacuum()
+    removed = pipeline.vacuum()
     for path in removed:
         typer.echo(path)
     typer.echo(f"清理 removed: {len(removed)}")
@@ -286,10 +286,12 @@ def sample(
     Of several nights, ending with --date, the first is dropped at once; each of the
     others waits until `guiji sample --release --date D`.
     """
+    from guiji.sample import verb
+
     if release:
-        typer.echo(steps.release_sample(steps.which_night(date)))
+        typer.echo(verb.release(pipeline.which_night(date)))
         return
-    for line in steps.sample(rows, seed, nights, steps.which_night(date)):
+    for line in verb.sample(rows, seed, nights, pipeline.which_night(date)):
         typer.echo(line)
 
 

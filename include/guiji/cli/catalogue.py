@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from guiji import files, steps
+from guiji import pipeline
 from guiji.cli import display, governance
-from guiji.errors import UsageError
+from guiji.core import files
+from guiji.core.errors import UsageError
 
 app = typer.Typer(help="采集目录 the collection catalogue.", no_args_is_help=True)
 
@@ -18,7 +19,7 @@ DatasetId = Annotated[str, typer.Argument(help="dataset id, e.g. spot_check")]
 @app.command()
 def validate() -> None:
     """List everything that is wrong in the catalogue, with file, line and remedy."""
-    problems = steps.catalogue_problems()
+    problems = pipeline.catalogue_problems()
     errors, warnings = problems["errors"], problems["warnings"]
     for problem in (*errors, *warnings):
         typer.echo(problem, err=True)
@@ -33,7 +34,7 @@ def page(
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
 ) -> None:
     """Print the public page of one entry (HTML)."""
-    html = steps.catalogue_page(dataset, lang)
+    html = pipeline.catalogue_page(dataset, lang)
     if out is None:
         typer.echo(html)
     else:
@@ -49,7 +50,7 @@ def template(
     ] = None,
 ) -> None:
     """Write the workbook that a department fills in."""
-    typer.echo(steps.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
+    typer.echo(pipeline.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
 
 
 @app.command()
@@ -66,9 +67,9 @@ def rules(
     if (dataset is None) == (write is None):
         raise UsageError("give a dataset to print, or --write FOLDER for all pages")
     if write is not None:
-        typer.echo(steps.catalogue_rule_pages(write))
+        typer.echo(pipeline.catalogue_rule_pages(write))
     elif dataset is not None:
-        governance.rules(steps.catalogue_rules(dataset), lang, as_json=as_json)
+        governance.rules(pipeline.catalogue_rules(dataset), lang, as_json=as_json)
 
 
 @app.command("try")
@@ -89,6 +90,6 @@ def try_change(
     Exit code 1 if anything would newly fail.
     """
     with display.progress() as report:
-        trial = steps.catalogue_try(catalog, expectations, since, report)
+        trial = pipeline.catalogue_try(catalog, expectations, since, report)
     governance.trial(trial, as_json=as_json)
     raise typer.Exit(1 if trial["would_fail"] else 0)

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import typer
 
-from guiji import settings, system_errors
-from guiji.errors import GuijiError, UsageError
-from guiji.platform_faults import PlatformFault
+from guiji.core import settings, system_errors
+from guiji.core.errors import GuijiError, UsageError
+from guiji.core.platform_faults import PlatformFault
 
 WRONG_USAGE, FAILED, INTERRUPTED = 2, 3, 130
 LOG = Path("logs") / "errors.log"
@@ -66,9 +66,9 @@ def _meaning(error: Exception) -> GuijiError | None:
     """Tell what an error of a library means; None = it is a bug."""
     library = type(error).__module__.partition(".")[0]
     if library in ("duckdb", "_duckdb", "deltalake"):
-        from guiji.warehouse import faults
+        from guiji.storage import storage_errors
 
-        return faults.meaning(error)
+        return storage_errors.meaning(error)
     return system_errors.storage_unusable(error)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Column, Table
 
 from guiji.cli.display import as_text, console, print_line
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
 
 HEADS = {
     "zh": ("规则", "要求", "严重程度", "维度", "责任", "容许", "办法", "依据"),

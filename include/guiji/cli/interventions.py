@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from guiji import steps
+from guiji import pipeline
 from guiji.cli import display
 
 By = Annotated[str, typer.Option("--by", help="经办人 name of the person")]
@@ -20,7 +20,7 @@ def set_aside(
 
     Its department is told by whom and why. `guiji replay --batch B` takes it up again.
     """
-    told = steps.set_aside(delivery, by, why)
+    told = pipeline.set_aside(delivery, by, why)
     first = "暂缓 set aside" if told["is_new"] else "此前已暂缓 set aside before"
     display.print_line(f"{first}: {told['delivery_id']}")
     display.print_line(f"经办人 by: {told['by']}  理由 why: {told['why']}")
@@ -32,7 +32,7 @@ def close_night(
     why: Why,
 ) -> None:
     """关夜 give up a night that cannot be merged; the next one takes over."""
-    told = steps.close_night(night, by, why)
+    told = pipeline.close_night(night, by, why)
     display.print_line(f"关夜 closed: {told['night']}")
     for identity in told["taken_over"]:
         display.print_line(f"下一夜接收 taken over by the next night: {identity}")
@@ -47,7 +47,7 @@ def break_lock(
     ] = False,
 ) -> None:
     """解锁 free a lock whose holder hangs; one of a dead process is free by itself."""
-    told = steps.break_lock(name, by, why, force)
+    told = pipeline.break_lock(name, by, why, force)
     holder = told["held_by"] or "无人 nobody"
     display.print_line(f"解锁 freed: {told['name']}, 原持有者 held by: {holder}")
 

@@ -156,7 +156,7 @@ def _beside(match: re.Match[str]) -> _Beside | None:
 
 
 def _follows_scale(units: Sequence[re.Match[str] | None], unit: re.Match[str]) -> bool:
-    """Tell whether 元 only completes the unit before it: 500(万)元."""
+    """Return whether 元 only completes the unit before it: 500(万)元."""
     position = units.index(unit)
     before = units[position - 1] if position else None
     return before is not None and before[0] in SCALES

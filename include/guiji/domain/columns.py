@@ -61,20 +61,20 @@ class View:
         return self.data[self.offsets[0] : self.offsets[-1]]
 
     def bytes_at(self, positions: NDArray[np.int64]) -> Bytes:
-        """Give the bytes at positions of `data`; any byte where there is none."""
+        """Return the bytes at positions of `data`; any byte where there is none."""
         if not len(self.data):
             return np.zeros(len(positions), np.uint8)
         return self.data.take(positions, mode="clip")
 
     def matrix(self, rows: Rows, width: int) -> Bytes:
-        """Give the bytes of some values, all of which have `width`."""
+        """Return the bytes of some values, all of which have `width`."""
         if len(self.span) == width * len(rows):
             return self.span.reshape(-1, width)  # all other values are empty
         found: Bytes = self.data[self.starts[rows][:, None] + np.arange(width)]
         return found
 
     def rows_at(self, positions: NDArray[np.int64]) -> Flags:
-        """Tell the rows to which positions in `span` belong."""
+        """Return the rows to which positions in `span` belong."""
         found = np.zeros(len(self.starts), np.bool_)
         at = positions + self.offsets[0]
         found[np.searchsorted(self.offsets, at, "right") - 1] = True
@@ -82,7 +82,7 @@ class View:
 
 
 def combine(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give text as one array of type string."""
+    """Return text as one array of type string."""
     if isinstance(texts, pa.ChunkedArray):
         texts = pa.concat_arrays(texts.chunks or [pa.array([], texts.type)])
     return texts if texts.type == pa.string() else texts.cast(pa.string())
@@ -113,12 +113,12 @@ def flags(column: pa.Array | pa.ChunkedArray) -> Flags:
 
 
 def true_rows(column: pa.Array) -> Rows:
-    """Give the rows in which a boolean column is true."""
+    """Return the rows in which a boolean column is true."""
     return np.flatnonzero(flags(column))
 
 
 def put(column: pa.Array, rows: Rows, values: pa.Array) -> pa.Array:
-    """Give a column with other values in some rows."""
+    """Return a column with other values in some rows."""
     if not len(rows):
         return column
     if len(rows) == len(column):
@@ -136,16 +136,16 @@ def mapped(texts: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
 
 
 def lookup(names: Sequence[str], positions: NDArray[np.int8]) -> pa.Array:
-    """Give a string column from positions in a short list of names."""
+    """Return a string column from positions in a short list of names."""
     return pa.array(names, pa.string()).take(pa.array(positions))
 
 
 def repeats_itself(column: pa.Array | pa.ChunkedArray) -> bool:
-    """Tell from its beginning whether a column has few different values."""
+    """Recognise from its beginning whether a column has few different values."""
     beginning = column.slice(0, SAMPLE)
     return len(beginning.unique()) * 2 <= len(beginning)
 
 
 def constant(value: str | bool | None, size: int, kind: pa.DataType) -> pa.Array:
-    """Give a column that repeats one value."""
+    """Return a column that repeats one value."""
     return pa.repeat(pa.scalar(value, kind), size)

@@ -93,7 +93,7 @@ _NUMBERS = {currency.number: currency.title for currency in CURRENCIES}
 
 
 def title_of(written: str) -> str | None:
-    """Give the title of a currency however it is written; None = not known."""
+    """Return the title of a currency however it is written; None = not known."""
     half = text.compact_one(written)
     if half is None:
         return None

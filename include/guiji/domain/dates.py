@@ -125,7 +125,7 @@ def _parts(half: str) -> date | None:
 def _in_shanghai(
     day: date, clock: tuple[str | None, str | None, str | None], zone: str
 ) -> date | None:
-    """Give the day in Shanghai of an instant written with its offset.
+    """Return the day in Shanghai of an instant written with its offset.
 
     At the ends of the calendar, where Shanghai is in the year 0 or 10000, it is the
     day as written: 9999-12-31T23:59:59Z is "for ever", as 9999-12-31 is.

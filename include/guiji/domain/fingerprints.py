@@ -15,7 +15,7 @@ Fingerprints = NDArray[np.int64]
 
 
 def of(texts: pa.Array) -> Fingerprints:
-    """Give the fingerprint of each text.
+    """Return the fingerprint of each text.
 
     Args:
         texts: n texts; a null has the fingerprint -1, which no text has.

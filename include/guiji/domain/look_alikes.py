@@ -27,7 +27,7 @@ _IDEOGRAPH_BLOCKS = ((0x2E80, 0x2FD6), (0xF900, 0xFB00), (0x2F800, 0x2FA20))
 
 
 def _ideographs() -> Iterator[tuple[int, int]]:
-    """Give the ideographs with a second code: that code, the usual one."""
+    """Yield the ideographs with a second code: that code, the usual one."""
     for first, end in _IDEOGRAPH_BLOCKS:
         for code in range(first, end):
             usual = unicodedata.normalize("NFKC", chr(code))
@@ -94,7 +94,7 @@ ones."""
 
 
 def folded(opening: str, closing: str) -> dict[int, int]:
-    """Give `FOLDED` with one pair of brackets for all."""
+    """Return `FOLDED` with one pair of brackets for all."""
     brackets = dict.fromkeys(map(ord, OPENING), ord(opening))
     return FOLDED | brackets | dict.fromkeys(map(ord, CLOSING), ord(closing))
 

@@ -47,5 +47,5 @@ CERTAINTY: Mapping[MatchedBy, Certainty] = {
 
 
 def certainty(matched_by: str) -> str:
-    """Give the certainty of a value of `matched_by`."""
+    """Return the certainty of a value of `matched_by`."""
     return str(CERTAINTY[MatchedBy(matched_by)])

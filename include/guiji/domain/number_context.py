@@ -55,7 +55,7 @@ _NUMBERS = re.compile(
 
 
 def of_number(text: str, start: int, end: int) -> Context:
-    """Tell what the words beside a number say of it.
+    """Return what the words beside a number say of it.
 
     A word for a document must stand directly before the number, or 号 behind it; a
     word for a person anywhere before it within `WINDOW` characters. The nearer counts.
@@ -76,7 +76,7 @@ def of_number(text: str, start: int, end: int) -> Context:
 
 
 def is_quantity(text: str, start: int, end: int) -> bool:
-    """Tell whether a number is an amount, a count or part of a decimal fraction."""
+    """Return whether a number is an amount, a count or part of a decimal fraction."""
     before = text[max(0, start - WINDOW) : start]
     return bool(
         _UNIT.match(text, end)

@@ -41,7 +41,7 @@ class OrgCodes:
 
 
 def checks(characters: Bytes) -> Flags:
-    """Tell which codes end in the right check character.
+    """Return which codes end in the right check character.
 
     Args:
         characters: n × 9 matrix of ASCII codes, capital letters.
@@ -52,7 +52,7 @@ def checks(characters: Bytes) -> Flags:
 
 
 def valid(codes: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Tell which compact codes are valid; null is not."""
+    """Return which compact codes are valid; null is not."""
     codes = columns.combine(codes)
     view = columns.view(codes)
     rows = np.flatnonzero(view.lengths == LENGTH)

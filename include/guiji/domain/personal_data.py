@@ -161,7 +161,7 @@ def mask_column(
 
 
 def kinds(values: pa.Array, *, is_number: bool = False) -> pa.Array:
-    """Tell what personal data n texts hold.
+    """Return what personal data n texts hold.
 
     Returns:
         n values of `Kind`, of several the first in its order; null where there is none.
@@ -179,7 +179,7 @@ def kinds(values: pa.Array, *, is_number: bool = False) -> pa.Array:
 
 
 def gravest(spans: Sequence[Span]) -> Kind | None:
-    """Give the kind of some spans that comes first in `Kind`; None = no span."""
+    """Return the kind of some spans that comes first in `Kind`; None = no span."""
     present = {span.kind for span in spans}
     return next((kind for kind in Kind if kind in present), None)
 
@@ -238,7 +238,7 @@ def _suspects(values: pa.Array, only_ids: bool) -> pa.Array:
 
 
 def _runs(plain: str) -> Iterator[list[re.Match[str]]]:
-    """Give the groups of digits that are linked by blanks, hyphens, dots or lines."""
+    """Yield the groups of digits that are linked by blanks, hyphens, dots or lines."""
     run: list[re.Match[str]] = []
     for group in _GROUP.finditer(plain):
         if run and not _LINK.fullmatch(plain, run[-1].end(), group.start()):
@@ -339,7 +339,7 @@ def _kind_by_form(plain: str, number: str, groups: list[re.Match[str]]) -> Kind 
 
 
 def _is_phone_form(plain: str, number: str, groups: list[re.Match[str]]) -> bool:
-    """Tell whether the digits stand in groups in which people write phones."""
+    """Return whether the digits stand in groups in which people write phones."""
     first = groups[0][0]
     lengths = [len(group[0]) for group in groups]
     lengths[0] -= len(number) - 11
@@ -360,7 +360,7 @@ def _is_phone_form(plain: str, number: str, groups: list[re.Match[str]]) -> bool
 
 
 def _continues(plain: str, run: list[re.Match[str]], first: re.Match[str]) -> bool:
-    """Tell whether a number goes on a longer one: 520103-13900100012."""
+    """Return whether a number goes on a longer one: 520103-13900100012."""
     at = run.index(first)
     if at == 0:
         return False
@@ -375,7 +375,7 @@ def _joined(groups: list[re.Match[str]]) -> str:
 
 
 def _letters_before(plain: str, start: int) -> str:
-    """Give the letters and digits directly before a number; not the end of an id."""
+    """Return the letters and digits directly before a number; not the end of an id."""
     found = _ALNUM.search(plain, max(0, start - 24), start)
     before = found[0] if found else ""
     return "" if _RESIDENT.fullmatch(before[-resident_ids.LENGTH :]) else before
@@ -386,7 +386,7 @@ def _is_letter(plain: str, at: int) -> bool:
 
 
 def _is_credit_code(code: str) -> bool:
-    """Tell whether 18 characters end in the check character of GB 32100-2015."""
+    """Return whether 18 characters end in the check character of GB 32100-2015."""
     values = [_CODE_VALUES.get(c) for c in code]
     if None in values:
         return False

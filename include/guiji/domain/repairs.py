@@ -34,7 +34,7 @@ _SHORT_ORG_CODE = r"^\d{6,7}[\dX]$"
 
 
 def fits(damaged: pa.Array, codes: pa.Array) -> Flags:
-    """Tell which codes may have become the damaged texts beside them.
+    """Return which codes may have become the damaged texts beside them.
 
     A code may have been kept as a number (15 significant digits, or fewer and a power
     of ten), have had letters confused (O for 0, I for 1, Z for 2, S for 5, V for U),

@@ -88,12 +88,12 @@ def check_character(number: str) -> str:
 
 
 def is_dated(number: str) -> bool:
-    """Tell whether digits 7–14 are a day on which a holder may have been born."""
+    """Return whether digits 7–14 are a day on which a holder may have been born."""
     return _is_day(number[6:10], number[10:12], number[12:14])
 
 
 def is_old(number: str, births: range = OLD_BIRTHS) -> bool:
-    """Tell whether 15 digits may be an old number: place and day of birth.
+    """Return whether 15 digits may be an old number: place and day of birth.
 
     A registration number (注册号) may look so, too, see `is_registration_number`.
 
@@ -110,7 +110,7 @@ def is_old(number: str, births: range = OLD_BIRTHS) -> bool:
 
 
 def is_registration_number(number: str) -> bool:
-    """Tell whether 15 digits are a registration number of enterprises.
+    """Return whether 15 digits are a registration number of enterprises.
 
     Source:
         GS 15-2006 (工商行政管理市场主体注册号编制规则): ISO 7064 MOD 11,10.

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from guiji.domain import columns, look_alikes, suspects
-from guiji.domain.suspects import LONGEST_TOKEN
+from guiji.domain import columns, dirty_values, look_alikes
+from guiji.domain.dirty_values import LONGEST_TOKEN
 
 NULL_TOKENS = frozenset({
     "\\N", "NULL", "(NULL)", "N/A", "NA", "#N/A", "#NULL!", "NONE", "NAN",
@@ -58,7 +58,7 @@ def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
         Excel's `="…"` and leading apostrophe; null where nothing or a null token
         such as 暂无, N/A or — is left.
     """
-    return _changed(texts, suspects.unclean, clean_one)
+    return _changed(texts, dirty_values.unclean, clean_one)
 
 
 def clean_one(text: str) -> str | None:
@@ -68,18 +68,18 @@ def clean_one(text: str) -> str | None:
 
 
 def loses_marks(text: str) -> bool:
-    """Tell whether cleaning takes more than blanks from the ends of a text."""
+    """Return whether cleaning takes more than blanks from the ends of a text."""
     return _bare(text) != text.strip()
 
 
 def holds_marks(texts: pa.Array) -> columns.Flags:
     """Find the values that `loses_marks` may be true of."""
     view = columns.view(texts)
-    return suspects.invisible(view) | suspects.forced(view)
+    return dirty_values.invisible(view) | dirty_values.forced(view)
 
 
 def is_null_token(text: str) -> bool:
-    """Tell whether a text is a word for "no value", not merely blank."""
+    """Return whether a text is a word for "no value", not merely blank."""
     return _is_token(_bare(text))
 
 
@@ -103,7 +103,7 @@ def half_width(text: str) -> str:
 
 
 def compact(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give the form in which codes and numbers are compared.
+    """Return the form in which codes and numbers are compared.
 
     Args:
         texts: n codes as written.
@@ -112,7 +112,7 @@ def compact(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
         n codes in half width and upper case without blanks, hyphens, invisible
         characters and a full stop or comma at the end; null where nothing is left.
     """
-    return _changed(texts, suspects.not_compact, compact_one)
+    return _changed(texts, dirty_values.not_compact, compact_one)
 
 
 def compact_one(text: str) -> str | None:
@@ -124,7 +124,7 @@ def compact_one(text: str) -> str | None:
 
 
 def half_width_one(text: str) -> str | None:
-    """Give a cleaned text in half width and upper case without blanks."""
+    """Return a cleaned text in half width and upper case without blanks."""
     cleaned = clean_one(text)
     if cleaned is None:
         return None
@@ -132,7 +132,7 @@ def half_width_one(text: str) -> str | None:
 
 
 def name_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give the form in which names are compared, never the one that is published.
+    """Return the form in which names are compared, never the one that is published.
 
     Half width, upper case, every bracket as ( or ), every dash as -, one code for each
     ideograph, no blanks, no full stop at the end: 贵阳 某⾏（个体工商户）。 with a
@@ -150,7 +150,7 @@ def name_norm_one(text: str) -> str | None:
 
 
 def document_no_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give the form in which document numbers (文书号) are compared.
+    """Return the form in which document numbers (文书号) are compared.
 
     Brackets of every kind become 〔〕, dashes of every kind -, ideographs have one code
     each, the rest is half width without blanks, full stop, 第 and leading zeros before
@@ -161,7 +161,7 @@ def document_no_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     Source:
         GB/T 9704-2012 7.2.5 (六角括号, 不加“第”字, 不编虚位).
     """
-    return _changed(texts, suspects.odd_brackets, document_no_one)
+    return _changed(texts, dirty_values.odd_brackets, document_no_one)
 
 
 def document_no_one(text: str) -> str | None:
@@ -171,7 +171,7 @@ def document_no_one(text: str) -> str | None:
 
 
 def look_alike_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give texts in which characters that look alike are the same, without blanks.
+    """Return texts in which characters that look alike are the same, without blanks.
 
     Two texts that nobody can tell apart have one such form.
     """
@@ -179,7 +179,7 @@ def look_alike_norm(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def look_alike_one(text: str) -> str | None:
-    """Give the form of one text; see `look_alike_norm`."""
+    """Return the form of one text; see `look_alike_norm`."""
     return _SPACE.sub("", text.translate(_NAME)) or None
 
 

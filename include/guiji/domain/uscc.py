@@ -107,7 +107,7 @@ _CUT_SHORT = r"^\d(\.\d+)?E\+?\d+$|^[1-9]\d{14}000$"
 
 
 def normalise(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Give codes without blanks, hyphens and invisible characters, in capitals.
+    """Return codes without blanks, hyphens and invisible characters, in capitals.
 
     Args:
         texts: n cells. Full-width characters, Excel's `="…"` and apostrophe are seen
@@ -125,7 +125,7 @@ def normalise_one(code: str) -> str | None:
 
 
 def classify(codes: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Say what each code is.
+    """Describe what each code is.
 
     Args:
         codes: n codes as by `normalise`.
@@ -137,7 +137,7 @@ def classify(codes: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def judge(codes: pa.Array) -> Levels:
-    """Say what each code is, as positions in `LEVELS`; see `classify`."""
+    """Describe what each code is, as positions in `LEVELS`; see `classify`."""
     view = columns.view(codes)
     levels = np.full(len(codes), _BAD_LENGTH, np.int8)
     rows = np.flatnonzero(view.lengths == LENGTH)
@@ -151,13 +151,13 @@ def judge(codes: pa.Array) -> Levels:
 
 
 def accepted(levels: Levels) -> Flags:
-    """Tell the levels whose code identifies an enterprise."""
+    """Return the levels whose code identifies an enterprise."""
     found: Flags = levels <= _VALID_FUJIAN_2015
     return found
 
 
 def harmless(levels: Levels) -> Flags:
-    """Tell the levels that are no fault: accepted, placeholder, missing."""
+    """Return the levels that are no fault: accepted, placeholder, missing."""
     found: Flags = (levels <= _PLACEHOLDER) | (levels == _MISSING)
     return found
 
@@ -167,7 +167,7 @@ def warnings(
     region_codes: Collection[str] | None,
     pairs: Collection[str] = PAIRS,
 ) -> dict[str, pa.Array]:
-    """Say what is unusual about codes, none of which is a reason to reject them.
+    """Describe what is unusual about codes, none of which is a reason to reject them.
 
     Args:
         codes: n normalised codes; those that are not 18 characters get no warning.
@@ -199,7 +199,7 @@ def _spread(flags: Flags, rows: Rows, size: int) -> pa.Array:
 
 
 def _among(parts: Bytes, known: Collection[str]) -> Flags:
-    """Tell which rows of digits (and one letter before them) are in a set."""
+    """Return which rows of digits (and one letter before them) are in a set."""
     number = np.zeros(len(parts), np.int64)
     for character in parts.T:
         number = number * 10 + _ORDER.take(character)
@@ -268,7 +268,7 @@ def _reconsider(codes: pa.Array, levels: Levels) -> Levels:
 
 
 def _other_kinds(codes: pa.Array) -> Iterator[tuple[int, Flags]]:
-    """Tell what codes of another length are."""
+    """Return what codes of another length are."""
     for level, pattern in ((_SEVERAL_CODES, _SEVERAL), (_WITH_OTHER_TEXT, _AMONG_TEXT)):
         yield level, columns.flags(pc.match_substring_regex(codes, pattern))
     yield _ORGANISATION_CODE, columns.flags(org_codes.valid(codes))

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from guiji.errors import CalendarGap
+from guiji.core.errors import CalendarGap
 
 Days = NDArray[np.datetime64]
 """Dates as datetime64[D]."""
@@ -116,7 +116,7 @@ class Calendar:
         return position.astype(np.int64)
 
     def _through(self, days: Days, room: int = 0) -> NDArray[np.bool_]:
-        """Give the table, lengthened by weekdays as far as the latest of `days`."""
+        """Return the table, lengthened by weekdays as far as the latest of `days`."""
         if not days.size or np.isnat(days).any():
             return self.working
         last = days.astype("datetime64[D]").max() + np.timedelta64(room, "D")

@@ -4,5 +4,5 @@ SCHEME = "s3"
 
 
 def is_remote(address: str) -> bool:
-    """Tell whether an address is in an object store."""
+    """Return whether an address is in an object store."""
     return address.startswith(f"{SCHEME}://")

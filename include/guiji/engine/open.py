@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
-from guiji.errors import UsageError
-from guiji.settings import Settings
 
 if TYPE_CHECKING:
     from guiji.engine.spark import SparkEngine

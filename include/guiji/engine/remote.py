@@ -65,7 +65,7 @@ class RemoteFiles(AbstractFileSystem):  # type: ignore[misc]
         return [path] if path in self._files else []
 
     def exists(self, path: str, **_: Any) -> bool:
-        """Tell whether a file may be read."""
+        """Return whether a file may be read."""
         return path in self._files
 
     def info(self, path: str, **_: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class RemoteFiles(AbstractFileSystem):  # type: ignore[misc]
         return {"name": path, "size": size, "type": "file", "mtime": NEVER_CHANGED}
 
     def modified(self, path: str) -> datetime:
-        """Tell when a file was changed: never."""
+        """Return when a file was changed: never."""
         self._streams(path)
         return NEVER_CHANGED
 
@@ -145,7 +145,7 @@ class RemoteFile(RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Tell where this thread reads next."""
+        """Return where this thread reads next."""
         return self._positions.get(threading.get_ident(), 0)
 
     def seek(self, offset: int, whence: int = 0) -> int:

@@ -171,7 +171,7 @@ def _quoted(column: str) -> str:
 
 
 def _as_duckdb(found: pa.DataType) -> pa.DataType:
-    """Give the Arrow type in which DuckDB gives out the same column."""
+    """Return the Arrow type in which DuckDB gives out the same column."""
     if pa.types.is_timestamp(found):
         return INSTANT
     if pa.types.is_list(found):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guiji.settings import Settings
+from guiji.core.settings import Settings
 
 TIME_ZONE = "Asia/Shanghai"
 """Time zone in which an engine turns instants into days; instants are kept in UTC."""
@@ -48,7 +48,7 @@ def empty(columns: Mapping[str, str]) -> str:
 
 
 def kinds(schema: pa.Schema) -> dict[str, str]:
-    """Give the SQL types of an Arrow schema's columns: name -> SQL type.
+    """Return the SQL types of an Arrow schema's columns: name -> SQL type.
 
     Raises:
         KeyError: a type that none of the package's tables has.

@@ -111,7 +111,7 @@ def _shown(column: exp.Expr) -> exp.Column:
 
 
 def _as_bigint(node: exp.Expr) -> exp.Expr:
-    """Give a count the type that it has in DuckDB; Spark's is half as wide."""
+    """Return a count the type that it has in DuckDB; Spark's is half as wide."""
     return exp.cast(node, "bigint")
 
 
@@ -158,7 +158,7 @@ def _sorted_list(node: exp.ArrayAgg) -> exp.Expr:
 
 
 def _anonymous(node: exp.Anonymous) -> exp.Expr:
-    """Say what a macro of the DuckDB engine says."""
+    """Describe what a macro of the DuckDB engine says."""
     if node.name.lower() != "hex_number":
         return node
     digits = exp.cast(node.expressions[0], "text")  # Sail converts no slice as it is

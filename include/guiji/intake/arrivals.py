@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from guiji import files
+from guiji.core import files
 
 FOLDER = ".arrivals"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ class Arrival:
     arrived_at: datetime
 
     def is_of(self, seen: os.stat_result) -> bool:
-        """Tell whether the file is still the one that the note is about."""
+        """Return whether the file is still the one that the note is about."""
         return (self.size, self.modified) == (seen.st_size, seen.st_mtime_ns)
 
 
@@ -119,7 +119,7 @@ def sweep(root: Path, before: datetime) -> None:
 
 
 def of(arrivals: Arrivals, path: bytes, seen: os.stat_result) -> datetime:
-    """Tell when a file arrived: as noted, else when it changed last.
+    """Return when a file arrived: as noted, else when it changed last.
 
     Args:
         arrivals: of `noted`.

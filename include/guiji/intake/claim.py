@@ -16,25 +16,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from guiji import nights
 from guiji.catalog.model import Catalog
-from guiji.errors import SourceUnavailable
-from guiji.intake import inboxes, landing, receipts, turns
-from guiji.intake.drops import (
-    Drop,
-    Immovable,
-    Inbox,
-    Look,
-    Moved,
-    Unreadable,
-    readable,
-)
+from guiji.connections.errors import Moved, Unreadable
+from guiji.core import business_date, file_lock
+from guiji.core.errors import SourceUnavailable
+from guiji.core.platform_faults import contained
+from guiji.core.settings import Settings
+from guiji.intake import inboxes, landing
+from guiji.intake.inbox_listing import Drop, Immovable, Inbox, Listing, readable
 from guiji.ledger import answer_names
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
-from guiji.platform_faults import contained
-from guiji.settings import Settings
+from guiji.outbox import receipts
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +102,7 @@ class _Claim:
 
     def settled(
         self, boxes: Sequence[Inbox], sleep: Callable[[float], None]
-    ) -> list[tuple[Inbox, Look]]:
+    ) -> list[tuple[Inbox, Listing]]:
         """Look into every inbox, and again where more may be ready after a wait."""
         looks = {box.name: self._look(box) for box in boxes}
         wait = max((look.wait for look in looks.values()), default=0.0)
@@ -118,15 +112,15 @@ class _Claim:
             looks |= {b.name: self._look(b) for b in boxes if looks[b.name].wait}
         return [(box, looks[box.name]) for box in boxes]
 
-    def _look(self, box: Inbox) -> Look:
+    def _look(self, box: Inbox) -> Listing:
         try:
             with contained(self.ledger, self.night, "claim", box.name):
                 return box.look()
         except SourceUnavailable as error:
             self.out_of_reach(box.name, error)
-        return Look()
+        return Listing()
 
-    def take(self, box: Inbox, look: Look) -> None:
+    def take(self, box: Inbox, look: Listing) -> None:
         """Claim what one look found ready; say what was not taken and why."""
         self._note(look)
         strikes = 0
@@ -142,7 +136,7 @@ class _Claim:
                 if strikes == STRIKES:
                     return
 
-    def _note(self, look: Look) -> None:
+    def _note(self, look: Listing) -> None:
         for name in look.strangers:
             if self._trace("unknown_folder", name, {}):
                 log.warning("inbox: no department %r in the catalogue, left", name)
@@ -204,8 +198,12 @@ class _Claim:
             "name": drop.source_file.rpartition("/")[2],
             "from": f"{box.name}/{drop.department}/{drop.source_file}",
             "night": str(self.night),
-            "received_at": drop.received_at.astimezone(nights.SHANGHAI).isoformat(),
-            "modified_at": drop.modified_at.astimezone(nights.SHANGHAI).isoformat(),
+            "received_at": drop.received_at.astimezone(
+                business_date.SHANGHAI
+            ).isoformat(),
+            "modified_at": drop.modified_at.astimezone(
+                business_date.SHANGHAI
+            ).isoformat(),
         }
 
     def _disowned(self, drop: Drop, companion: str) -> None:
@@ -295,7 +293,7 @@ class _Claim:
 
     def _answering(self) -> AbstractContextManager[None]:
         """Let claims beside this one not write the same answer at the same time."""
-        return turns.turn(self.settings.outbox / ".answering")
+        return file_lock.turn(self.settings.outbox / ".answering")
 
 
 def _notice_name(drop: Drop) -> str:

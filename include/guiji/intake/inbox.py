@@ -16,16 +16,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from guiji import files
+from guiji.connections.errors import Crowded, Moved, Unreadable
+from guiji.core import files
+from guiji.core.settings import Settings
 from guiji.intake import arrivals, setting_aside
-from guiji.intake.drops import (
+from guiji.intake.inbox_listing import (
     COMPANION_BYTES,
-    Crowded,
     Drop,
     Immovable,
-    Look,
-    Moved,
-    Unreadable,
+    Listing,
     is_trial,
     odd,
     pair,
@@ -33,7 +32,6 @@ from guiji.intake.drops import (
     shown,
 )
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -101,9 +99,9 @@ class FolderInbox:
         else:
             setting_aside.put_back(root, aside)
 
-    def look(self) -> Look:
+    def look(self) -> Listing:
         """Look once into all folders; see `Inbox`."""
-        found, before, self._stamps = Look(), self._stamps, {}
+        found, before, self._stamps = Listing(), self._stamps, {}
         if not self._settings.inbox.is_dir():
             return found
         self._arrivals = arrivals.noted(self._settings.inbox)
@@ -184,9 +182,9 @@ class FolderInbox:
             yield from ((department, path) for path in sorted(found))
 
     def _look_into(
-        self, department: Path, before: dict[bytes, Stamp], found: Look
+        self, department: Path, before: dict[bytes, Stamp], found: Listing
     ) -> None:
-        seen = Look()
+        seen = Listing()
         stamps: dict[bytes, Stamp] = {}
         limit = self._settings.inbox_entries
         try:
@@ -206,7 +204,7 @@ class FolderInbox:
         folder: bytes,
         entries: dict[bytes, os.stat_result],
         before: dict[bytes, Stamp],
-        found: Look,
+        found: Listing,
     ) -> dict[bytes, Stamp]:
         """Tell deliveries from the rest of a folder; give their stamps."""
         below = folder[len(os.fsencode(department)) + 1 :]
@@ -274,7 +272,7 @@ def _block(source: BinaryIO, what: str, size: int = files.BLOCK) -> bytes:
 def _walk(
     department: Path, limit: int, unreadable: list[str]
 ) -> Iterator[tuple[bytes, dict[bytes, os.stat_result]]]:
-    """Give each folder of an inbox with what is in it but folders.
+    """Yield each folder of an inbox with what is in it but folders.
 
     Args:
         department: its inbox.

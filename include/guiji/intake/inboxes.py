@@ -7,12 +7,12 @@ the local folders are looked into all the same: what an operator puts there is t
 from collections.abc import Callable
 
 from guiji.catalog.model import Catalog
-from guiji.errors import SourceUnavailable
-from guiji.intake.drops import Inbox
+from guiji.connections import sftp as sftp_connection
+from guiji.core.errors import SourceUnavailable
+from guiji.core.settings import Settings
 from guiji.intake.inbox import FolderInbox
-from guiji.intake.sftp import connection as sftp_connection
+from guiji.intake.inbox_listing import Inbox
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 Refused = Callable[[str, SourceUnavailable], None]
 
@@ -25,7 +25,7 @@ def every(
     refused: Refused,
     sleep: Callable[[float], None],
 ) -> list[Inbox]:
-    """Give every inbox; a server is connected to when it is first needed.
+    """Return every inbox; a server is connected to when it is first needed.
 
     Args:
         settings: where the local folders are, and the caps.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from guiji import files, scratch
-from guiji.settings import Settings
+from guiji.core import files, scratch
+from guiji.core.settings import Settings
 
 ORIGINAL = "original"
 META = "meta.json"
@@ -22,7 +22,7 @@ INCOMING = ".incoming"
 
 
 @dataclass(frozen=True)
-class Landed:
+class LandedFile:
     """What lies in the landing: hash and number of bytes."""
 
     sha256: str
@@ -30,13 +30,13 @@ class Landed:
 
 
 def original(settings: Settings, sha256: str) -> Path:
-    """Tell where the original bytes are."""
+    """Return where the original bytes are."""
     return settings.landing / sha256[:2] / sha256 / ORIGINAL
 
 
 @contextmanager
 def workplace(settings: Settings) -> Iterator[Path]:
-    """Give a private folder beside the landed ones; gone at the end."""
+    """Yield a private folder beside the landed ones; gone at the end."""
     with scratch.folder(settings.landing / INCOMING) as folder:
         yield folder
 
@@ -46,16 +46,16 @@ def sweep(settings: Settings) -> None:
     scratch.sweep(settings.landing / INCOMING)
 
 
-def measure(folder: Path) -> Landed:
+def measure(folder: Path) -> LandedFile:
     """Hash the bytes that were made ready in a private folder."""
     ready = folder / ORIGINAL
-    return Landed(files.sha256_of(ready), ready.stat().st_size)
+    return LandedFile(files.sha256_of(ready), ready.stat().st_size)
 
 
 def land(
     settings: Settings,
     folder: Path,
-    landed: Landed,
+    landed: LandedFile,
     meta: dict[str, Any],
     act: Sequence[str] = ("from", "received_at"),
 ) -> dict[str, Any]:

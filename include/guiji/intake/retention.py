@@ -9,10 +9,10 @@ Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十
 
 from datetime import date, timedelta
 
+from guiji.core.settings import Settings
 from guiji.intake import landing
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
-from guiji.settings import Settings
 
 TRACE = "original_expired"
 

@@ -13,9 +13,9 @@ import os
 import re
 from pathlib import Path, PurePosixPath
 
-from guiji import files
+from guiji.core import files
 from guiji.intake import arrivals
-from guiji.intake.drops import COMPANION, TRIAL, readable
+from guiji.intake.inbox_listing import COMPANION, TRIAL, readable
 
 LEAVING = ".leaving"
 HASHED = re.compile(r"\.guiji-([0-9a-f]{32})\.leaving")
@@ -43,7 +43,7 @@ def move(root: Path, path: Path) -> Path:
 
 
 def is_aside(name: str) -> bool:
-    """Tell by its name that a file was set aside."""
+    """Recognise by its name that a file was set aside."""
     return name.startswith(".") and name.endswith(LEAVING)
 
 
@@ -108,7 +108,7 @@ def remove_emptied(department: Path, folder: Path) -> None:
 
 
 def _own(root: Path, aside: Path) -> Path:
-    """Tell the own name of a file that was set aside."""
+    """Return the own name of a file that was set aside."""
     hashed = HASHED.fullmatch(aside.name)
     if hashed is None:
         return aside.with_name(aside.name[1:].removesuffix(LEAVING))
@@ -124,7 +124,7 @@ def _note(root: Path, aside: Path) -> Path:
 
 
 def _numbered(path: Path, number: int) -> Path:
-    """Give another name beside a file's, cut where it would be too long."""
+    """Return another name beside a file's, cut where it would be too long."""
     name, ending = PurePosixPath(path.name), f"-{number}"
     room = files.LONGEST_NAME - len(os.fsencode(ending + name.suffix))
     stem = os.fsencode(name.stem)[:room].decode(errors="ignore")

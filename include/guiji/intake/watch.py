@@ -11,16 +11,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from guiji.catalog.model import Catalog
-from guiji.errors import SourceUnavailable
+from guiji.core.errors import SourceUnavailable
+from guiji.core.settings import Settings
 from guiji.intake import inboxes
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
-class Watched:
+class WatchCounts:
     """Counts of one look into every inbox.
 
     Attributes:
@@ -37,7 +37,7 @@ def watch(
     catalog: Catalog,
     ledger: Ledger,
     sleep: Callable[[float], None] = time.sleep,
-) -> Watched:
+) -> WatchCounts:
     """Look once into every inbox; the ledger notes what lies on servers.
 
     An inbox out of reach is logged, and the others are looked into; only a night
@@ -49,7 +49,7 @@ def watch(
         ledger: notes first sightings.
         sleep: waits between two attempts to connect.
     """
-    counts = Watched()
+    counts = WatchCounts()
 
     def out_of_reach(name: str, error: SourceUnavailable) -> None:
         log.warning("inbox out of reach: %s: %s", name, error)

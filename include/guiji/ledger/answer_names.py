@@ -30,7 +30,7 @@ ENDINGS = (".json", ".txt", ".xlsx", ".ok")
 
 
 def candidates(source_file: str, sha256: str) -> Iterator[str]:
-    """Give the names by which a delivery may be answered, the best first.
+    """Yield the names by which a delivery may be answered, the best first.
 
     Args:
         source_file: readable name, with the folders below the department's.

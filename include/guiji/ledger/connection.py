@@ -6,9 +6,9 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from guiji.core.settings import Settings
 from guiji.ledger import trace, upgrade
 from guiji.ledger.database import Database
-from guiji.settings import Settings
 
 
 def _now() -> datetime:

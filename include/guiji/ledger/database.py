@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guiji.errors import LedgerUnavailable, UsageError
+from guiji.core.errors import LedgerUnavailable, UsageError
 from guiji.ledger import unavailable
 
 BUSY_SECONDS = 60.0
@@ -84,7 +84,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Give a connection whose transaction sees one state and changes nothing.
+        """Yield a connection whose transaction sees one state and changes nothing.
 
         Raises:
             PassingFault: the database cannot be used now, see `unavailable`.
@@ -105,7 +105,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Give the connection of the one writer; commit at the end.
+        """Yield the connection of the one writer; commit at the end.
 
         Raises:
             PassingFault: the database cannot be used now, see `unavailable`; nothing

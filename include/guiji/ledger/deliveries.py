@@ -16,13 +16,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guiji import nights
-from guiji.errors import UsageError
+from guiji.core import business_date
+from guiji.core.errors import UsageError
 from guiji.ledger import answer_names
-from guiji.ledger.delivery import Delivery, Incoming, Rows
+from guiji.ledger.delivery import Delivery, Incoming, RowCounts
 from guiji.ledger.tables import DELIVERIES
 
-__all__ = ["UNRECOGNISED", "Delivery", "Incoming", "Rows"]
+__all__ = ["UNRECOGNISED", "Delivery", "Incoming", "RowCounts"]
 
 UNRECOGNISED = "unrecognised"
 """Stands in a batch id for the dataset that could not be told."""
@@ -32,7 +32,7 @@ SET_ASIDE = "set_aside"
 
 
 def _delivery(row: sa.Row[Any]) -> Delivery:
-    counts = Rows(
+    counts = RowCounts(
         row.rows_read, row.rows_accepted, row.rows_quarantined, row.rows_unchanged
     )
     return Delivery(
@@ -59,7 +59,7 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
 
 def _shanghai(instant: str) -> datetime:
     """Read a stored instant."""
-    return datetime.fromisoformat(instant).astimezone(nights.SHANGHAI)
+    return datetime.fromisoformat(instant).astimezone(business_date.SHANGHAI)
 
 
 def _utc(instant: datetime) -> str:
@@ -83,7 +83,7 @@ def find(connection: sa.Connection, identity: str) -> Delivery:
 
 
 def of_night(connection: sa.Connection, night: date | None) -> list[Delivery]:
-    """Give a night's deliveries, or all of them, by id."""
+    """Return a night's deliveries, or all of them, by id."""
     query = sa.select(DELIVERIES).order_by(DELIVERIES.c.delivery_id)
     if night is not None:
         query = query.where(DELIVERIES.c.night == night)
@@ -131,7 +131,7 @@ def accepted_before(
 
 
 def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
-    """Tell whether the department ever delivered these bytes."""
+    """Return whether the department ever delivered these bytes."""
     found = _first(
         connection,
         DELIVERIES.c.department == department,
@@ -229,7 +229,7 @@ def insert_again(
 
 
 def _instants(incoming: Incoming) -> dict[str, str | None]:
-    """Give arrival and the sender's claim as they are stored."""
+    """Return arrival and the sender's claim as they are stored."""
     modified = incoming.modified_at
     return {
         "received_at": _utc(incoming.received_at),

@@ -7,11 +7,11 @@ import posixpath
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from guiji import nights
+from guiji.core import business_date
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowCounts:
     """What became of a delivery's rows: counts."""
 
     read: int = 0
@@ -94,7 +94,7 @@ class Delivery:
     trial: bool
     duplicate_of: str | None
     verdict: str | None
-    rows: Rows
+    rows: RowCounts
     catalogue_version: str | None
     received_at: datetime
     modified_at: datetime | None = None
@@ -108,4 +108,4 @@ class Delivery:
     @property
     def received_on(self) -> date:
         """The day of its arrival in Shanghai."""
-        return nights.today(self.received_at)
+        return business_date.today(self.received_at)

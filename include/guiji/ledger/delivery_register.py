@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from guiji.ledger import again, deliveries, progress, sightings
-from guiji.ledger.again import Request
+from guiji.ledger import deliveries, progress, remote_file_state, resubmission
 from guiji.ledger.connection import LedgerConnection
-from guiji.ledger.deliveries import Delivery, Incoming, Rows
+from guiji.ledger.deliveries import Delivery, Incoming, RowCounts
 from guiji.ledger.progress import NightState, Watermark
-from guiji.ledger.sightings import Sighting
+from guiji.ledger.remote_file_state import RemoteFileState
+from guiji.ledger.resubmission import Request
 
 
 class DeliveryRegister(LedgerConnection):
@@ -22,7 +22,7 @@ class DeliveryRegister(LedgerConnection):
         details: Mapping[str, Any] | None = None,
         *,
         swept: Watermark | None = None,
-        sighting: Sighting | None = None,
+        sighting: RemoteFileState | None = None,
     ) -> Delivery:
         """Take a delivery in, exactly once.
 
@@ -56,7 +56,7 @@ class DeliveryRegister(LedgerConnection):
                     progress.keep_watermark(connection, mark)
             kind = "duplicate" if delivery.duplicate_of else "claimed"
             if sighting is not None:
-                sightings.mark(connection, sighting, kind)
+                remote_file_state.mark(connection, sighting, kind)
             told = deliveries.told(delivery) | dict(details or {})
             self._trace(connection, kind, delivery.delivery_id, told)
             return delivery
@@ -71,17 +71,17 @@ class DeliveryRegister(LedgerConnection):
             return deliveries.find(connection, identity)
 
     def deliveries(self, night: date | None = None) -> list[Delivery]:
-        """Give the deliveries of a night, or all, duplicates included, by id."""
+        """Return the deliveries of a night, or all, duplicates included, by id."""
         with self._database.reading() as connection:
             return deliveries.of_night(connection, night)
 
     def holds(self, department: str, sha256: str) -> bool:
-        """Tell whether the ledger has these bytes from this department."""
+        """Return whether the ledger has these bytes from this department."""
         with self._database.reading() as connection:
             return deliveries.holds(connection, department, sha256)
 
     def name_batch(self, identity: str, dataset: str | None) -> str:
-        """Say which dataset a delivery is of (None = it cannot be told).
+        """Describe which dataset a delivery is of (None = it cannot be told).
 
         Returns:
             Its batch id.
@@ -101,7 +101,7 @@ class DeliveryRegister(LedgerConnection):
             return name
 
     def set_verdict(
-        self, identity: str, verdict: str, rows: Rows, catalogue_version: str
+        self, identity: str, verdict: str, rows: RowCounts, catalogue_version: str
     ) -> None:
         """Keep what the checks decided; the same verdict again changes nothing.
 
@@ -124,7 +124,11 @@ class DeliveryRegister(LedgerConnection):
             self._trace(connection, "judged", delivery.delivery_id, values)
 
     def reconcile(
-        self, identity: str, verdict: str, rows: Rows, duplicate_of: str | None = None
+        self,
+        identity: str,
+        verdict: str,
+        rows: RowCounts,
+        duplicate_of: str | None = None,
     ) -> None:
         """Keep what a delivery came to, compared with the others of its night.
 
@@ -167,7 +171,7 @@ class DeliveryRegister(LedgerConnection):
     def accepted_before(
         self, delivery: Delivery, dataset: str, most: int
     ) -> list[Delivery]:
-        """Give what the department delivered before, see `deliveries`."""
+        """Return what the department delivered before, see `deliveries`."""
         with self._database.reading() as connection:
             return deliveries.accepted_before(connection, delivery, dataset, most)
 
@@ -192,7 +196,7 @@ class DeliveryRegister(LedgerConnection):
             Whether it was not asked before; the first request stands.
         """
         with self._database.writing() as connection:
-            is_new = again.ask(connection, request)
+            is_new = resubmission.ask(connection, request)
             if is_new:
                 self._trace(connection, kind, request.first_id, details)
             return is_new
@@ -200,23 +204,23 @@ class DeliveryRegister(LedgerConnection):
     def request(self, mark: str) -> tuple[Request, Delivery | None] | None:
         """Find a request and, once a night took it, the delivery that answers it."""
         with self._database.reading() as connection:
-            found = again.find(connection, mark)
-            return (found, again.answer(connection, found)) if found else None
+            found = resubmission.find(connection, mark)
+            return (found, resubmission.answer(connection, found)) if found else None
 
     def answered_by(self, delivery: Delivery) -> Request | None:
         """Find the request that a delivery answers."""
         with self._database.reading() as connection:
-            return again.answered_by(connection, delivery)
+            return resubmission.answered_by(connection, delivery)
 
     def waiting(self) -> list[Request]:
-        """Give the requests that no night has taken yet."""
+        """Return the requests that no night has taken yet."""
         with self._database.reading() as connection:
-            return again.waiting(connection)
+            return resubmission.waiting(connection)
 
     def not_repeated(self, verdict: str) -> list[Delivery]:
-        """Give the deliveries with a verdict that no night has taken again."""
+        """Return the deliveries with a verdict that no night has taken again."""
         with self._database.reading() as connection:
-            return again.not_repeated(connection, verdict)
+            return resubmission.not_repeated(connection, verdict)
 
     def take_again(self, night: date) -> list[Delivery]:
         """Take every delivery again that is asked for, if the night is still open.
@@ -228,8 +232,8 @@ class DeliveryRegister(LedgerConnection):
             if progress.begun(connection, night) is not NightState.OPEN:
                 return []
             taken = [
-                again.take(connection, request, night)
-                for request in again.waiting(connection)
+                resubmission.take(connection, request, night)
+                for request in resubmission.waiting(connection)
             ]
             for delivery in taken:
                 told = deliveries.told(delivery)

@@ -5,10 +5,10 @@ Each is one transaction with its line in the trace.
 
 from datetime import date
 
-from guiji.ledger import again, deliveries, progress
-from guiji.ledger.again import Request
+from guiji.ledger import deliveries, progress, resubmission
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
+from guiji.ledger.resubmission import Request
 
 SET_ASIDE, NIGHT_CLOSED = "delivery_set_aside", "night_given_up"
 """Kinds of lines in the trace that hold a person's name and reason."""
@@ -78,14 +78,14 @@ def hand_on(ledger: Ledger, identity: str, why: str) -> None:
         delivery = deliveries.find(connection, identity)
         progress.still_open(connection, delivery.night)
         told = {"by": PLATFORM, "why": why, "verdict_before": delivery.verdict}
-        again.ask(connection, Request(f"{CLOSED}:{identity}", identity, told))
+        resubmission.ask(connection, Request(f"{CLOSED}:{identity}", identity, told))
         values = NO_VERDICT | {"verdict": "set_aside"}
         deliveries.update(connection, identity, **values)
         trace(SET_ASIDE, identity, told)
 
 
 def close_night(ledger: Ledger, night: date, by: str, why: str) -> list[str]:
-    """Give up an open night; the next one takes over what was delivered into it.
+    """Return up an open night; the next one takes over what was delivered into it.
 
     A delivery keeps its line and its verdict; the next night takes its bytes again, as
     received when they arrived. Trials and duplicates were answered, what was set aside
@@ -110,7 +110,9 @@ def close_night(ledger: Ledger, night: date, by: str, why: str) -> list[str]:
         details = {"by": by, "why": why}
         for identity in taken:
             told = {"night": night.isoformat(), **details}
-            again.ask(connection, Request(f"{CLOSED}:{identity}", identity, told))
+            resubmission.ask(
+                connection, Request(f"{CLOSED}:{identity}", identity, told)
+            )
         progress.advance(connection, night, NightState.CLOSED)
         trace(NIGHT_CLOSED, str(night), {**details, "deliveries": taken})
         return taken

@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guiji.ledger import locks, progress, sightings, trace
+from guiji.ledger import locks, progress, remote_file_state, trace
 from guiji.ledger.delivery_register import DeliveryRegister
 from guiji.ledger.progress import NightState, Publication, Watermark
-from guiji.ledger.sightings import Sighting
+from guiji.ledger.remote_file_state import RemoteFileState
 
 Trace = Callable[[str, str, Mapping[str, Any]], str]
 """Adds a line to the trace: kind, subject, details; gives its seal."""
@@ -41,7 +41,7 @@ class Ledger(DeliveryRegister):
             return NightState.OPEN
 
     def night_state(self, night: date) -> NightState | None:
-        """Tell how far a night has come; None = it never began."""
+        """Return how far a night has come; None = it never began."""
         with self._database.reading() as connection:
             return progress.state(connection, night)
 
@@ -61,7 +61,7 @@ class Ledger(DeliveryRegister):
             return progress.begun(connection, night)
 
     def nights(self) -> dict[date, NightState]:
-        """Give every night and how far it has come, oldest first."""
+        """Return every night and how far it has come, oldest first."""
         with self._database.reading() as connection:
             return progress.nights(connection)
 
@@ -78,7 +78,7 @@ class Ledger(DeliveryRegister):
         seen: Mapping[bytes, tuple[int, int]],
         since: datetime,
         whole: bool = True,
-    ) -> dict[bytes, Sighting]:
+    ) -> dict[bytes, RemoteFileState]:
         """Write down what one look into a department's inbox found.
 
         Args:
@@ -92,25 +92,25 @@ class Ledger(DeliveryRegister):
             Path -> what is known of it, for every path seen.
         """
         with self._database.writing() as connection:
-            return sightings.note(
+            return remote_file_state.note(
                 connection, source, department, seen, since, self.now(), whole
             )
 
-    def is_unclaimed(self, sighting: Sighting) -> bool:
-        """Tell whether a file that was seen still waits for its claim."""
+    def is_unclaimed(self, sighting: RemoteFileState) -> bool:
+        """Return whether a file that was seen still waits for its claim."""
         with self._database.reading() as connection:
-            found = sightings.find(connection, sighting)
+            found = remote_file_state.find(connection, sighting)
         return found is not None and found.is_open
 
-    def hold(self, sighting: Sighting, reason: str) -> None:
+    def hold(self, sighting: RemoteFileState, reason: str) -> None:
         """Remember why a file was not claimed."""
         with self._database.writing() as connection:
-            sightings.mark(connection, sighting, sightings.HELD, reason)
+            remote_file_state.mark(connection, sighting, remote_file_state.HELD, reason)
 
     # Extracts and publications
 
     def watermark(self, extract_id: str) -> Watermark | None:
-        """Tell how far an extract has come; None = it never ran."""
+        """Return how far an extract has come; None = it never ran."""
         with self._database.reading() as connection:
             return progress.watermark(connection, extract_id)
 
@@ -137,7 +137,7 @@ class Ledger(DeliveryRegister):
         return made
 
     def publications(self) -> list[Publication]:
-        """Give the released publications, oldest first."""
+        """Return the released publications, oldest first."""
         with self._database.reading() as connection:
             return progress.publications(connection)
 
@@ -223,6 +223,6 @@ class Ledger(DeliveryRegister):
 
     @contextmanager
     def changing(self) -> Iterator[tuple[sa.Connection, Trace]]:
-        """Give one transaction of the writer, and what adds its lines to the trace."""
+        """Yield one transaction of the writer, and what adds its lines to the trace."""
         with self._database.writing() as connection:
             yield connection, partial(self._trace, connection)

@@ -14,8 +14,8 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from guiji import locking
-from guiji.errors import LockHeld
+from guiji.core import locking
+from guiji.core.errors import LockHeld
 from guiji.ledger.database import Database
 from guiji.ledger.tables import LOCKS
 
@@ -107,7 +107,7 @@ class AdvisoryLock:
 
 
 def lock_of(database: Database, name: str) -> Lock:
-    """Give the lock of a name, in the ledger's own kind; it is not taken yet."""
+    """Return the lock of a name, in the ledger's own kind; it is not taken yet."""
     if database.file is None:
         return AdvisoryLock(database, name)
     return FileLock(database.file.with_name(f"{database.file.name}.{name}.lock"))

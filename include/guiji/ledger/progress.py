@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from guiji.errors import LedgerBroken, NightClosed, UsageError
+from guiji.core.errors import LedgerBroken, NightClosed, UsageError
 from guiji.ledger import trace
 from guiji.ledger.tables import DELIVERIES, NIGHTS, PUBLICATIONS, WATERMARKS
 
@@ -67,14 +67,14 @@ class Publication:
 
 
 def state(connection: sa.Connection, night: date) -> NightState | None:
-    """Tell how far a night has come; None = it never began."""
+    """Return how far a night has come; None = it never began."""
     query = sa.select(NIGHTS.c.state).where(NIGHTS.c.night == night)
     found = connection.execute(query).scalar()
     return None if found is None else NightState(found)
 
 
 def begun(connection: sa.Connection, night: date) -> NightState:
-    """Tell how far a night has come.
+    """Return how far a night has come.
 
     Raises:
         UsageError: it never began.
@@ -128,13 +128,13 @@ def advance(connection: sa.Connection, night: date, wanted: NightState) -> bool:
 
 
 def nights(connection: sa.Connection) -> dict[date, NightState]:
-    """Give every night and how far it has come, oldest first."""
+    """Return every night and how far it has come, oldest first."""
     rows = connection.execute(sa.select(NIGHTS).order_by(NIGHTS.c.night))
     return {row.night: NightState(row.state) for row in rows}
 
 
 def watermark(connection: sa.Connection, extract_id: str) -> Watermark | None:
-    """Tell how far an extract has come; None = it never ran."""
+    """Return how far an extract has come; None = it never ran."""
     query = sa.select(WATERMARKS).where(WATERMARKS.c.extract_id == extract_id)
     row = connection.execute(query).first()
     return Watermark(row.extract_id, row.night, row.top, row.seen) if row else None
@@ -178,7 +178,7 @@ def release(connection: sa.Connection, made: Publication) -> bool:
 
 
 def publications(connection: sa.Connection) -> list[Publication]:
-    """Give the released publications, oldest first."""
+    """Return the released publications, oldest first."""
     rows = connection.execute(sa.select(PUBLICATIONS).order_by(PUBLICATIONS.c.night))
     return [Publication(r.night, r.manifest_sha256, r.lines) for r in rows]
 

@@ -84,7 +84,7 @@ def append(
 
 
 def exists(connection: sa.Connection, kind: str, subject: str) -> bool:
-    """Tell whether a kind of thing was ever traced about a subject."""
+    """Return whether a kind of thing was ever traced about a subject."""
     found = sa.select(TRACE.c.seq).where(
         TRACE.c.kind == kind, TRACE.c.subject == subject
     )

@@ -14,8 +14,13 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from guiji.errors import GuijiError, LedgerBroken, LedgerUnavailable, StorageUnusable
-from guiji.system_errors import one_line
+from guiji.core.errors import (
+    GuijiError,
+    LedgerBroken,
+    LedgerUnavailable,
+    StorageUnusable,
+)
+from guiji.core.system_errors import one_line
 
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 UNUSABLE = (
@@ -53,7 +58,7 @@ def explained(shown: str) -> Iterator[None]:
 
 
 def meaning(error: Exception, shown: str) -> GuijiError | None:
-    """Tell what an error means; None = it is a bug."""
+    """Return what an error means; None = it is a bug."""
     original = getattr(error, "orig", None) or error
     if isinstance(original, sqlite3.Error):
         return _of_sqlite(original, shown)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from guiji.errors import LedgerBroken
+from guiji.core.errors import LedgerBroken
 from guiji.ledger.database import Database
 from guiji.ledger.migrations import HEAD
 

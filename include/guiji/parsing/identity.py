@@ -129,13 +129,13 @@ def _is_person(
 
 
 def _key_part(dataset: Dataset, parsed: Mapping[str, Parsed], item: str) -> pa.Array:
-    """Give a key item in the form in which document numbers are compared."""
+    """Return a key item in the form in which document numbers are compared."""
     content = parsed[item].content
     is_text = dataset.item(item).type is ItemType.TEXT
     return text.document_no_norm(content) if is_text else content
 
 
 def _first_day(parsed: Mapping[str, Parsed], items: tuple[str, ...]) -> pa.Array:
-    """Give the first day that is filled in."""
+    """Return the first day that is filled in."""
     days = [parsed[item].columns[item] for item in items]
     return pc.coalesce(*days)

@@ -129,7 +129,7 @@ def _parse(item: Item, texts: pa.Array, known: Context) -> Parsed:
 
 
 def _spread(item: Item, once: Parsed, indices: pa.Array) -> Parsed:
-    """Give what was read from the different texts to all rows that have them."""
+    """Return what was read from the different texts to all rows that have them."""
     found = {name: each.take(indices) for name, each in once.columns.items()}
     same = once.content is once.columns[item.id]
     return Parsed(found, found[item.id] if same else once.content.take(indices))

@@ -5,8 +5,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from guiji.errors import UsageError
-from guiji.settings import Settings
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 
 SIZE = 32
 SHORTEST = 16
@@ -18,7 +18,7 @@ def key_file(settings: Settings) -> Path:
 
 
 def person_key(settings: Settings) -> bytes:
-    """Give the key of the platform; make one on first use.
+    """Return the key of the platform; make one on first use.
 
     The key is never changed: under another one every person would be somebody else.
     It belongs into the backup, and not beside the warehouse.
@@ -42,7 +42,7 @@ def person_key(settings: Settings) -> bytes:
 
 
 def trial_key(settings: Settings) -> bytes:
-    """Give the key of the platform for a trial, or another for this once.
+    """Return the key of the platform for a trial, or another for this once.
 
     A trial keeps nothing, so it makes no key; nor does everybody who may try a file
     have to be able to read the platform's.

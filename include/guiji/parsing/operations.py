@@ -24,7 +24,7 @@ KNOWN = {**WORDS, RESTORE: RESTORE, REVOKE_AGAIN: REVOKE_AGAIN}
 def operations(
     known: Context, parsed: Mapping[str, Parsed], delivered: pa.Array | None
 ) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Say what each row does.
+    """Describe what each row does.
 
     Args:
         known: the dataset with its status mapping.

@@ -16,7 +16,7 @@ from guiji.parsing import identity
 
 
 def statements(dataset: Dataset, rows: pa.Table, delivered: pa.Table) -> pa.Array:
-    """Give what rows state as comparable text.
+    """Return what rows state as comparable text.
 
     Args:
         dataset: the catalogue entry.

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guiji import files
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import SubjectClass
+from guiji.core import files
+from guiji.core.schemas import PUBLISHED
+from guiji.core.settings import Settings
 from guiji.engine.base import NONE, Engine
 from guiji.engine.sql import empty, kinds, literal, name, statement
-from guiji.publication import build, lines, proof
+from guiji.publication import build, delta_check, publishable_rows
 from guiji.publication.manifest import Entry
-from guiji.schemas import PUBLISHED
-from guiji.settings import Settings
-from guiji.warehouse import releases
+from guiji.storage import publication_log
 from guiji.warehouse.views import WITHHELD
 
 
@@ -37,7 +37,7 @@ class Assembly:
     settings: Settings
     catalog: Catalog
     night: date
-    last: releases.Release | None
+    last: publication_log.Release | None
     staging: Path
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     losses: list[build.Loss] = field(default_factory=list)
@@ -66,16 +66,16 @@ class Assembly:
             every = " union all ".join([empty(kinds(schema)), *kept])
             query = f"select {listed} from ({every}) as collected order by {order}"
             rows = self.engine.fetch(query).cast(schema)
-            folder = releases.table_folder(self.settings, table)
+            folder = publication_log.table_folder(self.settings, table)
             files.write_parquet(folder / f"{self.night}.parquet", rows)
         return int(rows.num_rows)  # of the last table
 
     def _bind_state(self) -> None:
         """Create `published_before` and `published_ever`: what was shown until now."""
-        folder = releases.table_folder(self.settings, "published")
+        folder = publication_log.table_folder(self.settings, "published")
         indexes = [
             self.settings.data / f.path
-            for release in releases.releases(self.settings)
+            for release in publication_log.releases(self.settings)
             for f in release.files
             if (self.settings.data / f.path).parent == folder
         ]
@@ -109,7 +109,7 @@ class Assembly:
             self._keep_withheld(dataset_id)
             for classes, channels in self._by_classes(shown_on).items():
                 build.show_classes(self.engine, classes)
-                self._write(dataset_id, channels, lines.headings(dataset))
+                self._write(dataset_id, channels, publishable_rows.headings(dataset))
 
     def _keep_withheld(self, dataset_id: str) -> None:
         """Keep what is not shown though its term runs, and why."""
@@ -123,8 +123,9 @@ class Assembly:
             union all
             select {literal(dataset_id)} as dataset, candidate.record_id, version_id,
                 owner,
-                case subject_class when {of_person} then '{releases.NATURAL_PERSON}'
-                    else '{releases.SUBJECT_CLASS}' end as reason,
+                case subject_class
+                    when {of_person} then '{publication_log.NATURAL_PERSON}'
+                    else '{publication_log.SUBJECT_CLASS}' end as reason,
                 null::varchar as item
             from candidate
             inner join standing on candidate.record_id = standing.record_id
@@ -144,7 +145,7 @@ class Assembly:
         return found
 
     def _open_channels(self, dataset: Dataset | None) -> list[str]:
-        if dataset is None or not lines.public_items(dataset):
+        if dataset is None or not publishable_rows.public_items(dataset):
             return []
         channels = self.catalog.jurisdiction.channels
         return sorted(c.id for c in channels if dataset.id in c.datasets)
@@ -152,7 +153,7 @@ class Assembly:
     def _last_headings(self, channel: str, dataset_id: str) -> list[str]:
         night = str(self.last.night) if self.last else ""
         folder = self.settings.publication / night / "full" / channel
-        return proof.heading_of(folder / f"{dataset_id}.csv")
+        return delta_check.heading_of(folder / f"{dataset_id}.csv")
 
     def _write(self, dataset: str, channels: list[str], headings: list[str]) -> None:
         self.engine.rows("channel", pa.table({"channel": channels}))

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from guiji import files
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import SubjectClass
+from guiji.core import files
+from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.sql import empty, literal, name, statement
-from guiji.publication import lines, withholding
-from guiji.publication.lines import RECORD_ID
+from guiji.publication import publishable_rows, withholding
+from guiji.publication.delta_check import CHANGE
 from guiji.publication.manifest import Entry
-from guiji.publication.proof import CHANGE
-from guiji.settings import Settings
+from guiji.publication.publishable_rows import RECORD_ID
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,11 @@ def bind_lines(
     Returns:
         What each department loses.
     """
-    lines.bind_candidates(engine, catalog, dataset)
-    lines.bind_shown_classes(engine, catalog, dataset)
-    parameters = lines.bind_terms(engine, catalog, dataset) | {"night": night}
+    publishable_rows.bind_candidates(engine, catalog, dataset)
+    publishable_rows.bind_shown_classes(engine, catalog, dataset)
+    parameters = publishable_rows.bind_terms(engine, catalog, dataset) | {
+        "night": night
+    }
     model = statement(settings, "publication/standing")
     engine.keep("standing", model, parameters)
     withholding.bind_held_back(engine, settings, catalog, dataset)
@@ -67,8 +69,10 @@ def bind_lines(
 
 def _bind_shown(engine: Engine, dataset: Dataset) -> None:
     """Create `line_of_class` from the records on show, without those held back."""
-    titles = "".join(f", {name(item.title)}" for item in lines.public_items(dataset))
-    heading = literal(chr(31).join(lines.headings(dataset)))
+    titles = "".join(
+        f", {name(item.title)}" for item in publishable_rows.public_items(dataset)
+    )
+    heading = literal(chr(31).join(publishable_rows.headings(dataset)))
     text = f"concat_ws(chr(31) {titles})"
     engine.keep(
         "line_of_class",

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from guiji import files
 from guiji.catalog import openness
 from guiji.catalog.model import Catalog
-from guiji.errors import PublicationHalted
-from guiji.publication import lines, manifest, proof, scan
+from guiji.core import files
+from guiji.core.errors import PublicationHalted
+from guiji.core.settings import Settings
+from guiji.publication import delta_check, manifest, publishable_rows, scan
 from guiji.publication.build import Loss
 from guiji.publication.manifest import Entry
-from guiji.settings import Settings
-from guiji.warehouse import releases
+from guiji.storage import publication_log
 
 FEWEST_LOST = 5
 """A department that loses fewer lines than this has had no collapse."""
@@ -62,13 +62,13 @@ def prove(
     gone = {key for key, e in old_full.items() if e.rows} - set(deltas)
     if gone:
         raise PublicationHalted(f"no delta takes these off: {sorted(gone)}")
-    shown: dict[tuple[str | None, str, str], proof.Replay] = {}
+    shown: dict[tuple[str | None, str, str], delta_check.Replay] = {}
     withdrawn = 0
     for key, full in manifest.entries(channels, "full").items():
         past, delta = old_full.get(key), deltas[key]
         same = (past.sha256 if past else None, delta.sha256, full.sha256)
         if same not in shown:
-            shown[same] = proof.replay(
+            shown[same] = delta_check.replay(
                 settings,
                 before / past.file if before and past else None,
                 staging / delta.file,
@@ -96,7 +96,7 @@ def scan_all(staging: Path, catalog: Catalog) -> None:
         dataset = catalog.datasets.get(path.stem)
         items = dataset.items if dataset else ()
         numbers = {item.title for item in items if openness.is_number(item)}
-        numbers.add(lines.RECORD_ID)
+        numbers.add(publishable_rows.RECORD_ID)
         if digest not in scanned and (people := scan.scan(path, numbers)):
             raise PublicationHalted(
                 f"{path.relative_to(staging)} reveals persons: {dict(people)}"
@@ -119,7 +119,7 @@ def check_released(
     """
     folder = settings.publication / night.isoformat()
     path = folder / "manifest.json"
-    release = next(r for r in releases.releases(settings) if r.night == night)
+    release = next(r for r in publication_log.releases(settings) if r.night == night)
     if not path.exists() or files.sha256_of(path) != release.manifest_sha256:
         return [f"公示 {night}: manifest.json 缺失或已被改动"]
     listed = manifest.read(path)

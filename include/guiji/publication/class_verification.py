@@ -2,14 +2,15 @@
 
 import logging
 
-from guiji import files
 from guiji.catalog import archive
 from guiji.catalog.model import Catalog, Dataset
+from guiji.core import files
+from guiji.core.errors import CatalogError
+from guiji.core.settings import Settings
 from guiji.engine.sql import literal, name
-from guiji.errors import CatalogError
 from guiji.publication import manifest, subjects
-from guiji.settings import Settings
-from guiji.warehouse import releases, views
+from guiji.storage import publication_log
+from guiji.warehouse import views
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ def find_problems(settings: Settings, catalog: Catalog) -> list[str]:
     Source:
         阳府〔2018〕60号 第十三条.
     """
-    released = releases.releases(settings)
-    folder = releases.table_folder(settings, "published")
+    released = publication_log.releases(settings)
+    folder = publication_log.table_folder(settings, "published")
     index = folder / f"{released[-1].night}.parquet" if released else None
     if index is None or not index.exists():
         return []  # a missing index is told with the files of the release
@@ -48,9 +49,9 @@ def find_problems(settings: Settings, catalog: Catalog) -> list[str]:
 
 
 def _catalog_of(
-    settings: Settings, in_use: Catalog, release: releases.Release
+    settings: Settings, in_use: Catalog, release: publication_log.Release
 ) -> Catalog:
-    """Give the catalogue of a publication; the one in use where it was not kept.
+    """Return the catalogue of a publication; the one in use where it was not kept.
 
     A manifest that was altered is told with the files of the release.
     """

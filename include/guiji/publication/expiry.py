@@ -12,8 +12,8 @@ import shutil
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from guiji.settings import Settings
-from guiji.warehouse import releases
+from guiji.core.settings import Settings
+from guiji.storage import publication_log
 
 PUBLICATION = "publication_expired"
 """Kind of the trace's lines; their subject is the night."""
@@ -43,7 +43,7 @@ def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
     if settings.keep_publication_days is None:
         return []
     oldest = today - timedelta(days=settings.keep_publication_days)
-    nights = [night for night in releases.nights(settings) if night < oldest]
+    nights = [night for night in publication_log.nights(settings) if night < oldest]
     removed = []
     for night in nights[:-1]:
         folder = settings.publication / f"{night}" / "full"

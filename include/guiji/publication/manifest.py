@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from guiji import files
+from guiji.core import files
 
 
 @dataclass(frozen=True)

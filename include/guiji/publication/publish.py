@@ -10,17 +10,18 @@ from datetime import date
 from pathlib import Path
 
 import guiji
-from guiji import files, nights
 from guiji.catalog.model import Catalog
-from guiji.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
+from guiji.core import business_date, files
+from guiji.core.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
+from guiji.core.settings import Settings
 from guiji.publication import checks, manifest, store_once
 from guiji.publication.assemble import Assembly
 from guiji.publication.manifest import Manifest
-from guiji.settings import Settings
-from guiji.warehouse import records, releases, views
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lock import locked
-from guiji.warehouse.place import place, scratch
+from guiji.storage import dataset_files, publication_log
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import scratch, table_store
+from guiji.storage.writer_lock import locked
+from guiji.warehouse import views
 
 
 @explained
@@ -50,8 +51,8 @@ def publish(
         筑府办发〔2016〕39号 三(三)5—7; 阳府〔2018〕60号 第十五, 十八条.
     """
     with locked(settings):
-        releases.sweep(settings)
-        released = releases.releases(settings)
+        publication_log.sweep(settings)
+        released = publication_log.releases(settings)
         last = released[-1] if released else None
         if last and night in {r.night for r in released}:
             return _verified(settings, night, last.night)
@@ -63,7 +64,7 @@ def publish(
             made = _build(settings, catalog, night, last, staging, calendar_version)
             checks.scan_all(staging, catalog)
         except PublicationHalted:
-            releases.sweep(settings)
+            publication_log.sweep(settings)
             shutil.rmtree(staging, ignore_errors=True)
             raise
         _release(settings, night, staging)
@@ -71,7 +72,7 @@ def publish(
 
 
 def released(settings: Settings, night: date) -> tuple[str, int]:
-    """Give the SHA-256 of a released manifest, and the lines of its full files.
+    """Return the SHA-256 of a released manifest, and the lines of its full files.
 
     Raises:
         LedgerBroken: it is not there, or not what was released.
@@ -87,7 +88,7 @@ def released(settings: Settings, night: date) -> tuple[str, int]:
 def point_to_last(settings: Settings) -> None:
     """Let `current` point to the last release."""
     with locked(settings):
-        found = releases.nights(settings)
+        found = publication_log.nights(settings)
         if found:
             _switch(settings, found[-1])
 
@@ -96,8 +97,12 @@ def _folder(settings: Settings, night: date) -> Path:
     return settings.publication / night.isoformat()
 
 
-def _refuse(settings: Settings, night: date, last: releases.Release | None) -> None:
-    if not records.is_merged(records.open_records(place(settings)), night):
+def _refuse(
+    settings: Settings, night: date, last: publication_log.Release | None
+) -> None:
+    if not dataset_files.is_merged(
+        dataset_files.open_records(table_store(settings)), night
+    ):
         raise UsageError(
             f"{night} is not merged; run `guiji merge --date {night}` first"
         )
@@ -121,7 +126,7 @@ def _build(
     settings: Settings,
     catalog: Catalog,
     night: date,
-    last: releases.Release | None,
+    last: publication_log.Release | None,
     staging: Path,
     calendar_version: str,
 ) -> Manifest:
@@ -138,7 +143,7 @@ def _build(
     made = Manifest(
         night=night,
         previous=last.night if last else None,
-        released_at=nights.instant(night).isoformat(),
+        released_at=business_date.instant(night).isoformat(),
         jurisdiction=catalog.jurisdiction.id,
         catalogue_version=catalog.version,
         calendar_version=calendar_version,
@@ -158,13 +163,15 @@ def _release(settings: Settings, night: date, staging: Path) -> None:
     staging.rename(folder)
     files.sync(settings.publication)
     index = [
-        releases.stored(
-            settings, releases.table_folder(settings, table) / f"{night}.parquet"
+        publication_log.stored(
+            settings, publication_log.table_folder(settings, table) / f"{night}.parquet"
         )
         for table in ("published", "withheld")
     ]
     digest = files.sha256_of(folder / "manifest.json")
-    releases.write_release(settings, releases.Release(night, digest, tuple(index)))
+    publication_log.write_release(
+        settings, publication_log.Release(night, digest, tuple(index))
+    )
     _switch(settings, night)
 
 

@@ -7,7 +7,7 @@ files. A released file is never written to, so its other names may be hard links
 from collections.abc import Mapping
 from pathlib import Path
 
-from guiji import files
+from guiji.core import files
 from guiji.publication import manifest
 from guiji.publication.manifest import Entry
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from guiji import files
-from guiji.publication import checks, manifest, proof
-from guiji.settings import Settings
-from guiji.warehouse import releases
+from guiji.core import files
+from guiji.core.settings import Settings
+from guiji.publication import checks, delta_check, manifest
+from guiji.storage import publication_log
 
 
 def find_problems(settings: Settings, expired: Collection[date]) -> list[str]:
@@ -28,8 +28,8 @@ def find_problems(settings: Settings, expired: Collection[date]) -> list[str]:
         Chinese lines; empty = as released.
     """
     problems: list[str] = []
-    released = releases.releases(settings)
-    past: list[releases.Release] = []
+    released = publication_log.releases(settings)
+    past: list[publication_log.Release] = []
     for release in released:
         is_expired = release.night in expired
         found = checks.check_released(settings, release.night, is_expired)
@@ -44,7 +44,9 @@ def find_problems(settings: Settings, expired: Collection[date]) -> list[str]:
     return problems + _current(settings, released)
 
 
-def _current(settings: Settings, released: Sequence[releases.Release]) -> list[str]:
+def _current(
+    settings: Settings, released: Sequence[publication_log.Release]
+) -> list[str]:
     current = settings.publication / "current"
     if not released:
         return []
@@ -55,7 +57,9 @@ def _current(settings: Settings, released: Sequence[releases.Release]) -> list[s
 
 
 def _chain(
-    settings: Settings, release: releases.Release, last: releases.Release | None
+    settings: Settings,
+    release: publication_log.Release,
+    last: publication_log.Release | None,
 ) -> list[str]:
     listed = _listed(settings, release)
     problems = []
@@ -67,8 +71,8 @@ def _chain(
 
 def _replay(
     settings: Settings,
-    release: releases.Release,
-    history: Sequence[releases.Release],
+    release: publication_log.Release,
+    history: Sequence[publication_log.Release],
     from_the_first: bool,
 ) -> list[str]:
     """Replay into each full file: from the last release, or from the first one."""
@@ -80,14 +84,16 @@ def _replay(
     for key, full in manifest.entries(listed.channels, "full").items():
         if from_the_first:
             every = _deltas(settings, history, key)
-            found = proof.replay_from_the_first(settings, every, folder / full.file)
+            found = delta_check.replay_from_the_first(
+                settings, every, folder / full.file
+            )
         else:
             before = [
                 settings.publication / f"{last.night}" / full.file for last in history
             ]
             past = next((path for path in before if path.exists()), None)
             delta = folder / deltas[key].file
-            replayed = proof.replay(settings, past, delta, folder / full.file)
+            replayed = delta_check.replay(settings, past, delta, folder / full.file)
             found = replayed.differences
         if found:
             problems.append(f"公示 {night}: {full.file} 重放不符 {found}")
@@ -95,9 +101,9 @@ def _replay(
 
 
 def _deltas(
-    settings: Settings, history: Sequence[releases.Release], key: tuple[str, str]
+    settings: Settings, history: Sequence[publication_log.Release], key: tuple[str, str]
 ) -> list[Path]:
-    """Give the deltas of a channel and dataset, in order of their nights."""
+    """Return the deltas of a channel and dataset, in order of their nights."""
     found = []
     for release in history:
         entry = manifest.entries(_listed(settings, release).channels, "delta").get(key)
@@ -106,12 +112,12 @@ def _deltas(
     return found
 
 
-def _listed(settings: Settings, release: releases.Release) -> manifest.Manifest:
+def _listed(settings: Settings, release: publication_log.Release) -> manifest.Manifest:
     return manifest.read(settings.publication / f"{release.night}" / "manifest.json")
 
 
 def _index(
-    settings: Settings, release: releases.Release, listed: manifest.Manifest
+    settings: Settings, release: publication_log.Release, listed: manifest.Manifest
 ) -> list[str]:
     """Compare the number of lines per file with the index of what is on show."""
     if any(
@@ -120,7 +126,7 @@ def _index(
         for f in release.files
     ):
         return []  # reported with the warehouse's files
-    folder = releases.table_folder(settings, "published")
+    folder = publication_log.table_folder(settings, "published")
     index = pq.read_table(folder / f"{release.night}.parquet")
     counted = index.group_by(["channel", "dataset"]).aggregate([([], "count_all")])
     held = {

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from guiji.catalog import openness
 from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.core.settings import Settings
 from guiji.domain import personal_data
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name, statement
-from guiji.settings import Settings
 
 BETWEEN = "\x1f"
 """Separates the texts of a line while they are looked at."""
@@ -69,7 +69,7 @@ def _joined(items: tuple[Item, ...]) -> str:
 def _reason(
     row: dict[str, str], free: tuple[Item, ...], numbers: tuple[Item, ...]
 ) -> tuple[str, str] | None:
-    """Give the kind and the item of the first personal data in a line."""
+    """Return the kind and the item of the first personal data in a line."""
     for column, items in (("free_text", free), ("number_text", numbers)):
         for item, text in zip(items, row[column].split(BETWEEN), strict=False):
             spans = personal_data.find(text, is_number=items is numbers)

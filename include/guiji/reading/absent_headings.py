@@ -51,7 +51,7 @@ def elsewhere(
 def _headings(
     layout: Layout, rows: Sequence[Sequence[str]]
 ) -> Iterator[tuple[int, str]]:
-    """Give the number of the row and the item of every cell that is a heading."""
+    """Yield the number of the row and the item of every cell that is a heading."""
     for number, row in enumerate(rows[:LOOK_AT], start=1):
         for cell in row:
             is_short = bool(cell.strip()) and len(cell) <= LONGEST

@@ -49,7 +49,7 @@ UNITS = re.compile(_MONEY)
 
 @lru_cache(10_000)
 def normal_form(cell: str) -> str:
-    """Give `catalog.headings.normal`; kept, because every dataset asks for it."""
+    """Return `catalog.headings.normal`; kept, because every dataset asks for it."""
     return normal(cell) if len(cell) <= LONGEST_REMARKED else ""
 
 
@@ -73,13 +73,13 @@ def halves(cell: str) -> tuple[str, str] | None:
 
 @lru_cache(10_000)
 def untranslated(cell: str) -> str | None:
-    """Give the normal form of a name before its translation; None if it has none."""
+    """Return the normal form of a name before its translation; None if it has none."""
     found = BILINGUAL.fullmatch(cell.strip()) if len(cell) <= LONGEST else None
     return normal_form(found[1]) if found else None
 
 
 def is_heading(cell: str, vocabulary: Container[str]) -> bool:
-    """Tell whether a cell may be a heading, with or without what stands around it.
+    """Return whether a cell may be a heading, with or without what stands around it.
 
     Args:
         cell: its text.
@@ -97,7 +97,7 @@ def is_heading(cell: str, vocabulary: Container[str]) -> bool:
 
 
 def item_of(layout: Layout, cell: str) -> str | None:
-    """Give the item of a heading, which may have a remark, or name and code."""
+    """Return the item of a heading, which may have a remark, or name and code."""
     return _of_name(layout, normal_form(cell)) or _of_halves(layout, cell)
 
 
@@ -159,23 +159,23 @@ class Header:
     hits: int
 
     def missing(self, layout: Layout) -> list[str]:
-        """Give the required items that have no column."""
+        """Return the required items that have no column."""
         return [item for item in layout.required if item not in self.items]
 
     def unknown(self) -> list[str]:
-        """Give the headings that are no item's."""
+        """Return the headings that are no item's."""
         pairs = zip(self.headings, self.items, strict=True)
         return [h for h, item in pairs if h and item is None]
 
     def repeated(self) -> tuple[str, list[int]] | None:
-        """Give the first item that several columns claim, and these columns."""
+        """Return the first item that several columns claim, and these columns."""
         for item in self.items:
             if item is not None and self.items.count(item) > 1:
                 return item, [i for i, x in enumerate(self.items) if x == item]
         return None
 
     def wrong_unit(self, layout: Layout) -> tuple[str, str] | None:
-        """Give the first (heading, item) that states another unit than the item's."""
+        """Return the first (heading, item) that states another unit than the item's."""
         for heading, item in zip(self.headings, self.items, strict=True):
             if item is not None and states_other_unit(layout, item, heading):
                 return heading, item
@@ -219,7 +219,7 @@ def below(layout: Layout, rows: Sequence[Cells], header: Header) -> Header | Non
 
 
 def _candidates(layout: Layout, rows: Sequence[Cells], share: float) -> list[Header]:
-    """Give the rows that may be headings, alone or with the row below.
+    """Return the rows that may be headings, alone or with the row below.
 
     Below another heading row, a row that adds no item to the next one may be a record.
     """
@@ -252,7 +252,7 @@ def _has_records(
     best: Header,
     fits: Sequence[Header],
 ) -> bool:
-    """Tell whether there are records between a heading row and a better one below."""
+    """Return whether there are records between a heading row and a better one below."""
     if upper.last >= best.first or upper.hits < LEAST:
         return False
     counted = [
@@ -268,17 +268,17 @@ def _has_records(
 
 
 def hold_records(rows: Sequence[Cells]) -> bool:
-    """Tell whether any row has several cells; a title is one."""
+    """Return whether any row has several cells; a title is one."""
     return any(map(_has_headings, rows))
 
 
 def _has_headings(row: Cells) -> bool:
-    """Tell a row of several cells from a title, which is one."""
+    """Recognise a row of several cells from a title, which is one."""
     return sum(1 for cell in row if cell.strip()) > 1
 
 
 def _columns(upper: Cells, lower: Cells) -> list[tuple[str, ...]]:
-    """Give each column's possible headings in a two-row heading, best first."""
+    """Return each column's possible headings in a two-row heading, best first."""
     found: list[tuple[str, ...]] = []
     above = ""
     for index in range(max(len(upper), len(lower))):
@@ -310,7 +310,7 @@ def _header(
 
 
 def _may_be(layout: Layout, columns: Sequence[tuple[str, ...]]) -> bool:
-    """Tell cheaply whether any cell is a heading: a record's are none."""
+    """Recognise cheaply whether any cell is a heading: a record's are none."""
     names = {normal_form(name) for column in columns for name in column}
     if not layout.exact.keys().isdisjoint(names):
         return True
@@ -323,7 +323,7 @@ def _may_be(layout: Layout, columns: Sequence[tuple[str, ...]]) -> bool:
 
 
 def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | None]:
-    """Give each column its item: exact headings first, then those with remarks."""
+    """Return each column its item: exact headings first, then those with remarks."""
     names = [[normal_form(n) for n in reversed(column)] for column in columns]
     items = [_first(layout.exact, column) for column in names]
     taken = set(items)

@@ -139,7 +139,7 @@ def _ole_kind(path: Path) -> Kind:
 
 
 def _directory_place(head: bytes) -> int:
-    """Tell where an OLE file's directory begins."""
+    """Return where an OLE file's directory begins."""
     (shift,) = struct.unpack_from("<H", head, 30)
     (sector,) = struct.unpack_from("<I", head, 48)
     return int(sector + 1 << min(shift, 16))

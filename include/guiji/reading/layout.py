@@ -105,7 +105,7 @@ class Layout:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Give the layout as plain JSON values."""
+        """Return the layout as plain JSON values."""
         return asdict(self)
 
     @classmethod

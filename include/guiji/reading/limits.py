@@ -72,7 +72,7 @@ class Limits:
 
 
 def of(datasets: Sequence["Dataset"]) -> Limits:
-    """Give the limits of a file that may be any of these datasets.
+    """Return the limits of a file that may be any of these datasets.
 
     Args:
         datasets: catalogue entries; what one of them allows is allowed.

@@ -188,53 +188,53 @@ def _plain(cell: str) -> str:
 
 
 def marked(line: str) -> bool:
-    """Tell a total, a remark or a signature line by its beginning."""
+    """Recognise a total, a remark or a signature line by its beginning."""
     return _TOTAL_OR_REMARK.match(_plain(line)[:LONGEST]) is not None
 
 
 def ends_in_total(cell: str) -> bool:
-    """Tell a word for a total at the end: 南明区合计. Any name may end so."""
+    """Recognise a word for a total at the end: 南明区合计. Any name may end so."""
     return _plain(cell).endswith(TOTALS)
 
 
 def is_signature(cell: str) -> bool:
-    """Tell a body or a person with the place for a seal or a name behind it."""
+    """Recognise a body or a person with the place for a seal or a name behind it."""
     return _SIGNATURE.fullmatch(_plain(cell)) is not None
 
 
 def is_date(cell: str) -> bool:
-    """Tell the day beside a signature, or the place for it."""
+    """Recognise the day beside a signature, or the place for it."""
     return _DATE.fullmatch(_plain(cell)) is not None
 
 
 def is_number(cell: str) -> bool:
-    """Tell the sum in a row of totals: 2, 1,234.50, 3条."""
+    """Recognise the sum in a row of totals: 2, 1,234.50, 3条."""
     return _NUMBER.fullmatch(_plain(cell)) is not None
 
 
 def is_serial(cell: str) -> bool:
-    """Tell a serial number: 7, 007, (7), 第7条, 七、, 7.0."""
+    """Recognise a serial number: 7, 007, (7), 第7条, 七、, 7.0."""
     return _SERIAL.fullmatch(_plain(cell)) is not None
 
 
 def is_short_serial(cell: str) -> bool:
-    """Tell a serial number that can hardly be the number of a document: 7, 012."""
+    """Recognise a serial number that can hardly be the number of a document: 7, 012."""
     return _SHORT_SERIAL.fullmatch(_plain(cell)) is not None
 
 
 def is_zero_report(cell: str) -> bool:
-    """Tell a sentence that there is nothing to report: 无, 本月无行政处罚信息."""
+    """Recognise a sentence that there is nothing to report: 无, 本月无行政处罚信息."""
     plain = _plain(cell)
     return len(plain) <= LONGEST and _NOTHING.fullmatch(plain) is not None
 
 
 def says_nothing(cell: str) -> bool:
-    """Tell the same, or a sign for no value: /, —, NULL."""
+    """Recognise the same, or a sign for no value: /, —, NULL."""
     return _plain(cell).lower() in NOTHING_WORDS or is_zero_report(cell)
 
 
 def is_example(cell: str, *, is_subject: bool) -> bool:
-    """Tell a cell that makes its row an example: 示例：某某公司, （样例）.
+    """Recognise a cell that makes its row an example: 示例：某某公司, （样例）.
 
     Args:
         cell: its text.
@@ -247,13 +247,13 @@ def is_example(cell: str, *, is_subject: bool) -> bool:
 
 
 def is_remark(cell: str) -> bool:
-    """Tell what stands alone between records: 第2页, 单位：万元, 请勿删除此行."""
+    """Return what stands alone between records: 第2页, 单位：万元, 请勿删除此行."""
     plain = _BULLET.sub("", _plain(cell))
     return len(plain) <= LONGEST and _REMARK.fullmatch(plain) is not None
 
 
 def is_section(cell: str) -> bool:
-    """Tell the title of a group of records: 一、南明区, 【云岩区】, 11月份（共2条）."""
+    """Recognise the title of a group of rows: 一、南明区, 【云岩区】, 11月份（2条）."""
     plain = _BULLET.sub("", _plain(cell))
     if _BRANCH.search(plain):
         return False
@@ -263,10 +263,10 @@ def is_section(cell: str) -> bool:
 
 
 def is_identifier(cell: str) -> bool:
-    """Tell a field's code or name in a database: CF_XDR_MC, decided_on."""
+    """Recognise a field's code or name in a database: CF_XDR_MC, decided_on."""
     return _IDENTIFIER.fullmatch(_plain(cell)) is not None
 
 
 def is_requirement(cell: str) -> bool:
-    """Tell what a template asks of a column: 必填, 18位, YYYY-MM-DD, VARCHAR(50)."""
+    """Return what a template asks of a column: 必填, 18位, YYYY-MM-DD, VARCHAR(50)."""
     return _REQUIREMENT.fullmatch(_plain(cell)) is not None

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from guiji import files
 from guiji.catalog.model import Dataset
+from guiji.core import files
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.limits import of as limits_of
@@ -70,6 +70,6 @@ def read_file(
 
 @contextmanager
 def _scratch(out: Path) -> Iterator[Path]:
-    """Give a folder for the reading process, which may leave it in any state."""
+    """Yield a folder for the reading process, which may leave it in any state."""
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=out) as folder:
         yield Path(folder)

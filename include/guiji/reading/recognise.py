@@ -55,7 +55,7 @@ def recognise(
     candidates: Sequence[Layout],
     others: Sequence[Layout],
 ) -> Recognised:
-    """Tell the dataset of a file and find its heading rows.
+    """Return the dataset of a file and find its heading rows.
 
     Args:
         name: the file as the department named it.
@@ -127,7 +127,7 @@ def _by_headings(
 
 
 def _fits(pages: Sequence[Page], layouts: Sequence[Layout]) -> list[_Fit]:
-    """Give the datasets that fit any page, the best first."""
+    """Return the datasets that fit any page, the best first."""
     found: list[_Fit] = []
     for layout in layouts:
         headers = [headings.find(layout, page.rows) for page in pages]
@@ -171,7 +171,7 @@ def _unknown(
 def _missing(
     name: str, pages: Sequence[Page], layout: Layout, found: Sequence[Header | None]
 ) -> Exception:
-    """Say what the page with the most headings lacks."""
+    """Describe what the page with the most headings lacks."""
     pairs = [(p, h) for p, h in zip(pages, found, strict=True) if h is not None]
     if not pairs:
         lacking = list(layout.required)

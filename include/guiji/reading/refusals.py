@@ -6,7 +6,7 @@ holds a cell's content; the Chinese notice names the file, the remedy what to do
 
 from collections.abc import Iterable, Sequence
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.absent_headings import Place
 from guiji.reading.kinds import Kind
 

@@ -17,7 +17,7 @@ from guiji.reading.non_record_wording import EXAMPLE_CELLS, marked
 from guiji.reading.result import Note
 from guiji.reading.texts.arrow_cells import blank
 
-__all__ = ["Screen", "marked"]
+__all__ = ["RecordFilter", "marked"]
 
 TOP = 6
 """Rows below the headings that may belong to the template."""
@@ -43,7 +43,7 @@ REPEATED = "重复的表头行"
 Row = Sequence[str]
 
 
-class Screen:
+class RecordFilter:
     """Looks at the rows of one table in order; remembers whether it is in the notes."""
 
     def __init__(self, items: Sequence[str | None], layout: Layout) -> None:
@@ -73,7 +73,7 @@ class Screen:
         self.notes: list[Note] = []
 
     def suspects(self, columns: Sequence[Sequence[str]]) -> list[int]:
-        """Give the rows of a batch that may be no records.
+        """Return the rows of a batch that may be no records.
 
         Only these need `keep`: the first rows of all, those that lack an anchor and
         those that may be called examples; while notes are being read, every row.
@@ -102,7 +102,7 @@ class Screen:
         return sorted(lacking)
 
     def suspects_of(self, columns: Sequence[pa.StringArray]) -> list[int]:
-        """Give the same of columns of Arrow."""
+        """Return the same of columns of Arrow."""
         count = len(columns[0])
         if self._in_notes:
             return list(range(count))
@@ -134,7 +134,7 @@ class Screen:
         *,
         is_ragged: bool = False,
     ) -> bool:
-        """Tell whether a row is a record; note why if it is another line.
+        """Return whether a row is a record; note why if it is another line.
 
         Args:
             number: the row's number, for the note.
@@ -164,7 +164,7 @@ class Screen:
         return set(range(min(TOP, count))) if self._first else set()
 
     def _words(self, width: int) -> list[tuple[frozenset[str], list[int]]]:
-        """Give words by which a row is no record, and the columns that may say so."""
+        """Return words by which a row is no record, and the columns that may say so."""
         unknown = [i for i in range(width) if i not in self._known]
         return [
             (EXAMPLE_CELLS, unknown),
@@ -199,7 +199,7 @@ class Screen:
     def _of_table(
         self, row: Row, content: Sequence[int], following: Row | None
     ) -> str | None:
-        """Tell what a row is that has as many cells as the headings."""
+        """Return what a row is that has as many cells as the headings."""
         if self._is_example(row, content):
             return EXAMPLE
         own = [i for i in content if i not in self._bodies]
@@ -228,7 +228,7 @@ class Screen:
     def _is_prefilled(
         self, row: Row, content: Sequence[int], following: Row | None
     ) -> bool:
-        """Tell a row of serial numbers and defaults.
+        """Recognise a row of serial numbers and defaults.
 
         The department's own name is a default anywhere. Where no subject is named, so
         is one cell with a value of a list or a serial number in the place of a key; any
@@ -250,7 +250,7 @@ class Screen:
         )
 
     def _content(self, row: Row) -> list[int]:
-        """Give the columns of a row that hold more than a serial number."""
+        """Return the columns of a row that hold more than a serial number."""
         filled = [i for i, cell in enumerate(row) if cell.strip()]
         return [
             i for i in filled if not (self._is_none(i) and wording.is_serial(row[i]))
@@ -263,7 +263,7 @@ class Screen:
         return index in self._keys and wording.is_short_serial(cell)
 
     def _filling(self, row: Row, content: Sequence[int]) -> list[tuple[int, str]]:
-        """Give the cells in which prefilled rows are alike; serial numbers differ."""
+        """Return the cells in which prefilled rows are alike; serial numbers differ."""
         serials = {i for i in self._keys & {*content} if wording.is_serial(row[i])}
         return [(i, "" if i in serials else row[i].strip()) for i in content]
 
@@ -272,7 +272,7 @@ class Screen:
 
 
 def _maybe_examples(cells: Sequence[str]) -> list[int]:
-    """Give the cells that hold a part of a word for an example."""
+    """Return the cells that hold a part of a word for an example."""
     text = "".join(cells)
     if not any(sign in text for sign in wording.EXAMPLE_SIGNS):
         return []
@@ -281,7 +281,7 @@ def _maybe_examples(cells: Sequence[str]) -> list[int]:
 
 
 def _of_template(cells: Sequence[str]) -> str | None:
-    """Tell what a row that stands below the headings belongs to in a template."""
+    """Return what a row that stands below the headings belongs to in a template."""
     if _is_numbering(cells):
         return NUMBERING
     if len(cells) > 1 and all(map(wording.is_identifier, cells)):
@@ -291,7 +291,7 @@ def _of_template(cells: Sequence[str]) -> str | None:
 
 
 def _is_signature(cells: Sequence[str]) -> bool:
-    """Tell a row of places for seals and names, and of days beside them."""
+    """Recognise a row of places for seals and names, and of days beside them."""
     signed = [
         cell
         for cell in cells
@@ -304,5 +304,5 @@ def _is_signature(cells: Sequence[str]) -> bool:
 
 
 def _is_numbering(cells: Sequence[str]) -> bool:
-    """Tell the row 1, 2, 3 … that some tables have below their headings."""
+    """Recognise the row 1, 2, 3 … that some tables have below their headings."""
     return len(cells) > 2 and all(c == str(i + 1) for i, c in enumerate(cells))

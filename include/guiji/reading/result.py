@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
-from guiji import files
+from guiji.core import files
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class SheetReading:
     faults: tuple[CellFaults, ...] = ()
 
     def column_letter(self, item: str) -> str | None:
-        """Give the letter of an item's column; None if the table does not have it."""
+        """Return the letter of an item's column; None if the table does not have it."""
         read = (c.letter for c in self.columns if c.used and c.item == item)
         return next(read, None)
 
@@ -136,7 +136,7 @@ class Reading:
     returned_batch: str | None = None
 
     def column_letter(self, sheet: str | None, item: str) -> str | None:
-        """Give the letter of an item's column in the first table of a sheet.
+        """Return the letter of an item's column in the first table of a sheet.
 
         Returns:
             The letter; None if the table does not have the item.
@@ -146,7 +146,7 @@ class Reading:
         return None if first is None else first.column_letter(item)
 
     def lower_tables(self) -> Iterator[SheetReading]:
-        """Give the tables that stand below another one of their sheet, in order."""
+        """Yield the tables that stand below another one of their sheet, in order."""
         names: set[str | None] = set()
         for table in self.sheets:
             if table.name in names:
@@ -154,13 +154,13 @@ class Reading:
             names.add(table.name)
 
     def data_sheets(self) -> Iterator[list[SheetReading]]:
-        """Give the tables that were read, those of one worksheet together."""
+        """Yield the tables that were read, those of one worksheet together."""
         read = (t for t in self.sheets if t.skipped is None and t.header_row)
         for _, tables in groupby(read, key=lambda table: table.name):
             yield list(tables)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the reading as plain JSON values."""
+        """Return the reading as plain JSON values."""
         return asdict(self)
 
     @classmethod

@@ -42,17 +42,17 @@ _STATED = re.compile(
 
 
 def is_our_column(heading: str) -> bool:
-    """Tell whether a column of this heading is ours."""
+    """Return whether a column of this heading is ours."""
     return normal(heading) in _OURS
 
 
 def may_be_our_sheet(name: str | None) -> bool:
-    """Tell by its tab whether a sheet may be ours."""
+    """Recognise by its tab whether a sheet may be ours."""
     return name is not None and name.startswith(SHEET)
 
 
 def is_our_sheet(name: str | None, top: Sequence[Sequence[str]]) -> bool:
-    """Tell whether a sheet is ours: by its tab and its first cell.
+    """Return whether a sheet is ours: by its tab and its first cell.
 
     Args:
         name: as the tab shows it.
@@ -63,7 +63,7 @@ def is_our_sheet(name: str | None, top: Sequence[Sequence[str]]) -> bool:
 
 
 def is_template_notes(name: str | None, top: Sequence[Sequence[str]]) -> bool:
-    """Tell whether a sheet is the notes of a fill-in template of ours.
+    """Return whether a sheet is the notes of a fill-in template of ours.
 
     Args:
         name: as the tab shows it.
@@ -88,7 +88,7 @@ class Template(NamedTuple):
 
 
 def template_of(properties: bytes) -> Template | None:
-    """Give what document properties say of a template of ours; None if it is none.
+    """Return what document properties say of a template of ours; None if it is none.
 
     Args:
         properties: the part `docProps/custom.xml` or `meta.xml`; empty = there is none.
@@ -102,7 +102,7 @@ def template_of(properties: bytes) -> Template | None:
 
 
 def batch_of(properties: bytes) -> str | None:
-    """Give the batch id that a workbook's own document properties state.
+    """Return the batch id that a workbook's own document properties state.
 
     Anybody can write such a property: whoever uses it asks the ledger whether the
     batch is one of the same department.

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from guiji.core.schemas import TEXT_COLUMNS
 from guiji.reading.layout import Layout
-from guiji.reading.remarks import Screen
+from guiji.reading.remarks import RecordFilter
 from guiji.reading.result import Note
 from guiji.reading.texts.arrow_cells import Flags, Places, lengths
 from guiji.reading.texts.batches import Batch, Fault, PlainBatch
-from guiji.schemas import TEXT_COLUMNS
 
 MAYBE_NOTES = ("RAGGED_SHORT", "RAGGED_LONG", "OTHER_TABLE")
 """Faults of lines that may be no records: a remark has fewer cells, or more, and may
@@ -191,7 +191,7 @@ class Table:
         self._sink = sink
         self._sheet = sheet
         self._columns = [(i, x) for i, x in enumerate(items) if x is not None]
-        self._screen = Screen(items, layout)
+        self._screen = RecordFilter(items, layout)
         self.rows = 0
         self.blank = 0
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from guiji import files, nights
 from guiji.catalog.model import Catalog
-from guiji.deadlines import breaches
+from guiji.core import business_date, files
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
-from guiji.errors import UsageError
 from guiji.reports import pages, sheets, wording
+from guiji.reports.deadlines import breaches
 from guiji.reports.figures import Figures, Section, Tally, figures
-from guiji.reports.waiting import Waiting, waiting
-from guiji.settings import Settings
+from guiji.reports.waiting import OpenCorrections, waiting
 from guiji.warehouse import views
 
 LISTED = 200
@@ -122,7 +122,7 @@ def _paths(folder: Path) -> CircularPaths:
 
 
 def is_written(settings: Settings, night: date) -> bool:
-    """Tell whether a night's circular is there; the workbook is written last."""
+    """Return whether a night's circular is there; the workbook is written last."""
     return (settings.reports / night.isoformat() / "circular.xlsx").exists()
 
 
@@ -161,12 +161,12 @@ def write(
     files.write_json(paths.json, content(catalog, calendar, counted))
     files.write_text(paths.html, page(catalog, calendar, counted))
     book = sheets.workbook(catalog, calendar, counted)
-    book.save(paths.xlsx, nights.instant(counted.last))
+    book.save(paths.xlsx, business_date.instant(counted.last))
     return paths
 
 
 def content(catalog: Catalog, calendar: Calendar, counted: Figures) -> dict[str, Any]:
-    """Give the figures as they stand in `circular.json`; rates with six decimals."""
+    """Return the figures as they stand in `circular.json`; rates with six decimals."""
     rules = catalog.jurisdiction.circular
     return {
         "title": rules.title,
@@ -202,7 +202,7 @@ def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
     }
 
 
-def _waiting(one: Waiting) -> dict[str, Any]:
+def _waiting(one: OpenCorrections) -> dict[str, Any]:
     told = asdict(one) | {"since": one.since.isoformat()}
     del told["unit"]
     return told

@@ -9,20 +9,20 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guiji import files
 from guiji.catalog.model import Catalog
-from guiji.checking.handbook import places
-from guiji.checking.handbook.pages import places_of
-from guiji.errors import UsageError
+from guiji.checking import rule_anchors
+from guiji.core import files
+from guiji.core.errors import UsageError
+from guiji.core.schemas import BREACHES
+from guiji.core.settings import Settings
 from guiji.reports import evidence, flow, pages, wording
 from guiji.reports import night as nightly
-from guiji.reports.night import Night, Outcome
-from guiji.schemas import BREACHES
-from guiji.settings import Settings
+from guiji.reports.night import MergeCounts, NightFigures
+from guiji.reports.rule_docs.pages import places_of
 from guiji.warehouse import views
 
 
-class Traced(Protocol):
+class TraceLine(Protocol):
     """A line of the trace."""
 
     @property
@@ -49,7 +49,7 @@ class Alert:
     fault: str
 
 
-def alerts(traced: Iterable[Traced], night: date) -> tuple[Alert, ...]:
+def alerts(traced: Iterable[TraceLine], night: date) -> tuple[Alert, ...]:
     """Choose the faults of a night from the trace's lines of that kind."""
     mine = [entry for entry in traced if entry.subject.startswith(f"{night}:")]
     return tuple(
@@ -131,7 +131,7 @@ def _point(link: Path, folder: Path) -> None:
 
 def page(
     catalog: Catalog,
-    counted: Night,
+    counted: NightFigures,
     found: Mapping[str, str] | None = None,
     faults: Sequence[Alert] = (),
 ) -> str:
@@ -154,7 +154,7 @@ def page(
         picture=nightly.picture(counted),
         columns=flow.COLUMN_X,
         outcomes=counted.outcomes,
-        no_outcome=Outcome(),
+        no_outcome=MergeCounts(),
         named_late={u.id for u in counted.section.late(rules)},
         named_faulty={u.id for u in counted.section.faulty(rules)},
         channels={c.id: c.title for c in catalog.jurisdiction.channels},
@@ -166,11 +166,11 @@ def page(
 
 
 def _rule_pages(catalog: Catalog) -> Callable[[str], str | None]:
-    """Tell where the page of a rule is; a rule that the catalogue lost has none."""
+    """Return where the page of a rule is; a rule that the catalogue lost has none."""
     known = places_of(catalog)
 
     def of_rule(rule_id: str) -> str | None:
-        if places.page_of(rule_id) not in known:
+        if rule_anchors.page_of(rule_id) not in known:
             return None
         return evidence.of_rule(catalog, rule_id)
 

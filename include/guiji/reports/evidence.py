@@ -10,10 +10,11 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from guiji import files
 from guiji.catalog.model import Catalog
-from guiji.checking.handbook import places, write
-from guiji.settings import Settings
+from guiji.checking import rule_anchors
+from guiji.core import files
+from guiji.core.settings import Settings
+from guiji.reports.rule_docs import write
 
 GX = "gx"
 RULES = "rules"
@@ -32,8 +33,10 @@ def of_batch(settings: Settings, night: date, batch_id: str) -> str | None:
 
 
 def of_rule(catalog: Catalog, rule_id: str) -> str:
-    """Give the way from a dashboard to a rule's page."""
-    return f"../{places.site(catalog.version)}/{places.page_of(rule_id)}.html"
+    """Return the way from a dashboard to a rule's page."""
+    return (
+        f"../{rule_anchors.site(catalog.version)}/{rule_anchors.page_of(rule_id)}.html"
+    )
 
 
 def put_rules(settings: Settings, catalog: Catalog, night: date) -> None:
@@ -42,7 +45,7 @@ def put_rules(settings: Settings, catalog: Catalog, night: date) -> None:
     Raises:
         OSError: they cannot be written.
     """
-    folder = settings.dashboards / places.site(catalog.version)
+    folder = settings.dashboards / rule_anchors.site(catalog.version)
     write.put_html(catalog, folder)
     mark = folder / LAST_NIGHT
     files.write_text(mark, max(_last(folder), night.isoformat()))

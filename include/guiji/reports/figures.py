@@ -14,10 +14,11 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, CircularRules
-from guiji.deadlines import clocks
-from guiji.reports.waiting import Waiting
-from guiji.settings import Settings
-from guiji.warehouse import models, releases
+from guiji.core.settings import Settings
+from guiji.reports.deadlines import clocks
+from guiji.reports.waiting import OpenCorrections
+from guiji.storage import publication_log
+from guiji.warehouse import models
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Unit:
 
     @property
     def has_delivered(self) -> bool:
-        """Tell whether anything was accepted from it, a zero report included."""
+        """Return whether anything was accepted from it, a zero report included."""
         return self.tally.taken > 0
 
 
@@ -177,7 +178,7 @@ class Figures:
     sections: tuple[Section, ...]
     clock_lines: tuple[ClockLine, ...]
     breaches: pa.Table
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[OpenCorrections, ...] = ()
 
     @property
     def overall(self) -> Section:
@@ -231,8 +232,8 @@ def figures(
         for name in ("delivered", "collected", "period_breaches")
     )
     reasons = {
-        "person": releases.NATURAL_PERSON,
-        "subject_class": releases.SUBJECT_CLASS,
+        "person": publication_log.NATURAL_PERSON,
+        "subject_class": publication_log.SUBJECT_CLASS,
     }
     withheld = models.query(connection, settings, "reports/withheld", reasons)
     tallies = _tallies(delivered, collected, _missed(breaches), withheld)

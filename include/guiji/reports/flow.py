@@ -41,7 +41,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Box:
+class StageBox:
     """A stage with its place in the picture, in pixels."""
 
     stage: Stage
@@ -51,7 +51,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Band:
+class StreamBand:
     """A stream with its outline, an SVG path."""
 
     stream: Stream
@@ -60,16 +60,16 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Picture:
+class FlowChart:
     """All that the template draws."""
 
-    boxes: tuple[Box, ...]
-    bands: tuple[Band, ...]
+    boxes: tuple[StageBox, ...]
+    bands: tuple[StreamBand, ...]
     width: float
     height: float
 
 
-def draw(stages: Sequence[Stage], streams: Sequence[Stream]) -> Picture:
+def draw(stages: Sequence[Stage], streams: Sequence[Stream]) -> FlowChart:
     """Lay a flow out from left to right.
 
     Args:
@@ -92,7 +92,7 @@ def draw(stages: Sequence[Stage], streams: Sequence[Stream]) -> Picture:
         for box in _stack(column, COLUMN_X[i], tall, scale)
     ]
     bands = _bands({b.stage.id: b for b in boxes}, streams, scale)
-    return Picture(tuple(boxes), tuple(bands), WIDTH, TOP + tall + 4)
+    return FlowChart(tuple(boxes), tuple(bands), WIDTH, TOP + tall + 4)
 
 
 def _visible(column: list[Stage]) -> list[Stage]:
@@ -112,19 +112,19 @@ def _column_height(column: list[Stage], scale: float) -> float:
     return sum(_slot(s, scale) for s in column) + gaps
 
 
-def _stack(column: list[Stage], x: float, tall: float, scale: float) -> list[Box]:
+def _stack(column: list[Stage], x: float, tall: float, scale: float) -> list[StageBox]:
     y = TOP + (tall - _column_height(column, scale)) / 2
     boxes = []
     for stage in column:
         slot, height = _slot(stage, scale), _thick(stage.rows, scale)
-        boxes.append(Box(stage, x, y + (slot - height) / 2, height))
+        boxes.append(StageBox(stage, x, y + (slot - height) / 2, height))
         y += slot + 10.0
     return boxes
 
 
 def _bands(
-    boxes: dict[str, Box], streams: Sequence[Stream], scale: float
-) -> list[Band]:
+    boxes: dict[str, StageBox], streams: Sequence[Stream], scale: float
+) -> list[StreamBand]:
     left = {name: box.y for name, box in boxes.items()}
     right = dict(left)
     bands = []
@@ -138,7 +138,7 @@ def _bands(
         )
         right[stream.source] += thick
         left[stream.target] += thick
-        bands.append(Band(stream, target.stage.tone, path))
+        bands.append(StreamBand(stream, target.stage.tone, path))
     return bands
 
 

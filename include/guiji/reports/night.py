@@ -9,16 +9,16 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
+from guiji.core.settings import Settings
 from guiji.reports import flow, wording
 from guiji.reports.figures import Figures, Section, Tally, figures
 from guiji.reports.flow import Stage, Stream
 from guiji.reports.wording import Words
-from guiji.settings import Settings
 from guiji.warehouse import models
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MergeCounts:
     """What accepted rows did to the warehouse; counts of rows.
 
     Attributes:
@@ -37,8 +37,8 @@ class Outcome:
     added_shown: int = 0
     changed_shown: int = 0
 
-    def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(
+    def __add__(self, other: "MergeCounts") -> "MergeCounts":
+        return MergeCounts(
             *(getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
         )
 
@@ -80,7 +80,7 @@ class BatchLine:
 
 
 @dataclass(frozen=True)
-class Night:
+class NightFigures:
     """Everything that the dashboard of a night says in numbers.
 
     Attributes:
@@ -95,7 +95,7 @@ class Night:
 
     night: date
     figures: Figures
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, MergeCounts]
     ways: Mapping[str, int]
     rules: tuple[RuleLine, ...]
     batches: tuple[BatchLine, ...]
@@ -112,9 +112,9 @@ class Night:
         return self.section.total
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> MergeCounts:
         """Sum over the units."""
-        return sum(self.outcomes.values(), Outcome())
+        return sum(self.outcomes.values(), MergeCounts())
 
     @property
     def unchanged(self) -> int:
@@ -174,7 +174,7 @@ def count(
     night: date,
     overdue: pa.Table,
     manifest: Mapping[str, Any] | None,
-) -> Night:
+) -> NightFigures:
     """Count a night over tables that are there.
 
     Args:
@@ -193,10 +193,12 @@ def count(
         listed: list[dict[str, Any]] = found.to_pylist()
         return listed
 
-    return Night(
+    return NightFigures(
         night=night,
         figures=counted,
-        outcomes={r.pop("department"): Outcome(**r) for r in rows("night_versions")},
+        outcomes={
+            r.pop("department"): MergeCounts(**r) for r in rows("night_versions")
+        },
         ways={r["way"]: r["rows_read"] for r in rows("ways")},
         rules=_rules(catalog, rows("findings_by_rule")),
         batches=tuple(BatchLine(**row) for row in rows("batches")),
@@ -219,7 +221,7 @@ def _rules(catalog: Catalog, rows: Iterable[dict[str, Any]]) -> tuple[RuleLine, 
     )
 
 
-def picture(night: Night) -> flow.Picture:
+def picture(night: NightFigures) -> flow.FlowChart:
     """Draw a night's rows from delivery to publication."""
     total, done = night.total, night.outcome
     stages = [
@@ -250,7 +252,7 @@ def picture(night: Night) -> flow.Picture:
     return flow.draw(stages, _streams(night))
 
 
-def _streams(night: Night) -> list[Stream]:
+def _streams(night: NightFigures) -> list[Stream]:
     total, done = night.total, night.outcome
     return [
         *(

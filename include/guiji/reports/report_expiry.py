@@ -8,7 +8,7 @@ that were recomputed later (`reports/periods/`) are never removed.
 
 from datetime import date, timedelta
 
-from guiji.settings import Settings
+from guiji.core.settings import Settings
 
 READABLE = ("circular.html", "circular.xlsx", "breaches.csv")
 

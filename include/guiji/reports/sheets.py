@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from guiji.catalog.model import Catalog
-from guiji.deadlines import breaches
 from guiji.domain.workdays import Calendar
 from guiji.reports import wording
+from guiji.reports.deadlines import breaches
 from guiji.reports.figures import Figures, Section, Tally
 from guiji.reports.pages import percent
 from guiji.reports.wording import Words
@@ -191,7 +191,7 @@ def _breach_rows(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]
 
 
 def notes(catalog: Catalog, calendar: Calendar, counted: Figures) -> tuple[Words, ...]:
-    """Say how each figure is computed, from what, and by which document."""
+    """Describe how each figure is computed, from what, and by which document."""
     return (*_counting_notes(catalog), *_version_notes(catalog, calendar, counted))
 
 

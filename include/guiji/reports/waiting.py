@@ -15,13 +15,13 @@ import numpy as np
 
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import ClockKind
+from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
-from guiji.settings import Settings
 from guiji.warehouse import models
 
 
 @dataclass(frozen=True)
-class Waiting:
+class OpenCorrections:
     """What waits to be mended by one unit.
 
     Attributes:
@@ -50,7 +50,7 @@ def waiting(
     catalog: Catalog,
     calendar: Calendar,
     last: date,
-) -> tuple[Waiting, ...]:
+) -> tuple[OpenCorrections, ...]:
     """Count what waits at the end of a period.
 
     Args:
@@ -83,7 +83,7 @@ def waiting(
 
 
 def _terms(catalog: Catalog) -> dict[str | None, int]:
-    """Give the shortest delivery clock of each dataset that has one."""
+    """Return the shortest delivery clock of each dataset that has one."""
     clocks = {
         dataset.id: [
             c.working_days for c in dataset.clocks if c.kind is ClockKind.DELIVERY
@@ -93,10 +93,12 @@ def _terms(catalog: Catalog) -> dict[str | None, int]:
     return {dataset: min(days) for dataset, days in clocks.items() if days}
 
 
-def _of_unit(catalog: Catalog, unit: str, lines: Iterable[dict[str, Any]]) -> Waiting:
+def _of_unit(
+    catalog: Catalog, unit: str, lines: Iterable[dict[str, Any]]
+) -> OpenCorrections:
     listed = list(lines)
     department = catalog.departments.get(unit)
-    return Waiting(
+    return OpenCorrections(
         unit=unit,
         title=department.title if department else unit,
         rows=sum(line["open_rows"] for line in listed),

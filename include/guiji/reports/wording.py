@@ -6,7 +6,7 @@ from typing import NamedTuple
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity, UpdateCycle
 from guiji.catalog.words import say
-from guiji.deadlines.clocks import CYCLE
+from guiji.reports.deadlines.clocks import CYCLE
 from guiji.reports.figures import ClockLine
 
 
@@ -88,7 +88,7 @@ def department(catalog: Catalog, name: str) -> Words:
 
 
 def limit(catalog: Catalog, line: ClockLine) -> Words:
-    """Say how long a clock runs; a dash where the catalogue no longer has it."""
+    """Describe how long a clock runs; a dash where the catalogue no longer has it."""
     entry = catalog.datasets.get(line.dataset)
     if entry is None:
         return NOTHING

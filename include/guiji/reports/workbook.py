@@ -9,7 +9,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from guiji import files, workbooks
+from guiji.core import files, workbooks
 
 Cell = str | int | float | None
 A4 = 9

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from guiji import files
 from guiji.catalog.model import Dataset, Extract
 from guiji.catalog.vocabulary import ItemType
+from guiji.core import files
 from guiji.sample.draft import Draft
 from guiji.sample.ways import Way
 
@@ -35,7 +35,7 @@ def column_of(extract: Extract, dataset: Dataset, item: str) -> str:
 
 
 def fits(dataset: Dataset, way: Way) -> bool:
-    """Tell whether a database can hold a fault, and hold it in a known place.
+    """Return whether a database can hold a fault, and hold it in a known place.
 
     The database has columns of fixed number and type and orders rows by their key.
     """

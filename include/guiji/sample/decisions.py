@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from guiji.sample import codes, names, themes
+from guiji.sample import codes, names, topics
 from guiji.sample.subjects import Columns, Part, dates
 
 ORGANISATION, PERSON, HOUSEHOLD = "法人及非法人组织", "自然人", "个体工商户"
@@ -33,7 +33,7 @@ OUTCOMES = (
 
 def licence(part: Part) -> Columns:
     """Make licence decisions (行政许可)."""
-    theme = themes.of(part.department.title)
+    theme = topics.of(part.department.title)
     kind = part.rng.integers(0, len(theme.licences), len(part))
     certificate = names.take([name for name, _ in theme.licences], kind)
     values = part.dataset.codes["licence_category"].values
@@ -58,7 +58,7 @@ def licence(part: Part) -> Columns:
 
 def penalty(part: Part) -> Columns:
     """Make penalty decisions (行政处罚); what is said and the amounts agree."""
-    theme = themes.of(part.department.title)
+    theme = topics.of(part.department.title)
     kind = part.rng.integers(0, len(theme.violations), len(part))
     outcome = part.rng.integers(0, len(OUTCOMES), len(part))
     fine = part.rng.integers(0, len(FINES), len(part))
@@ -160,7 +160,7 @@ def _has(outcome: NDArray[np.integer[Any]], word: str) -> NDArray[np.bool_]:
 
 
 def _amounts(fine: NDArray[np.integer[Any]], where: NDArray[np.bool_]) -> pa.Array:
-    """Give amounts in 万元; null except `where`."""
+    """Return amounts in 万元; null except `where`."""
     table = pa.array([Decimal(f) / 10_000 for f in FINES], pa.decimal128(18, 6))
     return table.take(pa.array(fine, pa.int64(), mask=~where))
 

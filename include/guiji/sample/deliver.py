@@ -174,7 +174,7 @@ class _Desk:
 
 
 def _usable(delivery: Delivery) -> Callable[[Way], bool]:
-    """Tell which ways of breaking a row a delivery can show."""
+    """Return which ways of breaking a row a delivery can show."""
     if delivery.clean:
         return lambda way: False
     if delivery.extract is not None:
@@ -198,7 +198,7 @@ def _rows(draft: Draft) -> int:
 
 
 def _good(drafted: drafts.Drafted, injected: Injected) -> NDArray[np.int64]:
-    """Give the new rows that are neither late nor spoilt, nor copied."""
+    """Return the new rows that are neither late nor spoilt, nor copied."""
     spoilt = [s.row for s in injected.spoilt]
     own = np.flatnonzero(injected.origins == np.arange(len(injected.origins)))
     fine = np.setdiff1d(np.setdiff1d(own, drafted.late), spoilt)
@@ -208,7 +208,7 @@ def _good(drafted: drafts.Drafted, injected: Injected) -> NDArray[np.int64]:
 def _place(
     spoilt: Spoilt, injected: Injected, address: Address
 ) -> tuple[str | None, str | None]:
-    """Give column letter and item of a fault, as its finding must name them."""
+    """Return column letter and item of a fault, as its finding must name them."""
     if spoilt.item == LINE:
         width = len(address.columns)
         long = injected.lines[spoilt.row] == "long"
@@ -220,7 +220,7 @@ def _place(
 def _old(
     drafted: drafts.Drafted, injected: Injected, warned: set[int]
 ) -> Iterator[tuple[int, str, date]]:
-    """Give row, item and day of the events that may be too long ago."""
+    """Yield row, item and day of the events that may be too long ago."""
     for row in [*drafted.late.tolist(), *sorted(warned)]:
         for item in drafted.draft.dataset.event:
             day = _day(injected, item, row)

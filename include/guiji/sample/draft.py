@@ -108,7 +108,7 @@ def allowed(item: Item) -> Callable[[Draft], Flags]:
 def holds(
     condition: Condition, stored: str, dataset: Dataset, catalog: Catalog
 ) -> bool:
-    """Tell whether a condition holds for a stored value."""
+    """Return whether a condition holds for a stored value."""
     if condition.contains:
         return any(word in stored for word in condition.contains)
     names = set(stored.split("；"))

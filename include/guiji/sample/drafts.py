@@ -130,7 +130,7 @@ def carry(world: World, wish: Wish, drafted: Drafted, good: Rows) -> None:
 def clocks_missed(
     world: World, dataset: Dataset, event: date, night: date
 ) -> tuple[str, ...]:
-    """Tell which delivery clocks ran out before the night of delivery.
+    """Return which delivery clocks ran out before the night of delivery.
 
     An event on a day on which the catalogue's entry is not valid starts no clock.
     """
@@ -220,7 +220,7 @@ def _corrected(wish: Wish, carried: Columns) -> tuple[Columns, pa.Array]:
 
 
 def _change(wish: Wish) -> tuple[str, Any]:
-    """Tell what a correction changes: the day of the event where it may be absent.
+    """Return what a correction changes: the day of the event where it may be absent.
 
     The day of a registration's last change is such an item. Else a text changes.
     """

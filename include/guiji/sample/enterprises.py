@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from guiji.errors import CatalogError
+from guiji.core.errors import CatalogError
 from guiji.sample import codes, names
 
 CATEGORIES = ("1", "2", "3")  # 企业, 个体工商户, 农民专业合作社

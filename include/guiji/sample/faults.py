@@ -12,7 +12,7 @@ import numpy as np
 from guiji.catalog import bodies
 from guiji.catalog.model import Catalog, Dataset, Department, Item
 from guiji.catalog.vocabulary import ItemType
-from guiji.sample import faults_across, spoil, truth
+from guiji.sample import corrupt, faults_across, truth
 from guiji.sample.draft import (
     LINE,
     LOST,
@@ -48,7 +48,7 @@ def _of_item(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
             dataset, item, "required", truth.QUARANTINE, given(item), _write(item, "")
         )
     if item.required and item.type is ItemType.USCC and item.placeholder is None:
-        write = _write(item, spoil.NO_CODE_YET)
+        write = _write(item, corrupt.NO_CODE_YET)
         yield _way(dataset, item, "required", truth.QUARANTINE, given(item), write)
     if item.required_when is not None:
         rows = held(item, item.required_when, given=True)
@@ -70,28 +70,28 @@ def _of_item(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
 
 def _of_form(dataset: Dataset, item: Item) -> Iterator[Way]:
     kind = KINDS[item.severity]
-    if item.type in spoil.FORMS:
-        write = _write(item, spoil.FORMS[item.type])
+    if item.type in corrupt.FORMS:
+        write = _write(item, corrupt.FORMS[item.type])
         yield _way(dataset, item, "form", kind, given(item), write)
     if item.type is ItemType.ORG_CODE:
         yield _way(
-            dataset, item, "form", kind, given(item), _spoil(item, spoil.org_code)
+            dataset, item, "form", kind, given(item), _spoil(item, corrupt.org_code)
         )
     if item.type is ItemType.PERSON_ID:
         yield _way(
-            dataset, item, "form", kind, given(item), _spoil(item, spoil.person_id)
+            dataset, item, "form", kind, given(item), _spoil(item, corrupt.person_id)
         )
     if item.type is not ItemType.USCC:
         return
-    changes = [spoil.bad_check]
+    changes = [corrupt.bad_check]
     if item.id == dataset.subject.uscc:
-        changes += [spoil.too_short, spoil.bad_character]
-        write = _spoil(item, spoil.as_number)
+        changes += [corrupt.too_short, corrupt.bad_character]
+        write = _spoil(item, corrupt.as_number)
         yield _way(dataset, item, "digits_lost", kind, given(item), write)
         yield _way(dataset, item, "form", kind, given(item), _person(item))
     for change in changes:
         yield _way(dataset, item, "form", kind, given(item), _spoil(item, change))
-    for change in (spoil.unknown_pair, spoil.unknown_region, spoil.inner_check):
+    for change in (corrupt.unknown_pair, corrupt.unknown_region, corrupt.inner_check):
         name = change.__name__
         yield _way(
             dataset, item, name, truth.WARNING, given(item), _spoil(item, change)
@@ -103,7 +103,7 @@ def _of_size(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
     if item.length is not None and item.type is ItemType.TEXT:
         write = _write(item, "长" * (item.length + 1))
         if item.id == dataset.subject.name:  # else it is not the code's name besides
-            write = _spoil(item, partial(spoil.stretched, most=item.length))
+            write = _spoil(item, partial(corrupt.stretched, most=item.length))
         across = catalog.rules.get(dataset.id, ())
         is_tied = any(item.id in rule.items for rule in across)
         rows = given(item) if is_tied else allowed(item)  # else it may not be due
@@ -219,21 +219,21 @@ def _spoil(item: Item, change: Callable[[str], str]) -> Callable[[Draft, int], E
 
 
 def _person(item: Item) -> Callable[[Draft, int], Edits]:
-    return lambda draft, row: {item.id: spoil.a_person_id(row)}
+    return lambda draft, row: {item.id: corrupt.a_person_id(row)}
 
 
 def _fill(item: Item) -> Callable[[Draft, int], Edits]:
     """Fill an item that should be empty, and what it makes necessary."""
 
     def edits(draft: Draft, row: int) -> Edits:
-        content = spoil.lawful(item, draft.dataset, draft.catalog, row)
+        content = corrupt.lawful(item, draft.dataset, draft.catalog, row)
         filled = {item.id: content}
         for other in draft.dataset.items:
             asked = other.required_when
             if asked is None or asked.item != item.id:
                 continue
             if holds(asked, content, draft.dataset, draft.catalog):
-                filled[other.id] = spoil.lawful(
+                filled[other.id] = corrupt.lawful(
                     other, draft.dataset, draft.catalog, row
                 )
         return filled

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset
 from guiji.catalog.rules import Rule, RuleKind
 from guiji.catalog.vocabulary import ItemType
-from guiji.sample import spoil
+from guiji.sample import corrupt
 from guiji.sample.draft import Draft, Flags, everywhere, holding, valid
 from guiji.sample.ways import KINDS, Edits, Way, always
 
@@ -30,7 +30,7 @@ _OTHER_PAIRS = ("91", "93", "12", "52")
 
 
 def of_rule(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> Way:
-    """Give the way to break a rule across items of a dataset.
+    """Return the way to break a rule across items of a dataset.
 
     Args:
         dataset: the dataset.
@@ -135,7 +135,7 @@ def _filled(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> _Made:
     item = dataset.item(rule.items[-1])
 
     def edits(draft: Draft, row: int) -> Edits:
-        return {item.id: spoil.lawful(item, dataset, draft.catalog, row)}
+        return {item.id: corrupt.lawful(item, dataset, draft.catalog, row)}
 
     return _where(rule, holds=False, given=False), edits
 
@@ -151,13 +151,13 @@ def _other_pair(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> _Made:
     pair = others[0] if among else rule.pairs[0]
 
     def edits(draft: Draft, row: int) -> Edits:
-        return {code: spoil.with_pair(draft.records[code][row].as_py(), pair)}
+        return {code: corrupt.with_pair(draft.records[code][row].as_py(), pair)}
 
     return _where(rule, holds=True, given=True), edits
 
 
 def _other_part(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> _Made:
-    return _all_given(rule), always({rule.items[-1]: spoil.lawful_org_code()})
+    return _all_given(rule), always({rule.items[-1]: corrupt.lawful_org_code()})
 
 
 def _other_amount(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> _Made:
@@ -279,7 +279,7 @@ def _moved(rule: Rule, days: dict[str, date | None], night: date) -> date:
 def broken(
     rules: tuple[Rule, ...], days: dict[str, date | None], night: date
 ) -> set[str]:
-    """Tell which rules on dates a row breaks; a missing date breaks none."""
+    """Return which rules on dates a row breaks; a missing date breaks none."""
     found = set()
     for rule in (rule for rule in rules if rule.kind in _DATES):
         values: list[Any] = [days[item] for item in rule.items]

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from guiji import nights
 from guiji.catalog.model import Catalog
+from guiji.core import business_date
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.domain import workdays
-from guiji.errors import UsageError
 from guiji.intake import arrivals
 from guiji.sample import databases, drafts, enterprises, plan, truth
 from guiji.sample.deliver import Made
 from guiji.sample.night import Night
-from guiji.settings import Settings
 
 OPENING = time(9)
 PAUSE = timedelta(seconds=2)
@@ -122,15 +122,15 @@ def release(settings: Settings, night: date) -> int:
         arrivals.note(settings.inbox, target, _arrival(night, number))
     changed = databases.release(waiting / "sources", settings.sources)
     for database in settings.sources.glob("*.db"):
-        arrivals.note(settings.sources, database, nights.instant(night))
+        arrivals.note(settings.sources, database, business_date.instant(night))
     shutil.rmtree(waiting)
     return len(dropped) + len(changed)
 
 
 def _arrival(night: date, number: int) -> datetime:
-    """Tell when a file of a night arrives: one after another during its day."""
-    opening = datetime.combine(night, OPENING, nights.SHANGHAI)
-    return min(opening + number * PAUSE, nights.instant(night))
+    """Return when a file of a night arrives: one after another during its day."""
+    opening = datetime.combine(night, OPENING, business_date.SHANGHAI)
+    return min(opening + number * PAUSE, business_date.instant(night))
 
 
 def _world(

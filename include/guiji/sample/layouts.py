@@ -185,7 +185,7 @@ def replaced(column: pa.Array, edits: Mapping[int, str | None]) -> pa.Array:
 
 
 def heading(item: Item, layout: Layout) -> str:
-    """Give the heading of an item's column in a layout."""
+    """Return the heading of an item's column in a layout."""
     if layout.headings == "code":
         return item.code
     if layout.headings == "alias":

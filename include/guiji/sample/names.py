@@ -60,7 +60,7 @@ def pick(rng: Generator, words: Sequence[str], count: int) -> pa.Array:
 
 
 def take(words: Sequence[str], places: np.typing.NDArray[np.integer[Any]]) -> pa.Array:
-    """Give the word at each place."""
+    """Return the word at each place."""
     return pa.array(words, pa.string()).take(pa.array(places))
 
 

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from guiji import files
 from guiji.catalog.model import Department
-from guiji.sample import drafts, misfits, plan, truth, written
+from guiji.core import files
+from guiji.sample import drafts, invalid_files, plan, truth, written
 from guiji.sample.deliver import Made, Maker
 
 TRIAL_FOLDER = "试报"
@@ -67,7 +67,7 @@ class Night:
         departments = list({d.department.id: d.department for d in by_file}.values())
         made = [
             self._refused(misfit)
-            for misfit in misfits.make(
+            for misfit in invalid_files.make(
                 self._world.catalog, departments, self._night, self._number
             )
         ]
@@ -85,7 +85,7 @@ class Night:
     def _expected(
         self, department: Department, file: str, verdict: str, **rest: Any
     ) -> truth.Expected:
-        """Say what must become of a file without rows."""
+        """Describe what must become of a file without rows."""
         standing: dict[str, Any] = {
             "way": "file",
             "dataset": None,
@@ -103,7 +103,7 @@ class Night:
             **{**standing, **rest},
         )
 
-    def _refused(self, misfit: misfits.Misfit) -> Made:
+    def _refused(self, misfit: invalid_files.InvalidFile) -> Made:
         path = self._inbox / misfit.department.id / misfit.file
         written.put(path, misfit.content)
         fault = truth.Fault(
@@ -137,7 +137,7 @@ class Night:
             delivery.department,
             self._night,
             TRIAL_ROWS,
-            misfits.BLANK,
+            invalid_files.BLANK,
             (10_000,),
             (0, self._end),
         )
@@ -149,6 +149,8 @@ class Night:
         dataset = self._world.catalog.datasets_of(department.id)[-1]
         name = f"{dataset.title}_零报告_{self._night:%Y%m%d}.csv"
         path = self._inbox / department.id / name
-        written.write_blank(path, dataset, misfits.BLANK, self._night, department.title)
+        written.write_blank(
+            path, dataset, invalid_files.BLANK, self._night, department.title
+        )
         told = self._expected(department, name, "accepted", dataset=dataset.id)
         return Made(told, ())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset, Department, Extract
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
 from guiji.sample.layouts import PLAIN, ROUTINE, Layout
 
 SHARES = {
@@ -123,7 +123,7 @@ def _delivery(
 
 
 def silent(catalog: Catalog) -> Department:
-    """Tell the department that delivers nothing: the last without a database."""
+    """Return the department that delivers nothing: the last without a database."""
     by_extract = {e.department for d in catalog.datasets.values() for e in d.extracts}
     return [d for d in catalog.departments.values() if d.id not in by_extract][-1]
 

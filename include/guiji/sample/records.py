@@ -63,7 +63,7 @@ def _column(part: Part, item: Item, known: Columns) -> pa.Array:
 
 
 def arrow_type(item: Item) -> pa.DataType:
-    """Tell the type in which an item's values are made."""
+    """Return the type in which an item's values are made."""
     if item.type is ItemType.DATE:
         return pa.date32()
     return pa.decimal128(18, 6) if item.type is ItemType.AMOUNT else pa.string()
@@ -85,7 +85,7 @@ def _plain(part: Part, item: Item) -> pa.Array:
 
 
 def _common(part: Part) -> Columns:
-    """Give the items by which every record names its enterprise and its event."""
+    """Return the items by which every record names its enterprise and its event."""
     known = {
         part.dataset.subject.name: part.column("enterprise_name"),
         part.dataset.subject.uscc: part.column("uscc"),

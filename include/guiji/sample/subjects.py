@@ -46,7 +46,7 @@ class Part:
         return pa.repeat(pa.scalar(text, pa.string()), len(self))
 
     def column(self, name: str) -> pa.Array:
-        """Give one column of the enterprises as one array."""
+        """Return one column of the enterprises as one array."""
         return self.enterprises[name].combine_chunks()
 
     def chance(self, share: float) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from guiji import files
+from guiji.core import files
 
 QUARANTINE = "quarantine"
 WARNING = "warning"

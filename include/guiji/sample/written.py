@@ -20,9 +20,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from guiji import nights, workbooks
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import ItemType
+from guiji.core import business_date, workbooks
 from guiji.sample.draft import OPERATION, UNDECODABLE, Draft
 from guiji.sample.injection import Injected
 from guiji.sample.layouts import Layout, Text, heading, replaced
@@ -48,14 +48,14 @@ class Address:
     columns: tuple[str, ...]
 
     def letter(self, item: str | None) -> str | None:
-        """Give the column letter of an item; None for the whole row."""
+        """Return the column letter of an item; None for the whole row."""
         if item is None:
             return None
         return letter(self.columns.index(item))
 
 
 def letter(place: int) -> str:
-    """Give the letters of a column; 0 is A."""
+    """Return the letters of a column; 0 is A."""
     return str(get_column_letter(place + 1))
 
 
@@ -142,7 +142,7 @@ def _footers(draft: Draft, signer: str, count: int) -> list[str]:
 
 
 def _cells(draft: Draft, columns: tuple[str, ...]) -> Text:
-    """Give the columns to write."""
+    """Return the columns to write."""
     count = len(draft.text[draft.dataset.subject.name])
     numbers = pa.array(np.arange(1, count + 1)).cast(pa.string())
     return {n: numbers if n == NUMBER else draft.text[n] for n in columns}
@@ -161,7 +161,7 @@ def quoted(column: pa.Array, delimiter: str) -> pa.Array:
 
 
 def _lines(injected: Injected, columns: tuple[str, ...], signer: str) -> bytes:
-    """Give the whole text file in UTF-8."""
+    """Return the whole text file in UTF-8."""
     draft, layout = injected.draft, injected.draft.layout
     cells = [quoted(c, layout.delimiter) for c in _cells(draft, columns).values()]
     lines = pc.binary_join_element_wise(*cells, layout.delimiter)
@@ -253,8 +253,8 @@ def _cell(sheet: WriteOnlyWorksheet, content: str | None, as_date: bool) -> Any:
 
 
 def saved(book: Workbook, night: date) -> bytes:
-    """Give a workbook's bytes with the night as the time of everything in it."""
+    """Return a workbook's bytes with the night as the time of everything in it."""
     book.properties.creator = None
     content = io.BytesIO()
-    workbooks.save(book, content, nights.instant(night))
+    workbooks.save(book, content, business_date.instant(night))
     return content.getvalue()

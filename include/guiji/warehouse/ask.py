@@ -15,10 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.errors import UsageError
-from guiji.settings import Settings
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
+from guiji.storage.storage_errors import meaning
 from guiji.warehouse import models, views
-from guiji.warehouse.faults import meaning
 
 TABLE_FUNCTIONS = frozenset(
     {"unnest", "range", "generate_series", "json_each", "json_tree"}
@@ -94,7 +94,7 @@ def refuse_shadows(
 
 
 def _parsed(query: str) -> list[dict[str, Any]]:
-    """Give all nodes of a query's syntax tree."""
+    """Return all nodes of a query's syntax tree."""
     with models.connect() as connection:
         answer = connection.execute(
             "select json_serialize_sql($query::varchar)", {"query": query}

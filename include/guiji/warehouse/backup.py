@@ -14,14 +14,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from guiji import files
-from guiji.errors import LedgerBroken, UsageError
-from guiji.settings import Settings
-from guiji.warehouse import records, releases, tables
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import NO_TABLE, Snapshot, latest, log_entry, snapshot
-from guiji.warehouse.lock import locked
-from guiji.warehouse.place import Folder, Place, place, place_at, scratch, scratch_in
+from guiji.core import files
+from guiji.core.errors import LedgerBroken, UsageError
+from guiji.core.settings import Settings
+from guiji.storage import dataset_files, publication_log
+from guiji.storage.delta import NO_TABLE, Snapshot, latest, log_entry, snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import (
+    Folder,
+    TableStore,
+    place_at,
+    scratch,
+    scratch_in,
+    table_store,
+)
+from guiji.storage.writer_lock import locked
+from guiji.warehouse import tables
 
 HOME = "backup"
 LIST = "files.json"
@@ -59,9 +67,9 @@ def backup(settings: Settings, target: str) -> Backup:
         UsageError: there is no night to copy, or another warehouse is in the target.
         LedgerBroken: a file is not what its name or release says.
     """
-    where, to = place(settings), place_at(target)
+    where, to = table_store(settings), place_at(target)
     wanted, versions, night = _pin(settings, where)
-    if versions[records.TABLE] == NO_TABLE:
+    if versions[dataset_files.TABLE] == NO_TABLE:
         raise UsageError("the warehouse is empty: there is nothing to copy")
     root = to.root if isinstance(to, Folder) else settings.warehouse
     with scratch_in(root) as aside:
@@ -74,7 +82,7 @@ def backup(settings: Settings, target: str) -> Backup:
 
 
 def _pin(
-    settings: Settings, where: Place
+    settings: Settings, where: TableStore
 ) -> tuple[dict[str, str | None], dict[str, int], str | None]:
     """Choose the version: releases first, so that each finds its night in `records`.
 
@@ -82,13 +90,13 @@ def _pin(
         File -> its hash if it is known; table -> version; the last night.
     """
     wanted: dict[str, str | None] = {}
-    for release in releases.releases(settings):
+    for release in publication_log.releases(settings):
         wanted[f"{RELEASES}/{release.night}.json"] = None
         for file in release.files:
             path = PurePosixPath(file.path)
             wanted[f"{path.parent.name}/{path.name}"] = file.sha256
     held = _at_once(where)
-    last = records.last_night(held[records.TABLE])
+    last = dataset_files.last_night(held[dataset_files.TABLE])
     for table, one in held.items():
         for version in range(one.version + 1):
             wanted[f"{table}/{log_entry(version)}"] = None
@@ -98,11 +106,11 @@ def _pin(
     return wanted, versions, last.isoformat() if last else None
 
 
-def _at_once(where: Place) -> dict[str, Snapshot]:
+def _at_once(where: TableStore) -> dict[str, Snapshot]:
     """Read all tables while `records` stands still."""
     while True:
         held = {table: snapshot(where, table) for table in tables.EVERY}
-        if latest(where, records.TABLE) == held[records.TABLE].version:
+        if latest(where, dataset_files.TABLE) == held[dataset_files.TABLE].version:
             return held
 
 
@@ -117,9 +125,9 @@ class _Copy:
         aside: folder for files that are being written.
     """
 
-    tables: Place
-    beside: Place
-    to: Place
+    tables: TableStore
+    beside: TableStore
+    to: TableStore
     aside: Path
 
     def one(self, name: str, digest: str | None) -> str:
@@ -158,7 +166,7 @@ def split(name: str) -> tuple[str, str]:
     return table, path
 
 
-def _require(where: Place, name: str, found: str, expected: str) -> None:
+def _require(where: TableStore, name: str, found: str, expected: str) -> None:
     if found != expected:
         raise LedgerBroken(
             f"{where.address(*split(name))} was altered: its SHA-256 is {found[:12]}…, "
@@ -181,7 +189,7 @@ def restore(settings: Settings, source: str) -> Backup:
         UsageError: there is no whole backup, or the warehouse is not empty.
         LedgerBroken: a file of the backup is missing or altered.
     """
-    where, origin = place(settings), place_at(source)
+    where, origin = table_store(settings), place_at(source)
     made = read(origin)
     with locked(settings), scratch(settings) as aside:
         _require_empty(settings, where, made)
@@ -196,7 +204,7 @@ def restore(settings: Settings, source: str) -> Backup:
     return made
 
 
-def read(origin: Place) -> Backup:
+def read(origin: TableStore) -> Backup:
     """Read what a backup holds.
 
     Raises:
@@ -208,26 +216,26 @@ def read(origin: Place) -> Backup:
     return Backup(**content)
 
 
-def _require_empty(settings: Settings, where: Place, made: Backup) -> None:
+def _require_empty(settings: Settings, where: TableStore, made: Backup) -> None:
     """Let only be there what an earlier, unfinished restore of this backup left."""
     beside = Folder(settings.warehouse)
     begun = [(where, table, log_entry(0)) for table in tables.EVERY]
     begun += [
         (beside, RELEASES, f"{release.night}.json")
-        for release in releases.releases(settings)
+        for release in publication_log.releases(settings)
     ]
     for held, table, path in begun:
         if not held.exists(table, path):
             continue
         of_backup = made.files.get(f"{table}/{path}")
-        if table == records.TABLE or held.digest(table, path) != of_backup:
+        if table == dataset_files.TABLE or held.digest(table, path) != of_backup:
             raise UsageError(
                 f"the warehouse is not empty: there is {held.address(table, path)}; "
                 "restore into an empty one"
             )
 
 
-def _check(origin: Place, name: str, digest: str) -> None:
+def _check(origin: TableStore, name: str, digest: str) -> None:
     if not origin.exists(*split(name)):
         raise LedgerBroken(
             f"{origin.address(*split(name))} is missing; take another backup"

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.vocabulary import ItemType, Masking
-from guiji.errors import CatalogError
-from guiji.schemas import VERSION_COLUMNS
+from guiji.core.errors import CatalogError
+from guiji.core.schemas import VERSION_COLUMNS
 from guiji.warehouse.models import name
 
 FOREVER = "__forever"
@@ -68,12 +68,12 @@ ARROW_TYPES = {
 
 
 def platform_columns() -> dict[str, str]:
-    """Give the columns that every version has: name -> SQL type."""
+    """Return the columns that every version has: name -> SQL type."""
     return {n: PLATFORM_TYPES.get(n, "varchar") for n in VERSION_COLUMNS.names}
 
 
 def item_columns(dataset: Dataset) -> dict[str, str]:
-    """Give the stored columns of a dataset's items: name -> SQL type.
+    """Return the stored columns of a dataset's items: name -> SQL type.
 
     Raises:
         CatalogError: an item other than the subject's has a platform column's name.
@@ -93,7 +93,7 @@ def item_columns(dataset: Dataset) -> dict[str, str]:
 
 
 def stored_columns(dataset: Dataset) -> dict[str, str]:
-    """Give the columns of a dataset's data files: name -> SQL type.
+    """Return the columns of a dataset's data files: name -> SQL type.
 
     The dataset itself is told by the file's folder.
     """
@@ -105,7 +105,7 @@ def stored_columns(dataset: Dataset) -> dict[str, str]:
 
 
 def typed_columns(dataset: Dataset) -> dict[str, str]:
-    """Give the columns of a parsed delivery that a merge reads: name -> SQL type."""
+    """Return the columns of a parsed delivery that a merge reads: name -> SQL type."""
     derived = {
         "row_id": "bigint",
         "is_restoring": "boolean",
@@ -116,7 +116,7 @@ def typed_columns(dataset: Dataset) -> dict[str, str]:
 
 
 def table_schema(catalog: Catalog) -> pa.Schema:
-    """Give the columns of the table `records`: those of all datasets together.
+    """Return the columns of the table `records`: those of all datasets together.
 
     Raises:
         CatalogError: two datasets have an item of one id and of different types.

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.suite import conflicts
+from guiji.core.schemas import FINDINGS
+from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.sql import statement
-from guiji.schemas import FINDINGS
-from guiji.settings import Settings
 
 
 def find(

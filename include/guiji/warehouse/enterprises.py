@@ -24,9 +24,9 @@ from guiji.domain import text
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import kinds, literal, name
-from guiji.warehouse import lake, records
-from guiji.warehouse.lake import DataFile, Snapshot, snapshot
-from guiji.warehouse.place import Place
+from guiji.storage import dataset_files, delta
+from guiji.storage.delta import DataFile, Snapshot, snapshot
+from guiji.storage.table_store import TableStore
 
 TABLE = "enterprises"
 PART = "part"
@@ -59,7 +59,7 @@ ORDER = "uscc, kind, valid_from, value, is_registered, night"
 
 
 def form_of(value: str, *, is_name: bool) -> str:
-    """Give the form in which a name or a number is compared."""
+    """Return the form in which a name or a number is compared."""
     form = text.name_norm_one(value) if is_name else text.compact_one(value)
     return form or value
 
@@ -75,19 +75,19 @@ def organisation_id(uscc: str) -> str:
 
 
 def is_tail(file: DataFile, held: Snapshot) -> bool:
-    """Tell whether a file is of one night, and that night is merged."""
+    """Return whether a file is of one night, and that night is merged."""
     if not file.night:
         return False
-    return records.is_merged(held, date.fromisoformat(file.night))
+    return dataset_files.is_merged(held, date.fromisoformat(file.night))
 
 
-def tails(place: Place, held: Snapshot) -> int:
+def tails(place: TableStore, held: Snapshot) -> int:
     """Count the merged nights that are not in the base yet."""
     return sum(is_tail(f, held) for f in snapshot(place, TABLE).files)
 
 
-def merged_files(place: Place, held: Snapshot) -> list[str]:
-    """Give the addresses of the files that hold merged nights.
+def merged_files(place: TableStore, held: Snapshot) -> list[str]:
+    """Return the addresses of the files that hold merged nights.
 
     Args:
         place: where the tables are.
@@ -116,7 +116,9 @@ def bind(engine: Engine, view: str, paths: Sequence[str], as_of: date | None) ->
     engine.view(view, f"select {listed} from {view}_ever where {until}")
 
 
-def append(place: Place, night: date, engine: Engine, query: str, aside: Path) -> None:
+def append(
+    place: TableStore, night: date, engine: Engine, query: str, aside: Path
+) -> None:
     """Store what a night brought, in place of what a killed merge stored for it.
 
     Args:
@@ -128,10 +130,10 @@ def append(place: Place, night: date, engine: Engine, query: str, aside: Path) -
     """
     local = aside / f"{TABLE}.parquet"
     engine.write(query, local)
-    lake.replace_night(place, TABLE, local, STORED, night, {PART: TAIL})
+    delta.replace_night(place, TABLE, local, STORED, night, {PART: TAIL})
 
 
-def fold(place: Place, held: Snapshot, aside: Path) -> int:
+def fold(place: TableStore, held: Snapshot, aside: Path) -> int:
     """Put the merged nights into one file sorted by code.
 
     Args:
@@ -147,7 +149,7 @@ def fold(place: Place, held: Snapshot, aside: Path) -> int:
     """
     table = snapshot(place, TABLE)
     tails = [f for f in table.files if is_tail(f, held)]
-    last = records.last_night(held)
+    last = dataset_files.last_night(held)
     if not tails or last is None:
         return 0
     bases = [f for f in table.files if f.partition[PART] == BASE]
@@ -156,8 +158,8 @@ def fold(place: Place, held: Snapshot, aside: Path) -> int:
         paths = [place.address(TABLE, f.path) for f in (*bases, *tails)]
         engine.files("every", paths, kinds(SCHEMA))
         engine.write(f"select * from every order by {ORDER}", local)
-    stored = lake.store(place, TABLE, local, {PART: BASE})
-    lake.commit(
+    stored = delta.store(place, TABLE, local, {PART: BASE})
+    delta.commit(
         place,
         table,
         STORED,

@@ -6,12 +6,13 @@ from typing import Any
 import duckdb
 
 from guiji.catalog.model import Catalog
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.domain import personal_data
-from guiji.errors import UsageError
-from guiji.settings import Settings
-from guiji.warehouse import commits, models, records, releases, views
-from guiji.warehouse.faults import explained
-from guiji.warehouse.place import place
+from guiji.storage import commits, dataset_files, publication_log
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import table_store
+from guiji.warehouse import models, views
 from guiji.warehouse.show import plain
 
 PLATFORM = (
@@ -25,7 +26,7 @@ PLATFORM = (
 def explain(
     settings: Settings, catalog: Catalog, identifier: str, as_of: date | None = None
 ) -> dict[str, Any]:
-    """Tell how a batch, record, version or published line came about.
+    """Return how a batch, record, version or published line came about.
 
     Args:
         settings: where the warehouse is.
@@ -73,8 +74,8 @@ def _batch(
     delivery: dict[str, Any],
     as_of: date | None,
 ) -> dict[str, Any]:
-    where = place(settings)
-    held = records.open_records(where)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
     outcomes = {
         str(commit.night): dict(commit.batches[batch_id])
         for commit in commits.commits(where, held)
@@ -149,9 +150,9 @@ def _record(
 def _why(catalog: Catalog, row: dict[str, Any]) -> str:
     """Say in Chinese why a record was kept back, and what to do."""
     reason = row["reason"]
-    if reason == releases.NATURAL_PERSON:
+    if reason == publication_log.NATURAL_PERSON:
         return "自然人的信息，按目录不在任何渠道公示；无需处理。"
-    if reason == releases.SUBJECT_CLASS:
+    if reason == publication_log.SUBJECT_CLASS:
         return "该类信息主体按目录不在任何渠道公示；无需处理。"
     dataset = catalog.datasets.get(row["dataset"])
     titles = {item.id: item.title for item in dataset.items} if dataset else {}

@@ -16,25 +16,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.errors import MergeRefused, NightClosed, Overtaken
-from guiji.settings import Settings
-from guiji.warehouse import (
-    columns,
-    commits,
-    lake,
-    merge_findings,
-    records,
-    tables,
-    uncoded,
-)
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import Snapshot
-from guiji.warehouse.lock import locked
+from guiji.core.errors import CommitConflict, MergeRefused, NightClosed
+from guiji.core.settings import Settings
+from guiji.storage import commits, dataset_files, delta
+from guiji.storage.delta import Snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import TableStore, scratch, table_store
+from guiji.storage.writer_lock import locked
+from guiji.warehouse import columns, merge_findings, tables, without_uscc
+from guiji.warehouse.identity_assertions import IdentityAssertions
 from guiji.warehouse.merge_dataset import DatasetMerge
-from guiji.warehouse.night import AcceptedBatch, MergeResult, NightTables, result
-from guiji.warehouse.place import Place, place, scratch
-from guiji.warehouse.resolutions import Closing
-from guiji.warehouse.stated import Statements
+from guiji.warehouse.merge_night import AcceptedBatch, MergeResult, NightTables, result
+from guiji.warehouse.resolutions import ResolutionFinder
 
 ATTEMPTS = 5
 
@@ -70,10 +63,10 @@ def merge(
         贵州省企业公共信用信息平台运行管理规则(试行) 第十六, 二十四条;
         阳府〔2018〕60号 第十一条.
     """
-    where = place(settings)
+    where = table_store(settings)
     with locked(settings):
         for left in range(ATTEMPTS - 1, -1, -1):
-            held = records.open_records(where)
+            held = dataset_files.open_records(where)
             done = commits.commit_of(where, held, night)
             if done is not None:
                 return _repeated(done, batches)
@@ -83,7 +76,7 @@ def merge(
                 outcomes = _merge(
                     settings, where, catalog, night, batches, brought, held
                 )
-            except Overtaken:
+            except CommitConflict:
                 if not left:
                     raise
             else:
@@ -102,7 +95,7 @@ def _repeated(done: commits.Commit, batches: Sequence[AcceptedBatch]) -> MergeRe
 
 
 def _require_order(held: Snapshot, night: date) -> None:
-    last = records.last_night(held)
+    last = dataset_files.last_night(held)
     if last and last > night:
         raise NightClosed(
             f"{last} is merged already; what {night} holds is to be delivered into "
@@ -146,7 +139,7 @@ def _require_all_rows(
 
 def _merge_datasets(
     settings: Settings,
-    where: Place,
+    where: TableStore,
     catalog: Catalog,
     night: date,
     batches: Sequence[AcceptedBatch],
@@ -158,7 +151,7 @@ def _merge_datasets(
     for dataset in catalog.datasets.values():
         own = [b for b in batches if b.dataset == dataset.id]
         if own:
-            shelf = records.shelf(held, dataset.id)
+            shelf = dataset_files.of_dataset(held, dataset.id)
             made = DatasetMerge(settings, where, dataset, night, shelf, aside)
             made.run(own)
             merges.append(made)
@@ -167,7 +160,7 @@ def _merge_datasets(
 
 def _merge(
     settings: Settings,
-    where: Place,
+    where: TableStore,
     catalog: Catalog,
     night: date,
     batches: Sequence[AcceptedBatch],
@@ -177,7 +170,7 @@ def _merge(
     """Write everything, commit; give batch id -> outcome -> rows."""
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
     for one in (held, *tables.snapshots(where)):
-        lake.sweep(where, one)
+        delta.sweep(where, one)
     with scratch(settings) as aside:
         merges = _merge_datasets(settings, where, catalog, night, batches, held, aside)
         added = [file for made in merges for file in made.added]
@@ -191,7 +184,9 @@ def _merge(
             for (batch_id, outcome), number in made.counts.items():
                 outcomes[batch_id][outcome] = number
         _require_all_rows(batches, outcomes)
-        said = Statements(settings, where, catalog, night, held, added, batches, aside)
+        said = IdentityAssertions(
+            settings, where, catalog, night, held, added, batches, aside
+        )
         names = merge_findings.file_names(
             where, held, brought.deliveries, noted, aside / "spill"
         )
@@ -199,22 +194,24 @@ def _merge(
             night, batches, outcomes, noted, names, not_revoked
         )
         findings = pa.concat_tables([brought.findings, said.add(brought), of_outcomes])
-        without_code = uncoded.brought(where, catalog, night, added)
+        without_code = without_uscc.brought(where, catalog, night, added)
         whole = replace(brought, findings=findings, uncoded=without_code)
-        closing = Closing(settings, where, catalog, night, held, batches, aside)
+        closing = ResolutionFinder(
+            settings, where, catalog, night, held, batches, aside
+        )
         whole = replace(whole, resolutions=closing.find(whole))
         tables.write(where, night, whole, aside)
-    lake.commit(
+    delta.commit(
         where,
         held,
         columns.table_schema(catalog),
-        records.PARTITION,
+        dataset_files.PARTITION,
         added=added,
         night=night,
         note=commits.note(night, outcomes),
         transactions={
-            records.night_mark(night): 1,
-            records.LAST_NIGHT: night.toordinal(),
+            dataset_files.night_mark(night): 1,
+            dataset_files.LAST_NIGHT: night.toordinal(),
         },
     )
     return outcomes

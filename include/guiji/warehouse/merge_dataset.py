@@ -13,17 +13,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Dataset
+from guiji.core.errors import LedgerBroken
+from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.open import open_engine
 from guiji.engine.sql import literal, name, statement
-from guiji.errors import LedgerBroken
-from guiji.settings import Settings
-from guiji.warehouse import columns, lake, merge_findings, relations
-from guiji.warehouse.lake import DataFile
-from guiji.warehouse.night import NO_VERSION, AcceptedBatch
-from guiji.warehouse.parts import Part, part
-from guiji.warehouse.place import Place
-from guiji.warehouse.records import BASE, ENDED, TABLE, TAIL, Shelf
+from guiji.storage import delta
+from guiji.storage.dataset_files import BASE, ENDED, TABLE, TAIL, DatasetFiles
+from guiji.storage.delta import DataFile
+from guiji.storage.table_store import TableStore
+from guiji.warehouse import columns, merge_findings, relations
+from guiji.warehouse.merge_night import NO_VERSION, AcceptedBatch
+from guiji.warehouse.partitions import Partition, part
 
 NUMBERS_PER_NIGHT = 1 << 32
 """Versions of one dataset that one night can number."""
@@ -50,10 +51,10 @@ class DatasetMerge:
     """
 
     settings: Settings
-    place: Place
+    place: TableStore
     dataset: Dataset
     night: date
-    held: Shelf
+    held: DatasetFiles
     scratch: Path
 
     def __post_init__(self) -> None:
@@ -85,7 +86,7 @@ class DatasetMerge:
                 with open_engine(self.settings, self.scratch / "spill") as engine:
                     self._merge(engine, one)
 
-    def _merge(self, engine: Engine, one: Part) -> None:
+    def _merge(self, engine: Engine, one: Partition) -> None:
         held = self.held.within(one.bucket)
         relations.bind(engine, self.place, self.dataset, held)
         self._bind_batches(engine, one)
@@ -117,7 +118,7 @@ class DatasetMerge:
         text = statement(self.settings, f"warehouse/{model}")
         return engine.keep(model, text, parameters or {})
 
-    def _bind_batches(self, engine: Engine, one: Part) -> None:
+    def _bind_batches(self, engine: Engine, one: Partition) -> None:
         """Create `typed`, `batch` and `bad`: the rows of one part and their batches."""
         wanted = columns.typed_columns(self.dataset)
         numbers = [
@@ -185,7 +186,7 @@ class DatasetMerge:
         for query in queries:
             self.noted.append(engine.fetch(query).cast(merge_findings.NOTED))
 
-    def _count_not_revoked(self, engine: Engine, one: Part) -> None:
+    def _count_not_revoked(self, engine: Engine, one: Partition) -> None:
         """Count what incomplete full deliveries lack; most nights there are none."""
         batches = [portion.batch for portion in one.portions]
         if any(self._is_full(b) and not self._is_whole(b) for b in batches):
@@ -198,7 +199,7 @@ class DatasetMerge:
         return self.dataset.delivery == "full" and not batch.is_replay
 
     def _is_whole(self, batch: AcceptedBatch) -> bool:
-        """Tell whether what a batch lacks is missing."""
+        """Return whether what a batch lacks is missing."""
         is_part = batch.is_part or batch.quarantined > 0
         return self._is_full(batch) and not is_part
 
@@ -214,7 +215,7 @@ class DatasetMerge:
             self.counts[row["batch_id"], row["outcome"]] += row["n"]
         return sum(r["n"] for r in found.to_pylist() if r["outcome"] not in NO_VERSION)
 
-    def _write(self, engine: Engine, one: Part, stored: int) -> None:
+    def _write(self, engine: Engine, one: Partition, stored: int) -> None:
         """Write the numbers of the versions that ended, and the new versions."""
         if self._keep(engine, "superseded", {"night": self.night}):
             query = "select * from superseded order by row_id"
@@ -233,7 +234,7 @@ class DatasetMerge:
         local = self.scratch / f"{kind}.parquet"
         engine.write(query, local)
         partition = {"kind": kind, "dataset": self.dataset.id, "bucket": bucket or None}
-        self.added.append(lake.store(self.place, TABLE, local, partition))
+        self.added.append(delta.store(self.place, TABLE, local, partition))
 
     def _versions(self) -> str:
         """Write the query of the new versions, in the order of delivery.
@@ -299,6 +300,6 @@ def bad_rows(batch: AcceptedBatch) -> pa.Table:
 
 
 def _highest_row(typed: Path) -> int:
-    """Give the highest `row_id` of a parsed delivery; -1 = it has no rows."""
+    """Return the highest `row_id` of a parsed delivery; -1 = it has no rows."""
     rows = pq.read_table(typed, columns=["row_id"])["row_id"]
     return pc.max(rows).as_py() if len(rows) else -1

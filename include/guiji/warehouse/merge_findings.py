@@ -17,15 +17,16 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking.suite import merge_outcomes as suite
+from guiji.core.business_date import SHANGHAI
+from guiji.core.schemas import FINDINGS
+from guiji.core.settings import Settings
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import kinds, literal, name
-from guiji.nights import SHANGHAI
-from guiji.schemas import FINDINGS
-from guiji.settings import Settings
-from guiji.warehouse import columns, records, tables
-from guiji.warehouse.lake import Snapshot
-from guiji.warehouse.night import AcceptedBatch
-from guiji.warehouse.place import Place, place
+from guiji.storage import dataset_files
+from guiji.storage.delta import Snapshot
+from guiji.storage.table_store import TableStore, table_store
+from guiji.warehouse import columns, tables
+from guiji.warehouse.merge_night import AcceptedBatch
 
 RULES = frozenset(suite.rule_id(code) for code in suite.RULES)
 """Ids of the findings that a merge makes of its outcomes."""
@@ -223,7 +224,7 @@ def make(
 
 
 def _lacking(batch: AcceptedBatch, records: int) -> tuple[str, str]:
-    """Say how many records a full delivery lacks, and why it is incomplete."""
+    """Describe how many records a full delivery lacks, and why it is incomplete."""
     why = "同晚另有文件未全部入库"
     if batch.quarantined:
         why = f"本文件有{batch.quarantined}行未入库"
@@ -278,7 +279,7 @@ def _behind(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]
 
 
 def file_names(
-    where: Place,
+    where: TableStore,
     held: Snapshot,
     tonight: pa.Table,
     noted: Iterable[pa.Table],
@@ -322,8 +323,8 @@ def of_night(settings: Settings, night: date) -> pa.Table:
     Returns:
         Columns of `schemas.FINDINGS`, ordered by batch, sheet, row and rule.
     """
-    where = place(settings)
-    held = records.open_records(where)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
     files = tables.merged_files(where, "findings", held, only={night})
     listed = ", ".join(literal(rule) for rule in sorted(RULES))
     with DuckEngine(connect()) as engine:

@@ -10,9 +10,9 @@ from typing import cast
 import duckdb
 import pyarrow as pa
 
+from guiji.core.settings import Settings
 from guiji.engine.duck import connect
 from guiji.engine.sql import literal, name, scan, statement
-from guiji.settings import Settings
 
 __all__ = ["connect", "literal", "name", "query", "scan", "statement", "table"]
 

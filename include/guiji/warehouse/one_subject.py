@@ -16,10 +16,11 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog, Dataset
 from guiji.engine.duck import DuckEngine
 from guiji.engine.sql import empty, literal, name
-from guiji.warehouse import columns, records, terms
+from guiji.storage import dataset_files
+from guiji.storage.delta import DataFile, Snapshot
+from guiji.storage.table_store import TableStore
+from guiji.warehouse import columns, terms
 from guiji.warehouse.columns import ROW_ID, SUPERSEDED
-from guiji.warehouse.lake import DataFile, Snapshot
-from guiji.warehouse.place import Place
 from guiji.warehouse.relations import addresses
 
 FILE = "filename"
@@ -27,7 +28,7 @@ FILE = "filename"
 
 
 @dataclass
-class Found:
+class SubjectVersions:
     """Versions of one dataset: number -> the file that holds it."""
 
     versions: dict[int, str] = field(default_factory=dict)
@@ -57,7 +58,7 @@ class OneSubject:
 
     Args:
         engine: runs the statements.
-        place: where the files are.
+        store: where the files are.
         catalog: its datasets are read.
         held: the version of `records` that is read.
         subject: whose versions.
@@ -70,7 +71,7 @@ class OneSubject:
     def __init__(
         self,
         engine: DuckEngine,
-        place: Place,
+        store: TableStore,
         catalog: Catalog,
         held: Snapshot,
         subject: str,
@@ -80,13 +81,15 @@ class OneSubject:
         day: date | None,
     ) -> None:
         self._engine = engine
-        self._place = place
+        self._place = store
         self._catalog = catalog
         self._condition = _about(subject, linked)
         self._as_of = as_of
         self._day = day
         self._shelves = {
-            dataset: records.shelf(held, dataset).about(subject, *linked.values())
+            dataset: dataset_files.of_dataset(held, dataset).about(
+                subject, *linked.values()
+            )
             for dataset in catalog.datasets
         }
 
@@ -107,7 +110,7 @@ class OneSubject:
         """
         live = self._find({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
         ends = self._ends(live)
-        past: dict[str, Found] = defaultdict(Found)
+        past: dict[str, SubjectVersions] = defaultdict(SubjectVersions)
         if every or valid_on or self._as_of:
             past = self._find({d: s.archive for d, s in self._shelves.items()})
         else:
@@ -123,15 +126,17 @@ class OneSubject:
                 queries[dataset.id] = self._query(dataset, versions, valid_on)
         return self._engine.gather(queries)
 
-    def _find(self, held: Mapping[str, Sequence[DataFile]]) -> dict[str, Found]:
+    def _find(
+        self, held: Mapping[str, Sequence[DataFile]]
+    ) -> dict[str, SubjectVersions]:
         """Find the subject's versions in files of each dataset."""
         conditions = dict.fromkeys(held, self._condition)
-        found: dict[str, Found] = defaultdict(Found)
+        found: dict[str, SubjectVersions] = defaultdict(SubjectVersions)
         for row in self._narrow(held, (ROW_ID, FILE), conditions):
             found[row["dataset"]].versions[row[ROW_ID]] = row[FILE]
         return found
 
-    def _ends(self, live: Mapping[str, Found]) -> dict[str, dict[int, date]]:
+    def _ends(self, live: Mapping[str, SubjectVersions]) -> dict[str, dict[int, date]]:
         """Find which versions a night since the last fold ended, and which night."""
         held = {dataset: self._shelves[dataset].ended for dataset in live}
         conditions = {dataset: found.condition for dataset, found in live.items()}
@@ -187,7 +192,11 @@ class OneSubject:
         """
 
     def _versions(
-        self, dataset: Dataset, live: Found, past: Found, ends: Mapping[int, date]
+        self,
+        dataset: Dataset,
+        live: SubjectVersions,
+        past: SubjectVersions,
+        ends: Mapping[int, date],
     ) -> str:
         """Write the query of stored columns; one that no file has is null."""
         parts = [empty(columns.stored_columns(dataset) | {SUPERSEDED: "date"})]

@@ -4,23 +4,24 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from guiji import files
 from guiji.checking import register as stored
+from guiji.core import files
+from guiji.core.settings import Settings
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import statement
-from guiji.settings import Settings
-from guiji.warehouse import enterprises, records
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import Snapshot
-from guiji.warehouse.lock import locked
-from guiji.warehouse.place import Place, place, scratch_in
+from guiji.storage import dataset_files
+from guiji.storage.delta import Snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import TableStore, scratch_in, table_store
+from guiji.storage.writer_lock import locked
+from guiji.warehouse import enterprises
 
 BATCH_ROWS = 1 << 18
 
 
 @explained
 def register(settings: Settings) -> Path | None:
-    """Give the folder of all that was ever stated of enterprises.
+    """Return the folder of all that was ever stated of enterprises.
 
     It is made once per state of the warehouse and named after it, on the disk of this
     machine. Waits while another process makes it, or merges.
@@ -28,8 +29,8 @@ def register(settings: Settings) -> Path | None:
     Returns:
         A folder for `checking.register.Register`; None while nothing was merged.
     """
-    where = place(settings)
-    held = records.open_records(where)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
     if not held.files:
         return None
     path = settings.register / str(held.version)
@@ -40,7 +41,7 @@ def register(settings: Settings) -> Path | None:
     return path
 
 
-def _make(settings: Settings, where: Place, held: Snapshot, path: Path) -> None:
+def _make(settings: Settings, where: TableStore, held: Snapshot, path: Path) -> None:
     """Write the register aside, give it its name at last, and remove all others."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with scratch_in(path.parent) as aside:

@@ -10,28 +10,32 @@ from datetime import date
 from guiji.catalog.model import Dataset
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name
+from guiji.storage.dataset_files import TABLE, DatasetFiles
+from guiji.storage.delta import DataFile
+from guiji.storage.table_store import TableStore
 from guiji.warehouse import columns
 from guiji.warehouse.columns import ROW_ID, SUPERSEDED
-from guiji.warehouse.lake import DataFile
-from guiji.warehouse.place import Place
-from guiji.warehouse.records import TABLE, Shelf
 
 ENDED_COLUMNS = {ROW_ID: "bigint", SUPERSEDED: "date"}
 
 
-def addresses(place: Place, found: Iterable[DataFile]) -> list[str]:
-    """Give where an engine finds files of `records`."""
-    return [place.address(TABLE, f.path) for f in found]
+def addresses(store: TableStore, found: Iterable[DataFile]) -> list[str]:
+    """Return where an engine finds files of `records`."""
+    return [store.address(TABLE, f.path) for f in found]
 
 
 def bind(
-    engine: Engine, place: Place, dataset: Dataset, held: Shelf, prefix: str = ""
+    engine: Engine,
+    store: TableStore,
+    dataset: Dataset,
+    held: DatasetFiles,
+    prefix: str = "",
 ) -> None:
     """Create `version` (base and tail), `ended` and `archive` of one dataset.
 
     Args:
         engine: gets the relations.
-        place: where the files are.
+        store: where the files are.
         dataset: its items are columns.
         held: the files.
         prefix: of the relations' names.
@@ -43,7 +47,7 @@ def bind(
         "archive": (held.archive, stored | {SUPERSEDED: "date"}),
     }
     for relation, (files, wanted) in found.items():
-        engine.files(prefix + relation, addresses(place, files), wanted)
+        engine.files(prefix + relation, addresses(store, files), wanted)
 
 
 def standing(shown: Iterable[str], prefix: str = "") -> str:

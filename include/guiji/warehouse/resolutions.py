@@ -15,18 +15,18 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking import masking
+from guiji.core.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
+from guiji.core.settings import Settings
 from guiji.domain.text import name_norm_one
 from guiji.engine import sql
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import literal, name, statement
-from guiji.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
-from guiji.settings import Settings
+from guiji.storage.delta import Snapshot
+from guiji.storage.table_store import TableStore
 from guiji.warehouse import tables
-from guiji.warehouse.lake import Snapshot
 from guiji.warehouse.merge_dataset import BAD, bad_rows
-from guiji.warehouse.night import AcceptedBatch, NightTables
-from guiji.warehouse.place import Place
+from guiji.warehouse.merge_night import AcceptedBatch, NightTables
 
 LINE_COLUMNS = (
     *("night", "batch_id", "department", "dataset", "source_file", "source_sheet"),
@@ -54,12 +54,12 @@ TAKEN = {
 
 
 @dataclass(frozen=True)
-class Closing:
+class ResolutionFinder:
     """Finds what a night closes.
 
     Attributes:
         settings: where the SQL models are.
-        place: where the tables are.
+        store: where the tables are.
         catalog: says which items tell whom a record is about.
         night: the night.
         held: `records` before the night.
@@ -68,7 +68,7 @@ class Closing:
     """
 
     settings: Settings
-    place: Place
+    store: TableStore
     catalog: Catalog
     night: date
     held: Snapshot
@@ -96,10 +96,10 @@ class Closing:
     def _bind_lines(self, engine: Engine, brought: NightTables) -> int:
         """Create `line`; return how many lines there are."""
         engine.rows("tonight", brought.quarantine.select(list(WAITING)))
-        before = tables.merged_files(self.place, "quarantine", self.held)
+        before = tables.merged_files(self.store, "quarantine", self.held)
         engine.files("before", before, WAITING)
         engine.view("put_away", "select * from before union all select * from tonight")
-        closed = tables.merged_files(self.place, "resolutions", self.held)
+        closed = tables.merged_files(self.store, "resolutions", self.held)
         engine.files("resolutions", closed, sql.kinds(RESOLUTIONS))
         engine.view("quarantine", statement(self.settings, "warehouse/quarantined"))
         still = "select * from quarantine where closed_night is null"
@@ -112,7 +112,7 @@ class Closing:
         """Create `said`, findings of nights with open lines, and `subject_item`."""
         found = engine.fetch("select distinct night from waiting")["night"]
         files = tables.merged_files(
-            self.place, "findings", self.held, only=set(found.to_pylist())
+            self.store, "findings", self.held, only=set(found.to_pylist())
         )
         engine.files("said_before", files, SAID)
         engine.rows("said_tonight", brought.findings.select(list(SAID)))
@@ -182,7 +182,7 @@ class Closing:
         return pa.Table.from_pylist(lines, RESOLUTIONS)
 
     def _same_name(self, row: dict[str, object]) -> bool:
-        """Tell whether a row states the name of a line, which may be masked."""
+        """Return whether a row states the name of a line, which may be masked."""
         dataset = self.catalog.datasets.get(str(row["dataset"]))
         if dataset is None or row["name_taken"] is None or not row["enterprise_name"]:
             return False

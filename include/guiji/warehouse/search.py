@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any
 
 from guiji.catalog.vocabulary import IdentifierKind
+from guiji.core.settings import Settings
 from guiji.domain import text
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import literal
-from guiji.settings import Settings
-from guiji.warehouse import enterprises, records
+from guiji.storage import dataset_files
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import table_store
+from guiji.warehouse import enterprises
 from guiji.warehouse.enterprises import NAME
-from guiji.warehouse.faults import explained
-from guiji.warehouse.place import place
 
 ORGANISATION_CODE_LENGTH = 9
 TAX_NUMBER_LENGTH = 15
@@ -38,8 +39,8 @@ def search(
         By code: {`uscc`, `name` (the one stated last; the registrar's first),
         `found_by`: [{`kind`, `value`}]}; empty if nobody is known by it.
     """
-    where = place(settings)
-    held = records.open_records(where)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
     with DuckEngine(connect()) as engine:
         paths = enterprises.merged_files(where, held)
         enterprises.bind(engine, "identifier", paths, as_of)

@@ -15,24 +15,24 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.core.settings import Settings
 from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import empty, kinds, literal, statement
-from guiji.settings import Settings
+from guiji.storage import dataset_files
+from guiji.storage.delta import Snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import TableStore, table_store
 from guiji.warehouse import (
     columns,
     enterprises,
-    linking,
-    records,
+    entity_resolution,
     tables,
     terms,
     views,
 )
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import Snapshot
-from guiji.warehouse.linking import Link
+from guiji.warehouse.entity_resolution import Link
 from guiji.warehouse.one_subject import OneSubject
-from guiji.warehouse.place import Place, place
 
 ORIGIN = (
     *("record_id", "version_id", "owner", "operation"),
@@ -85,11 +85,11 @@ def show(
         贵州省企业公共信用信息平台运行管理规则(试行) 第七条(五); 阳府〔2018〕60号
         第十六条.
     """
-    where = place(settings)
-    held = records.open_records(where)
-    known, day = records.shown_days(held, as_of)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
+    known, day = dataset_files.shown_days(held, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
-        linked = linking.of_code(asked, settings, where, held, uscc, known)
+        linked = entity_resolution.of_code(asked, settings, where, held, uscc, known)
         kept = {record: link.subject for record, link in linked.items()}
         subject = OneSubject(
             asked, where, catalog, held, uscc, linked=kept, as_of=known, day=day
@@ -124,7 +124,7 @@ def show(
 
 
 def _matched(listed: list[Row], linked: Mapping[str, Link]) -> list[Row]:
-    """Say how each row is matched, as known now, and how certain that is.
+    """Describe how each row is matched, as known now, and how certain that is.
 
     A linked record that was delivered again under the code itself is shown once.
     """
@@ -161,7 +161,7 @@ def _current(found: Iterable[str]) -> str:
 
 
 def _identifiers(
-    engine: DuckEngine, where: Place, held: Snapshot, uscc: str, known: date | None
+    engine: DuckEngine, where: TableStore, held: Snapshot, uscc: str, known: date | None
 ) -> str:
     """Write the query of the names and numbers that a code was stated with."""
     paths = enterprises.merged_files(where, held)
@@ -199,7 +199,7 @@ class _Beside:
         self,
         engine: DuckEngine,
         settings: Settings,
-        where: Place,
+        where: TableStore,
         held: Snapshot,
         as_of: date | None,
     ) -> None:
@@ -312,7 +312,7 @@ def _listed(values: Iterable[str]) -> str:
 
 
 def rows(table: pa.Table) -> list[Row]:
-    """Give rows as JSON-able dictionaries."""
+    """Return rows as JSON-able dictionaries."""
     found = {c: [plain(v) for v in _values(table[c])] for c in table.column_names}
     return [
         dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)
@@ -333,7 +333,7 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
 
 
 def plain(value: Any) -> Any:
-    """Give a value as JSON has it: days and instants as ISO text, decimals exact."""
+    """Return a value as JSON has it: days and instants as ISO text, decimals exact."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):

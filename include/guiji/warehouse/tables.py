@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guiji import files
-from guiji.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS, UNCODED
-from guiji.warehouse import enterprises, lake, records
-from guiji.warehouse.lake import Snapshot, snapshot
-from guiji.warehouse.night import NightTables
-from guiji.warehouse.place import Place
+from guiji.core import files
+from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE, RESOLUTIONS, UNCODED
+from guiji.storage import dataset_files, delta
+from guiji.storage.delta import Snapshot, snapshot
+from guiji.storage.table_store import TableStore
+from guiji.warehouse import enterprises
+from guiji.warehouse.merge_night import NightTables
 
 SCHEMAS = {
     "deliveries": DELIVERIES,
@@ -28,7 +29,7 @@ SCHEMAS = {
     "uncoded": UNCODED,
 }
 
-EVERY = (records.TABLE, *SCHEMAS, enterprises.TABLE)
+EVERY = (dataset_files.TABLE, *SCHEMAS, enterprises.TABLE)
 """All Delta tables of the warehouse."""
 
 ORDER = {
@@ -44,12 +45,12 @@ ORDER = {
 """What the rows are sorted by, so that equal nights are equal bytes."""
 
 
-def snapshots(place: Place) -> list[Snapshot]:
+def snapshots(store: TableStore) -> list[Snapshot]:
     """Read the newest version of each table."""
-    return [snapshot(place, table) for table in (*SCHEMAS, enterprises.TABLE)]
+    return [snapshot(store, table) for table in (*SCHEMAS, enterprises.TABLE)]
 
 
-def write(place: Place, night: date, brought: NightTables, aside: Path) -> None:
+def write(store: TableStore, night: date, brought: NightTables, aside: Path) -> None:
     """Store what a night brought, in place of what a killed merge stored for it."""
     for table, schema in SCHEMAS.items():
         rows: pa.Table = getattr(brought, table)
@@ -57,20 +58,20 @@ def write(place: Place, night: date, brought: NightTables, aside: Path) -> None:
         ordered = rows.select(schema.names).cast(schema).sort_by(order)
         local = aside / f"{table}.parquet"
         files.write_parquet(local, ordered)
-        lake.replace_night(place, table, local, schema, night)
+        delta.replace_night(store, table, local, schema, night)
 
 
 def merged_files(
-    place: Place,
+    store: TableStore,
     table: str,
     held: Snapshot,
     as_of: date | None = None,
     only: Collection[date] | None = None,
 ) -> list[str]:
-    """Give the addresses of a table's files, of merged nights only, in their order.
+    """Return the addresses of a table's files, of merged nights only, in their order.
 
     Args:
-        place: where the tables are.
+        store: where the tables are.
         table: one of `SCHEMAS`.
         held: `records`, which says what is merged.
         as_of: leave out later nights; None = all.
@@ -79,10 +80,10 @@ def merged_files(
     last = as_of or date.max
     found = [
         (file.night, file.path)
-        for file in snapshot(place, table).files
+        for file in snapshot(store, table).files
         if file.night
         and (night := date.fromisoformat(file.night)) <= last
         and (only is None or night in only)
-        and records.is_merged(held, night)
+        and dataset_files.is_merged(held, night)
     ]
-    return [place.address(table, path) for _, path in sorted(found)]
+    return [store.address(table, path) for _, path in sorted(found)]

@@ -9,12 +9,13 @@ import json
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
-from guiji.settings import Settings
-from guiji.warehouse import lake, tables
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import Snapshot
-from guiji.warehouse.lock import locked
-from guiji.warehouse.place import Place, place
+from guiji.core.settings import Settings
+from guiji.storage import delta
+from guiji.storage.delta import Snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import TableStore, table_store
+from guiji.storage.writer_lock import locked
+from guiji.warehouse import tables
 
 
 @explained
@@ -30,24 +31,24 @@ def vacuum(settings: Settings, now: datetime) -> list[str]:
     Returns:
         What was removed: table/path.
     """
-    where = place(settings)
+    where = table_store(settings)
     before = now - timedelta(days=settings.keep_days)
     removed = []
     with locked(settings):
         for table in tables.EVERY:
-            for path in _dead(where, lake.snapshot(where, table), before):
+            for path in _dead(where, delta.snapshot(where, table), before):
                 if where.exists(table, path):
                     where.remove(table, path)
                     removed.append(f"{table}/{path}")
     return removed
 
 
-def _dead(where: Place, held: Snapshot, before: datetime) -> list[str]:
+def _dead(where: TableStore, held: Snapshot, before: datetime) -> list[str]:
     """List what commits before an instant took out of a table, and none put back."""
     taken_out: dict[str, float] = {}  # path -> when, seconds since 1970
     for version in range(held.version + 1):
-        entry = where.read(held.table, lake.log_entry(version))
-        committed_at = lake.commit_info(entry)["timestamp"] / 1000
+        entry = where.read(held.table, delta.log_entry(version))
+        committed_at = delta.commit_info(entry)["timestamp"] / 1000
         for line in entry.splitlines():
             removal = json.loads(line).get("remove")
             if removal:

@@ -9,7 +9,7 @@ history     every version ever, the same columns
 enterprises one row per credit code
 identifiers every name and older number that a credit code was stated with
 links       records without a credit code, and the enterprise they belong to
-findings, deliveries, resolutions, breaches   as `guiji.schemas` says
+findings, deliveries, resolutions, breaches   as `guiji.core.schemas` says
 quarantine  the same; with `closed_night`, `closed_how`, `closed_by`: null = still open
 open_findings  the findings about rows that are still in quarantine; a row that was
             delivered again counts once. standing_findings: about every such line
@@ -23,14 +23,7 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.engine import sql
-from guiji.engine.base import Engine
-from guiji.engine.duck import DuckEngine
-from guiji.engine.duck import connect as connect_duck
-from guiji.engine.open import open_engine
-from guiji.engine.reader import ReaderEngine
-from guiji.engine.sql import name
-from guiji.schemas import (
+from guiji.core.schemas import (
     BREACHES,
     DELIVERIES,
     FINDINGS,
@@ -38,20 +31,26 @@ from guiji.schemas import (
     QUARANTINE,
     RESOLUTIONS,
 )
-from guiji.settings import Settings
+from guiji.core.settings import Settings
+from guiji.engine import sql
+from guiji.engine.base import Engine
+from guiji.engine.duck import DuckEngine
+from guiji.engine.duck import connect as connect_duck
+from guiji.engine.open import open_engine
+from guiji.engine.reader import ReaderEngine
+from guiji.engine.sql import name
+from guiji.storage import dataset_files, publication_log
+from guiji.storage.delta import Snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import TableStore, table_store
 from guiji.warehouse import (
     columns,
     enterprises,
-    linking,
-    records,
+    entity_resolution,
     relations,
-    releases,
     tables,
     terms,
 )
-from guiji.warehouse.faults import explained
-from guiji.warehouse.lake import Snapshot
-from guiji.warehouse.place import Place, place
 
 WITHHELD = pa.schema(
     [
@@ -141,11 +140,11 @@ def bind_all(
     paths, day = bind(engine, settings, catalog, as_of)
     _bind_records(engine, catalog, day)
     _bind_enterprises(engine, settings, catalog)
-    where = place(settings)
-    held = records.open_records(where)
-    known, _ = records.shown_days(held, as_of)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
+    known, _ = dataset_files.shown_days(held, as_of)
     without_code = tables.merged_files(where, "uncoded", held, known)
-    linking.bind(engine, settings, without_code, "_identifier")
+    entity_resolution.bind(engine, settings, without_code, "_identifier")
     return paths + without_code
 
 
@@ -177,12 +176,12 @@ def bind(
         The addresses of all files behind them, and the day they show; None = nothing
         was merged.
     """
-    where = place(settings)
-    held = records.open_records(where)
-    known, day = records.shown_days(held, as_of)
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
+    known, day = dataset_files.shown_days(held, as_of)
     paths: list[str] = []
     for dataset in catalog.datasets.values():
-        shelf = records.shelf(held, dataset.id)
+        shelf = dataset_files.of_dataset(held, dataset.id)
         prefix = f"_{dataset.id}_"
         relations.bind(engine, where, dataset, shelf, prefix)
         engine.view(_all(dataset), relations.every(dataset, prefix, known))
@@ -247,7 +246,7 @@ def _bind_records(engine: Engine, catalog: Catalog, day: date | None) -> None:
 
 
 def _sources(
-    settings: Settings, where: Place, held: Snapshot, as_of: date | None
+    settings: Settings, where: TableStore, held: Snapshot, as_of: date | None
 ) -> dict[str, list[str]]:
     """List the files behind each nightly table."""
     found = {
@@ -265,13 +264,15 @@ def _sources(
 
 def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str]]:
     """List the files behind what the last publication shows and withheld."""
-    shown = releases.releases(settings, as_of)[-1:]
+    shown = publication_log.releases(settings, as_of)[-1:]
     paths = [settings.data / f.path for r in shown for f in r.files]
     return {
         table: [
-            str(p) for p in paths if p.parent == releases.table_folder(settings, table)
+            str(p)
+            for p in paths
+            if p.parent == publication_log.table_folder(settings, table)
         ]
-        for table in releases.TABLES
+        for table in publication_log.TABLES
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog
-from guiji.errors import CatalogError
+from guiji.core.errors import CatalogError
 
 REPOSITORY = Path(__file__).parents[3]
 

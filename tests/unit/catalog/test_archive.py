@@ -8,9 +8,9 @@ from small_catalogue import Small
 
 from guiji.catalog import archive, load
 from guiji.catalog.validate import validate
+from guiji.core.errors import CatalogError
+from guiji.core.settings import Settings
 from guiji.domain import workdays
-from guiji.errors import CatalogError
-from guiji.settings import Settings
 
 PENALTY = "catalog/small/datasets/penalty.yml"
 

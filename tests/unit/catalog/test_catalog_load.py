@@ -9,8 +9,8 @@ from small_catalogue import Small
 from guiji.catalog import load
 from guiji.catalog.rules import SIGNATURES, RuleKind
 from guiji.catalog.validate import validate
-from guiji.errors import CatalogError
-from guiji.settings import Settings
+from guiji.core.errors import CatalogError
+from guiji.core.settings import Settings
 
 JURISDICTION = "catalog/small/jurisdiction.yml"
 DEPARTMENTS = "catalog/small/departments.yml"

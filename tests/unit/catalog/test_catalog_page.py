@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from guiji.catalog import page
 from guiji.catalog.model import Catalog
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
+from guiji.reports import catalog_page
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 
@@ -44,7 +44,7 @@ def read(html: str) -> Reader:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_item_is_on_the_page(guiyang: Catalog, language: str) -> None:
     for dataset in guiyang.datasets.values():
-        text = "\n".join(read(page.render(guiyang, dataset.id, language)).texts)
+        text = "\n".join(read(catalog_page.render(guiyang, dataset.id, language)).texts)
         for item in dataset.items:
             assert item.title in text
             assert item.code in text
@@ -58,27 +58,27 @@ def test_every_item_is_on_the_page(guiyang: Catalog, language: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_page_needs_nothing_from_outside(guiyang: Catalog, language: str) -> None:
     for name in guiyang.datasets:
-        html = page.render(guiyang, name, language)
+        html = catalog_page.render(guiyang, name, language)
         assert not re.search(r"https?:|//\w|url\(|@import|<script|<link|<img", html)
         assert not {"src", "href"} & {name for name, _ in read(html).attributes}
 
 
 def test_page_is_the_same_every_time(guiyang: Catalog) -> None:
-    first = page.render(guiyang, "administrative_penalty")
-    assert page.render(guiyang, "administrative_penalty") == first
+    first = catalog_page.render(guiyang, "administrative_penalty")
+    assert catalog_page.render(guiyang, "administrative_penalty") == first
 
 
 def test_conditions_are_in_words(guiyang: Catalog) -> None:
-    html = page.render(guiyang, "administrative_penalty")
+    html = catalog_page.render(guiyang, "administrative_penalty")
     assert "“处罚类别”含罚款时必填" in html
     assert "“行政相对人类别”为自然人时不填" in html
-    html = page.render(guiyang, "administrative_penalty", "en")
+    html = catalog_page.render(guiyang, "administrative_penalty", "en")
     assert "required where “处罚类别” contains 罚款" in html
 
 
 def test_languages(guiyang: Catalog) -> None:
-    assert '<html lang="zh-CN">' in page.render(guiyang, "spot_check")
-    english = page.render(guiyang, "spot_check", "en")
+    assert '<html lang="zh-CN">' in catalog_page.render(guiyang, "spot_check")
+    english = catalog_page.render(guiyang, "spot_check", "en")
     assert '<html lang="en">' in english
     assert "Update cycle" in english
     assert "更新周期" not in english
@@ -88,11 +88,13 @@ def test_text_of_the_catalogue_is_no_markup(guiyang: Catalog) -> None:
     entry = guiyang.datasets["spot_check"]
     marked = entry.model_copy(update={"summary": "<b>粗</b> & 细"})
     catalog = guiyang.model_copy(update={"datasets": {"spot_check": marked}})
-    assert "&lt;b&gt;粗&lt;/b&gt; &amp; 细" in page.render(catalog, "spot_check")
+    assert "&lt;b&gt;粗&lt;/b&gt; &amp; 细" in catalog_page.render(
+        catalog, "spot_check"
+    )
 
 
 def test_no_such_page(guiyang: Catalog) -> None:
     with pytest.raises(UsageError, match="did you mean 'spot_check'"):
-        page.render(guiyang, "spotcheck")
+        catalog_page.render(guiyang, "spotcheck")
     with pytest.raises(UsageError, match="no pages in the language 'fr'"):
-        page.render(guiyang, "spot_check", "fr")
+        catalog_page.render(guiyang, "spot_check", "fr")

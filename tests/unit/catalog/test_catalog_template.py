@@ -9,10 +9,10 @@ import python_calamine
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from guiji.catalog import template
 from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
+from guiji.reports import catalog_template
 
 PENALTY = "administrative_penalty"
 ALL = [
@@ -29,7 +29,7 @@ ALL = [
 def folder(tmp_path_factory: pytest.TempPathFactory, guiyang: Catalog) -> Path:
     folder = tmp_path_factory.mktemp("templates")
     for name in ALL:
-        template.write(guiyang, name, folder / f"{name}.xlsx")
+        catalog_template.write(guiyang, name, folder / f"{name}.xlsx")
     return folder
 
 
@@ -159,12 +159,12 @@ def test_bytes_are_the_same_at_any_hour(
     folder: Path, tmp_path: Path, guiyang: Catalog
 ) -> None:
     time.sleep(2.1)  # entries of a zip are stamped to two seconds
-    template.write(guiyang, PENALTY, tmp_path / "later.xlsx")
+    catalog_template.write(guiyang, PENALTY, tmp_path / "later.xlsx")
     first = (folder / f"{PENALTY}.xlsx").read_bytes()
     assert (tmp_path / "later.xlsx").read_bytes() == first
 
 
 def test_no_such_dataset(tmp_path: Path, guiyang: Catalog) -> None:
     with pytest.raises(UsageError, match="did you mean 'spot_check'"):
-        template.write(guiyang, "spot_chek", tmp_path / "x.xlsx")
+        catalog_template.write(guiyang, "spot_chek", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []

@@ -88,7 +88,7 @@ BROKEN = (("信息", "平台"), ("管理", "规则"), ("平台", "运行"))
 
 
 def texts() -> Iterator[tuple[Path, str]]:
-    """Give the files that cite, each on one line."""
+    """Yield the files that cite, each on one line."""
     for folder in FOLDERS:
         for path in sorted((REPOSITORY / folder).rglob("*")):
             is_made = "rules" in path.parts and "docs" in path.parts

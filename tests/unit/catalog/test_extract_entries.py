@@ -7,8 +7,8 @@ from small_catalogue import Small
 
 from guiji.catalog import load
 from guiji.catalog.queries import NotOneQuery, one_query
-from guiji.errors import CatalogError
-from guiji.settings import Settings
+from guiji.core.errors import CatalogError
+from guiji.core.settings import Settings
 
 ENTRY = "  - { department: tax, connection: tax_database, table: penalty }"
 PENALTY = "catalog/small/datasets/penalty.yml"

@@ -16,9 +16,9 @@ from guiji.catalog.model import Catalog, Item
 from guiji.catalog.validate import validate
 from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel, Severity
 from guiji.checking.suite.build import build
+from guiji.core.settings import Settings
 from guiji.domain import uscc
 from guiji.domain.currencies import CURRENCIES, title_of
-from guiji.settings import Settings
 
 SHARED = REPOSITORY.parent / "shared"
 DATASETS = [

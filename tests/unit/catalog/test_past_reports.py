@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from small_catalogue import REPOSITORY, Small
 
-from guiji import steps
-from guiji.errors import CatalogError, UsageError
+from guiji import pipeline
+from guiji.core.errors import CatalogError, UsageError
+from guiji.core.settings import Settings, current
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings, current
-from guiji.verify import verify
+from guiji.pipeline.verification import verify
 
 JURISDICTION = "catalog/small/jurisdiction.yml"
 FIRST, SECOND = "2026-11-19", "2026-11-20"
@@ -40,22 +40,22 @@ def test_a_clock_that_changes_later_changes_no_past_report(
     ledger = Ledger.open(here)
     for night in (FIRST, SECOND):
         ledger.open_night(date.fromisoformat(night))
-    sent = steps.report(FIRST)
+    sent = pipeline.report(FIRST)
     before = Path(sent["circular_xlsx"]).read_bytes()
     assert silent(sent) == 2  # both departments are silent, every day is one too late
-    month = steps.report_period("2026-11", FIRST)
+    month = pipeline.report_period("2026-11", FIRST)
     small.replace(JURISDICTION, "daily: 1", "daily: 3650")
-    assert silent(steps.report(SECOND)) == 0
-    assert steps.report_period("2026-11", FIRST) == month
+    assert silent(pipeline.report(SECOND)) == 0
+    assert pipeline.report_period("2026-11", FIRST) == month
     assert silent(month) == 2
-    assert silent(steps.report(FIRST)) == 2
+    assert silent(pipeline.report(FIRST)) == 2
     assert Path(sent["circular_xlsx"]).read_bytes() == before
     assert len([*(here.catalogues / "small").iterdir()]) == 2
     for kept in (here.catalogues / "small").iterdir():
         shutil.rmtree(kept)
     with pytest.raises(CatalogError, match="is not in the archive"):
-        steps.report_period("2026-11", FIRST)
-    lines = verify(here, steps.opening.catalog(), ledger)
+        pipeline.report_period("2026-11", FIRST)
+    lines = verify(here, pipeline.opening.catalog(), ledger)
     assert [line.partition(":")[2] for line in lines if "存档" in line] == [
         f" {FIRST} 使用过，现已缺失",
         f" {SECOND} 使用过，现已缺失",
@@ -64,4 +64,4 @@ def test_a_clock_that_changes_later_changes_no_past_report(
 
 def test_a_month_that_is_still_to_come_is_refused(here: Settings) -> None:
     with pytest.raises(UsageError, match="9999-01 is still to come"):
-        steps.report_period("9999-01")
+        pipeline.report_period("9999-01")

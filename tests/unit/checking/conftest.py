@@ -14,8 +14,8 @@ from small_penalty import (
 )
 
 from guiji.catalog.model import Dataset
-from guiji.checking.judge import CheckResult, Judge
-from guiji.settings import Settings
+from guiji.checking.validator import CheckResult, Validator
+from guiji.core.settings import Settings
 
 Check = Callable[..., CheckResult]
 
@@ -26,13 +26,13 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
-def judge(settings: Settings, dataset: Dataset) -> Iterator[Judge]:
-    with Judge(settings, make_catalog(dataset)) as judge:
-        yield judge
+def validator(settings: Settings, dataset: Dataset) -> Iterator[Validator]:
+    with Validator(settings, make_catalog(dataset)) as validator:
+        yield validator
 
 
 @pytest.fixture
-def check(judge: Judge, dataset: Dataset) -> Check:
+def check(validator: Validator, dataset: Dataset) -> Check:
     """Check rows that are GOOD with changes."""
 
     def run(
@@ -40,6 +40,6 @@ def check(judge: Judge, dataset: Dataset) -> Check:
     ) -> CheckResult:
         typed = typed_table(dataset, rows)
         text = text_table(dataset, typed, faults)
-        return judge.check(BATCH, text, typed, reading_of(dataset, text))
+        return validator.check(BATCH, text, typed, reading_of(dataset, text))
 
     return run

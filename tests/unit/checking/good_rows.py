@@ -6,12 +6,12 @@ good rows where not all items can be filled in at once.
 
 from dataclasses import dataclass, field
 
-from guiji.sample import spoil
+from guiji.sample import corrupt
 
 Row = dict[str, str]
 
 AGENCY = "11520100MB0E10017J"
-RESIDENT, ANOTHER_RESIDENT = spoil.a_person_id(1), spoil.a_person_id(2)
+RESIDENT, ANOTHER_RESIDENT = corrupt.a_person_id(1), corrupt.a_person_id(2)
 """Identity numbers that nobody has: their check characters are right."""
 
 
@@ -26,7 +26,7 @@ def org_code(number: int) -> str:
 
 def uscc(number: int, pair: str = "91") -> str:
     """Make a credit code of Guiyang that passes all checks."""
-    return spoil.closed(f"{pair}520102{org_code(number)}")
+    return corrupt.closed(f"{pair}520102{org_code(number)}")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking import links
 from guiji.checking.suite.rules import TABLE, RuleExpectation
-from guiji.sample import spoil
+from guiji.sample import corrupt
 
 LONG_AGO, TOO_LATE = "1949-09-30", "2026-11-21"
 """Days before any that is allowed, and after the night of 2026-11-20."""
@@ -139,13 +139,13 @@ JUNK: dict[ItemType, str] = {
     ItemType.PERSON_ID: "520102198703070039",
 }
 SPOILT: dict[ItemType, Callable[[str], str]] = {
-    ItemType.USCC: spoil.bad_check,
-    ItemType.ORG_CODE: spoil.org_code,
+    ItemType.USCC: corrupt.bad_check,
+    ItemType.ORG_CODE: corrupt.org_code,
 }
 UNUSUAL: dict[str, Callable[[str], str]] = {
-    "unknown_pair": spoil.unknown_pair,
-    "unknown_region": spoil.unknown_region,
-    "inner_check": spoil.inner_check,
+    "unknown_pair": corrupt.unknown_pair,
+    "unknown_region": corrupt.unknown_region,
+    "inner_check": corrupt.inner_check,
 }
 OF_ROW: dict[str, Mutation] = {
     "operation.form": Mutation({"_operation": "删掉"}),
@@ -156,7 +156,7 @@ OF_ROW: dict[str, Mutation] = {
 def of_rules(
     dataset: Dataset, catalog: Catalog, rules: tuple[RuleExpectation, ...]
 ) -> dict[str, Mutation]:
-    """Give the mutation of every rule about rows, by the rule's id."""
+    """Return the mutation of every rule about rows, by the rule's id."""
     by_hand = {**OF_ROW, **ACROSS.get(dataset.id, {})}
     found = {}
     for rule in rules:
@@ -265,5 +265,5 @@ def _too_long(dataset: Dataset, catalog: Catalog, item: Item) -> Row:
 
 
 def rows(good: Good) -> list[Row]:
-    """Give all good rows of a dataset, the fullest one first."""
+    """Return all good rows of a dataset, the fullest one first."""
     return [good.row, *({**good.row, **other} for other in good.others)]

@@ -33,7 +33,7 @@ from guiji.catalog.vocabulary import (
     SubjectClass,
     UpdateCycle,
 )
-from guiji.checking.judge import BatchInput
+from guiji.checking.validator import BatchInput
 from guiji.reading.result import ColumnReading, Reading, SheetReading, letter
 
 NIGHT = date(2026, 11, 20)

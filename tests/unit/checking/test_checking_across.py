@@ -24,10 +24,10 @@ from guiji.catalog.items import Condition, Item
 from guiji.catalog.rules import Rule, RuleKind
 from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
 from guiji.checking import computed
-from guiji.checking.judge import CheckResult, Judge
 from guiji.checking.suite import across
 from guiji.checking.suite.text_amounts import AmountInText
-from guiji.settings import Settings
+from guiji.checking.validator import CheckResult, Validator
+from guiji.core.settings import Settings
 
 CONTENT = Item(id="content", title="处罚内容", code="CF_NR", length=40)
 DATASET = make_dataset(items=(*make_dataset().items, CONTENT))
@@ -39,7 +39,7 @@ def rule(kind: RuleKind, *items: str, **more: Any) -> Rule:
 
 
 def kept(made: Rule, rows: list[dict[str, Any]]) -> list[bool]:
-    """Tell which rows keep a rule, by its fact alone."""
+    """Return which rows keep a rule, by its fact alone."""
     one = across.of_rule(DATASET, make_catalog(DATASET), made, NIGHT)
     table = typed_table(DATASET, [{"content": None, **row} for row in rows])
     subject = pa.array([row.get("subject", "甲") for row in rows])
@@ -280,8 +280,10 @@ def test_a_fact_that_fails_is_the_platforms_and_only_its_rules(
     row = {"content": "罚款1元", "fine": Decimal(1), "kinds": "警告", "name": None}
     typed = typed_table(DATASET, [row])
     text = text_table(DATASET, typed)
-    with Judge(settings, catalog) as judge:
-        result: CheckResult = judge.check(BATCH, text, typed, reading_of(DATASET, text))
+    with Validator(settings, catalog) as validator:
+        result: CheckResult = validator.check(
+            BATCH, text, typed, reading_of(DATASET, text)
+        )
     told = {f["rule_id"]: f for f in result.findings.to_pylist()}
     assert set(told) == {"penalty.the_rule", "penalty.name.required"}
     assert told["penalty.the_rule"]["responsibility"] == "platform"

@@ -18,11 +18,11 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from small_penalty import BATCH, make_catalog, make_dataset
 
-from guiji.checking.compiled import Conditions
-from guiji.checking.judge import Judge
+from guiji.checking.condition_cache import Conditions
+from guiji.checking.validator import Validator
+from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.read import TEXT, read_file
-from guiji.settings import Settings
 
 DATASET = make_dataset()
 CATALOG = make_catalog(DATASET)
@@ -49,14 +49,14 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
     data = tmp_path_factory.mktemp("data")
     settings = Settings(data, data, "guiyang", "sqlite://", data)
     kept = Conditions.of(settings, CATALOG)
-    with Judge(settings, CATALOG, kept, by_kept=True) as judge:
+    with Validator(settings, CATALOG, kept, by_kept=True) as validator:
 
         def run(path: Path, name: str) -> Found:
             out = path.with_name("out")
             reading = read_file(path, name, [DATASET], out)
             text = pq.read_table(out / TEXT)
             typed = parse(text, DATASET, CATALOG, "transport", b"a key for tests")
-            checked = judge.check(BATCH, text, typed, reading)
+            checked = validator.check(BATCH, text, typed, reading)
             assert checked.batch_refusal is None
             return [
                 (

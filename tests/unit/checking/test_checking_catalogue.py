@@ -7,11 +7,11 @@ import pytest
 from small_penalty import NIGHT
 
 from guiji.catalog import load
-from guiji.checking.judge import BatchInput, Judge
+from guiji.checking.validator import BatchInput, Validator
+from guiji.core.schemas import TEXT_COLUMNS
+from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.result import Reading, SheetReading
-from guiji.schemas import TEXT_COLUMNS
-from guiji.settings import Settings
 
 REPOSITORY = Path(__file__).parents[3]
 CATALOG = load.load_folder(
@@ -32,8 +32,8 @@ def test_every_rule_of_a_dataset_can_be_computed(
     sheet = SheetReading(None, 1, (), rows, None, ())
     reading = Reading("text", "utf-8", ",", dataset_id, (sheet,), rows, 0)
     batch = BatchInput("b", NIGHT, dataset.providers[0], dataset_id, "b.csv")
-    with Judge(settings, CATALOG) as judge:
-        result = judge.check(batch, text, typed, reading)
+    with Validator(settings, CATALOG) as validator:
+        result = validator.check(batch, text, typed, reading)
     assert result.batch_refusal is None
     required = {i.id for i in dataset.items if i.required}
     empty = {f["item"] for f in result.findings.to_pylist()}

@@ -9,12 +9,12 @@ from small_penalty import BATCH, reading_of, text_table, typed_table
 
 from guiji.catalog.model import Dataset
 from guiji.checking import findings
-from guiji.checking.judge import CheckResult, Judge
+from guiji.checking.validator import CheckResult, Validator
 from guiji.reading.result import CellFaults
 
 
 @pytest.fixture
-def checked(judge: Judge, dataset: Dataset) -> CheckResult:
+def checked(validator: Validator, dataset: Dataset) -> CheckResult:
     """Four sound rows 3 to 6 and a damaged one; two cells of row 4 were lost."""
     typed = typed_table(dataset, [{}, {}, {"name": None}, {}])
     damaged = {"source_sheet": "Sheet1", "source_row": 9, "fault": "CHARS_LOST"}
@@ -25,7 +25,7 @@ def checked(judge: Judge, dataset: Dataset) -> CheckResult:
         CellFaults("CELL_ERROR", "B", "name", (4, 5)),
     )
     sheet = replace(reading.sheets[0], faults=lost)
-    return judge.check(BATCH, text, typed, replace(reading, sheets=(sheet,)))
+    return validator.check(BATCH, text, typed, replace(reading, sheets=(sheet,)))
 
 
 def told(checked: CheckResult, row: int) -> list[tuple[Any, ...]]:
@@ -55,7 +55,9 @@ def test_the_other_rules_still_see_the_row(checked: CheckResult) -> None:
     assert rules == ["penalty.name.cell_error", "penalty.name.required"]
 
 
-def test_a_code_kept_as_a_number_is_one_finding(dataset: Dataset, judge: Judge) -> None:
+def test_a_code_kept_as_a_number_is_one_finding(
+    dataset: Dataset, validator: Validator
+) -> None:
     kept = {"uscc__raw": "9.15200007143058e+17", "uscc__level": "truncated_by_excel"}
     row = {"uscc": None, "uscc__ok": False, **kept}
     typed = typed_table(dataset, [row])
@@ -63,7 +65,7 @@ def test_a_code_kept_as_a_number_is_one_finding(dataset: Dataset, judge: Judge) 
     reading = reading_of(dataset, text)
     lost = (CellFaults("DIGITS_LOST", "C", "uscc", (3,)),)
     sheet = replace(reading.sheets[0], faults=lost)
-    checked = judge.check(BATCH, text, typed, replace(reading, sheets=(sheet,)))
+    checked = validator.check(BATCH, text, typed, replace(reading, sheets=(sheet,)))
     rules = [rule for _, rule, _, item, _ in told(checked, 3) if item == "uscc"]
     assert rules == ["penalty.uscc.digits_lost"]
 

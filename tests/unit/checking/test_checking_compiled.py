@@ -23,13 +23,13 @@ from small_penalty import (
 )
 from test_checking_judge import BROKEN, EDGES
 
-from guiji.checking import compiled
-from guiji.checking.compiled import Conditions
-from guiji.checking.judge import CheckResult, Judge
+from guiji.checking import condition_cache
+from guiji.checking.condition_cache import Conditions
 from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE
-from guiji.settings import Settings
+from guiji.checking.validator import CheckResult, Validator
+from guiji.core.settings import Settings
 
 DATASET = make_dataset()
 CATALOG = make_catalog(DATASET)
@@ -56,12 +56,12 @@ def check(
     text = text_table(DATASET, typed if delivered is None else delivered)
     batch = replace(BATCH, night=night)
     reading = reading_of(DATASET, text)
-    with Judge(settings, CATALOG, kept, by_kept=by_kept) as judge:
-        return judge.check(batch, text, typed, reading, register)
+    with Validator(settings, CATALOG, kept, by_kept=by_kept) as validator:
+        return validator.check(batch, text, typed, reading, register)
 
 
 def same(one: CheckResult, other: CheckResult) -> bool:
-    """Tell whether two checks say the same of every row and rule."""
+    """Return whether two checks say the same of every row and rule."""
     assert one.findings.equals(other.findings)
     assert one.bad_rows.equals(other.bad_rows)
     assert one.quarantine.equals(other.quarantine)
@@ -72,11 +72,11 @@ def same(one: CheckResult, other: CheckResult) -> bool:
 
 
 def asked_rules(typed: pa.Table) -> dict[str, str]:
-    """Say what the conditions of the rules depend on, facts left out."""
+    """Describe what the conditions of the rules depend on, facts left out."""
     connection = duckdb.connect()
     try:
         connection.register("staged", typed)
-        return compiled.asked(connection, "staged", RULES)
+        return condition_cache.asked(connection, "staged", RULES)
     finally:
         connection.close()
 
@@ -150,9 +150,9 @@ def test_a_lost_row_is_told_in_the_same_words(data: Path) -> None:
     for by_kept in (False, True):
         settings = settings_in(data)
         kept = Conditions.of(settings, CATALOG)
-        with Judge(settings, CATALOG, kept, by_kept=by_kept) as judge:
+        with Validator(settings, CATALOG, kept, by_kept=by_kept) as validator:
             text = text_table(DATASET, typed)
-            results.append(judge.check(BATCH, text, typed, more))
+            results.append(validator.check(BATCH, text, typed, more))
     assert results[1].gx_result is None
     assert results[1].findings["rule_id"].to_pylist() == ["penalty.table.rows"]
     assert same(*results)
@@ -180,7 +180,7 @@ def test_a_lost_column_that_a_rule_reads_is_left_to_great_expectations(
 
 
 def compiled_now(data: Path, typed: pa.Table) -> dict[str, str]:
-    """Give the conditions that are kept for what a table asks; none if one is not."""
+    """Return the conditions that are kept for what a table asks; none if one is not."""
     kept = Conditions.of(settings_in(data), CATALOG)
     return kept.load(DATASET.id, asked_rules(typed)) or {}
 
@@ -237,7 +237,7 @@ def test_a_condition_that_does_not_run_is_left_to_great_expectations(
     path = file_in(data)
     rules = json.loads(path.read_text(encoding="utf-8"))["rules"]
     rules["penalty.fine.range"]["condition"] = "fine > 'many'"
-    content = {"digest": compiled._digest(rules), "rules": rules}
+    content = {"digest": condition_cache._digest(rules), "rules": rules}
     path.write_text(json.dumps(content), encoding="utf-8")
     tried = check(data, every)
     assert tried.gx_result is not None
@@ -252,7 +252,7 @@ def kept(tmp_path: Path) -> Iterator[tuple[Conditions, dict[str, str]]]:
     conditions.keep(DATASET.id, asked, dict.fromkeys(asked, "false"))
     assert conditions.load(DATASET.id, asked) == dict.fromkeys(asked, "false")
     yield conditions, asked
-    compiled._compiler.cache_clear()
+    condition_cache._compiler.cache_clear()
 
 
 def test_other_bounds_other_types_other_code_are_other_rules(
@@ -266,8 +266,8 @@ def test_other_bounds_other_types_other_code_are_other_rules(
     changed = {rule for rule in asked if asked[rule] != others[rule]}
     assert changed == {"penalty.fine.range"}
     assert conditions.load(DATASET.id, others) is None
-    monkeypatch.setattr(compiled.metadata, "version", lambda name: "1.25.0")
-    compiled._compiler.cache_clear()
+    monkeypatch.setattr(condition_cache.metadata, "version", lambda name: "1.25.0")
+    condition_cache._compiler.cache_clear()
     newer = asked_rules(typed)
     assert not {*newer.values()} & {*asked.values()}
     assert conditions.load(DATASET.id, newer) is None
@@ -281,7 +281,7 @@ def test_another_bound_is_another_rule() -> None:
         for r in RULES
     )
     before, after = (
-        compiled.asked(connection, "staged", rules) for rules in (RULES, shorter)
+        condition_cache.asked(connection, "staged", rules) for rules in (RULES, shorter)
     )
     connection.close()
     changed = {rule for rule in before if before[rule] != after[rule]}
@@ -297,12 +297,12 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 
 
 def test_old_versions_of_catalogues_go(tmp_path: Path) -> None:
-    for number in range(compiled.VERSIONS + 2):
+    for number in range(condition_cache.VERSIONS + 2):
         conditions = Conditions(tmp_path, f"{number:02}")
         conditions.keep(DATASET.id, {"a": "x"}, {"a": "false"})
     there = {p.name for p in tmp_path.iterdir()}
-    assert len(there) == compiled.VERSIONS
-    assert f"{compiled.VERSIONS + 1:02}" in there
+    assert len(there) == condition_cache.VERSIONS
+    assert f"{condition_cache.VERSIONS + 1:02}" in there
 
 
 def keep_some(folder: Path, number: int) -> None:

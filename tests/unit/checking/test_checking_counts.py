@@ -9,12 +9,12 @@ import pytest
 from good_rows import GOOD, Row
 from test_mutation_gate import CATALOGS, NIGHT, numbered
 
-from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE, Judgement
+from guiji.checking.validator import BatchInput, CheckResult, Validator
+from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.read import read_file
-from guiji.settings import Settings
 
 CATALOG = CATALOGS["guiyang"]
 DATASET = CATALOG.datasets["administrative_penalty"]
@@ -55,8 +55,8 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     typed = parse(text, DATASET, CATALOG, DATASET.providers[0], b"key" * 9)
     settings = Settings(folder, folder, "guiyang", "sqlite://", folder)
     batch = BatchInput("b", NIGHT, DATASET.providers[0], DATASET.id, path.name)
-    with Judge(settings, CATALOG) as judge:
-        return judge.check(batch, text, typed, reading)
+    with Validator(settings, CATALOG) as validator:
+        return validator.check(batch, text, typed, reading)
 
 
 def test_findings_are_as_many_as_counted(checked: CheckResult) -> None:

@@ -16,11 +16,12 @@ from small_penalty import (
     typed_table,
 )
 
-from guiji import files
-from guiji.checking.gx import docs
-from guiji.checking.handbook import places, write
-from guiji.checking.judge import Judge
-from guiji.settings import Settings
+from guiji.checking import rule_anchors
+from guiji.checking.validator import Validator
+from guiji.core import files
+from guiji.core.settings import Settings
+from guiji.reports import data_docs
+from guiji.reports.rule_docs import write
 
 PAGE = f"validations/{BATCH.batch_id}.html"
 
@@ -37,14 +38,14 @@ class Links(HTMLParser):
 
 
 @pytest.fixture
-def site(judge: Judge, settings: Settings) -> Path:
+def site(validator: Validator, settings: Settings) -> Path:
     dataset = make_dataset()
     typed = typed_table(dataset, [{}, {"name": None}, {"name": "机密名称" * 9}])
     text = text_table(dataset, typed)
-    judge.check(BATCH, text, typed, reading_of(dataset, text))
-    write.put_html(make_catalog(dataset), settings.dashboards / places.site("0"))
+    validator.check(BATCH, text, typed, reading_of(dataset, text))
+    write.put_html(make_catalog(dataset), settings.dashboards / rule_anchors.site("0"))
     files.write_text(settings.dashboards / str(NIGHT) / "index.html", "the dashboard")
-    return docs.build(settings, make_catalog(dataset), NIGHT)
+    return data_docs.build(settings, make_catalog(dataset), NIGHT)
 
 
 def pages(site: Path) -> list[Path]:
@@ -118,21 +119,21 @@ def test_the_index_lists_the_batches_of_the_night_only(
     other.mkdir()
     stored = settings.batches / BATCH.batch_id / "gx.json"
     (other / "gx.json").write_bytes(stored.read_bytes())
-    docs.build(settings, make_catalog(make_dataset()), NIGHT)
+    data_docs.build(settings, make_catalog(make_dataset()), NIGHT)
     text = (site / "index.html").read_text(encoding="utf-8")
     assert BATCH.batch_id in text
     assert "2026-11-19" not in text
 
 
 def test_a_night_without_batches_has_an_index(settings: Settings) -> None:
-    site = docs.build(settings, make_catalog(make_dataset()), NIGHT)
+    site = data_docs.build(settings, make_catalog(make_dataset()), NIGHT)
     assert "没有经过校验的批次" in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_same_results_give_same_bytes(site: Path, settings: Settings) -> None:
     before = {p: p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
     (site / "stale.html").write_text("of an earlier build")
-    docs.build(settings, make_catalog(make_dataset()), NIGHT)
+    data_docs.build(settings, make_catalog(make_dataset()), NIGHT)
     after = {p: p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
     assert before == after
 

@@ -24,10 +24,10 @@ from small_penalty import (
 )
 
 from guiji.catalog.model import Dataset, Item
-from guiji.checking.judge import CheckResult, Judge
 from guiji.checking.suite import build as suite
-from guiji.schemas import FINDINGS, QUARANTINE
-from guiji.settings import Settings
+from guiji.checking.validator import CheckResult, Validator
+from guiji.core.schemas import FINDINGS, QUARANTINE
+from guiji.core.settings import Settings
 
 Check = Callable[..., CheckResult]
 
@@ -132,8 +132,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     settings = Settings(data, data, "guiyang", "sqlite://", data)
     typed = typed_table(dataset, [*EDGES, *(row for _, row in BROKEN)])
     text = text_table(dataset, typed)
-    with Judge(settings, make_catalog(dataset)) as judge:
-        return judge.check(BATCH, text, typed, reading_of(dataset, text))
+    with Validator(settings, make_catalog(dataset)) as validator:
+        return validator.check(BATCH, text, typed, reading_of(dataset, text))
 
 
 @pytest.mark.parametrize("index", range(len(EDGES)))
@@ -231,8 +231,8 @@ def test_column_letters_beyond_z_come_last(settings: Settings) -> None:
     dataset = make_dataset(items=(*make_dataset().items, *more))
     typed = typed_table(dataset, [{"x19": "ab", "x1": "ab"}])
     text = text_table(dataset, typed)
-    with Judge(settings, make_catalog(dataset)) as judge:
-        result = judge.check(BATCH, text, typed, reading_of(dataset, text))
+    with Validator(settings, make_catalog(dataset)) as validator:
+        result = validator.check(BATCH, text, typed, reading_of(dataset, text))
     assert result.findings["source_column"].to_pylist() == ["O", "AG"]
 
 
@@ -255,8 +255,8 @@ def test_more_than_63_rules_need_several_words(settings: Settings) -> None:
     rows = [{f"x{i}": "ab"} for i in range(150)]
     typed = typed_table(dataset, rows)
     text = text_table(dataset, typed)
-    with Judge(settings, make_catalog(dataset)) as judge:
-        result = judge.check(BATCH, text, typed, reading_of(dataset, text))
+    with Validator(settings, make_catalog(dataset)) as validator:
+        result = validator.check(BATCH, text, typed, reading_of(dataset, text))
     assert [f["item"] for f in result.findings.to_pylist()] == [
         f"x{i}" for i in range(150)
     ]
@@ -327,13 +327,13 @@ def test_the_reason_names_what_only_looks_right(check: Check) -> None:
 
 
 def test_same_batch_gives_same_bytes(
-    judge: Judge, dataset: Dataset, tmp_path: Path
+    validator: Validator, dataset: Dataset, tmp_path: Path
 ) -> None:
     typed = typed_table(dataset, [row for _, row in BROKEN])
     text = text_table(dataset, typed, [{"source_row": 99, "fault": "RAGGED_LONG"}])
     written = []
     for run in range(2):
-        result = judge.check(BATCH, text, typed, reading_of(dataset, text))
+        result = validator.check(BATCH, text, typed, reading_of(dataset, text))
         for name in ("findings", "quarantine"):
             path = tmp_path / f"{name}{run}.parquet"
             pq.write_table(getattr(result, name), path)
@@ -343,25 +343,27 @@ def test_same_batch_gives_same_bytes(
 
 
 def test_the_text_table_may_be_a_file(
-    judge: Judge, dataset: Dataset, tmp_path: Path
+    validator: Validator, dataset: Dataset, tmp_path: Path
 ) -> None:
     typed = typed_table(dataset, [{"name": None}])
     text = text_table(dataset, typed)
     pq.write_table(text, tmp_path / "text.parquet")
     reading = reading_of(dataset, text)
-    result = judge.check(BATCH, tmp_path / "text.parquet", typed, reading)
+    result = validator.check(BATCH, tmp_path / "text.parquet", typed, reading)
     assert len(result.quarantine) == 1
 
 
-def test_tables_of_different_rows_are_refused(judge: Judge, dataset: Dataset) -> None:
+def test_tables_of_different_rows_are_refused(
+    validator: Validator, dataset: Dataset
+) -> None:
     text = text_table(dataset, typed_table(dataset, [{}, {}]))
     typed = typed_table(dataset, [{}, {"source_row": 5}])
     with pytest.raises(ValueError, match="rows of the text table"):
-        judge.check(BATCH, text, typed, reading_of(dataset, text))
+        validator.check(BATCH, text, typed, reading_of(dataset, text))
 
 
 def test_a_name_that_is_not_known_for_its_code_is_a_warning(
-    judge: Judge, dataset: Dataset, tmp_path: Path
+    validator: Validator, dataset: Dataset, tmp_path: Path
 ) -> None:
     known = [(GOOD["uscc"], name) for name in ("贵州乙有限公司", "贵州甲 有限公司")]
     register = register_of(tmp_path, *known)
@@ -373,19 +375,19 @@ def test_a_name_that_is_not_known_for_its_code_is_a_warning(
     ]
     typed = typed_table(dataset, rows)
     text = text_table(dataset, typed)
-    result = judge.check(BATCH, text, typed, reading_of(dataset, text), register)
+    result = validator.check(BATCH, text, typed, reading_of(dataset, text), register)
     (finding,) = result.findings.to_pylist()
     assert (finding["rule_id"], finding["source_row"]) == ("penalty.name.known_name", 4)
     assert (finding["severity"], finding["dimension"]) == ("warning", "关联性")
 
 
 def test_a_missing_column_is_the_platforms_fault_and_refuses_the_batch(
-    judge: Judge, dataset: Dataset
+    validator: Validator, dataset: Dataset
 ) -> None:
     typed = typed_table(dataset, [{}])
     text = text_table(dataset, typed)
     typed = typed.drop_columns(["fine"])
-    result = judge.check(BATCH, text, typed, reading_of(dataset, text))
+    result = validator.check(BATCH, text, typed, reading_of(dataset, text))
     assert result.batch_refusal is not None
     assert result.batch_refusal.code == "RULE_NOT_COMPUTED"
     found = result.findings.to_pylist()
@@ -402,17 +404,19 @@ def test_a_missing_column_is_the_platforms_fault_and_refuses_the_batch(
     assert (line["source_row"], line["rules"]) == (None, ["RULE_NOT_COMPUTED"])
 
 
-def test_a_lost_row_is_the_platforms_fault(judge: Judge, dataset: Dataset) -> None:
+def test_a_lost_row_is_the_platforms_fault(
+    validator: Validator, dataset: Dataset
+) -> None:
     typed = typed_table(dataset, [{}])
     text = text_table(dataset, typed)
     reading = reading_of(dataset, text_table(dataset, typed_table(dataset, [{}, {}])))
-    result = judge.check(BATCH, text, typed, reading)
+    result = validator.check(BATCH, text, typed, reading)
     assert result.findings["rule_id"].to_pylist() == ["penalty.table.rows"]
     assert result.batch_refusal is not None
 
 
 def test_a_count_that_differs_from_its_rows_is_never_a_pass(
-    judge: Judge, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+    validator: Validator, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from guiji.checking.gx import verdict
 
@@ -424,7 +428,7 @@ def test_a_count_that_differs_from_its_rows_is_never_a_pass(
     monkeypatch.setattr(verdict, "faulty_rows", one_lost)
     typed = typed_table(dataset, [{"name": None}, {"name": None}])
     text = text_table(dataset, typed)
-    result = judge.check(BATCH, text, typed, reading_of(dataset, text))
+    result = validator.check(BATCH, text, typed, reading_of(dataset, text))
     assert result.batch_refusal is not None
     assert "2 faults counted, 1 rows found" in str(result.batch_refusal)
 
@@ -461,7 +465,8 @@ def test_personal_values_are_masked_wherever_they_stand(check: Check) -> None:
 
 def test_importing_the_judge_does_not_load_great_expectations() -> None:
     code = (
-        "import sys, guiji.checking.judge; print('great_expectations' in sys.modules)"
+        "import sys, guiji.checking.validator\n"
+        'print("great_expectations" in sys.modules)'
     )
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -479,18 +484,18 @@ sys.addaudithook(heard)
 sys.path.insert(0, {folder!r})
 import tempfile, pathlib
 import small_penalty as c
-from guiji.settings import Settings
-from guiji.checking.gx import docs
-from guiji.checking.judge import Judge
+from guiji.core.settings import Settings
+from guiji.reports import data_docs
+from guiji.checking.validator import Validator
 data = pathlib.Path(tempfile.mkdtemp())
 settings = Settings(data, data, "guiyang", "sqlite://", data)
 dataset = c.make_dataset()
 typed = c.typed_table(dataset, [{{}}, {{"name": None}}])
 text = c.text_table(dataset, typed)
 catalog = c.make_catalog(dataset)
-with Judge(settings, catalog) as judge:
-    result = judge.check(c.BATCH, text, typed, c.reading_of(dataset, text))
-docs.build(settings, catalog, c.NIGHT)
+with Validator(settings, catalog) as validator:
+    result = validator.check(c.BATCH, text, typed, c.reading_of(dataset, text))
+data_docs.build(settings, catalog, c.NIGHT)
 print(len(result.findings))
 """
     ran = subprocess.run(
@@ -502,7 +507,7 @@ print(len(result.findings))
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1\n", "")
 
 
-def test_the_judge_lets_go_of_its_tables(judge: Judge, check: Check) -> None:
+def test_the_judge_lets_go_of_its_tables(validator: Validator, check: Check) -> None:
     check([{}])
     with pytest.raises(duckdb.CatalogException):
-        judge._connection.execute("select * from typed")
+        validator._connection.execute("select * from typed")

@@ -21,11 +21,11 @@ from small_penalty import (
 
 from guiji.catalog.model import Code, CodeList, Dataset, Subject
 from guiji.checking import proposals
-from guiji.checking.judge import Judge
 from guiji.checking.register import Register
+from guiji.checking.validator import Validator
+from guiji.core.schemas import FINDINGS
+from guiji.core.settings import Settings
 from guiji.domain import uscc
-from guiji.schemas import FINDINGS
-from guiji.settings import Settings
 
 ANNEX = Path(__file__).parents[4] / "shared" / "data" / "uscc_testset.csv"
 HUAWEI = "914403001922038216"
@@ -206,8 +206,8 @@ def test_a_proposal_is_never_applied(
     typed = typed_table(dataset, [bad, {"decision_no": "2号"}])
     text = text_table(dataset, typed)
     reading = reading_of(dataset, text)
-    with Judge(settings, make_catalog(dataset)) as judge:
-        checked = judge.check(BATCH, text, typed, reading, register)
+    with Validator(settings, make_catalog(dataset)) as validator:
+        checked = validator.check(BATCH, text, typed, reading, register)
     catalog, found = make_catalog(dataset), checked.findings
     told = proposals.propose(dataset, catalog, typed, found, register)
     (finding,) = [f for f in told.to_pylist() if f["proposal"]]

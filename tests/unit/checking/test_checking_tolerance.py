@@ -23,13 +23,13 @@ from small_penalty import (
 from guiji.catalog.limits import Tolerance
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import shares
-from guiji.checking.compiled import Conditions
-from guiji.checking.judge import CheckResult, Judge
+from guiji.checking import pass_rate
+from guiji.checking.batch_rules import Waiver
+from guiji.checking.condition_cache import Conditions
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import Judgement, RuleExpectation
-from guiji.checking.whole import Waiver
-from guiji.settings import Settings
+from guiji.checking.validator import CheckResult, Validator
+from guiji.core.settings import Settings
 
 BAD_CODE = {"uscc": None, "uscc__raw": "123", "uscc__ok": False}
 NO_CODE = {"uscc": None, "category": "2", "person_no": "520102************"}
@@ -67,9 +67,9 @@ def check(settings: Settings) -> Check:
         dataset = catalog.datasets["penalty"]
         typed = typed_table(dataset, rows)
         text = text_table(dataset, typed)
-        with Judge(settings, catalog, **how) as judge:
+        with Validator(settings, catalog, **how) as validator:
             reading = reading_of(dataset, text)
-            return judge.check(BATCH, text, typed, reading, waiver=waiver)
+            return validator.check(BATCH, text, typed, reading, waiver=waiver)
 
     return run
 
@@ -213,7 +213,7 @@ def test_the_share_is_judged_as_great_expectations_does(
             connection.execute("insert into given values (?)", [value])
         for rule in map(some_rule, MOSTLY):
             counts = {rule.rule_id: faults}
-            (share,) = shares.measure(connection, "given", (rule,), counts).values()
+            (share,) = pass_rate.measure(connection, "given", (rule,), counts).values()
             assert share.about == len([v for v in values if v is not None])
             judged.append(share.is_enough)
         with dialect.shared("stock", connection) as url:
@@ -231,5 +231,5 @@ def test_of_missing_values_every_row_counts() -> None:
     rule = replace(some_rule(0.5), judgement=Judgement.GIVEN)
     with duckdb.connect() as connection:
         connection.execute("create table given as select null::integer as number")
-        found = shares.measure(connection, "given", (rule,), {rule.rule_id: 1})
-    assert found[rule.rule_id] == shares.Share(about=1, faults=1, is_enough=False)
+        found = pass_rate.measure(connection, "given", (rule,), {rule.rule_id: 1})
+    assert found[rule.rule_id] == pass_rate.PassRate(about=1, faults=1, is_enough=False)

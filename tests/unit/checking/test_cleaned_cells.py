@@ -10,10 +10,10 @@ from small_penalty import BATCH, make_catalog, reading_of
 from guiji.catalog.model import Dataset
 from guiji.checking import cleaned_cells
 from guiji.checking.findings import Source
+from guiji.core.schemas import FINDINGS, TEXT_COLUMNS
 from guiji.domain.text import NULL_TOKENS, clean_one, is_null_token
 from guiji.parsing.parse import parse
 from guiji.reading.result import CellFaults
-from guiji.schemas import FINDINGS, TEXT_COLUMNS
 
 PERSON = "11010519491231002x"  # the standard's own example
 CODE = "9152000071430580XT"

@@ -5,8 +5,8 @@ import pytest
 
 from guiji.catalog import headings
 from guiji.checking import look_alike_notes
+from guiji.core.schemas import FINDINGS
 from guiji.domain import codes, look_alikes
-from guiji.schemas import FINDINGS
 
 
 def message(value: str | None, severity: str = "critical") -> str:

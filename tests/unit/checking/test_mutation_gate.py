@@ -23,17 +23,17 @@ from mutations import ACROSS, WHOLE_TABLE, Mutation, of_rules, rows
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking.judge import BatchInput, CheckResult, Judge
 from guiji.checking.register import NAME, SCHEMA, Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import TABLE, RuleExpectation
+from guiji.checking.validator import BatchInput, CheckResult, Validator
+from guiji.core.schemas import TEXT_COLUMNS
+from guiji.core.settings import Settings
 from guiji.domain import fingerprints, text
 from guiji.parsing.parse import parse
 from guiji.reading.result import Reading, SheetReading
-from guiji.schemas import TEXT_COLUMNS
-from guiji.settings import Settings
 
 REPOSITORY = Path(__file__).parents[3]
 NIGHT = date(2026, 11, 20)
@@ -51,12 +51,12 @@ DATASETS = [(name, d) for name, c in CATALOGS.items() for d in sorted(c.datasets
 
 
 def rules_of(catalog: Catalog, dataset: str) -> tuple[RuleExpectation, ...]:
-    """Give the rules on rows and on the typed table."""
+    """Return the rules on rows and on the typed table."""
     return suite.build(catalog.datasets[dataset], catalog, NIGHT, 1, linked=True)
 
 
 def all_rules(catalog: Catalog, dataset: str) -> tuple[RuleExpectation, ...]:
-    """Give those on the delivery as a whole too."""
+    """Return those on the delivery as a whole too."""
     on_facts = history.rules(catalog.datasets[dataset], catalog)
     return (*rules_of(catalog, dataset), *on_facts)
 
@@ -104,7 +104,7 @@ def mutated(
 
 
 def numbered(dataset: Dataset, row: Row, number: int) -> Row:
-    """Give a row a key, and where a dataset needs it a code, of its own."""
+    """Return a row a key, and where a dataset needs it a code, of its own."""
     good = GOOD[dataset.id]
     fresh = {item: text.format(n=number + 100) for item, text in good.fresh.items()}
     if good.own_code:
@@ -113,7 +113,7 @@ def numbered(dataset: Dataset, row: Row, number: int) -> Row:
 
 
 def pair(dataset: Dataset, row: Row) -> tuple[str, str] | None:
-    """Give code and name as the register knows them."""
+    """Return code and name as the register knows them."""
     code = row.get(dataset.subject.uscc)
     return (code, row[dataset.subject.name]) if code else None
 
@@ -156,8 +156,8 @@ def judged(
     sheet = SheetReading(None, HEADING + 1, (), count, None, ())
     reading = Reading("text", "utf-8", ",", dataset.id, (sheet,), count, 0)
     batch = BatchInput("b", NIGHT, dataset.providers[0], dataset.id, "b.csv")
-    with Judge(settings, catalog) as judge:
-        return judge.check(batch, lines, typed, reading, register, facts)
+    with Validator(settings, catalog) as validator:
+        return validator.check(batch, lines, typed, reading, register, facts)
 
 
 def typed_of(catalog: Catalog, dataset: Dataset, lines: pa.Table) -> pa.Table:

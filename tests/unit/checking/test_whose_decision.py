@@ -11,8 +11,8 @@ import pytest
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.suite.whose import OfSender
+from guiji.core.schemas import TEXT_COLUMNS
 from guiji.parsing.parse import parse
-from guiji.schemas import TEXT_COLUMNS
 
 REPOSITORY = Path(__file__).parents[3]
 PENALTY = "administrative_penalty"

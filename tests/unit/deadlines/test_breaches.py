@@ -19,11 +19,11 @@ from worlds import (
 )
 
 from guiji.catalog.model import Catalog
-from guiji.deadlines.breaches import compute, find, released_night, write
+from guiji.core.errors import CalendarGap
+from guiji.core.schemas import BREACHES
+from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
-from guiji.errors import CalendarGap
-from guiji.schemas import BREACHES
-from guiji.settings import Settings
+from guiji.reports.deadlines.breaches import compute, find, released_night, write
 
 LATER = date(2026, 11, 30)
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from guiji.domain import repairs, uscc
-from guiji.sample import spoil
+from guiji.sample import corrupt
 
 ANNEX = Path(__file__).parents[4] / "shared" / "data" / "uscc_testset.csv"
 HUAWEI = "914403001922038216"
@@ -103,7 +103,7 @@ def all_digits() -> list[str]:
     """Valid codes of digits only, drawn with a seed."""
     drawn = random.Random(11)
     stems = (f"91520{drawn.randrange(10**12):012}" for _ in range(9_000))
-    return [code for code in map(spoil.closed, stems) if code.isdigit()]
+    return [code for code in map(corrupt.closed, stems) if code.isdigit()]
 
 
 def registered_digits() -> list[str]:

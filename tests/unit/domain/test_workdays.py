@@ -10,9 +10,9 @@ import holidays
 import numpy as np
 import pytest
 
+from guiji.core.errors import CalendarGap
 from guiji.domain import workdays
 from guiji.domain.workdays import Calendar
-from guiji.errors import CalendarGap
 
 REPOSITORY = Path(__file__).parents[3]
 TABLE = REPOSITORY / "catalog" / "workdays.csv"

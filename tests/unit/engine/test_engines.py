@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from guiji import files
+from guiji.core import files
 from guiji.engine.base import Engine
 from guiji.engine.remote import open_store
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.engine.duck import DuckEngine
 from guiji.engine.open import open_engine
 from guiji.engine.spark import SparkEngine
-from guiji.errors import UsageError
-from guiji.settings import Settings
 
 
 def test_duckdb_is_the_engine(settings: Settings) -> None:

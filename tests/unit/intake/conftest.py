@@ -9,8 +9,8 @@ from servers.missing import started
 from sources import TABLE, Fill, decision
 
 from guiji.catalog.model import Catalog
+from guiji.core.settings import Settings
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 
 @pytest.fixture

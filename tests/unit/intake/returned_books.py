@@ -11,18 +11,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from intake_catalog import catalog_of, penalties
 
-from guiji import nights
 from guiji.catalog.model import Catalog, Item, Subject
 from guiji.catalog.vocabulary import ItemType
-from guiji.intake.returned import making, workbook
-from guiji.intake.returned.job import Job
-from guiji.intake.returned.told import COLUMNS
-from guiji.ledger.deliveries import Delivery, Rows
+from guiji.core import business_date
+from guiji.core.schemas import FINDINGS
+from guiji.core.settings import Settings
+from guiji.ledger.deliveries import Delivery, RowCounts
+from guiji.outbox.returned import workbook, writer_process
+from guiji.outbox.returned.findings_view import COLUMNS
+from guiji.outbox.returned.job import Job
 from guiji.reading.limits import Limits
 from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
-from guiji.schemas import FINDINGS
-from guiji.settings import Settings
 
 REGISTRATION = penalties(
     id="enterprise_registration",
@@ -91,7 +91,7 @@ class Delivered:
     name: str = "企业登记信息.xlsx"
     catalog: Catalog = CATALOG
     findings: Sequence[dict[str, Any]] = ()
-    rows: Rows = Rows(2, 1, 1)
+    rows: RowCounts = RowCounts(2, 1, 1)
     changes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -113,10 +113,10 @@ class Delivered:
         return read_file(path or self.original, name or self.name, datasets, self.batch)
 
     def text(self) -> list[dict[str, Any]]:
-        """Give the rows that were read last."""
+        """Return the rows that were read last."""
         return pq.read_table(self.batch / TEXT).to_pylist()
 
-    def judged(self, reading: Reading | None) -> workbook.Judged:
+    def judged(self, reading: Reading | None) -> workbook.AnsweredDelivery:
         delivery = Delivery(
             delivery_id="2026-11-20-tax-0a1b2c3d",
             batch_id=BATCH,
@@ -133,11 +133,11 @@ class Delivered:
             verdict="partly",
             rows=self.rows,
             catalogue_version="c0ffee",
-            received_at=nights.instant(date(2026, 11, 20)),
+            received_at=business_date.instant(date(2026, 11, 20)),
         )
         known = {"refusal", "due_by"} & self.changes.keys()
         others = {k: v for k, v in self.changes.items() if k not in known}
-        return workbook.Judged(
+        return workbook.AnsweredDelivery(
             delivery=replace(delivery, **others),
             findings=pa.Table.from_pylist(list(self.findings), schema=FINDINGS),
             reading=reading,
@@ -164,7 +164,7 @@ class Delivered:
             titles={item.id: item.title for item in items},
             instant=judged.delivery.received_at,
         )
-        making.make(job, way, Limits(**limits))
+        writer_process.make(job, way, Limits(**limits))
         return openpyxl.load_workbook(job.out)
 
     @property
@@ -173,7 +173,7 @@ class Delivered:
 
 
 def lines(book: Any) -> list[str]:
-    """Give what the summary says, row by row."""
+    """Return what the summary says, row by row."""
     return [
         " ".join(str(v) for v in row if v is not None)
         for row in book["退回说明"].iter_rows(values_only=True)
@@ -181,5 +181,5 @@ def lines(book: Any) -> list[str]:
 
 
 def colour(cell: Any) -> str | None:
-    """Give the fill of a cell, None if it has none."""
+    """Return the fill of a cell, None if it has none."""
     return cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else None

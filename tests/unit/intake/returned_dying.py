@@ -4,11 +4,11 @@ import os
 import signal
 from typing import Any
 
-from guiji.intake.returned import making
+from guiji.outbox.returned import writer_process
 from guiji.reading.limits import Limits
 
 
 def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
     if task["way"] == "marked":
         os.kill(os.getpid(), signal.SIGKILL)
-    return making.answer(task, limits)
+    return writer_process.answer(task, limits)

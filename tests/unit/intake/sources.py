@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
 from guiji.catalog.model import Dataset
-from guiji.intake.databases.sweep import Compared
+from guiji.intake.databases.deletion_detection import Compared
 
 Fill = Callable[..., None]
 """Writes decisions (number, fine) that changed at a time."""

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from guiji import files, nights
 from guiji.catalog.model import Catalog
+from guiji.connections.errors import Moved, Unreadable
+from guiji.core import business_date, files
+from guiji.core.settings import Settings
 from guiji.intake import arrivals, landing, setting_aside
 from guiji.intake.claim import claim_files
-from guiji.intake.drops import Moved, Unreadable
 from guiji.intake.inbox import FolderInbox
 from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 Claim = Callable[[], list[str]]
 Drop = Callable[..., Path]
@@ -59,7 +59,9 @@ def test_a_file_is_landed_and_leaves_the_inbox(
 ) -> None:
     path = drop("补充/行政处罚.csv", "决定书文号\n1\n")
     os.utime(path, (0, 0))  # what the sender claims is kept, and decides nothing
-    arrived = arrivals.instant(path.stat().st_ctime_ns).astimezone(nights.SHANGHAI)
+    arrived = arrivals.instant(path.stat().st_ctime_ns).astimezone(
+        business_date.SHANGHAI
+    )
     sha256 = files.sha256_of(path)
     (identity,) = claim()
     delivery = ledger.delivery(identity)

@@ -9,15 +9,15 @@ from typing import Any
 from intake_catalog import catalog_of, penalties
 from servers.processes import at_once, killed_everywhere
 
-from guiji import nights
 from guiji.catalog.model import Catalog
+from guiji.core import business_date
+from guiji.core.settings import Settings
 from guiji.intake import arrivals
 from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 NIGHT = date(2026, 11, 20)
-ARRIVAL = nights.instant(NIGHT)
+ARRIVAL = business_date.instant(NIGHT)
 CLAIMERS = 8
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from guiji.catalog.model import Catalog
-from guiji.intake import arrivals, receipts, setting_aside
+from guiji.core.settings import Settings
+from guiji.intake import arrivals, setting_aside
 from guiji.intake.claim import claim_files
-from guiji.intake.returned import workbook
 from guiji.ledger import answer_names
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
+from guiji.outbox import receipts
+from guiji.outbox.returned import workbook
 
 ODD_NAMES = (
     "长".encode() * 83 + b".csv",  # 253 bytes

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 
-from guiji.errors import SourceUnavailable
+from guiji.core.errors import SourceUnavailable
 from guiji.intake.databases import dialects
 from guiji.intake.databases.source import Relation, Source, Window, reading
 

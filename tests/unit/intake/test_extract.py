@@ -11,16 +11,16 @@ from intake_catalog import catalog_of, penalties
 from servers.processes import killed_everywhere
 from sources import TABLE, Fill, decision, no_sweep
 
-from guiji import nights
 from guiji.catalog.vocabulary import UpdateCycle
+from guiji.core import business_date
+from guiji.core.settings import Settings
 from guiji.intake import arrivals, landing
 from guiji.intake.databases import source
 from guiji.intake.databases.extract import extract_due
+from guiji.intake.databases.incremental_reader import Digests
 from guiji.intake.databases.job import Job
-from guiji.intake.databases.spool import Digests
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 PLACE = "guiyang_tax.share_penalty"
 HEADINGS = "行政相对人名称,统一社会信用代码,处罚决定书文号,决定日期,罚款金额"
@@ -361,7 +361,7 @@ def test_an_extract_killed_at_any_step_is_finished_by_the_next(tmp_path: Path) -
         values = decision("2026-11-20 09:00:00", "罚1号", "1.1234")
         connection.execute(TABLE.insert().values(values))
     sources = template / "sources"
-    arrivals.note(sources, sources / "guiyang_tax.db", nights.instant(NIGHT))
+    arrivals.note(sources, sources / "guiyang_tax.db", business_date.instant(NIGHT))
     Ledger(f"sqlite:///{template}/l.db")
     killed = killed_everywhere(template, _extract_in)
     assert len(killed) > 8

@@ -16,13 +16,14 @@ from intake_catalog import catalog_of, penalties
 from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.model import Extract
-from guiji.errors import SourceUnavailable
+from guiji.connections import databases
+from guiji.core.errors import SourceUnavailable
+from guiji.core.settings import Settings
 from guiji.intake import landing
-from guiji.intake.databases import connections, dialects
+from guiji.intake.databases import dialects
 from guiji.intake.databases.extract import extract_due
 from guiji.intake.databases.source import Relation, reading
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 pytestmark = pytest.mark.parametrize(
     "source_url", ["postgresql", "mariadb"], indirect=True
@@ -159,7 +160,7 @@ def test_two_readings_in_one_snapshot_agree(
 ) -> None:
     """The keys of a sweep and the rows of its extract are of one moment."""
     fill("2026-11-20 09:00:00", *((f"罚{n}号", "1.1234") for n in range(5)))
-    url = connections.url("guiyang_tax", settings)
+    url = databases.url("guiyang_tax", settings)
     with reading(url, Relation("share_penalty", None, 99)) as table:
         before = list(table.rows(["cf_wsh"], [], None))
         with engine.begin() as connection:
@@ -202,7 +203,7 @@ def test_a_connection_cut_while_it_is_read_is_told(
     engine: sa.Engine, settings: Settings
 ) -> None:
     _wide(engine, 60_000)
-    url = connections.url("guiyang_tax", settings)
+    url = databases.url("guiyang_tax", settings)
     columns = ["company", "cf_xdr_shxym", "cf_wsh", "cf_jdrq", "cf_fk"]
     relation = Relation("share_penalty", None, 10**6)
 
@@ -277,7 +278,7 @@ def test_a_query_that_runs_too_long_is_ended(
     engine: sa.Engine, fill: Fill, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill("2026-11-20 09:00:00", ("罚1号", "1.1234"))
-    url = connections.url("guiyang_tax", settings)
+    url = databases.url("guiyang_tax", settings)
     is_postgresql = engine.dialect.name == "postgresql"
     pause = "pg_sleep(9)" if is_postgresql else "sleep(9)"
     query = f"select cf_wsh, {pause} as p from share_penalty\n"
@@ -298,7 +299,7 @@ def test_a_locked_table_is_waited_for_and_then_left(
     engine: sa.Engine, fill: Fill, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill("2026-11-20 09:00:00", ("罚1号", "1.1234"))
-    url = connections.url("guiyang_tax", settings)
+    url = databases.url("guiyang_tax", settings)
     is_postgresql = engine.dialect.name == "postgresql"
     lock = (
         "lock table share_penalty in access exclusive mode"

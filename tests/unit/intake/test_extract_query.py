@@ -12,12 +12,12 @@ from sources import TABLE, Fill, no_sweep
 
 from guiji.catalog.model import Extract
 from guiji.catalog.vocabulary import UpdateCycle
+from guiji.connections import databases
+from guiji.core.settings import Settings
 from guiji.intake import landing
-from guiji.intake.databases import connections
 from guiji.intake.databases.extract import extract_due
 from guiji.intake.databases.source import Relation, reading
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 Night = Callable[..., list[str]]
 QUERY = """\
@@ -204,7 +204,7 @@ def test_the_snapshot_may_not_write(
 ) -> None:
     """Whatever a query calls, the transaction is read-only."""
     fill("2026-11-20 09:00:00", ("罚1号", "1.1234"))
-    url = connections.url("guiyang_tax", settings)
+    url = databases.url("guiyang_tax", settings)
     with reading(url, Relation("share_penalty", None, 9)) as table:
         connection = table._connection.execution_options(yield_per=None)
         with pytest.raises(sa.exc.DBAPIError, match=r"(?i)read.?only"):
@@ -256,7 +256,7 @@ def test_every_kind_of_cell_becomes_its_text(
             connection.exec_driver_sql("set time_zone = '+00:00', sql_mode = ''")
         connection.exec_driver_sql(f"create table kinds ({declared})")
         connection.exec_driver_sql(f"insert into kinds values ({values})")
-    url = connections.url("guiyang_tax", settings)
+    url = databases.url("guiyang_tax", settings)
     with reading(url, Relation("kinds", None, 9)) as table:
         (row,) = table.rows(columns, ["c0"], None)
     assert list(row.cells) == [expected for _, _, expected in cells]

@@ -1,7 +1,7 @@
 import pytest
 
-from guiji import settings
-from guiji.errors import UsageError
+from guiji.core import settings
+from guiji.core.errors import UsageError
 
 CAPS = {
     "GUIJI_SETTLE_SECONDS": "settle_seconds",

@@ -10,13 +10,13 @@ from servers.proxy import bad_line
 from servers.sshd import Server
 
 from guiji.catalog.model import Catalog
-from guiji.intake.sftp import push as module
-from guiji.intake.sftp.push import Pushed
-from guiji.intake.sftp.session import Session
+from guiji.connections.sftp_session import Session
+from guiji.core.settings import Settings
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
+from guiji.outbox import push as module
+from guiji.outbox.push import PushCounts
 
-Push = Callable[..., Pushed]
+Push = Callable[..., PushCounts]
 Answer = Callable[..., Path]
 PUSH = "AIRFLOW_CONN_GUIJI_SFTP_PUSH"
 MB = 1 << 20
@@ -56,7 +56,7 @@ def there(server: Server, department: str = "tax") -> dict[str, str]:
     }
 
 
-def counts(pushed: Pushed) -> tuple[int, int, list[str]]:
+def counts(pushed: PushCounts) -> tuple[int, int, list[str]]:
     return pushed.sent, pushed.unchanged, pushed.failed
 
 

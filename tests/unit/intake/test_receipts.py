@@ -5,14 +5,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from guiji import nights, schemas
 from guiji.catalog.model import Catalog
-from guiji.errors import BatchRefused
-from guiji.intake import listing, receipts
-from guiji.ledger.deliveries import Delivery, Incoming, Rows
+from guiji.core import business_date, schemas
+from guiji.core.errors import BatchRefused
+from guiji.core.settings import Settings
+from guiji.intake import delivery_table
+from guiji.ledger.deliveries import Delivery, Incoming, RowCounts
 from guiji.ledger.ledger import Ledger
+from guiji.outbox import receipts
 from guiji.reading.result import MACROS, ColumnReading, Note, Reading, SheetReading
-from guiji.settings import Settings
 
 
 @pytest.fixture
@@ -20,14 +21,14 @@ def delivery(settings: Settings, night: date) -> Delivery:
     """A penalty file of which one row of three was quarantined."""
     ledger = Ledger.open(settings)
     ledger.open_night(night)
-    arrival = nights.instant(night)
+    arrival = business_date.instant(night)
     incoming = Incoming(
         night, "tax", "九月/处罚.csv", "0a1b2c3d" * 8, 321, "mark", arrival
     )
     name = ledger.name_batch(
         ledger.claim(incoming).delivery_id, "administrative_penalty"
     )
-    ledger.set_verdict(name, "partly", Rows(3, 2, 1), "c0ffee")
+    ledger.set_verdict(name, "partly", RowCounts(3, 2, 1), "c0ffee")
     return ledger.delivery(name)
 
 
@@ -168,10 +169,10 @@ def test_a_zero_report_is_called_one(
 ) -> None:
     ledger = Ledger.open(settings)
     ledger.open_night(night)
-    arrival = nights.instant(night)
+    arrival = business_date.instant(night)
     incoming = Incoming(night, "tax", "a.csv", "b" * 64, 1, "mark", arrival)
     claimed = ledger.claim(incoming)
-    ledger.set_verdict(claimed.delivery_id, "accepted", Rows(), "c0ffee")
+    ledger.set_verdict(claimed.delivery_id, "accepted", RowCounts(), "c0ffee")
     path = receipts.write(settings, catalog, ledger.delivery(claimed.delivery_id))
     assert "零报告" in path.with_name("a.csv.回执.txt").read_text("utf-8")
 
@@ -187,7 +188,7 @@ def test_a_receipt_written_again_has_the_same_bytes(
 
 
 def test_deliveries_become_the_table_of_the_warehouse(delivery: Delivery) -> None:
-    table = listing.table([delivery])
+    table = delivery_table.table([delivery])
     assert table.schema == schemas.DELIVERIES
     (row,) = table.to_pylist()
     assert row["batch_id"] == "2026-11-20-tax-administrative_penalty-0a1b2c3d"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from guiji.catalog.model import Catalog
+from guiji.core.settings import Settings
 from guiji.intake import landing, retention
 from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
-from guiji.settings import Settings
 
 CONTENT = "案号\n1\n".encode()
 

@@ -21,9 +21,9 @@ from returned_books import (
     lines,
 )
 
-from guiji.intake import understood
-from guiji.intake.returned.marking import NotMarked
-from guiji.ledger.deliveries import Rows
+from guiji.ledger.deliveries import RowCounts
+from guiji.outbox import reading_summary
+from guiji.outbox.returned.marked_workbook import NotMarked
 
 CODE = "91520100K5K7MEAE3L"
 GOOD = ["贵阳恒达商贸有限公司", CODE, date(2024, 3, 5), 5.5]
@@ -162,7 +162,7 @@ def test_the_summary_counts_by_rule(delivered: Delivered) -> None:
         finding(None, rule_id="x.batch", message="行数异常。"),
         finding(None, rule_id="x.told", severity="info", message="缺少3条。"),
     ]
-    delivered.rows = Rows(3, 1, 2)
+    delivered.rows = RowCounts(3, 1, 2)
     delivered.changes["due_by"] = date(2026, 11, 25)
     book = delivered.make()
     said = lines(book)
@@ -244,7 +244,7 @@ def test_a_corrected_workbook_is_understood_as_it_is(delivered: Delivered) -> No
     again = delivered.read(delivered.out, "报送.退回.xlsx")
     assert delivered.text() == expected
     assert again.returned_batch == BATCH
-    told = [o for o in understood.omissions(again) if o.severity == "info"]
+    told = [o for o in reading_summary.omissions(again) if o.severity == "info"]
     assert {o.message.split("”")[0] for o in told} == {"工作表“填报说明", "工作表“旧"}
 
 
@@ -388,13 +388,13 @@ def test_a_workbook_that_openpyxl_reads_otherwise_is_not_marked(
     drop(delivered, GOOD, ["另一个", "911", date(2024, 3, 6), 7])
     import pyarrow.parquet as pq
 
-    from guiji.intake.returned import marking, workbook
-    from guiji.intake.returned.told import Told
+    from guiji.outbox.returned import marked_workbook, workbook
+    from guiji.outbox.returned.findings_view import FindingsView
 
     judged = delivered.judged(reading)
-    asked = marking.Marking(
+    asked = marked_workbook.Marking(
         original=delivered.original,
-        told=Told.of(judged.findings),
+        told=FindingsView.of(judged.findings),
         about=workbook.described(delivered.catalog, judged),
         reading=reading,
         text=pq.read_table(judged.text),
@@ -402,4 +402,4 @@ def test_a_workbook_that_openpyxl_reads_otherwise_is_not_marked(
         most=1000,
     )
     with pytest.raises(NotMarked, match="A3 differs"):
-        marking.mark(asked, delivered.out)
+        marked_workbook.mark(asked, delivered.out)

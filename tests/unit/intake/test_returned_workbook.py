@@ -22,10 +22,10 @@ from returned_books import (
     lines,
 )
 
-from guiji.errors import BatchRefused
-from guiji.intake import receipts
-from guiji.intake.returned import job, workbook
-from guiji.ledger.deliveries import Rows
+from guiji.core.errors import BatchRefused
+from guiji.ledger.deliveries import RowCounts
+from guiji.outbox import receipts
+from guiji.outbox.returned import job, workbook
 from guiji.reading.result import Reading
 
 CODE = "91520100K5K7MEAE3L"
@@ -73,7 +73,9 @@ def test_for_one_verdict_it_is_made_once(delivered: Delivered) -> None:
     path.write_bytes(b"as it was")
     assert write(delivered, reading) == path
     assert path.read_bytes() == b"as it was"
-    delivered.rows = Rows(2, 0, 2)  # another verdict: it is made again, as a plain one
+    delivered.rows = RowCounts(
+        2, 0, 2
+    )  # another verdict: it is made again, as a plain one
     path.write_bytes(content)
     assert write(delivered, reading) == path
     assert "行数 读取 2 行，合格 0 行，退回 2 行" in lines(openpyxl.load_workbook(path))
@@ -105,13 +107,13 @@ def test_files_of_one_stem_come_back_under_two_names(delivered: Delivered) -> No
 @pytest.mark.parametrize(
     ("changes", "rows", "was_read"),
     [
-        ({"verdict": "accepted"}, Rows(2, 2, 0), True),
-        ({"verdict": "duplicate"}, Rows(2, 0, 2), True),
-        ({"verdict": "refused"}, Rows(), False),  # HEADINGS and the like: not read
+        ({"verdict": "accepted"}, RowCounts(2, 2, 0), True),
+        ({"verdict": "duplicate"}, RowCounts(2, 0, 2), True),
+        ({"verdict": "refused"}, RowCounts(), False),  # HEADINGS and the like: not read
     ],
 )
 def test_where_no_row_was_put_away_nothing_comes_back(
-    delivered: Delivered, changes: dict[str, Any], rows: Rows, was_read: bool
+    delivered: Delivered, changes: dict[str, Any], rows: RowCounts, was_read: bool
 ) -> None:
     delivered.changes, delivered.rows = changes, rows
     assert write(delivered, delivered.read() if was_read else None) is None
@@ -119,7 +121,7 @@ def test_where_no_row_was_put_away_nothing_comes_back(
 
 
 def test_a_csv_that_was_refused_after_reading_comes_back(tmp_path: Path) -> None:
-    delivered = Delivered(tmp_path, "企业登记信息.csv", rows=Rows(1, 0, 1))
+    delivered = Delivered(tmp_path, "企业登记信息.csv", rows=RowCounts(1, 0, 1))
     text = f"企业名称,统一社会信用代码,成立日期\n甲,{CODE},2024-03-05\n"
     delivered.original.write_text(text, "utf-8")
     refusal = BatchRefused("MASS_CHANGE", "too much", "=将撤销一半的记录。", "请核对。")
@@ -192,7 +194,7 @@ def test_by_hand_it_goes_where_it_is_wanted(delivered: Delivered) -> None:
         lines(book)
     )
     target.unlink()
-    delivered.rows = Rows(2, 2, 0)
+    delivered.rows = RowCounts(2, 2, 0)
     assert workbook.write_to(*args, delivered.judged(judged.reading)) is None
     assert not target.exists()
 
@@ -211,7 +213,7 @@ PLAIN = (
 def test_an_odd_workbook_comes_back_and_is_understood(
     tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "guiji.intake")
+    caplog.set_level(logging.INFO, "guiji.outbox")
     delivered = Delivered(tmp_path, READ[kind].name)
     READ[kind].build(delivered.original)
     reading = delivered.read()

@@ -5,8 +5,8 @@ import pytest
 from intake_catalog import catalog_of, penalties
 
 from guiji.catalog.model import Catalog
-from guiji.errors import SourceUnavailable
-from guiji.intake.sftp import connection as sftp_connection
+from guiji.connections import sftp as sftp_connection
+from guiji.core.errors import SourceUnavailable
 
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHo8"
 EXTRA = {"host_key": HOST_KEY, "private_key": "geheim", "root": "/drop/"}

@@ -3,8 +3,8 @@
 import pytest
 from servers.sshd import Server
 
-from guiji import steps
-from guiji.settings import Settings
+from guiji import pipeline
+from guiji.core.settings import Settings
 
 NIGHT = "2026-11-20"
 
@@ -16,13 +16,13 @@ def test_the_steps_claim_from_the_server_and_push_to_it(
     home = sftp.add("market_regulation")
     (home / "inbox" / "a.csv").write_text("1")
     (home / "inbox" / "b.csv").write_text("1")
-    ((claimed,),) = steps.claim(NIGHT)
+    ((claimed,),) = pipeline.claim(NIGHT)
     assert claimed == "2026-11-20-market_regulation-6b86b273"
-    counts = steps.push(NIGHT)
+    counts = pipeline.push(NIGHT)
     assert counts == {"sent": 2, "unchanged": 0, "failed": 0}
     assert sorted(p.name for p in (home / "outbox" / NIGHT).iterdir()) == [
         "2026-11-20.ok",
         "b.csv.receipt.json",
         "b.csv.回执.txt",
     ]
-    assert {"guiji_sftp_pull", "guiji_sftp_push"} <= set(steps.connections())
+    assert {"guiji_sftp_pull", "guiji_sftp_push"} <= set(pipeline.connections())

@@ -12,14 +12,14 @@ import pytest
 from servers.proxy import bad_line
 from servers.sshd import Server
 
-from guiji import files
 from guiji.catalog.model import Catalog
+from guiji.core import files
+from guiji.core.settings import Settings
 from guiji.intake import landing
 from guiji.intake.claim import claim_files
 from guiji.intake.watch import watch
-from guiji.ledger.deliveries import Delivery, Rows
+from guiji.ledger.deliveries import Delivery, RowCounts
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 Claim = Callable[..., list[str]]
 Drop = Callable[..., Path]
@@ -399,7 +399,7 @@ def test_a_file_too_big_is_told_and_never_fetched(
 def judged(verdict: str) -> Callable[[Ledger, str], None]:
     def judge(ledger: Ledger, identity: str) -> None:
         ledger.name_batch(identity, "administrative_penalty")
-        ledger.set_verdict(identity, verdict, Rows(1, 1, 0, 0), "v1")
+        ledger.set_verdict(identity, verdict, RowCounts(1, 1, 0, 0), "v1")
 
     return judge
 

@@ -15,13 +15,13 @@ from servers.processes import CONTEXT, at_once
 from servers.proxy import bad_line
 from servers.sshd import Server
 
-from guiji import files
+from guiji.connections import sftp as sftp_connection
+from guiji.connections.sftp_session import Session
+from guiji.core import files
+from guiji.core.settings import Settings
 from guiji.intake import landing
 from guiji.intake.claim import claim_files
-from guiji.intake.sftp import connection as sftp_connection
-from guiji.intake.sftp.session import Session
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 NIGHT = date(2026, 11, 20)
 PULL = "AIRFLOW_CONN_GUIJI_SFTP_PULL"

@@ -6,18 +6,18 @@ from datetime import date, timedelta
 import pytest
 from servers.processes import at_once
 
-from guiji import nights
-from guiji.errors import UsageError
-from guiji.ledger.again import Request
-from guiji.ledger.deliveries import Delivery, Incoming, Rows
+from guiji.core import business_date
+from guiji.core.errors import UsageError
+from guiji.ledger.deliveries import Delivery, Incoming, RowCounts
 from guiji.ledger.ledger import Ledger
+from guiji.ledger.resubmission import Request
 
 SHA = "0a1b2c3d" + "0" * 56
 
 
 def dropped(night: date, mark: str, **changes: str) -> Incoming:
     """What the tax office drops at nine on the day of a night."""
-    arrival = nights.instant(night).replace(hour=9)
+    arrival = business_date.instant(night).replace(hour=9)
     made = Incoming(night, "tax", "处罚.csv", SHA, 12, mark, arrival)
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -27,7 +27,7 @@ def refused(ledger: Ledger, night: date) -> Delivery:
     """A delivery of the first night, which is merged."""
     made = ledger.claim(dropped(night, "mark"))
     ledger.name_batch(made.delivery_id, "penalty")
-    ledger.set_verdict(made.delivery_id, "refused", Rows(30, 0, 30), "v1")
+    ledger.set_verdict(made.delivery_id, "refused", RowCounts(30, 0, 30), "v1")
     ledger.set_state(night, "merged")
     return ledger.delivery(made.delivery_id)
 
@@ -71,7 +71,7 @@ def test_it_counts_as_received_when_the_first_was(
     ask(ledger, refused)
     ledger.open_night(tomorrow)
     (again,) = ledger.take_again(tomorrow)
-    assert again.received_at == nights.instant(refused.night).replace(hour=9)
+    assert again.received_at == business_date.instant(refused.night).replace(hour=9)
 
 
 def test_asked_twice_it_is_taken_once(
@@ -170,7 +170,7 @@ def test_history_is_the_last_accepted_deliveries_with_rows(
         sha = f"{number:064x}"
         made = ledger.claim(dropped(day, str(number), sha256=sha))
         ledger.name_batch(made.delivery_id, "penalty")
-        ledger.set_verdict(made.delivery_id, verdict, Rows(rows, rows), "v1")
+        ledger.set_verdict(made.delivery_id, verdict, RowCounts(rows, rows), "v1")
     last = ledger.delivery(made.delivery_id)
     found = ledger.accepted_before(last, "penalty", 5)
     assert [d.rows.read for d in found] == [50, 40]

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 import pytest
 from servers.processes import at_once
 
-from guiji import nights
-from guiji.errors import NightClosed, UsageError
-from guiji.ledger.deliveries import Incoming, Rows
+from guiji.core import business_date
+from guiji.core.errors import NightClosed, UsageError
+from guiji.ledger.deliveries import Incoming, RowCounts
 from guiji.ledger.ledger import Ledger
 
 SHA = "0a1b2c3d" + "0" * 56
@@ -15,7 +15,7 @@ CLAIMERS = 8
 
 def incoming(night: date, **changes: object) -> Incoming:
     made = Incoming(
-        night, "tax", "补充/处罚.csv", SHA, 12, "mark", nights.instant(night)
+        night, "tax", "补充/处罚.csv", SHA, 12, "mark", business_date.instant(night)
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -30,7 +30,7 @@ def test_a_claim_is_named_after_night_department_and_bytes(
 ) -> None:
     delivery = ledger.claim(incoming(night))
     assert delivery.delivery_id == "2026-11-20-tax-0a1b2c3d"
-    assert delivery.received_at == nights.instant(night)
+    assert delivery.received_at == business_date.instant(night)
     assert (delivery.name, delivery.answer_name) == ("处罚.csv", "补充/处罚.csv")
     assert (delivery.batch_id, delivery.verdict) == (None, None)
 
@@ -73,7 +73,7 @@ def test_bytes_that_were_set_aside_may_come_again_in_the_same_night(
     ledger: Ledger, night: date
 ) -> None:
     first = ledger.claim(incoming(night))
-    ledger.set_verdict(first.delivery_id, "set_aside", Rows(), "v1")
+    ledger.set_verdict(first.delivery_id, "set_aside", RowCounts(), "v1")
     again = ledger.claim(incoming(night, drop_mark="later"))
     twice = ledger.claim(incoming(night, drop_mark="latest"))
     assert (again.verdict, twice.duplicate_of) == (None, again.delivery_id)
@@ -83,16 +83,16 @@ def test_what_a_night_made_of_a_delivery_is_kept_and_traced(
     ledger: Ledger, night: date
 ) -> None:
     first = ledger.claim(incoming(night))
-    ledger.set_verdict(first.delivery_id, "accepted", Rows(3, 3), "v1")
+    ledger.set_verdict(first.delivery_id, "accepted", RowCounts(3, 3), "v1")
     for _ in range(2):  # the same once more changes nothing
-        ledger.reconcile(first.delivery_id, "partly", Rows(3, 2, 1))
+        ledger.reconcile(first.delivery_id, "partly", RowCounts(3, 2, 1))
     made = ledger.delivery(first.delivery_id)
-    assert (made.verdict, made.rows) == ("partly", Rows(3, 2, 1))
+    assert (made.verdict, made.rows) == ("partly", RowCounts(3, 2, 1))
     (entry,) = ledger.entries("reconciled", first.delivery_id)
     assert entry.details["rows_quarantined"] == 1
     ledger.set_state(night, "merged")
     with pytest.raises(NightClosed):
-        ledger.reconcile(first.delivery_id, "accepted", Rows(3, 3))
+        ledger.reconcile(first.delivery_id, "accepted", RowCounts(3, 3))
 
 
 def test_another_department_may_deliver_the_same_bytes(
@@ -116,7 +116,7 @@ def test_a_zero_report_of_a_later_night_is_a_delivery(
     ledger: Ledger, night: date
 ) -> None:
     first = ledger.claim(incoming(night))
-    ledger.set_verdict(first.delivery_id, "accepted", Rows(), "v1")
+    ledger.set_verdict(first.delivery_id, "accepted", RowCounts(), "v1")
     again = ledger.claim(incoming(night, drop_mark="tonight again"))
     tomorrow = night + timedelta(days=1)
     ledger.open_night(tomorrow)
@@ -145,7 +145,7 @@ def test_a_merged_night_takes_nothing_more(ledger: Ledger, night: date) -> None:
     with pytest.raises(NightClosed, match="already merged"):
         ledger.claim(incoming(night, drop_mark="later"))
     with pytest.raises(NightClosed):
-        ledger.set_verdict(known.delivery_id, "accepted", Rows(), "v1")
+        ledger.set_verdict(known.delivery_id, "accepted", RowCounts(), "v1")
 
 
 def test_a_name_too_long_for_a_receipt_is_cut(ledger: Ledger, night: date) -> None:
@@ -172,10 +172,10 @@ def test_a_batch_without_a_dataset_is_unrecognised(ledger: Ledger, night: date) 
 def test_a_verdict_given_twice_is_traced_once(ledger: Ledger, night: date) -> None:
     identity = ledger.claim(incoming(night)).delivery_id
     for _ in range(2):
-        ledger.set_verdict(identity, "partly", Rows(5, 3, 2), "v1")
+        ledger.set_verdict(identity, "partly", RowCounts(5, 3, 2), "v1")
         ledger.set_unchanged(identity, 1)
     found = ledger.delivery(identity)
-    assert (found.verdict, found.rows) == ("partly", Rows(5, 3, 2, 1))
+    assert (found.verdict, found.rows) == ("partly", RowCounts(5, 3, 2, 1))
     assert len(ledger.entries("judged")) == len(ledger.entries("merged")) == 1
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from guiji import locking
-from guiji.errors import LockHeld
+from guiji.core import locking
+from guiji.core.errors import LockHeld
 from guiji.ledger.database import Database
 from guiji.ledger.ledger import Ledger
 

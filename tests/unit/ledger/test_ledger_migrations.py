@@ -9,13 +9,13 @@ from alembic import autogenerate, config, script
 from alembic.runtime.migration import MigrationContext
 from servers.processes import at_once
 
-from guiji import nights
-from guiji.errors import LedgerBroken
+from guiji.core import business_date
+from guiji.core.errors import LedgerBroken
+from guiji.core.settings import Settings
 from guiji.ledger import migrations, upgrade
 from guiji.ledger.database import Database
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.tables import METADATA
-from guiji.settings import Settings
 
 OLD_DELIVERY = """
     insert into deliveries
@@ -95,7 +95,7 @@ def test_deliveries_of_an_older_ledger_arrived_at_the_instant_of_their_night(
         ):
             connection.execute(sa.text(statement))
     first, second = Ledger(ledger_url).deliveries()
-    assert first.received_at == second.received_at == nights.instant(first.night)
+    assert first.received_at == second.received_at == business_date.instant(first.night)
     assert (second.night, second.modified_at) == (date(2026, 11, 22), None)
 
 
@@ -117,7 +117,7 @@ def test_the_databases_constraints_are_those_of_the_model(ledger_url: str) -> No
 
 
 def _values(condition: str) -> list[str]:
-    """Give the words that a condition admits; each database writes it its own way."""
+    """Return the words that a condition admits; each database writes it its own way."""
     return re.findall("'([a-z_]+)'", condition)
 
 
@@ -132,7 +132,7 @@ def test_a_ledger_of_a_newer_program_is_refused(ledger_url: str) -> None:
 def test_opening_a_ledger_at_head_does_not_load_alembic(settings: Settings) -> None:
     Ledger.open(settings)
     code = (
-        "import sys\nfrom guiji import settings\n"
+        "import sys\nfrom guiji.core import settings\n"
         "from guiji.ledger.ledger import Ledger\n"
         "Ledger.open(settings.current())\nsys.exit('alembic' in sys.modules)"
     )

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from guiji.errors import LedgerBroken, NightClosed, UsageError
+from guiji.core.errors import LedgerBroken, NightClosed, UsageError
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState, Publication, Watermark
 

@@ -6,7 +6,7 @@ import pytest
 
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
-from guiji.ledger.sightings import Sighting
+from guiji.ledger.remote_file_state import RemoteFileState
 
 NIGHT = date(2026, 11, 20)
 START = datetime(2026, 11, 20, 14, tzinfo=UTC)
@@ -39,14 +39,18 @@ def ledger(ledger_url: str, clock: Clock) -> Ledger:
     return made
 
 
-def look(ledger: Ledger, clock: Clock, **seen: tuple[int, int]) -> dict[str, Sighting]:
+def look(
+    ledger: Ledger, clock: Clock, **seen: tuple[int, int]
+) -> dict[str, RemoteFileState]:
     since = clock.later(10)
     clock.later(1)
     found = ledger.see("s", "tax", {n.encode(): v for n, v in seen.items()}, since)
     return {path.decode(): sighting for path, sighting in found.items()}
 
 
-def claim(ledger: Ledger, sighting: Sighting, sha256: str = "0" * 64) -> str | None:
+def claim(
+    ledger: Ledger, sighting: RemoteFileState, sha256: str = "0" * 64
+) -> str | None:
     incoming = Incoming(
         NIGHT, "tax", "a.csv", sha256, 1, sighting.mark, sighting.first_seen
     )

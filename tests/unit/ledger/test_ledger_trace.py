@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from servers.processes import at_once
 
-from guiji import nights
+from guiji.core import business_date
 from guiji.ledger.database import Database
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
@@ -117,7 +117,7 @@ def test_a_removed_line_is_found(traced: Ledger, ledger_url: str) -> None:
 def test_lines_cut_off_the_end_are_found(traced: Ledger, ledger_url: str) -> None:
     """The rest of the chain is sound, but a delivery has lost its line."""
     night = date(2026, 11, 20)
-    arrival = nights.instant(night)
+    arrival = business_date.instant(night)
     traced.claim(Incoming(night, "tax", "a.csv", "a" * 64, 1, "mark", arrival))
     assert traced.verify_chain() == []
     without_triggers(ledger_url, "delete from trace where kind = 'claimed'")
@@ -129,7 +129,7 @@ def test_lines_cut_off_the_end_are_found(traced: Ledger, ledger_url: str) -> Non
 def test_a_delivery_with_other_bytes_than_traced_is_found(
     ledger: Ledger, ledger_url: str, night: date
 ) -> None:
-    arrival = nights.instant(night)
+    arrival = business_date.instant(night)
     ledger.claim(Incoming(night, "tax", "a.csv", "a" * 64, 1, "mark", arrival))
     with Database(ledger_url).writing() as connection:
         connection.execute(sa.text("update deliveries set sha256 = 'b'"))

@@ -11,16 +11,16 @@ import pytest
 import sqlalchemy as sa
 from servers import postgres
 
-from guiji.errors import (
+from guiji.core.errors import (
     LedgerBroken,
     LedgerUnavailable,
     PassingFault,
     StorageUnusable,
     UsageError,
 )
+from guiji.core.settings import Settings
 from guiji.ledger import database
 from guiji.ledger.ledger import Ledger
-from guiji.settings import Settings
 
 
 def require_one_line(error: BaseException, *words: str) -> None:

@@ -157,7 +157,7 @@ def catalog(codes: dict[str, CodeList] | None = None) -> Catalog:
 
 
 def text_of(rows: list[dict[str, str | None]]) -> pa.Table:
-    """Give rows as reading does; row 1 is the heading."""
+    """Return rows as reading does; row 1 is the heading."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     reserved = ("fault", "source_sheet")
     table = {

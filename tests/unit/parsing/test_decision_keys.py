@@ -10,12 +10,12 @@ import pytest
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog
+from guiji.core.schemas import TEXT_COLUMNS
 from guiji.parsing.parse import parse
-from guiji.sample import spoil
-from guiji.schemas import TEXT_COLUMNS
+from guiji.sample import corrupt
 
 REPOSITORY = Path(__file__).parents[3]
-FIRST, SECOND = (spoil.closed(f"91520102MA000001{n}") for n in (3, 5))
+FIRST, SECOND = (corrupt.closed(f"91520102MA000001{n}") for n in (3, 5))
 DECISION = {
     "counterpart_name": "贵阳示范商贸有限公司",
     "counterpart_category": "法人及非法人组织",

@@ -25,7 +25,7 @@ from guiji.parsing import parse as parsing
 
 
 def cells(row: dict[str, object], name: str) -> dict[str, object]:
-    """Give the columns of one item, without its name."""
+    """Return the columns of one item, without its name."""
     return {
         key.removeprefix(name).removeprefix("__"): value
         for key, value in row.items()

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.parsing import keys
-from guiji.settings import Settings
 
 
 @pytest.fixture

@@ -23,15 +23,10 @@ from warehouse_world import (
     tree,
 )
 
-from guiji import files
-from guiji.errors import (
-    LedgerBroken,
-    NightClosed,
-    PublicationHalted,
-    UsageError,
-)
-from guiji.settings import Settings
-from guiji.warehouse import releases
+from guiji.core import files
+from guiji.core.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
+from guiji.core.settings import Settings
+from guiji.storage import publication_log
 
 PERSON = "11010519491231002X"  # the example of GB 11643
 REGISTRATIONS = "enterprise_registration"
@@ -238,7 +233,7 @@ def test_a_kill_at_any_write_leaves_a_publication_whole(
         killed = replace(settings, data=left)
         current = killed.publication / "current"
         assert (current / "manifest.json").exists(), left.name
-        is_released = any(r.night == SECOND for r in releases.releases(killed))
+        is_released = any(r.night == SECOND for r in publication_log.releases(killed))
         if not is_released:
             assert current.readlink() == Path(str(FIRST)), left.name
         release(kill_points.one_channel(killed), SECOND)

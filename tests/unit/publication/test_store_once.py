@@ -6,7 +6,7 @@ import pytest
 from publishing import night, release
 from warehouse_world import FIRST, POWER, SECOND, WATER, World, penalty
 
-from guiji import files
+from guiji.core import files
 from guiji.publication import checks
 
 PENALTIES = "administrative_penalty"

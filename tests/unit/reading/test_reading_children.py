@@ -17,8 +17,8 @@ import pytest
 from nasty.odd_books import blank_rows
 from reading_samples import ALL, CODE, Drop
 
-from guiji.errors import BatchRefused, StorageUnusable
-from guiji.platform_faults import Faulted, PlatformFault
+from guiji.core.errors import BatchRefused, StorageUnusable
+from guiji.core.platform_faults import Faulted, PlatformFault
 from guiji.reading.limits import MIB, Limits
 from guiji.reading.processes import children, one_file, slots
 from guiji.reading.read import read_file
@@ -150,7 +150,7 @@ def test_a_fault_of_our_code_in_a_process_refuses_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said = {"faulted": {"error": "KeyError", "place": "guiji.reading.recognise:9"}}
-    ended = children.Ended(json.dumps(said), 0, 0.1, MIB)
+    ended = children.ProcessResult(json.dumps(said), 0, 0.1, MIB)
     monkeypatch.setattr(children, "ask", lambda task: ended)
     with pytest.raises(Faulted) as caught:
         children.read("{}", "报送.csv", Limits())

@@ -20,7 +20,7 @@ def cost(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     peaks: list[int] = []
     ask = children.ask
 
-    def noted(task: str) -> children.Ended | None:
+    def noted(task: str) -> children.ProcessResult | None:
         ended = ask(task)
         peaks.append(ended.peak_bytes if ended else 0)
         return ended

@@ -4,7 +4,7 @@ import pytest
 from nasty.books import by_openpyxl
 from reading_samples import ALL, CODE, LICENCE, PENALTY, REGISTRATION, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 
 REGISTERED = f"企业名称,统一社会信用代码,成立日期\n甲,{CODE},2020-01-02\n"
 PENALISED = (

@@ -12,7 +12,7 @@ import xlwt
 from reading_samples import CODE, PENALTY, REGISTRATION, Drop
 
 from guiji.catalog.model import DeliveryLimits
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.limits import MIB, Limits
 from guiji.reading.limits import of as limits_of
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.packaging.custom import StringProperty
 from reading_samples import CODE, Drop
 
-from guiji.intake import understood
+from guiji.outbox import reading_summary
 from guiji.reading.returned import batch_of
 
 HEADINGS = ("企业名称", "统一社会信用代码", "退回原因")
@@ -37,7 +37,7 @@ def test_our_sheet_and_column_are_nothing_to_remark_upon(
     made.create_sheet("退回说明", 0).append(["数据归集退回说明"])
     reading, rows = drop.read(saved(made, tmp_path), "登记.xlsx")
     assert [(r["source_row"], r["fault"]) for r in rows] == [(2, None)]
-    assert understood.omissions(reading) == []
+    assert reading_summary.omissions(reading) == []
     assert [s.skipped for s in reading.sheets] == ["平台的退回说明", None]
     assert reading.returned_batch is None
 

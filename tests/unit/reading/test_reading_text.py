@@ -3,7 +3,7 @@
 import pytest
 from reading_samples import CODE, Drop
 
-from guiji.files import read_json
+from guiji.core.files import read_json
 from guiji.reading.read import READING
 from guiji.reading.result import Note, Reading
 

@@ -8,7 +8,7 @@ import pytest
 from nasty import books, markup
 from reading_samples import CODE, PENALTY, REGISTRATION, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.result import Note, Reading
 from guiji.reading.workbooks.stacked import MOST
 

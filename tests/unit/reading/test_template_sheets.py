@@ -6,11 +6,11 @@ import openpyxl
 import pytest
 from reading_samples import Drop
 
-from guiji.catalog import template
 from guiji.catalog.load import load_folder
 from guiji.catalog.model import Catalog
-from guiji.errors import BatchRefused
-from guiji.intake import understood
+from guiji.core.errors import BatchRefused
+from guiji.outbox import reading_summary
+from guiji.reports import catalog_template
 
 REPOSITORY = Path(__file__).parents[3]
 RECORD = (
@@ -36,7 +36,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture
 def filled(catalog: Catalog, tmp_path: Path) -> openpyxl.Workbook:
-    template.write(catalog, "spot_check", tmp_path / "template.xlsx")
+    catalog_template.write(catalog, "spot_check", tmp_path / "template.xlsx")
     book = openpyxl.load_workbook(tmp_path / "template.xlsx")
     tab = book.worksheets[0]
     columns = {cell.value: cell.column for cell in tab[1]}
@@ -48,7 +48,7 @@ def filled(catalog: Catalog, tmp_path: Path) -> openpyxl.Workbook:
 def read(drop: Drop, path: Path, catalog: Catalog) -> list[str]:
     reading, rows = drop.read(path, candidates=tuple(catalog.datasets.values()))
     assert [row["check_id"] for row in rows] == ["CC1"]
-    return [omission.message for omission in understood.omissions(reading)]
+    return [omission.message for omission in reading_summary.omissions(reading)]
 
 
 @pytest.mark.parametrize("removed", [None, "填报说明"])

@@ -3,7 +3,7 @@
 import pytest
 from reading_samples import CODE, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 
 TITLES = ["企业名称", "统一社会信用代码", "成立日期", "住所"]
 ROW = ["贵阳甲公司", CODE, "2020-01-02", "中华路1号"]

@@ -3,7 +3,7 @@
 import pytest
 from reading_samples import CODE, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.texts import ending
 
 HEAD = "企业名称,统一社会信用代码,成立日期\n"

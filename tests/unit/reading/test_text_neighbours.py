@@ -54,7 +54,7 @@ DAMAGED = 5
 
 
 def one_damage() -> Iterator[tuple[str, str]]:
-    """Give what is wrong, and the text of the damaged record, at every cell."""
+    """Yield what is wrong, and the text of the damaged record, at every cell."""
     cells = RECORDS[DAMAGED]
     for i, cell in enumerate(cells):
         before, after = cells[:i], cells[i + 1 :]

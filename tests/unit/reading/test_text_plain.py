@@ -27,7 +27,7 @@ WELL = st.lists(
 
 
 def engine(text: str) -> tuple[list[list[str]], list[int]]:
-    """Give the records of the csv engine, and of each the lines before it."""
+    """Return the records of the csv engine, and of each the lines before it."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, lines = [], [0]
     for row in reader:
@@ -37,7 +37,7 @@ def engine(text: str) -> tuple[list[list[str]], list[int]]:
 
 
 def same(text: str) -> bool:
-    """Tell whether a text is plain; if so, hold it against the engine."""
+    """Return whether a text is plain; if so, hold it against the engine."""
     plain = Splitter(Dialect(","), 3).split(text.encode())
     if plain is None:
         return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from reading_samples import CODE, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 
 TITLES = ["企业名称", "统一社会信用代码", "成立日期", "住所"]
 ITEMS = ["enterprise_name", "uscc", "established_on", "domicile"]

@@ -25,13 +25,13 @@ import pytest
 from reading_samples import REGISTRATION
 from text_files import ITEMS, LONGER, Drawn, any_file
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import headings
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.remarks import marked
 from guiji.reading.result import Reading
-from guiji.reading.texts import delimited, guess
+from guiji.reading.texts import delimited, dialect_sniffer
 from guiji.reading.texts.batches import Shape
 from guiji.reading.texts.lines import Lines
 from guiji.reading.texts.records import Records
@@ -182,14 +182,14 @@ def test_every_line_of_a_file_is_in_one_record(folder: Path) -> None:
 
 def begins_once(path: Path, drawn: Drawn) -> None:
     path.write_bytes(drawn.content())
-    guessed = guess.make(path, "报送.csv", [LAYOUT], [])
+    guessed = dialect_sniffer.sniff(path, "报送.csv", [LAYOUT], [])
     header = headings.find(LAYOUT, guessed.rows)
     assert header is not None
     source = Lines(path, guessed.encoding, 1 << 20)
     records = Records(source, guessed.dialect, 1 << 20)
     top = records.top(header.last + 1)
     width = len(header.headings)
-    cells = guess.cells(guessed.rows[header.last :], width)
+    cells = dialect_sniffer.cells(guessed.rows[header.last :], width)
     shape = Shape(width, cells, Heading(LAYOUT, header))
     begins = [*top.lines, *(int(x) for b in records.batches(shape) for x in b.lines)]
     text = drawn.content().decode(guessed.encoding, "replace").removeprefix("\ufeff")

@@ -15,7 +15,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from reading_samples import CODE, Drop
 
-from guiji.intake import understood
+from guiji.outbox import reading_summary
 
 HEADINGS = ["企业名称", "统一社会信用代码", "成立日期", "注册资本"]
 NAMES = "甲乙丙丁"
@@ -128,7 +128,7 @@ def test_what_nobody_sees_is_read_and_told(
     assert [code for code, _ in found] == [code for code, _ in TOLD]
     for (_, message), (_, words) in zip(found, TOLD, strict=True):
         assert words in message
-    told = [o for o in understood.omissions(reading) if o.severity == "warning"]
+    told = [o for o in reading_summary.omissions(reading) if o.severity == "warning"]
     assert [o.rule for o in told] == [f"batch.{code.lower()}" for code, _ in TOLD]
 
 

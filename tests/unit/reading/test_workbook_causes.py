@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from reading_samples import CODE, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.limits import Limits
 
 HEADINGS = ["企业名称", "统一社会信用代码"]

@@ -10,7 +10,7 @@ from nasty.zips import save, sheet, workbook_parts
 from python_calamine import load_workbook
 from reading_samples import CODE, Drop
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.workbooks import merged, parts, tags
 from guiji.reading.workbooks.worksheet import _has_nines
 

@@ -68,7 +68,7 @@ class Drawn:
     how: dict[str, Any] = field(default_factory=dict)
 
     def content(self) -> bytes:
-        """Give the bytes of the file."""
+        """Return the bytes of the file."""
         coder = "utf-8" if self.encoding == "utf-8-sig" else self.encoding
         coder = "utf-16-le" if coder == "utf-16" else coder
         mark = {"utf-8-sig": b"\xef\xbb\xbf", "utf-16": b"\xff\xfe"}
@@ -77,14 +77,14 @@ class Drawn:
         return whole[: len(whole) - self.cut] if self.cut else whole
 
     def told_apart(self) -> bool:
-        """Tell whether no line end of two characters lies across two pieces."""
+        """Return whether no line end of two characters lies across two pieces."""
         pairs = zip(self.pieces, self.pieces[1:], strict=False)
         return not any(
             a.text.endswith("\r") and b.text.startswith("\n") for a, b in pairs
         )
 
     def places(self) -> list[tuple[int, int, Piece]]:
-        """Give each piece with its first line and its height in lines."""
+        """Return each piece with its first line and its height in lines."""
         found, line = [], 1
         for piece in self.pieces:
             text = piece.text  # a broken byte may part CR from LF
@@ -113,7 +113,7 @@ class Drawn:
         return found
 
     def joined(self, line: int) -> tuple[int, list[str]] | None:
-        """Give what a record is with the next one: its height, its cells.
+        """Return what a record is with the next one: its height, its cells.
 
         Quotes too many or too few in both may make one sound record of them: nobody
         can tell. None if they do not.
@@ -135,14 +135,14 @@ class Drawn:
         return (both[0][1] + both[1][1], rows[0]) if len(rows) == 1 else None
 
     def harmed(self, line: int) -> bool:
-        """Tell whether what is around a line may seem to belong to its record."""
+        """Return whether what is around a line may seem to belong to its record."""
         places = [x for x in self.places() if x[2].text.strip()]
         at = next(i for i, (begin, _, _) in enumerate(places) if begin == line)
         around = [p for _, _, p in places[max(at - 2, 0) : at + 3]]
         return any(p.harm or (p.cells and self.doubtful(p)) for p in around)
 
     def doubtful(self, piece: Piece) -> bool:
-        """Tell a record that two honest programs may read in two ways.
+        """Recognise a record that two honest programs may read in two ways.
 
         Each of its lines has the delimiters of a record, or a cell that is not in
         quotes stands in apostrophes, which are the quotes of other programs.
@@ -348,7 +348,7 @@ def _do_harm(chance: random.Random, drawn: Drawn, kind: str) -> None:
 
 
 def _is_told_apart(line: str) -> bool:
-    """Tell a line whose bytes show which encoding it is in; é alone is 茅, too."""
+    """Recognise a line whose bytes show which encoding it is in; é alone is 茅, too."""
     beyond = [c for c in line if not c.isascii()]
     return not beyond or any(ord(c) >= 0x800 for c in beyond)
 

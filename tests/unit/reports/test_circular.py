@@ -20,19 +20,19 @@ from worlds import (
     warehouse,
 )
 
-from guiji import nights
-from guiji.errors import UsageError
+from guiji.core import business_date
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.reports import circular, pages, wording
 from guiji.reports.circular import CircularPaths
 from guiji.reports.figures import ClockLine, Figures, figures
-from guiji.reports.waiting import Waiting
+from guiji.reports.waiting import OpenCorrections
 from guiji.reports.workbook import Workbook
-from guiji.settings import Settings
 
 __all__ = ["browser"]
 
 
-WAITING = Waiting("tax", "市税务局", 12, 1, 3, date(2026, 9, 14), 10)
+WAITING = OpenCorrections("tax", "市税务局", 12, 1, 3, date(2026, 9, 14), 10)
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_texts_of_a_workbook_are_never_formulas(tmp_path: Path) -> None:
     book = Workbook("标题", "主题")
     book.add_table("表", "题", ["列"], [["=1+1"], [None], [3]], widths=[10])
     path = tmp_path / "book.xlsx"
-    book.save(path, nights.instant(NIGHT))
+    book.save(path, business_date.instant(NIGHT))
     cells = [row[0] for row in openpyxl.load_workbook(path)["表"].iter_rows(min_row=3)]
     assert [(c.value, c.data_type) for c in cells] == [
         ("=1+1", "s"),

@@ -19,11 +19,11 @@ from worlds import (
     warehouse,
 )
 
-from guiji.deadlines.breaches import write
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.reports import dashboard
-from guiji.reports.night import Night, Outcome, count, picture
-from guiji.settings import Settings
+from guiji.reports.deadlines.breaches import write
+from guiji.reports.night import MergeCounts, NightFigures, count, picture
 
 __all__ = ["browser"]
 
@@ -40,14 +40,14 @@ MANIFEST = {
 
 def night(
     settings: Settings, manifest: dict[str, Any] | None = None, **tables: Any
-) -> Night:
+) -> NightFigures:
     overdue = breaches(breach("delivery", record_id="known", done_on=NIGHT))
     with warehouse(**tables) as connection:
         return count(connection, settings, catalog(), NIGHT, overdue, manifest)
 
 
 @pytest.fixture
-def busy(settings: Settings) -> Night:
+def busy(settings: Settings) -> NightFigures:
     """Seven rows accepted: two new, one changed, one revoked, one old, two equal."""
     before, now = "2026-09-14 22:00", "2026-09-28 22:00"
     history = [
@@ -93,20 +93,20 @@ def busy(settings: Settings) -> Night:
 
 
 @pytest.fixture
-def page(busy: Night, tmp_path: Path) -> Path:
+def page(busy: NightFigures, tmp_path: Path) -> Path:
     path = tmp_path / "index.html"
     path.write_text(dashboard.page(catalog(), busy), encoding="utf-8")
     return path
 
 
-def test_versions_are_told_apart(busy: Night) -> None:
-    assert busy.outcome == Outcome(
+def test_versions_are_told_apart(busy: NightFigures) -> None:
+    assert busy.outcome == MergeCounts(
         added=3, changed=1, revoked=1, superseded=1, added_shown=1, changed_shown=1
     )
     assert busy.unchanged == 2
 
 
-def test_the_sums_of_the_flow_agree(busy: Night) -> None:
+def test_the_sums_of_the_flow_agree(busy: NightFigures) -> None:
     assert [(left, right) for _, left, right in busy.checks] == [
         (15, 15),
         (15, 15),
@@ -141,7 +141,7 @@ def test_a_sum_that_does_not_agree_is_shown(settings: Settings) -> None:
     assert "(10 ≠ 9)" in html
 
 
-def test_findings_are_counted_by_rule_and_dimension(busy: Night) -> None:
+def test_findings_are_counted_by_rule_and_dimension(busy: NightFigures) -> None:
     counts = [(line.rule_id, line.findings, line.departments) for line in busy.rules]
     assert counts == [
         ("licence.enterprise_name.required", 2, 1),
@@ -202,7 +202,7 @@ def test_the_page_fetches_nothing_and_names_nobody(page: Path) -> None:
     assert not re.search(r"\b\d{17}[\dXx]\b|\b1[3-9]\d{9}\b", html)
 
 
-def test_rules_and_deliveries_lead_to_their_pages(busy: Night) -> None:
+def test_rules_and_deliveries_lead_to_their_pages(busy: NightFigures) -> None:
     batch = "b-tax-licence-refused"
     html = dashboard.page(catalog(), busy, {batch: f"gx/validations/{batch}.html"})
     link = '<a class="evidence" href="{}"><code>{}</code></a>'
@@ -223,7 +223,7 @@ def test_an_unreleased_night_says_so(settings: Settings) -> None:
     assert "没有发现问题" in html
 
 
-def test_the_same_night_gives_the_same_page(busy: Night) -> None:
+def test_the_same_night_gives_the_same_page(busy: NightFigures) -> None:
     assert dashboard.page(catalog(), busy) == dashboard.page(catalog(), busy)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from worlds import catalog
 
-from guiji.checking.handbook import places, write
+from guiji.checking import rule_anchors
+from guiji.core.settings import Settings
 from guiji.reports import evidence
-from guiji.settings import Settings
+from guiji.reports.rule_docs import write
 
 FIRST = date(2026, 9, 1)
 NIGHTS = [FIRST + timedelta(days=i) for i in range(4)]
@@ -87,7 +88,7 @@ def test_a_night_that_is_built_again_keeps_its_evidence(kept: Settings) -> None:
 def test_a_version_is_as_young_as_the_last_night_that_links_to_it(
     kept: Settings,
 ) -> None:
-    folder = kept.dashboards / places.site("new")
+    folder = kept.dashboards / rule_anchors.site("new")
     assert (folder / evidence.LAST_NIGHT).read_text() == "2026-09-04"
     entries = catalog().model_copy(update={"version": "new"})
     evidence.put_rules(kept, entries, FIRST)

@@ -16,8 +16,8 @@ from worlds import (
 )
 
 from guiji.catalog.model import Catalog
+from guiji.core.settings import Settings
 from guiji.reports.figures import ClockLine, Figures, Section, Tally, figures
-from guiji.settings import Settings
 
 FIRST = date(2026, 9, 1)
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from guiji.reports.flow import HAIR, TALL, Picture, Stage, Stream, draw
+from guiji.reports.flow import HAIR, TALL, FlowChart, Stage, Stream, draw
 from guiji.reports.wording import Words
 
 STAGES = [
@@ -29,24 +29,24 @@ STREAMS = [
 
 
 @pytest.fixture
-def picture() -> Picture:
+def picture() -> FlowChart:
     return draw(STAGES, STREAMS)
 
 
-def test_heights_are_proportional(picture: Picture) -> None:
+def test_heights_are_proportional(picture: FlowChart) -> None:
     heights = {box.stage.id: box.height for box in picture.boxes}
     assert heights["read"] == TALL
     assert heights["accepted"] == pytest.approx(TALL * 0.75)
     assert heights["held"] == pytest.approx(TALL * 0.249)
 
 
-def test_a_single_row_is_still_seen(picture: Picture) -> None:
+def test_a_single_row_is_still_seen(picture: FlowChart) -> None:
     heights = {box.stage.id: box.height for box in picture.boxes}
     assert heights["refused"] == HAIR
 
 
 def test_stages_without_rows_are_left_out_but_no_column_is_empty(
-    picture: Picture,
+    picture: FlowChart,
 ) -> None:
     shown = {box.stage.id for box in picture.boxes}
     assert "new" not in shown
@@ -54,13 +54,13 @@ def test_stages_without_rows_are_left_out_but_no_column_is_empty(
     assert len(picture.bands) == len([s for s in STREAMS if s.rows])
 
 
-def test_labels_of_a_column_do_not_touch(picture: Picture) -> None:
+def test_labels_of_a_column_do_not_touch(picture: FlowChart) -> None:
     column = [box for box in picture.boxes if box.stage.column == 2]
     middles = [box.y + box.height / 2 for box in column]
     assert all(b - a >= 34 for a, b in zip(middles, middles[1:], strict=False))
 
 
-def test_all_is_inside_the_picture(picture: Picture) -> None:
+def test_all_is_inside_the_picture(picture: FlowChart) -> None:
     assert all(b.y + b.height <= picture.height for b in picture.boxes)
     numbers = [
         float(n) for band in picture.bands for n in re.findall(r"[\d.]+", band.path)

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 from worlds import NIGHT, at, calendar, catalog, delivery, filled
 
-from guiji.reports.waiting import Waiting, waiting
-from guiji.schemas import DELIVERIES, QUARANTINE
-from guiji.settings import Settings
+from guiji.core.schemas import DELIVERIES, QUARANTINE
+from guiji.core.settings import Settings
+from guiji.reports.waiting import OpenCorrections, waiting
 
 CLOSED = QUARANTINE.append(pa.field("closed_night", pa.date32()))
 OLD, NEW = "2026-09-16", "2026-09-17"
@@ -34,7 +34,7 @@ def received(batch: str, day: str) -> Any:
 
 
 @pytest.fixture
-def found(settings: Settings) -> tuple[Waiting, ...]:
+def found(settings: Settings) -> tuple[OpenCorrections, ...]:
     lines = [
         line("old", "r1"),
         line("new", "r2"),
@@ -53,14 +53,14 @@ def found(settings: Settings) -> tuple[Waiting, ...]:
 
 
 def test_rows_older_than_the_delivery_clock_are_overdue(
-    found: tuple[Waiting, ...],
+    found: tuple[OpenCorrections, ...],
 ) -> None:
     market, _ = found
     assert (market.rows, market.overdue) == (4, 1)
     assert (market.since, market.oldest) == (date(2026, 9, 16), 8)
 
 
-def test_a_refused_file_waits_as_one(found: tuple[Waiting, ...]) -> None:
+def test_a_refused_file_waits_as_one(found: tuple[OpenCorrections, ...]) -> None:
     _, tax = found
     assert (tax.title, tax.rows, tax.files, tax.overdue) == ("市税务局", 0, 1, 1)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
+from guiji.core.settings import Settings
 from guiji.sample.generate import SampleResult
-from guiji.settings import Settings
 
 REPOSITORY = Path(__file__).parents[3]
 NIGHT = date(2026, 11, 19)

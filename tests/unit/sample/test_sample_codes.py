@@ -6,7 +6,7 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2, mod_11_10
 
 from guiji.domain import org_codes
-from guiji.sample import codes, spoil
+from guiji.sample import codes, corrupt
 
 COUNT = 3000
 SERIALS = np.arange(COUNT)
@@ -64,7 +64,7 @@ CODE = "91520102MY79UT7L44"
 
 @pytest.mark.parametrize(
     "change",
-    [spoil.unknown_pair, spoil.unknown_region, spoil.inner_check],
+    [corrupt.unknown_pair, corrupt.unknown_region, corrupt.inner_check],
 )
 def test_a_code_to_be_warned_of_has_right_check_characters(change) -> None:
     assert uscc.is_valid(CODE)
@@ -74,7 +74,7 @@ def test_a_code_to_be_warned_of_has_right_check_characters(change) -> None:
 
 
 def test_only_the_inner_check_is_spoilt() -> None:
-    inner = spoil.inner_check(CODE)
+    inner = corrupt.inner_check(CODE)
     assert inner[:16] == CODE[:16]
     assert not org_codes.valid(codes.to_arrow(codes.to_characters([inner[8:17]])))[
         0
@@ -82,11 +82,12 @@ def test_only_the_inner_check_is_spoilt() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [spoil.bad_check, spoil.too_short, spoil.bad_character, spoil.as_number]
+    "change",
+    [corrupt.bad_check, corrupt.too_short, corrupt.bad_character, corrupt.as_number],
 )
 def test_a_spoilt_code_is_not_valid(change) -> None:
     assert not uscc.is_valid(change(CODE))
 
 
 def test_excel_keeps_five_decimals_of_a_code() -> None:
-    assert spoil.as_number("915201029905543350") == "9.15201E+17"
+    assert corrupt.as_number("915201029905543350") == "9.15201E+17"

@@ -7,7 +7,7 @@ import pytest
 
 from guiji.checking.suite import build as suite
 from guiji.domain import text, workdays
-from guiji.sample import spoil
+from guiji.sample import corrupt
 from guiji.sample.drafts import World, clocks_missed
 from guiji.sample.faults import ways
 from guiji.sample.faults_across import broken
@@ -38,7 +38,7 @@ def test_a_way_does_what_its_rule_does(sample) -> None:
 
 
 def test_a_name_that_is_too_long_is_still_the_name() -> None:
-    long = spoil.stretched("水务公司", most=12)
+    long = corrupt.stretched("水务公司", most=12)
     assert len(text.clean_one(long)) > 12
     assert text.name_norm_one(long) == "水务公司"
 

@@ -12,7 +12,7 @@ import pytest
 from sample_world import NEXT, NIGHT, REPOSITORY, ROWS, SEED, settings_in
 
 from guiji.catalog import load
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
 from guiji.intake import arrivals
 from guiji.sample import enterprises
 from guiji.sample.generate import generate, release
@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 from guiji.catalog import load
 from guiji.sample.generate import generate
-from guiji.settings import current
+from guiji.core.settings import current
 now = current()
 generate(now, load.load(now), int(sys.argv[1]), int(sys.argv[2]), 2, date(2026, 11, 20))
 """

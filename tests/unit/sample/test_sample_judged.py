@@ -5,7 +5,7 @@ from collections import Counter
 
 import pyarrow.parquet as pq
 
-from guiji.checking.judge import BatchInput, Judge
+from guiji.checking.validator import BatchInput, Validator
 from guiji.domain import regions
 from guiji.parsing.parse import parse
 from guiji.reading.read import read_file
@@ -27,16 +27,16 @@ def test_findings_are_the_faults_and_nothing_else(sample, tmp_path) -> None:
         if f["kind"] in KINDS
     )
     found: Counter[tuple[object, ...]] = Counter()
-    with Judge(sample.settings, sample.catalog) as judge:
+    with Validator(sample.settings, sample.catalog) as validator:
         for line in delivered:
-            found += told(sample, judge, line, known, tmp_path)
+            found += told(sample, validator, line, known, tmp_path)
     names = {(line["department"], line["file"]) for line in delivered}
     of_files = Counter({k: n for k, n in expected.items() if k[:2] in names})
     assert (found - of_files, of_files - found) == (Counter(), Counter())
     assert len({rule for *_, rule in found}) > 150
 
 
-def told(sample, judge, line, known, folder) -> Counter[tuple[object, ...]]:
+def told(sample, validator, line, known, folder) -> Counter[tuple[object, ...]]:
     """Check one delivery as a night does, but for what is known of its department."""
     department, name = line["department"], line["file"]
     own = sample.catalog.datasets_of(department)
@@ -48,7 +48,7 @@ def told(sample, judge, line, known, folder) -> Counter[tuple[object, ...]]:
     batch = BatchInput(f"b-{name}", line["night"], department, dataset.id, name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = judge.check(batch, text, typed, reading)
+        result = validator.check(batch, text, typed, reading)
     assert result.batch_refusal is None
     return Counter(
         (department, name, f["source_row"], f["source_column"], f["rule_id"])

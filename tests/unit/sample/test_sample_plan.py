@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from guiji.errors import UsageError
+from guiji.core.errors import UsageError
 from guiji.sample.plan import SPECIAL, plan, silent
 
 NIGHT = date(2026, 11, 20)

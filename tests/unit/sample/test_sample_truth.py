@@ -8,7 +8,7 @@ import pytest
 from openpyxl.utils import column_index_from_string
 from stdnum.cn import uscc
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.parsing.parse import parse
 from guiji.reading.read import read_file
 

@@ -3,7 +3,7 @@
 import pytest
 from warehouse_world import World
 
-from guiji.settings import Settings
+from guiji.core.settings import Settings
 
 
 @pytest.fixture

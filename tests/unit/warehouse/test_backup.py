@@ -20,13 +20,15 @@ from warehouse_world import (
     tree,
 )
 
-from guiji import files, verify
-from guiji import settings as settings_module
-from guiji.errors import LedgerBroken, UsageError
+from guiji.core import files
+from guiji.core import settings as settings_module
+from guiji.core.errors import LedgerBroken, UsageError
+from guiji.core.settings import Settings
 from guiji.ledger.progress import Publication
+from guiji.pipeline import verification
 from guiji.publication import publish
-from guiji.settings import Settings
-from guiji.warehouse import backup, fold, lake, place, records, tables
+from guiji.storage import dataset_files, delta, table_store
+from guiji.warehouse import backup, compaction, tables
 from guiji.warehouse.vacuum import vacuum
 
 PENALTY = "administrative_penalty"
@@ -67,12 +69,12 @@ class Book:
     def deliveries(self, night: date) -> Sequence[Claimed]:
         return DELIVERED[night]
 
-    def entries(self, kind: str) -> Sequence[verify.Traced]:
+    def entries(self, kind: str) -> Sequence[verification.TraceLine]:
         return []
 
 
 def differences(world: World, *merged: date) -> list[str]:
-    return verify.verify(world.settings, world.catalog, Book(world, merged))
+    return verification.verify(world.settings, world.catalog, Book(world, merged))
 
 
 def one_night(world: World, night: date, *numbers: str) -> None:
@@ -144,7 +146,7 @@ def test_a_restored_warehouse_takes_the_next_night(
     other = elsewhere(full, tmp_path / "other")
     backup.restore(other.settings, str(copy))
     one_night(other, THIRD, "4")
-    fold.fold(other.settings, other.catalog, PENALTY)
+    compaction.fold(other.settings, other.catalog, PENALTY)
     assert other.ask("select count(*) from records") == [(4,)]
     assert differences(other, FIRST, SECOND, THIRD) == []
 
@@ -233,11 +235,11 @@ def test_the_backup_of_another_warehouse_is_not_written_over(
     assert third.ask(STATE) == full.ask(STATE)
 
 
-def cut_off(point: int) -> Callable[[place.Folder, Path, str, str], None]:
-    """Give a `put` that works a number of times."""
-    put, left = place.Folder.put, iter(range(point))
+def cut_off(point: int) -> Callable[[table_store.Folder, Path, str, str], None]:
+    """Return a `put` that works a number of times."""
+    put, left = table_store.Folder.put, iter(range(point))
 
-    def call(self: place.Folder, local: Path, table: str, path: str) -> None:
+    def call(self: table_store.Folder, local: Path, table: str, path: str) -> None:
         if next(left, None) is None:
             raise KeyboardInterrupt
         put(self, local, table, path)
@@ -249,10 +251,10 @@ def test_a_restore_that_was_cut_off_is_finished_by_another(
     full: World, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = World(replace(full.settings, data=tmp_path / "other"))
-    made = backup.read(place.place_at(str(copy)))
+    made = backup.read(table_store.place_at(str(copy)))
     for point in range(0, len(made.files), 5):
         with monkeypatch.context() as patched:
-            patched.setattr(place.Folder, "put", cut_off(point))
+            patched.setattr(table_store.Folder, "put", cut_off(point))
             with pytest.raises(KeyboardInterrupt):
                 backup.restore(other.settings, str(copy))
     backup.restore(other.settings, str(copy))
@@ -271,19 +273,19 @@ def test_a_backup_goes_into_an_object_store_and_back(
 
 def folded(world: World) -> tuple[int, set[str]]:
     """Fold; give the version before and the files that only it holds."""
-    where = place.place(world.settings)
-    before = records.open_records(where)
-    assert fold.fold(world.settings, world.catalog, PENALTY) > 0
-    live = {f.path for f in records.open_records(where).files}
+    where = table_store.table_store(world.settings)
+    before = dataset_files.open_records(where)
+    assert compaction.fold(world.settings, world.catalog, PENALTY) > 0
+    live = {f.path for f in dataset_files.open_records(where).files}
     return before.version, {f.path for f in before.files} - live
 
 
 def test_vacuum_removes_what_a_fold_replaced_once_it_is_old(full: World) -> None:
     before = full.ask(STATE), full.ask(STATE, FIRST)
     version, replaced = folded(full)
-    where = place.place(full.settings)
+    where = table_store.table_store(full.settings)
     assert vacuum(full.settings, datetime.now(UTC)) == []
-    assert lake.snapshot(where, records.TABLE, version).files
+    assert delta.snapshot(where, dataset_files.TABLE, version).files
     removed = vacuum(full.settings, LONG_AFTER)
     assert set(removed) == {f"records/{path}" for path in replaced}
     assert vacuum(full.settings, LONG_AFTER) == []
@@ -301,12 +303,12 @@ def test_days_of_retention_are_counted_from_the_commit(full: World) -> None:
 
 def test_a_sweep_never_takes_what_retention_keeps(full: World) -> None:
     _, replaced = folded(full)
-    where = place.place(full.settings)
-    held = records.open_records(where)
+    where = table_store.table_store(full.settings)
+    held = dataset_files.open_records(where)
     assert held.delta is not None
     held.delta.create_checkpoint()  # forgets removals that it takes for old
-    assert lake.sweep(where, records.open_records(where)) == []
-    assert all(where.exists(records.TABLE, path) for path in replaced)
+    assert delta.sweep(where, dataset_files.open_records(where)) == []
+    assert all(where.exists(dataset_files.TABLE, path) for path in replaced)
 
 
 def test_a_backup_after_vacuum_restores(full: World, tmp_path: Path) -> None:

@@ -21,13 +21,14 @@ from warehouse_world import (
 )
 
 from guiji.checking.register import Register
+from guiji.core.schemas import FINDINGS
+from guiji.core.settings import Settings
 from guiji.domain import fingerprints
 from guiji.engine.sql import literal
-from guiji.schemas import FINDINGS
-from guiji.settings import Settings
-from guiji.warehouse import enterprises, records, register, search
-from guiji.warehouse.place import place, scratch
-from guiji.warehouse.stated import PLAIN
+from guiji.storage import dataset_files
+from guiji.storage.table_store import scratch, table_store
+from guiji.warehouse import enterprises, register, search
+from guiji.warehouse.identity_assertions import PLAIN
 
 NUMBER = "520103000012345"
 REGISTRATION = "enterprise_registration"
@@ -239,8 +240,8 @@ def test_a_fold_makes_one_sorted_file_and_changes_no_answer(world: World) -> Non
         row = registration(name, WATER, str(date(2026, 1 + number, 1)))
         registered(world, night, row)
     before = stated(world)
-    where = place(world.settings)
-    held = records.open_records(where)
+    where = table_store(world.settings)
+    held = dataset_files.open_records(where)
     with scratch(world.settings) as aside:
         assert enterprises.fold(where, held, aside) == 3
         assert enterprises.fold(where, held, aside) == 0

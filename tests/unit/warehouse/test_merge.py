@@ -27,11 +27,11 @@ from warehouse_world import (
     tree,
 )
 
-from guiji import nights
-from guiji.errors import LedgerBroken, MergeRefused, NightClosed
-from guiji.settings import Settings
-from guiji.warehouse import merge, parts
-from guiji.warehouse.night import BatchCounts, MergeResult
+from guiji.core import business_date
+from guiji.core.errors import LedgerBroken, MergeRefused, NightClosed
+from guiji.core.settings import Settings
+from guiji.warehouse import merge, partitions
+from guiji.warehouse.merge_night import BatchCounts, MergeResult
 
 REGISTRATIONS = "enterprise_registration"
 LICENCES = "administrative_licence"
@@ -177,7 +177,7 @@ def test_rows_of_one_night_follow_one_another_by_arrival(world: World) -> None:
     # Two files of a night: the one that arrived later wins, both are kept.
     morning = registration("旧名公司", WATER, "2026-11-10")
     afternoon = registration("新名公司", WATER, "2026-11-01")
-    early = nights.instant(FIRST) - timedelta(hours=9)
+    early = business_date.instant(FIRST) - timedelta(hours=9)
     batches = []
     for label, code in (("a", WATER), ("b", POWER), ("c", PAPER)):  # whatever the id
         rows = [row | {"uscc": code} for row in (morning, afternoon)]
@@ -371,7 +371,7 @@ def test_a_large_first_load_is_merged_in_parts(
 
     whole = World(replace(world.settings, data=tmp_path / "whole"))
     expected = load(whole)
-    monkeypatch.setattr(parts, "PART_ROWS", 1)
+    monkeypatch.setattr(partitions, "PART_ROWS", 1)
     assert load(world) == expected
     kinds = [partition["kind"] for _, _, partition in stored(world.settings)["records"]]
     assert kinds.count("base") == 32  # two datasets of sixteen buckets, empty ones too
@@ -513,7 +513,7 @@ def test_a_row_is_compared_with_what_another_file_of_the_night_made_current(
 ) -> None:
     row = penalty(WATER, "1号", "2026-11-02")
     world.merge(FIRST, world.deliver(FIRST, PENALTIES, [row]))
-    noon = nights.instant(SECOND) - timedelta(hours=10)
+    noon = business_date.instant(SECOND) - timedelta(hours=10)
     changed = world.deliver(
         SECOND, PENALTIES, [row | {"remark": "改"}], label="noon", arrived=noon
     )

@@ -20,9 +20,9 @@ from warehouse_world import (
     stored,
 )
 
-from guiji.warehouse import records
-from guiji.warehouse.lock import locked
-from guiji.warehouse.place import place
+from guiji.storage import dataset_files
+from guiji.storage.table_store import table_store
+from guiji.storage.writer_lock import locked
 
 STATE = "select * from history order by all"
 
@@ -45,7 +45,7 @@ def first_night(world: World) -> None:
 
 
 def version(world: World) -> int:
-    return records.open_records(place(world.settings)).version
+    return dataset_files.open_records(table_store(world.settings)).version
 
 
 @pytest.mark.parametrize(("step", "least"), [("merge", 60), ("fold", 10)])

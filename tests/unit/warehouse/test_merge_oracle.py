@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import given, settings, strategies
 from warehouse_world import FIRST, WATER, World, catalog, penalty
 
-from guiji import nights
-from guiji import settings as settings_module
-from guiji.warehouse import fold
-from guiji.warehouse.night import AcceptedBatch, BatchCounts
+from guiji.core import business_date
+from guiji.core import settings as settings_module
+from guiji.warehouse import compaction
+from guiji.warehouse.merge_night import AcceptedBatch, BatchCounts
 
 PENALTIES = "administrative_penalty"
 
@@ -108,7 +108,7 @@ def delivered(
     world: World, night: date, label: str, hours: int, content: list[dict[str, Any]]
 ) -> tuple[AcceptedBatch, list[Row]]:
     """Deliver one file; give its rows as the oracle sees them, too."""
-    arrived = nights.instant(night) + timedelta(hours=hours)
+    arrived = business_date.instant(night) + timedelta(hours=hours)
     made = [typed_row(row) for row in content]
     batch = world.deliver(night, PENALTIES, made, label=label, arrived=arrived)
     rows = [
@@ -187,7 +187,7 @@ def test_thirty_nights_with_folds_answer_for_every_night() -> None:
             assert world.merge(night, batch).total == counts
             outcomes.update(vars(counts), folds=is_folded, quiet=not content)
             if is_folded:
-                fold.fold(world.settings, world.catalog, PENALTIES)
+                compaction.fold(world.settings, world.catalog, PENALTIES)
         demand_agreement(world, oracle, days)
     assert {name for name, n in outcomes.items() if not n} == {"absent", "returned"}
     assert outcomes["folds"] >= 10

@@ -21,10 +21,11 @@ from warehouse_world import (
     registration,
 )
 
+from guiji.core.errors import CommitConflict, NightClosed, UsageError
+from guiji.core.settings import Settings
 from guiji.engine.remote import RemoteFiles
-from guiji.errors import NightClosed, Overtaken, UsageError
-from guiji.settings import Settings
-from guiji.warehouse import fold, lake, place, records, show, views
+from guiji.storage import dataset_files, delta, table_store
+from guiji.warehouse import compaction, show, views
 
 REGISTRATION = "enterprise_registration"
 PENALTY = "administrative_penalty"
@@ -80,14 +81,14 @@ def test_nothing_of_the_tables_stays_here(store: World) -> None:
 def test_a_fold_in_a_store_changes_no_answer(
     store: World, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fold, "BASE_ROWS", rows)  # 1: split into buckets
+    monkeypatch.setattr(compaction, "BASE_ROWS", rows)  # 1: split into buckets
     two_nights(store)
     fined = [penalty(who, "2号", "2026-11-03") for who in (WATER, POWER)]
     store.merge(THIRD, store.deliver(THIRD, PENALTY, fined))
     before = store.ask(STATE), store.ask(STATE, SECOND)
-    fold.fold(store.settings, store.catalog, PENALTY)
-    held = records.open_records(place.place(store.settings))
-    shelf = records.shelf(held, PENALTY)
+    compaction.fold(store.settings, store.catalog, PENALTY)
+    held = dataset_files.open_records(table_store.table_store(store.settings))
+    shelf = dataset_files.of_dataset(held, PENALTY)
     assert shelf.tail == ()
     assert len(shelf.base) == (1 if rows > 1 else 16)
     assert (store.ask(STATE), store.ask(STATE, SECOND)) == before
@@ -106,26 +107,26 @@ def test_a_night_is_merged_once(store: World) -> None:
 
 def test_of_two_commits_on_one_version_the_store_takes_one(store: World) -> None:
     two_nights(store)
-    where = place.place(store.settings)
-    held = records.open_records(where)
-    schema = lake.pa.schema(held.delta.schema().to_arrow()) if held.delta else None
+    where = table_store.table_store(store.settings)
+    held = dataset_files.open_records(where)
+    schema = delta.pa.schema(held.delta.schema().to_arrow()) if held.delta else None
     assert schema is not None
 
     def commit(note: str) -> None:
-        lake.commit(
+        delta.commit(
             where,
             held,
             schema,
-            records.PARTITION,
+            dataset_files.PARTITION,
             added=[],
             night=FIRST,
             note={"guiji.note": note},
         )
 
     commit("first")
-    with pytest.raises(Overtaken):
+    with pytest.raises(CommitConflict):
         commit("second")
-    last = lake.notes(where, records.open_records(where))[-1]
+    last = delta.notes(where, dataset_files.open_records(where))[-1]
     assert last[1]["guiji.note"] == "first"
 
 
@@ -135,14 +136,14 @@ def test_the_loser_of_a_race_is_merged_on_top(
     other = World(replace(store.settings, data=tmp_path / "another machine"))
     fined = [penalty(POWER, f"{n}号", "2026-11-02") for n in range(3)]
     store.merge(FIRST, store.deliver(FIRST, PENALTY, fined[:1]))
-    real, waiting = lake.commit, [other.deliver(SECOND, PENALTY, fined[1:2])]
+    real, waiting = delta.commit, [other.deliver(SECOND, PENALTY, fined[1:2])]
 
     def commit(where: Any, held: Any, *rest: Any, **named: Any) -> None:
-        if held.table == records.TABLE and waiting:
+        if held.table == dataset_files.TABLE and waiting:
             other.merge(SECOND, waiting.pop())
         real(where, held, *rest, **named)
 
-    monkeypatch.setattr(lake, "commit", commit)
+    monkeypatch.setattr(delta, "commit", commit)
     result = store.merge(THIRD, store.deliver(THIRD, PENALTY, fined[2:]))
     assert (result.repeated, result.total.new) == (False, 1)
     found = "select night, rows_accepted, record_key from deliveries "
@@ -175,13 +176,13 @@ def orphan(store: World, tmp_path: Path) -> str:
     local = tmp_path / "orphan"
     local.write_bytes(b"half a file")
     path = f"kind=tail/dataset={PENALTY}/{'0' * 64}.parquet"
-    place.place(store.settings).put(local, records.TABLE, path)
+    table_store.table_store(store.settings).put(local, dataset_files.TABLE, path)
     return path
 
 
 def swept(world: World) -> list[str]:
-    where = place.place(world.settings)
-    return lake.sweep(where, records.open_records(where))
+    where = table_store.table_store(world.settings)
+    return delta.sweep(where, dataset_files.open_records(where))
 
 
 def test_an_orphan_goes_once_no_writer_can_be_about_to_commit_it(
@@ -189,7 +190,7 @@ def test_an_orphan_goes_once_no_writer_can_be_about_to_commit_it(
 ) -> None:
     before = store.ask(STATE)
     assert swept(store) == []
-    monkeypatch.setattr(place, "IN_FLIGHT", timedelta(0))
+    monkeypatch.setattr(table_store, "IN_FLIGHT", timedelta(0))
     assert swept(store) == [orphan]
     assert swept(store) == []
     assert store.ask(STATE) == before
@@ -200,14 +201,14 @@ def test_an_upload_that_fails_leaves_nothing(
 ) -> None:
     local = tmp_path / "file"
     local.write_bytes(b"whole")
-    where = place.place(store.settings)
+    where = table_store.table_store(store.settings)
 
-    def fail(source: object, target: lake.pa.NativeFile) -> None:
+    def fail(source: object, target: delta.pa.NativeFile) -> None:
         target.write(b"who")
         raise OSError(5, "the disk under the file fails")
 
     with monkeypatch.context() as patched:
-        patched.setattr(place.shutil, "copyfileobj", fail)
+        patched.setattr(table_store.shutil, "copyfileobj", fail)
         with pytest.raises(OSError, match="disk under"):
             where.put(local, "records", "part/file")
     assert not where.exists("records", "part/file")
@@ -220,7 +221,7 @@ def test_an_upload_that_fails_leaves_nothing(
 def test_an_upload_replaces_only_what_is_not_named_by_its_bytes(
     store: World, tmp_path: Path
 ) -> None:
-    where, local = place.place(store.settings), tmp_path / "file"
+    where, local = table_store.table_store(store.settings), tmp_path / "file"
     for name, expected in (("list.json", b"new"), (f"{'0' * 64}.parquet", b"old")):
         for content in (b"old", b"new"):
             local.write_bytes(content)
@@ -230,7 +231,7 @@ def test_an_upload_replaces_only_what_is_not_named_by_its_bytes(
 
 def test_a_reader_reaches_no_other_object(store: World, orphan: str) -> None:
     two = store.settings, store.catalog
-    other = place.place(store.settings).address(records.TABLE, orphan)
+    other = table_store.table_store(store.settings).address(dataset_files.TABLE, orphan)
     with views.connect(*two, locked=True) as connection:
         (seen,) = connection.execute("select count(*) from records").fetchone() or (0,)
         assert seen == 2
@@ -248,9 +249,9 @@ def test_a_reader_reaches_no_other_object(store: World, orphan: str) -> None:
 def test_duckdb_never_writes_to_a_store(store: World) -> None:
     two_nights(store)
     before = store.ask(STATE)
-    where = place.place(store.settings)
-    file = records.open_records(where).files[0]
-    address = where.address(records.TABLE, file.path)
+    where = table_store.table_store(store.settings)
+    file = dataset_files.open_records(where).files[0]
+    address = where.address(dataset_files.TABLE, file.path)
     for locked in (False, True):
         with (
             views.connect(store.settings, store.catalog, locked=locked) as connection,
@@ -272,7 +273,7 @@ def test_files_that_were_not_revealed_do_not_exist(bucket: str) -> None:
 @pytest.mark.parametrize("url", ["ftp://somewhere", "/mnt/elsewhere"])
 def test_a_warehouse_of_another_kind_is_refused(settings: Settings, url: str) -> None:
     with pytest.raises(UsageError, match="give s3://bucket/prefix"):
-        place.place(replace(settings, warehouse_url=url))
+        table_store.table_store(replace(settings, warehouse_url=url))
 
 
 def test_the_credentials_are_in_no_log_and_no_settings(

@@ -24,7 +24,7 @@ from warehouse_world import (
     penalty,
 )
 
-from guiji.warehouse import fold
+from guiji.warehouse import compaction
 
 PAGE = Path(__file__).parents[3] / "docs" / "scale-out.md"
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -37,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Base, tail, superseded and archive: a fold in the middle of four nights."""
     from dataclasses import replace
 
-    from guiji import settings as settings_module
+    from guiji.core import settings as settings_module
 
     data = tmp_path_factory.mktemp("data")
     world = World(replace(settings_module.current(), data=data))
@@ -49,7 +49,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ]
         world.merge(night, world.deliver(night, PENALTIES, rows))
         if night == SECOND:
-            fold.fold(world.settings, world.catalog, PENALTIES)
+            compaction.fold(world.settings, world.catalog, PENALTIES)
     late = penalty(WATER, "1号", "2026-11-02", remark="late")
     night = THIRD.replace(day=22)
     world.merge(night, world.deliver(night, PENALTIES, [late], arrived=BEFORE))

@@ -12,10 +12,11 @@ import kill_points
 import pytest
 from warehouse_world import FIRST, SECOND, THIRD, WATER, World, merged, penalty
 
-from guiji.errors import NightClosed, Overtaken
-from guiji.warehouse import fold, lake, merge, records
-from guiji.warehouse.night import AcceptedBatch
-from guiji.warehouse.place import place
+from guiji.core.errors import CommitConflict, NightClosed
+from guiji.storage import dataset_files, delta
+from guiji.storage.table_store import table_store
+from guiji.warehouse import compaction, merge
+from guiji.warehouse.merge_night import AcceptedBatch
 
 PENALTIES = "administrative_penalty"
 KEYS = "select record_key, operation from records order by 1"
@@ -29,7 +30,7 @@ def deliver(world: World, night: date, *numbers: str) -> AcceptedBatch:
 @pytest.fixture(autouse=True)
 def _without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process is the machine that does not see the other one's lock."""
-    for module in (merge, fold):
+    for module in (merge, compaction):
         monkeypatch.setattr(module, "locked", lambda _: nullcontext())
 
 
@@ -46,14 +47,14 @@ def elsewhere(world: World, step: str) -> Callable[[], None]:
 
 def before_the_commit(monkeypatch: pytest.MonkeyPatch, do: Callable[[], None]) -> None:
     """Do something once, just before this process commits to `records`."""
-    real, left = lake.commit, [do]
+    real, left = delta.commit, [do]
 
     def commit(where: Any, held: Any, *args: Any, **named: Any) -> None:
-        if held.table == records.TABLE and left:
+        if held.table == dataset_files.TABLE and left:
             left.pop()()
         real(where, held, *args, **named)
 
-    monkeypatch.setattr(lake, "commit", commit)
+    monkeypatch.setattr(delta, "commit", commit)
 
 
 def test_a_night_that_lost_the_race_is_merged_on_top(
@@ -102,9 +103,11 @@ def test_a_merge_inside_a_fold_ends_the_fold(
 ) -> None:
     world.merge(FIRST, deliver(world, FIRST, "1号", "2号"))
     before_the_commit(monkeypatch, elsewhere(world, "merge"))
-    with pytest.raises(Overtaken):
-        fold.fold(world.settings, world.catalog, PENALTIES)
-    held = records.shelf(records.open_records(place(world.settings)), PENALTIES)
+    with pytest.raises(CommitConflict):
+        compaction.fold(world.settings, world.catalog, PENALTIES)
+    held = dataset_files.of_dataset(
+        dataset_files.open_records(table_store(world.settings)), PENALTIES
+    )
     assert held.base == ()
     assert merged(world.settings) == [FIRST, SECOND]
 
@@ -130,7 +133,7 @@ def test_a_reader_during_merges_and_folds_sees_whole_nights_only(world: World) -
                 for number in numbers
             ]
             world.merge(night, world.deliver(night, PENALTIES, rows))
-            fold.fold(world.settings, world.catalog, PENALTIES)
+            compaction.fold(world.settings, world.catalog, PENALTIES)
     finally:
         stop.set()
         reader.join(timeout=60)

@@ -12,9 +12,9 @@ from guiji.catalog import reserved
 from guiji.catalog.model import Dataset
 from guiji.checking import links
 from guiji.checking.suite import across
+from guiji.core.schemas import TEXT_COLUMNS, VERSION_COLUMNS
+from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
-from guiji.schemas import TEXT_COLUMNS, VERSION_COLUMNS
-from guiji.settings import Settings
 from guiji.warehouse import columns, terms, views
 
 

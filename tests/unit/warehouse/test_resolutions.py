@@ -19,9 +19,9 @@ from warehouse_world import (
     penalty,
 )
 
-from guiji.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
+from guiji.core.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
 from guiji.warehouse import merge
-from guiji.warehouse.night import AcceptedBatch
+from guiji.warehouse.merge_night import AcceptedBatch
 
 PENALTIES = "administrative_penalty"
 OPEN = (

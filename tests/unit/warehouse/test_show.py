@@ -21,8 +21,8 @@ from warehouse_world import (
     registration,
 )
 
-from guiji import settings as settings_module
-from guiji import steps
+from guiji import pipeline
+from guiji.core import settings as settings_module
 from guiji.engine.duck import DuckEngine, connect
 from guiji.warehouse import show, views
 
@@ -169,7 +169,7 @@ def test_instants_come_as_arrow_gives_them() -> None:
 @pytest.fixture
 def door(held: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(settings_module, "current", lambda: held.settings)
-    monkeypatch.setattr("guiji.steps.opening.catalog", lambda: held.catalog)
+    monkeypatch.setattr("guiji.pipeline.opening.catalog", lambda: held.catalog)
     return held
 
 
@@ -177,14 +177,14 @@ def door(held: World, monkeypatch: pytest.MonkeyPatch) -> World:
     "wanted", [WATER, WATER.lower(), "71430580-0", "新名公司", "旧名 公司"]
 )
 def test_the_door_takes_codes_numbers_and_names(door: World, wanted: str) -> None:
-    told = steps.show(wanted)
+    told = pipeline.show(wanted)
     assert (told["found"], told["uscc"]) == (True, WATER)
 
 
 def test_an_unknown_name_is_not_found(door: World) -> None:
-    told = steps.show("无名公司")
+    told = pipeline.show("无名公司")
     assert (told["found"], told["candidates"]) == (False, [])
-    assert steps.show("新名公司", str(FIRST))["found"] is False
+    assert pipeline.show("新名公司", str(FIRST))["found"] is False
 
 
 def test_several_codes_are_named_and_none_is_shown(
@@ -193,7 +193,7 @@ def test_several_codes_are_named_and_none_is_shown(
     rows = [registration("同名公司", code, "2026-11-01") for code in (WATER, POWER)]
     world.merge(FIRST, world.deliver(FIRST, REGISTRATION, rows))
     monkeypatch.setattr(settings_module, "current", lambda: world.settings)
-    told = steps.show("同名公司")
+    told = pipeline.show("同名公司")
     assert told["found"] is False
     assert [c["uscc"] for c in told["candidates"]] == [WATER, POWER]
     assert "datasets" not in told

@@ -6,10 +6,10 @@ import pytest
 from warehouse_catalog import catalog
 from warehouse_world import ECOLOGY, FIRST, WATER, World, licence, penalty
 
+from guiji.core.settings import Settings
 from guiji.engine.duck import DuckEngine
 from guiji.engine.sql import statement
-from guiji.publication import lines
-from guiji.settings import Settings
+from guiji.publication import publishable_rows
 from guiji.warehouse import views
 
 PENALTY = "administrative_penalty"
@@ -70,13 +70,13 @@ def test_a_stated_end_counts_within_the_law(
 
 
 def published_until(world: World, end: date) -> bool:
-    """Tell whether a record is on show on a day and not on the next one."""
+    """Return whether a record is on show on a day and not on the next one."""
     dataset = world.catalog.datasets[PENALTY]
     shown = []
     with DuckEngine(views.connect(world.settings, world.catalog)) as engine:
-        lines.bind_candidates(engine, world.catalog, dataset)
-        lines.bind_shown_classes(engine, world.catalog, dataset)
-        parameters = lines.bind_terms(engine, world.catalog, dataset)
+        publishable_rows.bind_candidates(engine, world.catalog, dataset)
+        publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
+        parameters = publishable_rows.bind_terms(engine, world.catalog, dataset)
         model = statement(world.settings, "publication/standing")
         for day in (end, end + timedelta(days=1)):
             engine.keep("standing", model, parameters | {"night": day})
@@ -142,9 +142,9 @@ def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> Non
     ends(world, *rows)
     dataset = world.catalog.datasets[PENALTY]
     with DuckEngine(views.connect(world.settings, world.catalog)) as engine:
-        lines.bind_candidates(engine, world.catalog, dataset)
-        lines.bind_shown_classes(engine, world.catalog, dataset)
-        parameters = lines.bind_terms(engine, world.catalog, dataset)
+        publishable_rows.bind_candidates(engine, world.catalog, dataset)
+        publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
+        parameters = publishable_rows.bind_terms(engine, world.catalog, dataset)
         engine.keep(
             "standing",
             statement(world.settings, "publication/standing"),

@@ -18,9 +18,9 @@ from warehouse_world import (
     registration,
 )
 
-from guiji import settings as settings_module
-from guiji.errors import UsageError
-from guiji.schemas import VERSION_COLUMNS
+from guiji.core import settings as settings_module
+from guiji.core.errors import UsageError
+from guiji.core.schemas import VERSION_COLUMNS
 from guiji.warehouse import ask, explain, models, show, views
 
 PERSON = "11010519491231002X"

@@ -140,7 +140,7 @@ class SharedDuckDB(PGDialect):
 
     @classmethod
     def import_dbapi(cls) -> Any:
-        """Give the driver's names."""
+        """Return the driver's names."""
         return _Driver
 
     @classmethod
@@ -214,7 +214,7 @@ class SharedDuckDB(PGDialect):
     def has_table(
         self, connection: Connection, table_name: str, *_: Any, **__: Any
     ) -> bool:
-        """Tell whether a table or view exists."""
+        """Return whether a table or view exists."""
         found = connection.exec_driver_sql(
             "select 1 from duckdb_columns() where table_name = ? limit 1",
             (str(table_name),),

@@ -219,7 +219,7 @@ class ExpectDateNotBefore(CountedExpectation):
 
 
 def _bound(value: Any) -> Any:
-    """Give a whole number as int: the column is compared with it as it is stored."""
+    """Return a whole number as int: the column is compared with it as it is stored."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -22,7 +22,7 @@ from guiji.checking.gx.expectations import (
     expectation,
     gx,
 )
-from guiji.checking.shares import Share
+from guiji.checking.pass_rate import PassRate
 from guiji.checking.suite.rules import RuleExpectation
 from guiji.checking.verdict import Verdict, faulty_rows
 
@@ -110,7 +110,7 @@ def _counted(result: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
 
 def _shares(
     result: dict[str, Any], rules: tuple[RuleExpectation, ...]
-) -> dict[str, Share]:
+) -> dict[str, PassRate]:
     """Take over what Great Expectations decided about the share of rows."""
     tolerant = {rule.rule_id for rule in rules if rule.is_tolerant}
     shares = {}
@@ -119,7 +119,7 @@ def _shares(
         if _rule_id(one) in tolerant and "unexpected_count" in counted:
             about = counted["element_count"] - counted["missing_count"]
             faults = counted["unexpected_count"]
-            shares[_rule_id(one)] = Share(about, faults, one["success"])
+            shares[_rule_id(one)] = PassRate(about, faults, one["success"])
     return shares
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.rules import SIGNATURES, Rule, RuleKind
-from guiji.checking.suite import across_demands as demands
 from guiji.checking.suite import across_facts as facts
-from guiji.checking.suite.demands import Demand
+from guiji.checking.suite import across_requirements as demands
 from guiji.checking.suite.facts import said
 from guiji.checking.suite.items import about, raw
 from guiji.checking.suite.one_value import OneValue
+from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Compute, Judgement, RuleExpectation, Wording
 from guiji.checking.suite.text_amounts import AmountInText
 
@@ -88,10 +88,10 @@ def of_rule(
     )
 
 
-_Made = tuple[dict[str, Any], Demand]
+_Made = tuple[dict[str, Any], Requirement]
 
 
-def _flag(frame: _Frame, fact: str, demand: Demand) -> _Made:
+def _flag(frame: _Frame, fact: str, demand: Requirement) -> _Made:
     """Judge by a fact in SQL over the typed table."""
     judged = {
         "judgement": Judgement.FLAG,
@@ -101,7 +101,7 @@ def _flag(frame: _Frame, fact: str, demand: Demand) -> _Made:
     return judged, demand
 
 
-def _computed(frame: _Frame, compute: Compute, demand: Demand) -> _Made:
+def _computed(frame: _Frame, compute: Compute, demand: Requirement) -> _Made:
     """Judge by a fact that is worked out beside the typed table."""
     judged = {
         "judgement": Judgement.FLAG,
@@ -203,13 +203,13 @@ def _one_value(frame: _Frame) -> _Made:
 
 
 def _when(frame: _Frame) -> str | None:
-    """Give the condition in SQL."""
+    """Return the condition in SQL."""
     when = frame.rule.when
     return facts.holds(frame.dataset, frame.catalog, when) if when else None
 
 
 def _asked(frame: _Frame) -> Item | None:
-    """Give the item that the condition is about."""
+    """Return the item that the condition is about."""
     when = frame.rule.when
     return frame.dataset.item(when.item) if when else None
 

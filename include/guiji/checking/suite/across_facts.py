@@ -15,7 +15,7 @@ __all__ = [
 
 
 def ends(day: Item) -> str:
-    """Say that a day is a day and not for ever."""
+    """Build the SQL condition that a day is a day and not for ever."""
     return f"{quoted(day.id + '__forever')} is not true"
 
 
@@ -25,7 +25,7 @@ def not_zero(amount: Item, when: str | None) -> str:
 
 
 def positive(amount: Item) -> str:
-    """Say that an amount is above 0."""
+    """Build the SQL condition that an amount is above 0."""
     return f"coalesce({quoted(amount.id)} > 0, false)"
 
 
@@ -36,12 +36,12 @@ def only(fact: str, asked: Item | None, when: str | None) -> str:
 
 
 def given_with(other: Item, item: Item) -> str:
-    """Say that an item is filled in where another one is."""
+    """Build the SQL condition that an item is filled in where another one is."""
     return f"not {given(other)} or {given(item)}"
 
 
 def pair_in(code: Item, pairs: Sequence[str], when: str | None) -> str:
-    """Say that a credit code begins with one of some pairs.
+    """Build the SQL condition that a credit code begins with one of some pairs.
 
     Pairs that the standard lacks are left to the warning about them.
     """
@@ -49,7 +49,7 @@ def pair_in(code: Item, pairs: Sequence[str], when: str | None) -> str:
 
 
 def pair_not_in(code: Item, pairs: Sequence[str], when: str | None) -> str:
-    """Say that a credit code begins with none of some pairs."""
+    """Build the SQL condition that a credit code begins with none of some pairs."""
     return _unless(when, _pair(code, pairs, "not in"))
 
 
@@ -60,7 +60,7 @@ def _pair(code: Item, pairs: Sequence[str], verb: str) -> str:
 
 
 def same_characters(code: Item, part: Item, start: int) -> str:
-    """Say that a credit code holds another code from a place on.
+    """Build the SQL condition that a credit code holds another code from a place on.
 
     An organisation code that fails its own check is left to the warning about it.
     """

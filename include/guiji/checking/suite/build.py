@@ -12,7 +12,7 @@ from datetime import date
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import Dimension, ItemType, Responsibility, Severity
 from guiji.checking import links
-from guiji.checking.suite import across, demands, items, wording
+from guiji.checking.suite import across, items, requirements, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
 from guiji.reading.layout import OPERATION
 
@@ -86,7 +86,7 @@ def _table(dataset: Dataset, rows: int | None) -> Iterator[RuleExpectation]:
         judgement=Judgement.COLUMNS,
         columns=typed_columns(dataset),
         wording=wording.COLUMNS,
-        **demands.COLUMNS._asdict(),
+        **requirements.COLUMNS._asdict(),
         severity=Severity.CRITICAL,
         dimension=Dimension.WHOLE,
         responsibility=Responsibility.PLATFORM,
@@ -99,7 +99,7 @@ def _table(dataset: Dataset, rows: int | None) -> Iterator[RuleExpectation]:
             columns=(),
             minimum=rows,
             wording=wording.ROWS,
-            **demands.ROWS._asdict(),
+            **requirements.ROWS._asdict(),
             severity=Severity.CRITICAL,
             dimension=Dimension.WHOLE,
             responsibility=Responsibility.PLATFORM,
@@ -116,14 +116,14 @@ def _of_row(dataset: Dataset) -> Iterator[RuleExpectation]:
         title="操作",
         shows=OPERATION,
         wording=wording.OPERATION,
-        **demands.OPERATION._asdict(),
+        **requirements.OPERATION._asdict(),
         severity=Severity.CRITICAL,
         dimension=Dimension.CONFORMING,
         clause=dataset.standard,
     )
     kinds = (
-        ("key_repeats", wording.REPEATED, demands.NOT_REPEATED, Severity.CRITICAL),
-        ("key_copies", wording.COPIED, demands.NOT_COPIED, Severity.WARNING),
+        ("key_repeats", wording.REPEATED, requirements.NOT_REPEATED, Severity.CRITICAL),
+        ("key_copies", wording.COPIED, requirements.NOT_COPIED, Severity.WARNING),
     )
     for kind, words, demand, severity in kinds:
         flag = f"{kind}__not"

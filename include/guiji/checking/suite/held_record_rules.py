@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Dimension, Severity
-from guiji.checking.suite.demands import Demand
 from guiji.checking.suite.reconciliation_rule import ReconciliationRule
+from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Wording
 
 NUMBER_CLAUSE = (
@@ -16,7 +16,7 @@ CHANGES_CLAUSE = "阳府〔2018〕60号 第十一条 (变更、撤销)"
 
 
 def _has(attribute: str, value: str) -> Callable[[Dataset], bool]:
-    """Tell the datasets whose catalogue entry treats a number given twice so."""
+    """Return the datasets whose catalogue entry treats a number given twice so."""
 
     def has(dataset: Dataset) -> bool:
         wanted = dataset.same_number
@@ -34,7 +34,7 @@ NUMBER_ELSEWHERE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.UNIQUE,
     clause=NUMBER_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "同一机关的同一编号（文号）没有以另一主体报送过；一项决定涉及几个主体的，"
         "在同一文件中一并报送。",
         "A number of one authority is held for no other subject, unless the delivery "
@@ -73,7 +73,7 @@ DAY_CORRECTED = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.ACCURATE,
     clause=NUMBER_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "同一记录的产生日期与平台现有记录相同；更正日期的，予以告知。",
         "A record keeps the day of its event; a corrected day is told.",
     ),
@@ -114,7 +114,7 @@ REVOKED_DAY = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.ACCURATE,
     clause=CHANGES_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "撤销的记录，日期与平台现有记录相同。",
         "What is withdrawn has the day of the record that is held.",
     ),
@@ -135,7 +135,7 @@ NOTHING_TO_REVOKE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.LINKED,
     clause=CHANGES_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "撤销的是平台现有的记录。", "What is withdrawn is a record that is held."
     ),
     wording=Wording(
@@ -156,7 +156,7 @@ NOTHING_TO_CHANGE = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.LINKED,
     clause=CHANGES_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "变更的是平台现有的记录。", "What is changed is a record that is held."
     ),
     wording=Wording(

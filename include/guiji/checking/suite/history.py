@@ -1,8 +1,9 @@
 """Rules on a delivery as a whole, against what its department delivered before.
 
-What they judge is measured once per delivery (`guiji.batch.tolerance`) and is one row
-of facts, `batch_facts`. A fact is null where there is nothing to compare with: a first
-delivery, a zero report, too few rows. A fact that could not be measured is left out,
+What they judge is measured once per delivery (`guiji.pipeline.batch.batch_metrics`)
+and is one row of facts, `batch_facts`. A fact is null where there is nothing to
+compare with: a first delivery, a zero report, too few rows. A fact that could not be
+measured is left out,
 and its rule is then one that could not be computed.
 """
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 from guiji.catalog.limits import Limit
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import Dimension, Severity
-from guiji.checking.suite.demands import Demand
+from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
 VIEW = "batch_facts"
@@ -58,14 +59,14 @@ class BatchFacts:
         self.said[fact] = (said, said_en)
 
     def table(self) -> pa.Table:
-        """Give the one row of `batch_facts`."""
+        """Return the one row of `batch_facts`."""
         columns = {"row_id": pa.array([0], pa.int64())}
         for name, value in self.values.items():
             columns[name] = pa.array([value], TYPES[name])
         return pa.table(columns)
 
     def worded(self, rule: RuleExpectation) -> Wording:
-        """Say what a rule says, with what was measured behind it."""
+        """Describe what a rule says, with what was measured behind it."""
         said, said_en = self.said.get(rule.columns[0], ("", ""))
         words = rule.wording
         return Wording(
@@ -90,7 +91,7 @@ def rules(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
 
 
 def code(rule: RuleExpectation) -> str:
-    """Give the code of the refusal by a rule on facts: the end of its id."""
+    """Return the code of the refusal by a rule on facts: the end of its id."""
     return rule.rule_id.rpartition(".")[2].upper()
 
 
@@ -106,7 +107,7 @@ def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:
         Severity.CRITICAL,
         Dimension.WHOLE,
         LOSS_CLAUSE,
-        Demand(
+        Requirement(
             f"全量报送与现有记录相比，撤销的记录不超过{most:.0%}。",
             f"A full delivery revokes at most {most:.0%} of what is held.",
         ),
@@ -124,7 +125,7 @@ def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:
         Severity.WARNING,
         Dimension.WHOLE,
         LOSS_CLAUSE,
-        Demand(
+        Requirement(
             "全量报送包含现有的全部记录；缺少的视为撤销，并予告知。",
             "A full delivery holds every record held; what it lacks is revoked.",
         ),
@@ -213,7 +214,7 @@ def _limited(
         limit.severity,
         dimension,
         limit.clause,
-        Demand(f"每批{demand}。", f"A delivery {demand_en}."),
+        Requirement(f"每批{demand}。", f"A delivery {demand_en}."),
         Wording(f"本批不符合“{demand}”的要求。", f"Not so: it {demand_en}.", remedy),
     )
 
@@ -226,7 +227,7 @@ def _rule(
     severity: Severity,
     dimension: Dimension,
     clause: str,
-    demand: Demand,
+    demand: Requirement,
     words: Wording,
 ) -> RuleExpectation:
     return RuleExpectation(

@@ -7,7 +7,7 @@ from guiji.catalog import bodies
 from guiji.catalog.model import Catalog, Condition, Dataset, Item
 from guiji.catalog.vocabulary import Dimension, ItemType, Severity
 from guiji.checking import links
-from guiji.checking.suite import demands, facts, wording
+from guiji.checking.suite import facts, requirements, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
 from guiji.checking.suite.whose import OfSender
 
@@ -77,7 +77,7 @@ def _required(dataset: Dataset, item: Item) -> RuleExpectation:
         columns=(item.id,) if free else (raw(item), given),
         facts=() if free else ((given, facts.answered(item)),),
         wording=wording.required(item.title, item.id),
-        **demands.required(item.title, item.id)._asdict(),
+        **requirements.required(item.title, item.id)._asdict(),
         severity=Severity.CRITICAL,
         dimension=Dimension.COMPLETE,
     )
@@ -96,7 +96,7 @@ def _required_when(
         columns=(raw(item), met),
         facts=((met, f"not {asked} or {facts.answered(item)}"),),
         wording=wording.required_when(item.title, item.id, *when),
-        **demands.required_when(item.title, item.id, *when)._asdict(),
+        **requirements.required_when(item.title, item.id, *when)._asdict(),
         severity=Severity.CRITICAL,
         dimension=Dimension.COMPLETE,
     )
@@ -116,7 +116,7 @@ def _empty_when(
         columns=(raw(item), void),
         facts=((void, f"not ({held} and {facts.given(item)})"),),
         wording=wording.empty_when(item.title, item.id, *when),
-        **demands.empty_when(item.title, item.id, *when)._asdict(),
+        **requirements.empty_when(item.title, item.id, *when)._asdict(),
         dimension=Dimension.ACCURATE,
     )
 
@@ -128,7 +128,7 @@ def _form(dataset: Dataset, item: Item) -> RuleExpectation:
         "wording": wording.form(item.title, item.id, item.type),
         "dimension": Dimension.CONFORMING,
         "mostly": item.mostly,
-        **demands.form(item)._asdict(),
+        **requirements.form(item)._asdict(),
     }
     if item.type is ItemType.USCC:
         flag["wordings"] = wording.levels(item.title, item.id)
@@ -158,7 +158,7 @@ def _length(dataset: Dataset, item: Item, most: int) -> RuleExpectation:
         columns=(item.id,),
         maximum=most,
         wording=wording.length(item.title, item.id, most),
-        **demands.length(item.title, item.id, most)._asdict(),
+        **requirements.length(item.title, item.id, most)._asdict(),
         dimension=Dimension.CONFORMING,
     )
 
@@ -173,7 +173,9 @@ def _range(dataset: Dataset, item: Item) -> RuleExpectation:
         minimum=item.minimum,
         maximum=item.maximum,
         wording=wording.outside(item.title, item.id, item.minimum, item.maximum),
-        **demands.within(item.title, item.id, item.minimum, item.maximum)._asdict(),
+        **requirements.within(
+            item.title, item.id, item.minimum, item.maximum
+        )._asdict(),
         dimension=Dimension.ACCURATE,
     )
 
@@ -194,7 +196,7 @@ def _warnings(dataset: Dataset, item: Item) -> Iterator[RuleExpectation]:
             columns=(item.id, flag),
             facts=((flag, fact),),
             wording=wording.warning(item.title, item.id, kind),
-            **demands.usual(item.title, item.id, kind)._asdict(),
+            **requirements.usual(item.title, item.id, kind)._asdict(),
             severity=Severity.WARNING,
             dimension=Dimension.ACCURATE,
             clause=CODE_STANDARD,
@@ -214,7 +216,7 @@ def _of_sender(
         columns=("row_id", flag),
         computed=((flag, OfSender.of(dataset, catalog, item.id, sender)),),
         wording=wording.another_department(item.title, item.id),
-        **demands.of_sender(item.title, item.id)._asdict(),
+        **requirements.of_sender(item.title, item.id)._asdict(),
         severity=Severity.CRITICAL,
         dimension=Dimension.ACCURATE,
         clause=BODY_CLAUSE,
@@ -231,7 +233,7 @@ def named(dataset: Dataset) -> RuleExpectation:
         judgement=Judgement.FLAG,
         columns=(item.id, links.NAMED),
         wording=wording.other_name(item.title, item.id),
-        **demands.known_name(item.title, item.id)._asdict(),
+        **requirements.known_name(item.title, item.id)._asdict(),
         severity=Severity.WARNING,
         dimension=Dimension.LINKED,
     )

@@ -29,7 +29,7 @@ class OneValue:
     last: str
 
     def __call__(self, typed: pa.Table) -> pa.Array:
-        """Tell which rows have no other row beside them that says otherwise.
+        """Return which rows have no other row beside them that says otherwise.
 
         Args:
             typed: n rows.

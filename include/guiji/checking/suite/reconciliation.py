@@ -1,6 +1,6 @@
 """Rules on a night's deliveries compared with one another and with the warehouse.
 
-They are judged when a night is merged, by `guiji.batch.reconciliation`; their words
+They are judged when a night is merged, by `guiji.pipeline.reconciliation`; their words
 stand here with those of all rules, so that every rule has its page. What differs from
 row to row (the other file, its row) is put behind the message by the check.
 """
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Dimension, InfoClass, Severity
-from guiji.checking.suite.demands import Demand
 from guiji.checking.suite.held_record_rules import (
     DAY_CORRECTED,
     NOTHING_TO_CHANGE,
@@ -20,6 +19,7 @@ from guiji.checking.suite.held_record_rules import (
     REVOKED_DAY,
 )
 from guiji.checking.suite.reconciliation_rule import ReconciliationRule
+from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
 __all__ = [
@@ -50,7 +50,7 @@ CONTRADICTED = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.UNIQUE,
     clause=VERSIONS_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "同时到达的两个文件对同一条记录的填报相同。",
         "Two files that arrive at the same instant state a record alike.",
     ),
@@ -69,7 +69,7 @@ OVERRULED = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.UNIQUE,
     clause=VERSIONS_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "当晚没有后到的文件对同一条记录另有填报。",
         "No file that arrived later in the same night states this record otherwise.",
     ),
@@ -91,7 +91,7 @@ OVERRULES = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.UNIQUE,
     clause=VERSIONS_CLAUSE,
-    demand=Demand(
+    demand=Requirement(
         "当晚没有先到的文件对同一条记录另有填报。",
         "No file that arrived earlier in the same night states this record otherwise.",
     ),
@@ -113,7 +113,7 @@ DIFFERENT_ENTERPRISE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.ACCURATE,
     clause="GB 32100-2015",
-    demand=Demand(
+    demand=Requirement(
         "一个统一社会信用代码只属于一个企业：另一个文件或平台现存的登记用同一代码的，"
         "名称相同；名称已变更的，成立日期或注册号相同。",
         "A credit code belongs to one enterprise: another registration of the code has "
@@ -143,7 +143,7 @@ NAME_OF_OTHER_CODE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.LINKED,
     clause="福建省涉企信息统一归集公示工作实施方案(2016) 一(二)",
-    demand=Demand(
+    demand=Requirement(
         "名称已登记在另一统一社会信用代码下的，填报那个代码；本代码登记的现用名称和"
         "曾用名称除外。",
         "A name that is registered to another credit code stands beside that code, "
@@ -171,7 +171,7 @@ MASS_CHANGE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.WHOLE,
     clause="贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条",
-    demand=Demand(
+    demand=Requirement(
         "一晚的全量报送合计，撤销的记录不超过采集目录的限度。",
         "The full deliveries of a night together revoke no more than the limit.",
     ),
@@ -206,7 +206,7 @@ listed here, and `MASS_CHANGE`."""
 
 
 def of_dataset(dataset: Dataset) -> Iterator[ReconciliationRule]:
-    """Give the rules that a dataset can break."""
+    """Return the rules that a dataset can break."""
     return (rule for rule in RULES if rule.applies(dataset))
 
 

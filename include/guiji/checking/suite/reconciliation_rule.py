@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Dimension, Severity
-from guiji.checking.suite.demands import Demand
+from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Wording
 
 
@@ -35,7 +35,7 @@ class ReconciliationRule:
     severity: Severity
     dimension: Dimension
     clause: str
-    demand: Demand
+    demand: Requirement
     wording: Wording
     steps: tuple[str, ...]
     points_at: str = ""

@@ -107,5 +107,5 @@ class RuleExpectation:
         return self.mostly < 1.0
 
     def worded(self) -> Mapping[str, Wording]:
-        """Give the wordings by level."""
+        """Return the wordings by level."""
         return dict(self.wordings)

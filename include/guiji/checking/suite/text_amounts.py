@@ -36,7 +36,7 @@ class AmountInText:
     most: float | None
 
     def __call__(self, typed: pa.Table) -> pa.Array:
-        """Tell whether each row's text names its amount.
+        """Return whether each row's text names its amount.
 
         Args:
             typed: n rows.
@@ -78,12 +78,12 @@ class AmountInText:
 
 
 def _times(unit: str) -> pa.Scalar:
-    """Give the yuan in a unit."""
+    """Return the yuan in a unit."""
     return pa.scalar(UNITS[unit], pa.decimal128(9, 0))
 
 
 def _amounts(leading: pa.Array, place: str) -> pa.Array:
-    """Give the amounts in yuan that stand at a place; null where there is none."""
+    """Return the amounts in yuan that stand at a place; null where there is none."""
     number = pc.struct_field(leading, place)
     none = pa.scalar(None, pa.string())
     plain = pc.if_else(pc.equal(number, ""), none, number).cast(TYPE)

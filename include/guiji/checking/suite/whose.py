@@ -38,7 +38,7 @@ class OfSender:
         return cls(item, bodies.departments(catalog), allowed, accepts)
 
     def __call__(self, typed: pa.Table) -> pa.Array:
-        """Tell which rows name a body whose records the sender may deliver.
+        """Return which rows name a body whose records the sender may deliver.
 
         Args:
             typed: n rows.

@@ -211,7 +211,7 @@ _WARNINGS: dict[str, tuple[str, str]] = {
 
 
 def warning(title: str, name: str, kind: str) -> Wording:
-    """Say what is unusual about a credit code that is formally right."""
+    """Describe what is unusual about a credit code that is formally right."""
     what, what_en = _WARNINGS[kind]
     return Wording(
         f"“{title}”{what}。",

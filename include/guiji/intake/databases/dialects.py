@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guiji.errors import SourceUnavailable
+from guiji.core.errors import SourceUnavailable
 
 CONNECT_SECONDS = 15
 STATEMENT_SECONDS = 30 * 60
@@ -198,7 +198,7 @@ _WORDS: Mapping[str, _Refusal] = {
 
 
 def unavailable(error: Exception) -> SourceUnavailable:
-    """Say why a database could not be read, without its address or any cell."""
+    """Describe why a database could not be read, without its address or any cell."""
     if isinstance(error, ModuleNotFoundError):
         return SourceUnavailable(f"the driver {error.name} is not installed")
     if isinstance(error, sa.exc.NoSuchModuleError):

@@ -19,20 +19,28 @@ from typing import Any
 
 import pyarrow as pa
 
-from guiji import nights
 from guiji.catalog.model import Catalog, Item
-from guiji.errors import SourceUnavailable
-from guiji.intake import arrivals, landing, receipts
-from guiji.intake.databases import connections, source, spool
+from guiji.connections import databases
+from guiji.core import business_date
+from guiji.core.errors import SourceUnavailable
+from guiji.core.platform_faults import contained
+from guiji.core.settings import Settings
+from guiji.intake import arrivals, landing
+from guiji.intake.databases import incremental_reader, source
+from guiji.intake.databases.deletion_detection import (
+    HEADING,
+    WORD,
+    DeletionDetection,
+    DeletionsRefused,
+    WarehouseComparison,
+)
+from guiji.intake.databases.incremental_reader import IncrementalReader
 from guiji.intake.databases.job import Job
-from guiji.intake.databases.spool import Spool
-from guiji.intake.databases.sweep import HEADING, WORD, Standing, Sweep, SweepRefused
 from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState, Watermark
+from guiji.outbox import receipts
 from guiji.parsing.operations import RESTORE
-from guiji.platform_faults import contained
-from guiji.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +53,7 @@ def extract_due(
     catalog: Catalog,
     ledger: Ledger,
     night: date,
-    standing: Standing,
+    standing: WarehouseComparison,
 ) -> list[str]:
     """Run every extract whose turn it is.
 
@@ -102,7 +110,7 @@ class _Extraction:
     ledger: Ledger
     night: date
     job: Job
-    standing: Standing
+    standing: WarehouseComparison
 
     def attempt(self) -> None:
         """Run it if its turn has come; trace and tell what is in the way."""
@@ -117,9 +125,9 @@ class _Extraction:
             self._notice(UNREAD).unlink(missing_ok=True)
 
     def _run(self, last: Watermark | None) -> None:
-        job, spooled = self.job, Spool(self.job, self.night, last)
+        job, spooled = self.job, IncrementalReader(self.job, self.night, last)
         relation = job.relation(self.settings)
-        url = connections.url(job.extract.connection, self.settings)
+        url = databases.url(job.extract.connection, self.settings)
         with landing.workplace(self.settings) as folder:
             with source.reading(url, relation) as table:
                 began = self._began()
@@ -159,20 +167,22 @@ class _Extraction:
             found = sweep.compare(table, items, folder)
             revoked = sweep.revocations(found.gone)
             returned = sweep.returned(found.back)
-        except SweepRefused as refused:
+        except DeletionsRefused as refused:
             self._refused("sweep_refused", UNSWEPT, refused)
             return _Vanished()
         self._notice(UNSWEPT).unlink(missing_ok=True)
         return _Vanished(True, revoked, returned)
 
-    def _sweep(self) -> Sweep:
-        return Sweep(self.settings, self.catalog, self.ledger, self.job, self.standing)
+    def _sweep(self) -> DeletionDetection:
+        return DeletionDetection(
+            self.settings, self.catalog, self.ledger, self.job, self.standing
+        )
 
     def _write(
         self,
         table: source.Source,
         items: list[Item],
-        spooled: Spool,
+        spooled: IncrementalReader,
         gone: _Vanished,
         path: Path,
     ) -> None:
@@ -183,7 +193,7 @@ class _Extraction:
         chosen = self._chosen(table, items, spooled, gone)
         if not gone.revoked.num_rows and not gone.returned:
             stated = (row.cells for row, _ in chosen)
-            spool.write(path, [item.title for item in items], stated)
+            incremental_reader.write(path, [item.title for item in items], stated)
             return
         known = {item.id for item in items} | {*gone.revoked.column_names}
         shown = [item for item in self.job.dataset.items if item.id in known]
@@ -196,13 +206,13 @@ class _Extraction:
             for row, is_back in chosen
         )
         headings = [HEADING, *(item.title for item in shown)]
-        spool.write(path, headings, _both(stated, gone.revoked, shown))
+        incremental_reader.write(path, headings, _both(stated, gone.revoked, shown))
 
     def _chosen(
         self,
         table: source.Source,
         items: list[Item],
-        spooled: Spool,
+        spooled: IncrementalReader,
         gone: _Vanished,
     ) -> Iterator[tuple[source.Row, bool]]:
         job = self.job
@@ -216,8 +226,8 @@ class _Extraction:
         return spooled.chosen((row, False) for row in rows)
 
     def _began(self) -> datetime:
-        """Tell the instant of the snapshot, which is about to be read."""
-        stand_in = connections.stand_in(self.job.extract.connection, self.settings)
+        """Return the instant of the snapshot, which is about to be read."""
+        stand_in = databases.stand_in(self.job.extract.connection, self.settings)
         if stand_in is not None:
             root = self.settings.sources
             known = arrivals.noted(root).get(os.fsencode(stand_in.relative_to(root)))
@@ -230,14 +240,14 @@ class _Extraction:
             "name": self.job.file,
             "from": self.job.place,
             "night": str(self.night),
-            "received_at": began.astimezone(nights.SHANGHAI).isoformat(),
+            "received_at": began.astimezone(business_date.SHANGHAI).isoformat(),
         }
 
     def _details(
         self,
         items: list[Item],
         table: source.Source,
-        spooled: Spool,
+        spooled: IncrementalReader,
         gone: _Vanished,
     ) -> dict[str, Any]:
         """Say for the trace what was read."""
@@ -284,7 +294,7 @@ class _Extraction:
 def _both(
     stated: Iterable[tuple[str | None, ...]], revoked: pa.Table, shown: list[Item]
 ) -> Iterator[tuple[str | None, ...]]:
-    """Give the stated rows, then the revoked ones."""
+    """Yield the stated rows, then the revoked ones."""
     yield from stated
     held = revoked.column_names
     for row in revoked.to_pylist():

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from guiji.catalog.model import Dataset, Extract, Item
 from guiji.catalog.vocabulary import UpdateCycle
-from guiji.errors import SourceUnavailable
+from guiji.core.errors import SourceUnavailable
+from guiji.core.settings import Settings
 from guiji.intake.databases.source import Relation
-from guiji.settings import Settings
 
 _HALF_YEAR, _QUARTER = 6, 3
 
@@ -73,18 +73,18 @@ class Job:
         return self.extract.columns.get(item.id, item.code.lower())
 
     def is_due(self, last: date | None, night: date) -> bool:
-        """Tell whether it is to be read in a night; `last`: the night it was."""
+        """Return whether it is to be read in a night; `last`: the night it was."""
         return _is_due(self.extract.cycle or self.dataset.update_cycle, last, night)
 
     def sweep_is_due(self, last: date | None, night: date) -> bool:
-        """Tell whether its keys are to be swept in a night."""
+        """Return whether its keys are to be swept in a night."""
         cycle = self.extract.sweep
         if cycle is None or self.dataset.delivery == "full":
             return False
         return _is_due(cycle, last, night)
 
     def relation(self, settings: Settings) -> Relation:
-        """Say what is read; the text of a query comes from its file.
+        """Describe what is read; the text of a query comes from its file.
 
         Raises:
             SourceUnavailable: the file is not there, or is not one query.

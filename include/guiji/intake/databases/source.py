@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from guiji.errors import SourceUnavailable
+from guiji.core.business_date import SHANGHAI
+from guiji.core.errors import SourceUnavailable
 from guiji.intake.databases import dialects
-from guiji.nights import SHANGHAI
 
 BLOCK = 2000
 """Rows held at a time."""
@@ -68,7 +68,7 @@ class Relation:
     most_rows: int
 
     def selectable(self, columns: list[str]) -> sa.FromClause:
-        """Give what stands behind `from`, with some of its columns."""
+        """Return what stands behind `from`, with some of its columns."""
         named: list[sa.ColumnClause[Any]] = [sa.column(c) for c in columns]
         if self.query is not None:
             text = sa.text(_COLON.sub(r"\\:", self.query))
@@ -92,7 +92,7 @@ class Source:
         self.inexact: set[str] = set()
 
     def columns(self) -> set[str]:
-        """Tell which columns there are; needs no right but to select them."""
+        """Return which columns there are; needs no right but to select them."""
         everything: sa.ColumnClause[Any] = sa.literal_column("*")
         query = (
             sa.select(everything)
@@ -240,7 +240,7 @@ def _wall_clock(value: Any) -> datetime | None:
 
 
 def _local(instant: datetime) -> datetime:
-    """Give Shanghai's wall clock of an instant; without a zone it is that already.
+    """Return Shanghai's wall clock of an instant; without a zone it is that already.
 
     9999-12-31T23:59:59Z, which in Shanghai is in the year 10000, stays as written.
     """

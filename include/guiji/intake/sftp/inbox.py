@@ -13,15 +13,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from guiji.errors import SourceUnavailable
+from guiji.connections.errors import Crowded, Moved, Unreadable
+from guiji.connections.sftp import SftpConnection
+from guiji.connections.sftp_line import Line
+from guiji.connections.sftp_session import Entry, Session
+from guiji.core.errors import SourceUnavailable
+from guiji.core.settings import Settings
 from guiji.intake import arrivals
-from guiji.intake.drops import (
+from guiji.intake.inbox_listing import (
     COMPANION_BYTES,
-    Crowded,
     Drop,
-    Look,
-    Moved,
-    Unreadable,
+    Listing,
     is_trial,
     odd,
     pair,
@@ -29,13 +31,9 @@ from guiji.intake.drops import (
     shown,
 )
 from guiji.intake.sftp import parts as sftp_parts
-from guiji.intake.sftp.connection import SftpConnection
-from guiji.intake.sftp.line import Line
 from guiji.intake.sftp.parts import Part
-from guiji.intake.sftp.session import Entry, Session
 from guiji.ledger.ledger import Ledger
-from guiji.ledger.sightings import HELD, Sighting
-from guiji.settings import Settings
+from guiji.ledger.remote_file_state import HELD, RemoteFileState
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +84,7 @@ class SftpInbox:
     def finish(self, ledger: Ledger) -> None:
         """Nothing to end: the ledger marks a file as it claims it."""
 
-    def look(self) -> Look:
+    def look(self) -> Listing:
         """Look once into every department's inbox; see `Inbox`."""
         try:
             found, waiting = self._line.patiently(self._look)
@@ -130,7 +128,7 @@ class SftpInbox:
         return self._line.patiently(read).decode("utf-8", "replace")
 
     def done(self, drop: Drop) -> None:
-        """Let go of the part: the ledger remembers the rest."""
+        """Release the part: the ledger remembers the rest."""
         self._let_go()
 
     def disown(self, drop: Drop, companion: str) -> None:
@@ -149,8 +147,8 @@ class SftpInbox:
             self._part.close()
             self._part = None
 
-    def _look(self, session: Session) -> tuple[Look, list[Sighting]]:
-        found, waiting = Look(), list[Sighting]()
+    def _look(self, session: Session) -> tuple[Listing, list[RemoteFileState]]:
+        found, waiting = Listing(), list[RemoteFileState]()
         self._find_strangers(session, found)
         for department in self._departments:
             since, unread = self._ledger.now(), len(found.unreadable)
@@ -175,7 +173,7 @@ class SftpInbox:
         found.sort()
         return found, waiting
 
-    def _find_strangers(self, session: Session, found: Look) -> None:
+    def _find_strangers(self, session: Session, found: Listing) -> None:
         """Find what lies beside the departments' folders."""
         root = self._root or b"."
         try:
@@ -196,7 +194,7 @@ class SftpInbox:
     def _path(self, department: str, parts: Sequence[bytes]) -> bytes:
         return self._root + b"/".join([department.encode(), INBOX, *parts])
 
-    def _files(self, session: Session, department: str, found: Look) -> Files:
+    def _files(self, session: Session, department: str, found: Listing) -> Files:
         """Find a department's deliveries; a folder that is a link is not entered."""
         files: Files = {}
         for above, entries in self._walk(session, department, found):
@@ -214,9 +212,9 @@ class SftpInbox:
         return files
 
     def _walk(
-        self, session: Session, department: str, found: Look
+        self, session: Session, department: str, found: Listing
     ) -> Iterator[tuple[tuple[bytes, ...], dict[bytes, Entry]]]:
-        """Give each folder of an inbox with what is in it but folders.
+        """Yield each folder of an inbox with what is in it but folders.
 
         Raises:
             Crowded: there are more entries than the settings allow.
@@ -241,8 +239,8 @@ class SftpInbox:
                     waiting.append((*above, name))
             yield above, entries
 
-    def _has_inbox(self, session: Session, department: str, found: Look) -> bool:
-        """Tell whether a department has an inbox that is a folder and no link."""
+    def _has_inbox(self, session: Session, department: str, found: Listing) -> bool:
+        """Return whether a department has an inbox that is a folder and no link."""
         inbox = self._path(department, ())
         try:
             for path in (inbox.removesuffix(b"/" + INBOX), inbox):
@@ -260,9 +258,9 @@ class SftpInbox:
         self,
         department: str,
         parts: Sequence[bytes],
-        sighting: Sighting,
+        sighting: RemoteFileState,
         companions: dict[bytes, Entry],
-        found: Look,
+        found: Listing,
     ) -> None:
         """Tell whether a file is ready, must wait or is left."""
         age = (self._ledger.now() - sighting.first_seen).total_seconds()

@@ -10,18 +10,15 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from guiji.errors import LockHeld
-from guiji.intake import turns
-from guiji.intake.drops import Moved
-from guiji.intake.sftp.session import BLOCK, Entry, RemoteFile, Session
-from guiji.ledger.sightings import Sighting
-from guiji.settings import Settings
+from guiji.connections.errors import Moved
+from guiji.connections.sftp_session import BLOCK, OVERLAP, Entry, RemoteFile, Session
+from guiji.core import file_lock
+from guiji.core.errors import LockHeld
+from guiji.core.settings import Settings
+from guiji.ledger.remote_file_state import RemoteFileState
 
 PARTS = ".parts"
 PART, LOCK = ".part", ".lock"
-
-OVERLAP = 1 << 16
-"""Bytes at the end of a part that are read again and compared before it grows."""
 
 
 class Part:
@@ -35,7 +32,7 @@ class Part:
         """Lock a part, after the claim that works on it just now, and open it."""
         self._path = path
         self._lock_path = path.with_suffix(LOCK)
-        self._lock = turns.begin(self._lock_path)
+        self._lock = file_lock.begin(self._lock_path)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._file = os.fdopen(os.open(path, flags, 0o600), "r+b")
 
@@ -51,7 +48,7 @@ class Part:
         self._file.flush()
 
     def end(self) -> tuple[int, bytes]:
-        """Give the last bytes, and where they begin."""
+        """Return the last bytes, and where they begin."""
         begin = max(0, self.size - OVERLAP)
         self._file.seek(begin)
         return begin, self._file.read()
@@ -71,20 +68,20 @@ class Part:
     def close(self) -> None:
         """Let another claim go on."""
         self._file.close()
-        turns.end(self._lock_path, self._lock)
+        file_lock.end(self._lock_path, self._lock)
 
 
-def part_of(settings: Settings, sighting: Sighting) -> Path:
-    """Tell where the part of a file is."""
+def part_of(settings: Settings, sighting: RemoteFileState) -> Path:
+    """Return where the part of a file is."""
     return folder(settings, sighting.source) / f"{_key(sighting)}{PART}"
 
 
 def folder(settings: Settings, source: str) -> Path:
-    """Tell where the parts of one server's files are."""
+    """Return where the parts of one server's files are."""
     return settings.landing / PARTS / source
 
 
-def sweep(settings: Settings, source: str, wanted: Collection[Sighting]) -> None:
+def sweep(settings: Settings, source: str, wanted: Collection[RemoteFileState]) -> None:
     """Remove the parts of files that nobody waits for, unless a claim works on one."""
     keep = {part_of(settings, sighting) for sighting in wanted}
     here = folder(settings, source)
@@ -93,11 +90,11 @@ def sweep(settings: Settings, source: str, wanted: Collection[Sighting]) -> None
             continue
         lock_path = path.with_suffix(LOCK)
         try:
-            lock = turns.begin(lock_path, wait=False)
+            lock = file_lock.begin(lock_path, wait=False)
         except LockHeld:
             continue
         path.with_suffix(PART).unlink(missing_ok=True)
-        turns.end(lock_path, lock)
+        file_lock.end(lock_path, lock)
 
 
 def fetch(session: Session, path: bytes, wanted: Entry, part: Part) -> None:
@@ -123,7 +120,7 @@ def fetch(session: Session, path: bytes, wanted: Entry, part: Part) -> None:
 
 
 def _goes_on(remote: RemoteFile, part: Part) -> bool:
-    """Tell whether the end of a part is what the server has there."""
+    """Return whether the end of a part is what the server has there."""
     begin, end = part.end()
     return not end or remote.read(begin, len(end)) == end
 
@@ -133,6 +130,6 @@ def _same(seen: Entry, wanted: Entry) -> None:
         raise Moved("a file is still being written")
 
 
-def _key(sighting: Sighting) -> str:
+def _key(sighting: RemoteFileState) -> str:
     told = f"{sighting.path_key}:{sighting.size}:{sighting.modified}"
     return hashlib.sha256(told.encode()).hexdigest()

@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from guiji.errors import BatchRefused, StorageUnusable
-from guiji.platform_faults import Faulted, PlatformFault
+from guiji.core.errors import BatchRefused, StorageUnusable
+from guiji.core.platform_faults import Faulted, PlatformFault
 from guiji.reading import refusals
 from guiji.reading.layout import Layout
 from guiji.reading.limits import MIB, Limits
@@ -54,7 +54,7 @@ _GRACE = 5.0
 
 
 @dataclass(frozen=True)
-class Ended:
+class ProcessResult:
     """How a reading process ended.
 
     Attributes:
@@ -83,7 +83,7 @@ class _Server:
         with self._lock:
             self._process = self._process or _start()
 
-    def ask(self, task: str) -> Ended | None:
+    def ask(self, task: str) -> ProcessResult | None:
         """Have a job done; see `ask`."""
         with self._lock:
             process = self._started()
@@ -112,7 +112,7 @@ class _Server:
         self._process, self._ready = None, False
 
     def _started(self) -> subprocess.Popen[str]:
-        """Give a server that can take jobs."""
+        """Return a server that can take jobs."""
         process = self._process = self._process or _start()
         if not self._ready:
             said = process.stdout.readline() if process.stdout else ""
@@ -149,7 +149,7 @@ def _start() -> subprocess.Popen[str]:
     )
 
 
-def _asked(process: subprocess.Popen[str], task: str) -> Ended | None:
+def _asked(process: subprocess.Popen[str], task: str) -> ProcessResult | None:
     if process.stdin is None or process.stdout is None:
         return None
     try:
@@ -158,7 +158,7 @@ def _asked(process: subprocess.Popen[str], task: str) -> Ended | None:
     except BrokenPipeError:
         return None
     line = process.stdout.readline()
-    return Ended(**json.loads(line)) if line.endswith("\n") else None
+    return ProcessResult(**json.loads(line)) if line.endswith("\n") else None
 
 
 _SERVER = _Server()
@@ -176,13 +176,13 @@ def prepare() -> None:
     _SERVER.prepare()
 
 
-def ask(task: str) -> Ended | None:
+def ask(task: str) -> ProcessResult | None:
     """Have a job done by a process of its own; None if two servers died."""
     return _SERVER.ask(task) or _SERVER.ask(task)
 
 
 def _readers(name: str) -> tuple[str, ...]:
-    """Give the modules that will likely read a file, judged by its name only."""
+    """Return the modules that will likely read a file, judged by its name only."""
     suffix = name[name.rfind(".") :].lower()
     return _OF_WORKBOOKS.get(suffix, _OF_TEXTS)
 

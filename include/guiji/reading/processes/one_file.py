@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from guiji import platform_faults, system_errors
-from guiji.errors import BatchRefused
-from guiji.platform_faults import PlatformFault
+from guiji.core import platform_faults, system_errors
+from guiji.core.errors import BatchRefused
+from guiji.core.platform_faults import PlatformFault
 from guiji.reading import refusals
 from guiji.reading.kinds import Kind, tell
 from guiji.reading.layout import Layout
@@ -93,7 +93,7 @@ def _read(task: dict[str, Any], name: str, limits: Limits) -> Reading:
 
 
 def _admitted(path: Path, name: str, limits: Limits) -> Kind:
-    """Tell the kind of a file that may be read; refuse the others."""
+    """Return the kind of a file that may be read; refuse the others."""
     size = path.stat().st_size
     if size > max(limits.text_bytes, limits.workbook_bytes):
         raise refusals.too_big(name, f"{size} bytes")

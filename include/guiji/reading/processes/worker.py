@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from guiji import arrow_alone
+from guiji.core import arrow_without_pandas
 from guiji.reading.limits import Limits
 from guiji.reading.processes import slots
 
@@ -49,7 +49,7 @@ def main() -> None:
     """Answer jobs until standard input ends; then the process ends."""
     gc.disable()  # nothing here lives long enough to be worth looking for
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's; it is asked for no product
-    arrow_alone.settle()
+    arrow_without_pandas.settle()
     _keep_freed_memory()
     for name in LOADED:
         importlib.import_module(name)

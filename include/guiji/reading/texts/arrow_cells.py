@@ -27,13 +27,13 @@ BLANKISH = _blankish()
 
 
 def content(column: pa.StringArray) -> Content:
-    """Give the bytes of all cells of a column that is no slice."""
+    """Return the bytes of all cells of a column that is no slice."""
     found = column.buffers()[2]
     return np.frombuffer(found if found else b"", np.uint8)
 
 
 def has_odd_signs(content: Content) -> bool:
-    """Tell whether lost characters or ones of U+F000–F8FF are in UTF-8."""
+    """Return whether lost characters or ones of U+F000–F8FF are in UTF-8."""
     first = content[:-2] == FIRST_OF_LOST
     second, third = content[1:-1], content[2:]
     private = first & (second <= LAST_OF_PRIVATE)
@@ -43,13 +43,13 @@ def has_odd_signs(content: Content) -> bool:
 
 
 def filled(column: pa.StringArray) -> bool:
-    """Tell whether any cell holds a character."""
+    """Return whether any cell holds a character."""
     ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
     return bool(ends[len(column)] > ends[0])
 
 
 def lengths(column: pa.StringArray) -> Places:
-    """Give the bytes of each cell."""
+    """Return the bytes of each cell."""
     ends = np.frombuffer(column.buffers()[1], np.int32)
     return np.diff(ends[column.offset : column.offset + len(column) + 1]).astype(
         np.int64

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guiji.catalog.headings import normal
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.headings import LOOK_AT, SHARE
 from guiji.reading.layout import Layout, without_remark
 from guiji.reading.texts import encoding as encodings
@@ -65,7 +65,7 @@ class Causes:
         self._titles = {title for x in layouts for title in x.items.values()}
 
     def of(self, name: str, refused: BatchRefused) -> BatchRefused:
-        """Give a refusal that names the cause, or the one that there was.
+        """Return a refusal that names the cause, or the one that there was.
 
         Args:
             name: the file as the department named it.
@@ -182,7 +182,7 @@ class Causes:
         return max((len(self._headings_of(cells)) for cells in ways), default=0)
 
     def _is_headings(self, cells: Sequence[str]) -> bool:
-        """Tell whether cells are those of a heading row."""
+        """Return whether cells are those of a heading row."""
         hits = len(self._headings_of(cells))
         return hits >= LEAST and hits >= SHARE * len({*map(normal, cells)} - {""})
 

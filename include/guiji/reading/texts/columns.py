@@ -76,11 +76,11 @@ class Columns:
         self.known = any(form.telling for form in self._forms)
 
     def is_record(self, line: str) -> bool:
-        """Tell whether a line is a record by the cells of its regular columns."""
+        """Return whether a line is a record by the cells of its regular columns."""
         return self.known and self._fits(self._split(line))
 
     def is_damaged_record(self, line: str) -> bool:
-        """Tell whether a line is one after a single damage is undone."""
+        """Return whether a line is one after a single damage is undone."""
         least = self._cells - 2  # delimiters: no damage takes away more than one
         enough = line.count(self._dialect.delimiter) >= least
         if not self.known or not enough or len(line) > LONGEST:
@@ -94,7 +94,7 @@ class Columns:
         return False
 
     def is_record_of(self, cells: Row, delimiter: str) -> bool:
-        """Tell whether cells are a record that another delimiter divides.
+        """Return whether cells are a record that another delimiter divides.
 
         A sign that cells of the file hold is one of their text; one of Chinese text
         may be so in any file.
@@ -106,7 +106,7 @@ class Columns:
         return filled == len(cells) or (self._cells > FEW and filled * 2 > len(cells))
 
     def ends_whole(self, line: str) -> bool:
-        """Tell whether the last cell of a record has no more to come."""
+        """Return whether the last cell of a record has no more to come."""
         return self._is_whole(line, -1)
 
     def begins_whole(self, line: str) -> bool:
@@ -114,7 +114,7 @@ class Columns:
         return self._is_whole(line, 0)
 
     def is_ended_by(self, line: str, rest: str) -> bool:
-        """Tell whether the last cell of a record is one only with the next line."""
+        """Return whether the last cell of a record is one only with the next line."""
         cell = self._cell(line, -1)
         return (
             cell is not None
@@ -193,7 +193,7 @@ class Columns:
 
 
 def could_be_two(delimiters: Sequence[int], cells: int) -> bool:
-    """Tell whether a record could be two, one of them damaged, if it lost a quote.
+    """Return whether a record could be two, one of them damaged, if it lost a quote.
 
     Args:
         delimiters: of each of its lines.
@@ -239,7 +239,7 @@ class _Form:
 
 
 def _usual(forms: Sequence[str | None]) -> str | None:
-    """Give the form of all cells, or of all but one: it may be a part of a cell."""
+    """Return the form of all cells, or of all but one: it may be a part of a cell."""
     form, count = Counter(forms).most_common(1)[0]
     odd = 1 if len(forms) >= LEAST * 2 else 0
     least = LEAST if form else HABIT
@@ -252,7 +252,7 @@ def _exactly(cell: str) -> str | None:
 
 
 def _with_numbers(cell: str) -> str | None:
-    """Give a cell with all numbers alike, as in 筑市监许〔0〕0号; None without any."""
+    """Return a cell, its numbers alike, as in 筑市监许〔0〕0号; None without any."""
     return NUMBER.sub("0", cell) if NUMBER.search(cell) else None
 
 

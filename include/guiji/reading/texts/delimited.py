@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import refusals
 from guiji.reading.headings import Header
 from guiji.reading.layout import Layout
@@ -11,11 +11,11 @@ from guiji.reading.limits import Limits
 from guiji.reading.recognise import Page, Recognised, recognise
 from guiji.reading.result import Reading, SheetReading
 from guiji.reading.sink import Sink, Table
-from guiji.reading.texts import guess
+from guiji.reading.texts import dialect_sniffer
 from guiji.reading.texts import refusals as text_refusals
 from guiji.reading.texts.batches import Batch, PlainBatch, Shape
 from guiji.reading.texts.causes import Causes
-from guiji.reading.texts.guess import Guess
+from guiji.reading.texts.dialect_sniffer import SniffedDialect
 from guiji.reading.texts.lines import Lines, LineTooLong
 from guiji.reading.texts.records import Records
 from guiji.reading.texts.remarks import TextRemarks
@@ -60,13 +60,15 @@ def read(
 
 def _understood(
     path: Path, name: str, candidates: Sequence[Layout], others: Sequence[Layout]
-) -> tuple[Guess, Recognised]:
-    """Tell how a file is written, and its dataset and headings."""
+) -> tuple[SniffedDialect, Recognised]:
+    """Return how a file is written, and its dataset and headings."""
     own = [x.title for x in candidates]
-    guessed = guess.make(path, name, [*candidates, *others], own)
+    guessed = dialect_sniffer.sniff(path, name, [*candidates, *others], own)
     found = recognise(name, [Page(None, guessed.rows)], candidates, others)
     (header,) = found.headers
-    if header is None or any(guess.holds_line_ends(h) for h in header.headings):
+    if header is None or any(
+        dialect_sniffer.holds_line_ends(h) for h in header.headings
+    ):
         raise refusals.unknown_file(name, own)
     return guessed, found
 
@@ -74,7 +76,7 @@ def _understood(
 def _write(
     path: Path,
     name: str,
-    guessed: Guess,
+    guessed: SniffedDialect,
     found: Recognised,
     header: Header,
     out: Path,
@@ -121,21 +123,23 @@ def _write(
     )
 
 
-def _shape(name: str, guessed: Guess, found: Recognised, header: Header) -> Shape:
-    """Tell how many cells records have; refuse headings that do not fit them."""
+def _shape(
+    name: str, guessed: SniffedDialect, found: Recognised, header: Header
+) -> Shape:
+    """Return how many cells records have; refuse headings that do not fit them."""
     below = guessed.rows[header.last :]
-    unlike = guess.unlike_headings(below, header.headings)
+    unlike = dialect_sniffer.unlike_headings(below, header.headings)
     if unlike is not None:
         raise text_refusals.other_width(name, header.headings, unlike)
     width = len(header.headings)
     heading = Heading(found.layout, header, found.known)
-    return Shape(width, guess.cells(below, width), heading, below[1:])
+    return Shape(width, dialect_sniffer.cells(below, width), heading, below[1:])
 
 
 def _with_row_below(
     batches: Iterator[Batch | PlainBatch],
 ) -> Iterator[tuple[Batch | PlainBatch, Sequence[str] | None]]:
-    """Give each batch with the first row of the next one."""
+    """Yield each batch with the first row of the next one."""
     before = next(batches, None)
     while before is not None:
         batch = next(batches, None)

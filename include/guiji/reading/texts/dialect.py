@@ -40,17 +40,17 @@ class Dialect:
         return self.delimiter.isascii() and self.quote == QUOTE and not self.spaced
 
     def sound(self, text: str) -> bool:
-        """Tell whether no quote in whole records stands where none should be."""
+        """Return whether no quote in whole records stands where none should be."""
         if self.quote in text and self.quote in self._quoted.sub("", text):
             return False
         return not self.framed(text)
 
     def framed(self, text: str) -> bool:
-        """Tell whether a cell is in apostrophes, where these are not the quotes."""
+        """Return whether a cell is in apostrophes, where these are not the quotes."""
         return APOSTROPHE in text and self._framed.search(text) is not None
 
     def stray(self, record: str) -> bool:
-        """Tell whether the engine's reading of a record's quotes is open to doubt.
+        """Return whether the engine's reading of a record's quotes is open to doubt.
 
         Quotes in pairs inside a cell, as in 贵阳"恒达"公司, are part of it. A single
         one, a pair around a cell with blanks, and one after a backslash may be the
@@ -65,7 +65,7 @@ class Dialect:
         return False
 
     def whole(self, record: str, begin: bool) -> bool:
-        """Tell whether quotes show that a record is complete at one of its ends.
+        """Return whether quotes show that a record is complete at one of its ends.
 
         Args:
             record: without line end.
@@ -79,7 +79,7 @@ class Dialect:
         return cell.startswith(self.quote) if begin else cell.endswith(self.quote)
 
     def remarkable(self, text: str) -> bool:
-        """Tell whether records have to be looked at one by one for what they hold."""
+        """Return whether records have to be looked at one by one for what they hold."""
         if NUL in text or LOST in text or PRIVATE.search(text):
             return True
         rounded = "E+" in text or "e+" in text
@@ -127,5 +127,5 @@ class Dialect:
 
 
 def rounded(cell: str) -> bool:
-    """Tell a number that was written as text after its digits were lost."""
+    """Recognise a number that was written as text after its digits were lost."""
     return ROUNDED.fullmatch(cell.strip(" \t'\"=")) is not None

@@ -38,7 +38,7 @@ HANZI_PAIR = re.compile("[\u4e00-\u9fff]{2}")
 
 
 def characters(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> set[str]:
-    """Give the Chinese characters of two bytes in an encoding."""
+    """Return the Chinese characters of two bytes in an encoding."""
     pairs = (bytes((lead, trail)) for lead in leads for trail in trails)
     return set(HANZI.findall(b"\n".join(pairs).decode(encoding, "ignore")))
 
@@ -53,7 +53,7 @@ EVERYDAY_BIG5 = characters(
 
 
 @dataclass(frozen=True)
-class Tried:
+class DecodedSample:
     """A sample of a file, read in one encoding.
 
     Attributes:
@@ -87,14 +87,14 @@ def without_mark(head: bytes) -> bytes:
     return head
 
 
-def read(sample: bytes, encoding: str) -> Tried:
+def read(sample: bytes, encoding: str) -> DecodedSample:
     """Read a sample in an encoding and judge what it shows."""
     text, clean = _decoded(sample, encoding)
     if encoding == "utf-8":
-        return Tried(text, clean, not _chinese_in_disguise(sample, text, clean))
+        return DecodedSample(text, clean, not _chinese_in_disguise(sample, text, clean))
     if encoding == "gb18030":
-        return Tried(text, clean, share(text) >= EVERYDAY_SHARE)
-    return Tried(text, clean, True)
+        return DecodedSample(text, clean, share(text) >= EVERYDAY_SHARE)
+    return DecodedSample(text, clean, True)
 
 
 def _decoded(sample: bytes, encoding: str) -> tuple[str, bool]:
@@ -118,13 +118,13 @@ def _chinese_in_disguise(sample: bytes, text: str, clean: bool) -> bool:
 
 
 def share(text: str, everyday: set[str] = EVERYDAY) -> float:
-    """Give the share of everyday characters among the Chinese ones; 1 if none is."""
+    """Return the share of everyday characters among the Chinese ones; 1 if none is."""
     found = HANZI.findall(text)
     return sum(c in everyday for c in found) / len(found) if found else 1.0
 
 
 def looks_like_big5(sample: bytes) -> bool:
-    """Tell Big5, which GB18030 would read as rare characters without an error."""
+    """Recognise Big5, which GB18030 would read as rare characters without an error."""
     text, clean = _decoded(sample, "big5")
     if not clean or len(HANZI.findall(text)) < ENOUGH:
         return False

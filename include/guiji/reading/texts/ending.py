@@ -74,7 +74,7 @@ def of(path: Path, encoding: str) -> Ending:
 
 
 def _kept(signs: Signs) -> int:
-    """Tell how many signs are before the filling, in which lines may end, too."""
+    """Return how many signs are before the filling, in which lines may end, too."""
     text = np.flatnonzero(~np.isin(signs, (*FILLING, *b"\r\n")))
     begin = int(text[-1]) + 1 if len(text) else 0
     filling = np.flatnonzero(np.isin(signs[begin:], tuple(FILLING)))
@@ -95,7 +95,7 @@ class LastCells:
         self._others.update(self._cells(batch))
 
     def cut_off(self, batch: Batch | PlainBatch) -> bool:
-        """Tell whether the last row of the last batch was cut off."""
+        """Return whether the last row of the last batch was cut off."""
         cells = self._cells(batch)
         if isinstance(batch, Batch):
             sound = batch.sound is not None and batch.sound[0] == len(batch.rows) - 1
@@ -120,7 +120,7 @@ class LastCells:
 
 
 def _too_short(last: str, others: Counter[str]) -> bool:
-    """Tell whether a cell is shorter than it should be by all other rows."""
+    """Return whether a cell is shorter than it should be by all other rows."""
     if others.total() < LEAST_ROWS or last in others:
         return False
     if not last:

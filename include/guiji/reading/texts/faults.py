@@ -69,12 +69,12 @@ class Faults:
         return None
 
     def _blank(self, row: Row, raw: str, shape: Shape) -> bool:
-        """Tell a row without content, other than some cells of one in quotes."""
+        """Recognise a row without content, other than some cells of one in quotes."""
         part = self._dialect.quote in raw and len(row) < shape.cells
         return not part and not any(map(str.strip, row))
 
     def _like_records(self, used: Sequence[str], shape: Shape) -> bool:
-        """Tell a record of several lines that may be as many records."""
+        """Recognise a record of several lines that may be as many records."""
         counts = {line.count(self._dialect.delimiter) for line in used}
         if len(used) == 1 or counts != {shape.cells - 1}:
             return False
@@ -82,14 +82,14 @@ class Faults:
         return all(repairs.whole_but_a_quote(line.rstrip("\r\n")) for line in used)
 
     def _other_table(self, row: Row, shape: Shape) -> bool:
-        """Tell whether a record belongs to another table that begins further down."""
+        """Return whether a record belongs to another table that begins further down."""
         found = self._glued(row, shape) or shape.heading.repeated_by(row)
         if found is not None:
             self.in_other_table = found == ANOTHER
         return self.in_other_table
 
     def _glued(self, row: Row, shape: Shape) -> str | None:
-        """Tell whether headings follow a record in one line, and which ones.
+        """Return whether headings follow a record in one line, and which ones.
 
         Files are put together of which the first one's last line has no end.
         """
@@ -100,11 +100,11 @@ class Faults:
 
 
 def _two_encodings(used: Sequence[str]) -> bool:
-    """Tell a record of which one line is in another encoding than another line."""
+    """Recognise a record of which one line is in another encoding than another line."""
     kinds = {type(line) for line in used if not line.isascii()}
     return Foreign in kinds and len(kinds) > 1
 
 
 def _first(row: Row, sign: str) -> str | None:
-    """Give the letter of the first cell that holds a sign."""
+    """Return the letter of the first cell that holds a sign."""
     return next((letter(i) for i, cell in enumerate(row) if sign in cell), None)

@@ -58,7 +58,7 @@ RARE = 2
 
 
 def is_name(line: str) -> bool:
-    """Tell a line of which all that is not ASCII is a name in Big5 or EUC-KR.
+    """Recognise a line of which all that is not ASCII is a name in Big5 or EUC-KR.
 
     Args:
         line: its text, decoded as GB18030.

@@ -92,7 +92,7 @@ class Source(Protocol):
         """Whether the last line has a line end."""
 
     def take(self, count: int) -> list[str]:
-        """Give the next lines with their line ends, at most `count`."""
+        """Return the next lines with their line ends, at most `count`."""
 
     def block(self) -> bytes | None:
         """Take whole lines that are sound text, as UTF-8; None = take lines."""
@@ -101,7 +101,7 @@ class Source(Protocol):
         """Give back the end of a block, to be a part of the next one."""
 
     def give_back(self, utf8: bytes) -> bool:
-        """Give back a block; tell whether lines are to be taken now, not blocks."""
+        """Return a block; tell whether lines are to be taken now, not blocks."""
 
 
 class TextLines:
@@ -116,11 +116,11 @@ class TextLines:
         return True
 
     def take(self, count: int) -> list[str]:
-        """Give the next lines, at most `count`."""
+        """Return the next lines, at most `count`."""
         return list(islice(self._lines, count))
 
     def block(self) -> bytes | None:
-        """Give no block: the text is short."""
+        """Return no block: the text is short."""
         return None
 
     def carry(self, utf8: bytes) -> None:
@@ -158,7 +158,7 @@ class Lines:
         return self.ending.ended
 
     def take(self, count: int) -> list[str]:
-        """Give the next lines, at most `count`; fewer where a block ends."""
+        """Return the next lines, at most `count`; fewer where a block ends."""
         while True:
             if self._marked:
                 most = min(count, len(self._marked))
@@ -188,7 +188,7 @@ class Lines:
         self._carried = utf8
 
     def give_back(self, utf8: bytes) -> bool:
-        """Give back a block; tell whether lines are to be taken now, not blocks.
+        """Return a block; tell whether lines are to be taken now, not blocks.
 
         A large one is halved, so that what is not plain in it is found.
         """
@@ -224,7 +224,7 @@ class Lines:
         return raw if self._encoding == "utf-8" else text.encode()
 
     def _mixed(self, raw: bytes, text: str) -> bool:
-        """Tell whether a line of a block is in another encoding."""
+        """Return whether a line of a block is in another encoding."""
         return any(
             isinstance(self._line(line.encode(self._encoding)), (Foreign, Misread))
             for line in misread.unfamiliar(text, bare_returns=bare_returns(raw))
@@ -247,7 +247,7 @@ class Lines:
         return Misread(text) if misread.is_misread(text, self._encoding) else text
 
     def _read(self) -> Iterator[bytes]:
-        """Give blocks that end with a line."""
+        """Yield blocks that end with a line."""
         given = 0
         with self._path.open("rb") as file:
             size = self.ending.size

@@ -57,7 +57,7 @@ EVERYDAY_JIS = characters("cp932", range(0x88, 0x99), (*range(0x40, 0xFD),))
 
 
 def _accented(leads: Iterable[int], trails: Iterable[int]) -> str:
-    """Give a class of what an accented letter and the next letter are read as."""
+    """Return a class of what an accented letter and the next letter are read as."""
     return f"[{''.join(sorted(characters('gbk', leads, trails)))}]"
 
 
@@ -76,7 +76,7 @@ TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00ff\u0152-\u02dc\u2013-\u2122]")
 
 
 def unfamiliar(text: str, *, bare_returns: bool) -> Iterator[str]:
-    """Give the lines of a block that have to be looked at.
+    """Yield the lines of a block that have to be looked at.
 
     Args:
         text: of the block.
@@ -95,7 +95,7 @@ def unfamiliar(text: str, *, bare_returns: bool) -> Iterator[str]:
 
 
 def is_misread(line: str, encoding: str = "gb18030") -> bool:
-    """Tell a line that is in another encoding than the one it was decoded from.
+    """Recognise a line that is in another encoding than the one it was decoded from.
 
     Args:
         line: its text.
@@ -119,7 +119,7 @@ def is_misread(line: str, encoding: str = "gb18030") -> bool:
 
 
 def _read_as_it_is(line: str) -> float:
-    """Give the share of everyday characters; letters among them are not."""
+    """Return the share of everyday characters; letters among them are not."""
     found = encodings.HANZI.findall(line)
     count = len(found) + _odd(line)
     return sum(sign in EVERYDAY for sign in found) / count if count else 1.0
@@ -146,7 +146,7 @@ def _is_korean(raw: bytes) -> bool:
 
 
 def _is_decoded_twice(line: str, raw: bytes) -> bool:
-    """Tell UTF-8 that was read as GB18030 or Windows-1252, and written again."""
+    """Recognise UTF-8 that was read as GB18030 or Windows-1252, and written again."""
     for text in (_decoded(raw, "utf-8"), _decoded(_latin(line), "utf-8")):
         found = encodings.HANZI.findall(text)
         if len(found) > 1 and share(text) >= WELL and share(text) > share(line) - 0.2:
@@ -180,7 +180,7 @@ def _is_big5(line: str, raw: bytes) -> bool:
 
 
 def _latin(line: str) -> bytes:
-    """Give the bytes that were read as Windows-1252."""
+    """Return the bytes that were read as Windows-1252."""
     if not TWICE.search(line):
         return b""
     return b"".join(

@@ -101,11 +101,11 @@ class Neighbours:
         self._before = []
 
     def alone(self, line: str) -> bool:
-        """Tell whether a line is a record by itself."""
+        """Return whether a line is a record by itself."""
         return self._repairs.whole([line])
 
     def reach(self, raw: str, following: Sequence[str]) -> Reach:
-        """Tell how far the damage of a record may reach.
+        """Return how far the damage of a record may reach.
 
         Args:
             raw: the record as delivered.
@@ -126,7 +126,7 @@ class Neighbours:
     def _by_columns(
         self, lines: list[str], following: Sequence[str], back: bool, ahead: int
     ) -> tuple[bool, int]:
-        """Let go of the neighbours that the columns show to be whole."""
+        """Release the neighbours that the columns show to be whole."""
         if len(lines) > 1:
             return back, ahead
         damaged, before = lines[0], "\n".join(self._before[: self._height])
@@ -147,7 +147,7 @@ class Neighbours:
         return back, first if begun or self._columns.begins_whole(after) else ahead
 
     def _of_other_signs(self, raw: str) -> bool:
-        """Tell a record that is complete, but for its delimiter or its quotes."""
+        """Recognise a record that is complete, but for its delimiter or its quotes."""
         if self._dialect.quote in raw:
             return False
         cells = raw.split(self._dialect.delimiter)
@@ -175,7 +175,7 @@ class Neighbours:
         return height > 0 and self._distinct(following[blank : blank + height])
 
     def _distinct(self, record: Sequence[str]) -> bool:
-        """Tell whether a record is hardly a part of the damaged one beside it.
+        """Return whether a record is hardly a part of the damaged one beside it.
 
         In a wide table both parts would have a record's delimiters only by chance,
         unless records of several lines are seen to have those of two.
@@ -187,7 +187,7 @@ class Neighbours:
         return not self._mimics and self._marks >= (NARROW if hidden else NARROW - 1)
 
     def _is_complete(self, damaged: str) -> bool:
-        """Tell whether a damaged line is a record by itself, as all others are.
+        """Return whether a damaged line is a record by itself, as all others are.
 
         By the cells of its columns. If a quote is too many or too few, also by the
         habit of a file in which no cell of several lines holds a record's delimiters,
@@ -202,7 +202,7 @@ class Neighbours:
         return self._repairs.counts([damaged]) == [1]
 
     def _is_odd(self, line: str) -> bool:
-        """Tell a line with a quote too many or too few, maybe an escaped one."""
+        """Recognise a line with a quote too many or too few, maybe an escaped one."""
         quote = self._dialect.quote
         return line.count(quote) % 2 == 1 or "\\" + quote in line
 

@@ -101,7 +101,7 @@ class Splitter:
         return Plain(columns, shape.lines, shape.height, size, last, *found)
 
     def _odd(self, block: bytes) -> bool:
-        """Tell whether anything but quotes calls for a look at each record."""
+        """Return whether anything but quotes calls for a look at each record."""
         content = np.frombuffer(block, np.uint8)
         if block.startswith(MARK) or bare_returns(block):
             return True
@@ -135,7 +135,7 @@ class Splitter:
         return _Shape(size, last, lines, height, True, mimics, holds)
 
     def _well_placed(self, content: Content, quotes: Places) -> bool:
-        """Tell whether quotes open at the begin of cells and close at their end.
+        """Return whether quotes open at the begin of cells and close at their end.
 
         Quotes open and close in turn; a doubled one closes and opens at one place.
         """
@@ -154,7 +154,7 @@ class Splitter:
     def _mimicry(
         self, content: Content, ends: Places, lines: Places
     ) -> tuple[bool, bool, bool]:
-        """Tell whether a record of several lines could be as many records.
+        """Return whether a record of several lines could be as many records.
 
         A quote that opens in one row by mistake and closes in another makes one record
         of both; then each of its lines has the delimiters of a record.
@@ -203,7 +203,7 @@ class Splitter:
 
 
 def bare_returns(block: bytes) -> bool:
-    """Tell whether a CR is not followed by LF, in UTF-8 or GB18030."""
+    """Return whether a CR is not followed by LF, in UTF-8 or GB18030."""
     content = np.frombuffer(block, np.uint8)
     if not len(content):
         return False

@@ -81,14 +81,14 @@ class Records:
         return self._line - 1
 
     def top(self, count: int) -> Batch:
-        """Give the first records, of any width: titles and headings."""
+        """Return the first records, of any width: titles and headings."""
         batch = Batch(self._number)
         while len(batch.rows) < count and self._record(batch, None) is not None:
             pass
         return batch
 
     def batches(self, shape: Shape) -> Iterator[Batch | PlainBatch]:
-        """Give the records below the headings."""
+        """Yield the records below the headings."""
         before: Batch | PlainBatch | None = None
         last = None if self._lines.ended else LastCells(shape)
         for batch in self._batches(shape):
@@ -272,7 +272,7 @@ class Records:
         return raw
 
     def _swallowed(self, row: list[str], used: list[str], shape: Shape) -> bool:
-        """Tell whether an open quote drew other records into one."""
+        """Return whether an open quote drew other records into one."""
         if len(row) == shape.cells:
             return False
         return any(self._beside.alone(x.rstrip("\r\n")) for x in used[1:])

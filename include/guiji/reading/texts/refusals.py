@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading.result import letter
 
 AS_UTF8 = "请用 Excel 或 WPS 打开原表，另存为“CSV UTF-8（逗号分隔）（*.csv）”或 .xlsx "

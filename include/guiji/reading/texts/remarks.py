@@ -49,7 +49,7 @@ class TextRemarks:
                 self._rounded[column].append(batch.number + index)
 
     def of_file(self, ending: Ending) -> tuple[Remark, ...]:
-        """Give what is stated about the file.
+        """Return what is stated about the file.
 
         Args:
             ending: how it ends.
@@ -60,7 +60,7 @@ class TextRemarks:
         return tuple(found if ending.ended else [*found, NO_LINE_END])
 
     def of_cells(self) -> tuple[CellFaults, ...]:
-        """Give the numbers that lost their digits before they became text."""
+        """Return the numbers that lost their digits before they became text."""
         return tuple(
             CellFaults(
                 "DIGITS_LOST", letter(column), self._items[column] or "", tuple(rows)

@@ -86,15 +86,15 @@ class Repairs:
         return found
 
     def _is_apart(self, line: str) -> bool:
-        """Tell a line that is no part of a cell which is not in quotes."""
+        """Recognise a line that is no part of a cell which is not in quotes."""
         return not line.strip() or marked(line.strip(self._quote))
 
     def whole(self, lines: Sequence[str]) -> bool:
-        """Tell whether lines are one record without any damage."""
+        """Return whether lines are one record without any damage."""
         return bool(lines) and self.height(lines) == len(lines)
 
     def height(self, lines: Sequence[str]) -> int:
-        """Tell how many of the first lines are a record without damage; 0 if none."""
+        """Return how many of the first lines are a record without damage; 0 if none."""
         ways = BEGIN
         for count, line in enumerate(lines, 1):
             for sign in self._signs.findall(line):
@@ -107,7 +107,7 @@ class Repairs:
         return 0
 
     def whole_but_a_quote(self, line: str) -> bool:
-        """Tell whether a line is a record, as it is or with a quote too many."""
+        """Return whether a line is a record, as it is or with a quote too many."""
         quotes = (i for i, sign in enumerate(line) if sign == self._quote)
         return self.whole([line]) or any(
             self.whole([line[:i] + line[i + 1 :]]) for i in quotes

@@ -72,7 +72,7 @@ class Heading:
         self._leading = leading if len(first) > 1 else ()
 
     def maybe_in(self, columns: Sequence[pa.StringArray]) -> bool:
-        """Tell whether any record may be headings, from the cells of all records."""
+        """Return whether any record may be headings, from the cells of all records."""
         begun = (pc.starts_with(columns[0], pattern=x) for x in self._leading)
         return any(pc.any(found).as_py() for found in begun) or any(
             pc.any(pc.is_in(columns[i], value_set=self._value_set)).as_py()
@@ -80,13 +80,13 @@ class Heading:
         )
 
     def maybe_in_rows(self, rows: Sequence[Sequence[str]]) -> bool:
-        """Tell the same from the records themselves."""
+        """Recognise the same from the records themselves."""
         if any(row[0].startswith(self._leading) for row in rows):
             return True
         return any(row[i] in self._words for i in self._looked_at for row in rows)
 
     def suspects(self, columns: Sequence[Sequence[str]]) -> set[int]:
-        """Give the indices of rows that may be headings, with or without remarks.
+        """Return the indices of rows that may be headings, with or without remarks.
 
         Args:
             columns: the cells of all rows, column by column.
@@ -125,18 +125,18 @@ class Heading:
         return None
 
     def begun_by(self, row: Sequence[str]) -> bool:
-        """Tell the headings again, of which the last one was cut off."""
+        """Recognise the headings again, of which the last one was cut off."""
         names = [normal(cell) for cell in row[: len(self._names)]]
         last = len(self._names) - 1
         whole = len(names) > last > 0 and names[:last] == [*self._names[:last]]
         return whole and self._names[last].startswith(names[last])
 
     def _in(self, row: Sequence[str]) -> list[int]:
-        """Give the columns of a row in which a heading is looked for."""
+        """Return the columns of a row in which a heading is looked for."""
         return [i for i in self._looked_at if i < len(row)]
 
     def _fits(self, layout: Layout, row: Mapping[int, str]) -> bool:
-        """Tell whether enough cells are headings of a dataset.
+        """Return whether enough cells are headings of a dataset.
 
         Two headings of items that every record fills in are enough: no record has the
         words "企业名称" and "统一社会信用代码" for its values.
@@ -146,7 +146,7 @@ class Heading:
         return len(hits) >= LEAST and enough
 
     def _agrees(self, column: int, cell: str) -> bool:
-        """Tell whether a heading means what the first heading of its column means."""
+        """Return whether a heading means what the first heading of its column means."""
         if column >= len(self._items):
             return False
         item = self._items[column]
@@ -158,7 +158,7 @@ class Heading:
 
 
 def _is_decorated(cell: str) -> bool:
-    """Tell whether a cell has a mark or a blank that headings have beside words."""
+    """Return whether a cell has a mark or a blank that headings have beside words."""
     return cell[0] in MARKS or cell[-1] in ENDS or cell.split() != [cell]
 
 

@@ -17,7 +17,7 @@ import olefile
 
 from guiji.reading import refusals
 from guiji.reading.result import MACROS, Remark
-from guiji.reading.workbooks.lost import CELL_NO_VALUE, Address, Lost
+from guiji.reading.workbooks.lost import CELL_NO_VALUE, Address, LostCell
 
 STREAMS = ("Workbook", "Book")
 MACRO_STORAGE = "_VBA_PROJECT_CUR"
@@ -70,7 +70,7 @@ class Stream:
 
     content: bytes
     tabs: list[Tab]
-    lost: dict[int, dict[Address, Lost]] = field(default_factory=dict)
+    lost: dict[int, dict[Address, LostCell]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -99,7 +99,7 @@ def look(path: Path, name: str) -> Stream:
 
 
 def _records(content: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
-    """Give type, beginning and size of each record from a place on."""
+    """Yield type, beginning and size of each record from a place on."""
     at = start
     while at + 4 <= len(content):
         kind, size = struct.unpack_from("<HH", content, at)
@@ -108,7 +108,7 @@ def _records(content: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _globals(content: bytearray, name: str) -> tuple[list[Tab], bool]:
-    """Give the tabs, and whether a spreadsheet has ever calculated the workbook."""
+    """Return the tabs, and whether a spreadsheet has ever calculated the workbook."""
     found = []
     is_calculated = False
     for kind, at, size in _records(content, 0):
@@ -129,7 +129,7 @@ def _globals(content: bytearray, name: str) -> tuple[list[Tab], bool]:
 
 def _formulas(
     content: bytearray, start: int, is_calculated: bool
-) -> Iterator[tuple[Address, Lost]]:
+) -> Iterator[tuple[Address, LostCell]]:
     """Find a worksheet's formulas without result; a chart in it has its own records.
 
     A formula that promises a text and has none is made one of an empty text, because
@@ -158,16 +158,16 @@ def _formulas(
 
 
 def _result(content: bytearray, at: int) -> int | None:
-    """Tell what a formula's stored result is; None if it is a number."""
+    """Return what a formula's stored result is; None if it is a number."""
     return content[at + 6] if content[at + 12 : at + 14] == b"\xff\xff" else None
 
 
 def _may_be_text(content: bytearray, at: int) -> bool:
-    """Tell whether the result of a formula may be a text, even an empty one."""
+    """Return whether the result of a formula may be a text, even an empty one."""
     (size,) = struct.unpack_from("<H", content, at + 20)
     return not TEXTUAL.isdisjoint(content[at + 22 : at + 22 + size])
 
 
-def _lost(content: bytearray, at: int) -> tuple[Address, Lost]:
+def _lost(content: bytearray, at: int) -> tuple[Address, LostCell]:
     row, column = struct.unpack_from("<HH", content, at)
-    return (row, column), Lost(CELL_NO_VALUE, "=")
+    return (row, column), LostCell(CELL_NO_VALUE, "=")

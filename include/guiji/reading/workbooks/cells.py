@@ -61,7 +61,7 @@ def _instants(values: Sequence[datetime]) -> list[str]:
 
 
 def without_digits(cells: Sequence[Any], kinds: set[type]) -> list[int]:
-    """Give the indices of numbers that have lost digits."""
+    """Return the indices of numbers that have lost digits."""
     if not kinds & NUMBERS:
         return []
     if kinds == {float} and max(cells) < EXACT and min(cells) > -EXACT:
@@ -72,7 +72,7 @@ def without_digits(cells: Sequence[Any], kinds: set[type]) -> list[int]:
 
 
 def without_day(cells: Sequence[Any], kinds: set[type]) -> list[int]:
-    """Give the indices of dates that are none."""
+    """Return the indices of dates that are none."""
     if time not in kinds:
         return []
     return [i for i, v in enumerate(cells) if type(v) is time and v == NO_DAY]

@@ -57,7 +57,7 @@ class ColumnTexts:
         self._dates = {i for i, item in used.items() if item in layout.dates}
 
     def is_day(self, column: int) -> bool:
-        """Tell whether days are in a column."""
+        """Return whether days are in a column."""
         return column in self._dates
 
     def write(self, first: int, column: int, values: Sequence[Any]) -> TextColumn:

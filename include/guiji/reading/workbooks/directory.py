@@ -17,7 +17,7 @@ SPARED = 1 << 18
 
 
 def too_large(path: Path, entries: int) -> bool:
-    """Tell whether a zip's directory is too large to be that of so many entries."""
+    """Return whether a zip's directory is too large to be that of so many entries."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - TAIL))

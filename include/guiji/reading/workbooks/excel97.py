@@ -21,7 +21,7 @@ from guiji.reading.workbooks import biff, sheets
 from guiji.reading.workbooks.cells import NO_DAY
 from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.grid import HIDDEN, NO_CELLS, NO_TABLE, Grid, Rows, skipped
-from guiji.reading.workbooks.lost import CELL_ERROR, Address, Lost
+from guiji.reading.workbooks.lost import CELL_ERROR, Address, LostCell
 from guiji.reading.workbooks.number_formats import BUILT_IN, Kind, kind, shown
 from guiji.reading.workbooks.sheets import Request
 
@@ -82,7 +82,7 @@ def _grids(book: Book, stream: biff.Stream, name: str) -> Iterator[Grid]:
 class _Worksheet:
     """One worksheet of cells."""
 
-    def __init__(self, book: Book, sheet: Sheet, lost: dict[Address, Lost]) -> None:
+    def __init__(self, book: Book, sheet: Sheet, lost: dict[Address, LostCell]) -> None:
         self._sheet = sheet
         self._epoch = EPOCHS[book.datemode]
         self._codes = [_code(book, xf.format_key) for xf in book.xf_list]
@@ -96,7 +96,7 @@ class _Worksheet:
         self._width = 0
 
     def grid(self) -> Grid:
-        """Give the worksheet, with what is known of it."""
+        """Return the worksheet, with what is known of it."""
         self._look()
         if not self._width and not self._facts.lost:
             return skipped(self._sheet.name, NO_CELLS)
@@ -143,10 +143,10 @@ class _Worksheet:
             if form == xlrd.XL_CELL_ERROR:
                 code = self._sheet.cell_value(row, column)
                 shown = xlrd.error_text_from_code.get(code, "#ERROR")
-                self._facts.lost[row, column] = Lost(CELL_ERROR, shown)
+                self._facts.lost[row, column] = LostCell(CELL_ERROR, shown)
 
     def _rows(self) -> Rows:
-        """Give the rows, all of them as wide as the widest."""
+        """Yield the rows, all of them as wide as the widest."""
         sheet, width = self._sheet, self._width
         for row in range(sheet.nrows):
             types, cells = sheet.row_types(row), sheet.row_values(row)
@@ -158,7 +158,7 @@ class _Worksheet:
             yield cells
 
     def _value(self, row: int, column: int, form: int, value: Any) -> Any:
-        """Give the value of a cell that is no text."""
+        """Return the value of a cell that is no text."""
         if form == xlrd.XL_CELL_BOOLEAN:
             return bool(value)
         if type(value) is not float:
@@ -170,7 +170,7 @@ class _Worksheet:
         return self._kinds[style] if 0 <= style < len(self._kinds) else Kind.PLAIN
 
     def _shown(self, columns: AbstractSet[int]) -> Mapping[Address, str | None]:
-        """Give what the numbers of some columns look like; see `Grid`."""
+        """Return what the numbers of some columns look like; see `Grid`."""
         sheet = self._sheet
         found: dict[Address, str | None] = {}
         for row in range(sheet.nrows):
@@ -184,7 +184,7 @@ class _Worksheet:
 
 
 def _code(book: Book, key: int) -> str:
-    """Give a number format; the file's own ones come before those that all know."""
+    """Return a number format; the file's own ones come before those that all know."""
     known = book.format_map.get(key)
     if known is not None and known.format_str not in {"", "General"}:
         return str(known.format_str)

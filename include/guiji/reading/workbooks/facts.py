@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from guiji.reading.result import Remark
 from guiji.reading.returned import Template
-from guiji.reading.workbooks.lost import Address, Lost
+from guiji.reading.workbooks.lost import Address, LostCell
 
 Merged = tuple[Address, Address]
 """First and last cell of a range that is shown as one cell."""
@@ -25,7 +25,7 @@ class SheetFacts:
         repeated_cells: row -> a column of which it has several cells with content.
     """
 
-    lost: dict[Address, Lost] = field(default_factory=dict)
+    lost: dict[Address, LostCell] = field(default_factory=dict)
     merged: list[Merged] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

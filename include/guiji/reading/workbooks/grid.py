@@ -53,7 +53,7 @@ class Grid:
     skipped: str | None = None
 
     def top(self) -> list[list[str]]:
-        """Give the first rows as text, among which the headings are."""
+        """Return the first rows as text, among which the headings are."""
         left = [""] * self.left
         return [[*left, *text_column(r)] for r in islice(self.rows(), LOOK_AT + 1)]
 

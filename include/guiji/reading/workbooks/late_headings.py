@@ -6,7 +6,7 @@ It is asked only about a workbook that is refused anyway.
 from collections.abc import Sequence
 from itertools import islice
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import headings, refusals
 from guiji.reading.headings import LOOK_AT
 from guiji.reading.layout import Layout

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import refusals
 
 CELL_ERROR = "CELL_ERROR"
@@ -40,7 +40,7 @@ Address = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Lost:
+class LostCell:
     """A cell that the reader gives as empty.
 
     Attributes:
@@ -52,7 +52,7 @@ class Lost:
     shown: str
 
 
-def find(block: bytes, name: str) -> Iterator[tuple[Address, Lost]]:
+def find(block: bytes, name: str) -> Iterator[tuple[Address, LostCell]]:
     """Find the lost cells of a block of a worksheet's XML in which cells are whole.
 
     Args:
@@ -75,7 +75,7 @@ def find(block: bytes, name: str) -> Iterator[tuple[Address, Lost]]:
 
 
 def _shows_sign(block: bytes) -> bool:
-    """Tell whether there may be lost cells; there hardly ever are.
+    """Return whether there may be lost cells; there hardly ever are.
 
     One byte is found many times faster than two, and Excel's rows have no e and no f
     but in these cells.
@@ -86,14 +86,14 @@ def _shows_sign(block: bytes) -> bool:
     return prefixed and any(sign in block for sign in PREFIXED_SIGNS)
 
 
-def _lost(attributes: bytes, content: bytes) -> Lost | None:
+def _lost(attributes: bytes, content: bytes) -> LostCell | None:
     value = VALUE.search(content)
     if ERROR in attributes:
-        return Lost(CELL_ERROR, _text(value[1]) if value else "#N/A")
+        return LostCell(CELL_ERROR, _text(value[1]) if value else "#N/A")
     formula = FORMULA.search(content)
     if formula is None or value is not None or TEXT in attributes:
         return None
-    return Lost(CELL_NO_VALUE, "=" + _text(formula[1] or b"")[:SHOWN])
+    return LostCell(CELL_NO_VALUE, "=" + _text(formula[1] or b"")[:SHOWN])
 
 
 def _text(content: bytes) -> str:
@@ -105,7 +105,7 @@ def _unplaced(name: str) -> BatchRefused:
 
 
 def column_index(letters: bytes) -> int:
-    """Give the index of a column, A = 0."""
+    """Return the index of a column, A = 0."""
     number = 0
     for code in letters:
         number = number * 26 + code - ord("A") + 1

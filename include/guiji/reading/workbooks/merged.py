@@ -42,7 +42,7 @@ def searched(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def has_ranges(block: bytes) -> bool:
-    """Tell cheaply whether there may be merged ranges in a block."""
+    """Recognise cheaply whether there may be merged ranges in a block."""
     if b"m" not in block:
         return False
     ours = NO_RANGES.count(SIGN) if NO_RANGES in block else 0
@@ -50,7 +50,7 @@ def has_ranges(block: bytes) -> bool:
 
 
 def ranges(block: bytes, name: str) -> Iterator[Merged]:
-    """Give the merged ranges of a block of a worksheet's XML.
+    """Yield the merged ranges of a block of a worksheet's XML.
 
     Args:
         block: the XML, in which tags are whole.
@@ -87,7 +87,7 @@ class Covered:
         self._open: list[Merged] = []
 
     def cells(self, first: int, count: int) -> Iterator[tuple[int, int]]:
-        """Give row and column of the covered cells of some rows.
+        """Yield row and column of the covered cells of some rows.
 
         Args:
             first: index of the first row; no less than in the last call.

@@ -56,7 +56,7 @@ class Kind(StrEnum):
 
 @lru_cache(1024)
 def kind(code: str) -> Kind:
-    """Tell what a number format makes of a positive number."""
+    """Return what a number format makes of a positive number."""
     if code.strip().lower() in GENERAL:
         return Kind.PLAIN
     section = _sections(code)[0]
@@ -89,7 +89,7 @@ def _sections(code: str) -> tuple[str, ...]:
 
 
 def shown(value: float, code: str) -> str | None:
-    """Give the text that a spreadsheet shows of a number; None if we cannot tell.
+    """Return the text that a spreadsheet shows of a number; None if we cannot tell.
 
     Args:
         value: the number.

@@ -21,7 +21,7 @@ from guiji.reading.workbooks.lost import (
     MOST,
     SHOWN,
     Address,
-    Lost,
+    LostCell,
 )
 from guiji.reading.workbooks.parts import Parts
 from guiji.reading.workbooks.worksheet import SMALL
@@ -132,7 +132,7 @@ class _Tables:
         """Look at a cell that stands in all of these columns and `_rows` rows."""
 
     def _places(self, columns: int) -> Iterator[Address]:
-        """Give the addresses of the cell at hand."""
+        """Yield the addresses of the cell at hand."""
         for row in range(self._row, self._row + self._rows):
             for column in range(self._column, self._column + columns):
                 yield row, column
@@ -242,7 +242,7 @@ class _Look(_Tables):
             self._span(attributes)
 
     def _is_struck(self, attributes: bytes, block: bytes, end: int) -> bool:
-        """Tell whether a cell, or a part of its text, is struck through."""
+        """Return whether a cell, or a part of its text, is struck through."""
         style = CELL_STYLE.search(attributes)
         if style is None and self._column in self._struck_columns:
             return True
@@ -250,7 +250,7 @@ class _Look(_Tables):
         names = {*TEXT_STYLE.findall(text), *([style[1]] if style else [])}
         return not self._struck.isdisjoint(names)
 
-    def _keep(self, lost: Lost, columns: int) -> None:
+    def _keep(self, lost: LostCell, columns: int) -> None:
         self._kept += self._rows * columns
         if self._kept <= MOST:
             found = self.facts.sheets[self._table].lost
@@ -267,7 +267,7 @@ class _Look(_Tables):
 
 
 def _said(block: bytes, end: int) -> str:
-    """Give the first paragraph of a cell of which the tag ends there."""
+    """Return the first paragraph of a cell of which the tag ends there."""
     said = SAID.match(block, end)
     return html.unescape(said[1].decode("utf-8", "replace")) if said else ""
 
@@ -277,11 +277,11 @@ def _repeated(attributes: bytes) -> int:
     return int(found[1]) if found else 1
 
 
-def _lost(attributes: bytes, formula: bytes | None, text: str) -> Lost | None:
-    """Tell whether a cell's content is lost; older writers call an error a number."""
+def _lost(attributes: bytes, formula: bytes | None, text: str) -> LostCell | None:
+    """Return whether a cell's content is lost; older writers call an error a number."""
     if b'"error"' in attributes or (formula is not None and ERROR.match(text)):
-        return Lost(CELL_ERROR, text or "#N/A")
+        return LostCell(CELL_ERROR, text or "#N/A")
     if formula is not None and b"value-type=" not in attributes:
         shown = html.unescape(formula.decode("utf-8", "replace"))
-        return Lost(CELL_NO_VALUE, shown[:SHOWN])
+        return LostCell(CELL_NO_VALUE, shown[:SHOWN])
     return None

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import refusals
 from guiji.reading.limits import Limits
 from guiji.reading.workbooks import directory
@@ -50,7 +50,7 @@ Blocks = Iterator[bytes]
 
 
 def normal(part: str) -> str:
-    """Give a part's name as readers look it up."""
+    """Return a part's name as readers look it up."""
     return part.replace("\\", "/").lstrip("/").lower()
 
 
@@ -81,7 +81,7 @@ class Parts:
         return list(self._parts)
 
     def size(self, part: str) -> int:
-        """Tell how many bytes a part has, as the directory states it."""
+        """Return how many bytes a part has, as the directory states it."""
         return self._parts[part].file_size
 
     def take_over(self, part: str) -> None:
@@ -90,7 +90,7 @@ class Parts:
             deque(self._unpacked(part, NAME), maxlen=0)
 
     def small(self, part: str) -> bytes:
-        """Give a whole part, as `blocks` gives it; empty if there is none."""
+        """Return a whole part, as `blocks` gives it; empty if there is none."""
         if part in self._parts and part not in self._small:
             most = self._limits.small_part_bytes
             self._small[part] = b"".join(self.blocks(part, most))
@@ -121,7 +121,7 @@ class Parts:
         return cut(self._unpacked(part, limit, partial(self._text, changed)), before)
 
     def _text(self, changed: Callable[[Blocks], Blocks], blocks: Blocks) -> Blocks:
-        """Give what the workbook's reader gets of a part of XML."""
+        """Return what the workbook's reader gets of a part of XML."""
         return changed(self._judged(plain_text(blocks)))
 
     def _judged(self, blocks: Blocks) -> Blocks:

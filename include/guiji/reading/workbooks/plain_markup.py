@@ -44,7 +44,7 @@ def plain_text(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _end_of_whole(joined: bytes, section: int) -> int:
-    """Tell where a section or a tag begins that goes on in the next block."""
+    """Return where a section or a tag begins that goes on in the next block."""
     if section >= 0 and len(joined) - section < LONGEST_SECTION:
         return section
     last = joined.rfind(b"<")

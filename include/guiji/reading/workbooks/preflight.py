@@ -99,7 +99,7 @@ def _remarks(parts: Parts) -> list[Remark]:
 
 
 def _targets(parts: Parts) -> dict[bytes, str]:
-    """Give the part that each relation of the workbook names."""
+    """Return the part that each relation of the workbook names."""
     targets: dict[bytes, str] = {}
     for relation in RELATION.findall(parts.small(RELATIONS)):
         identity = re.search(rb"\bId=\"([^\"]+)\"", relation)
@@ -110,7 +110,7 @@ def _targets(parts: Parts) -> dict[bytes, str]:
 
 
 def _resolved(target: str) -> str:
-    """Give the normal form of a part's name as the workbook's relations state it."""
+    """Return the normal form of a part's name as the workbook's relations state it."""
     plain = target.replace("\\", "/").lower()
     if plain.startswith(("/", "xl/")):
         return plain.lstrip("/")

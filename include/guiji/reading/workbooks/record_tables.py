@@ -32,7 +32,7 @@ from guiji.reading.workbooks import lost, stacked
 from guiji.reading.workbooks.cells import text_column
 from guiji.reading.workbooks.columns import ColumnTexts
 from guiji.reading.workbooks.grid import Grid
-from guiji.reading.workbooks.lost import Address, Lost
+from guiji.reading.workbooks.lost import Address, LostCell
 from guiji.reading.workbooks.merged import Covered
 from guiji.reading.workbooks.stacked import Rows
 from guiji.reading.workbooks.text_columns import TextColumn
@@ -69,7 +69,7 @@ class DataSheet:
     limits: Limits
 
     def tables(self, top: Sequence[Sequence[str]]) -> Iterator["RecordTable"]:
-        """Give the tables, each to be read before the next is asked for.
+        """Yield the tables, each to be read before the next is asked for.
 
         Args:
             top: the first rows of the sheet.
@@ -164,14 +164,14 @@ class RecordTable:
         return self._lost.keys().isdisjoint(range(first, first + len(batch)))
 
     def remarks(self) -> Iterator[Remark]:
-        """Say what was read though nobody sees it, or sees it everywhere."""
+        """Describe what was read though nobody sees it, or sees it everywhere."""
         notes = {note.row for note in self._table.notes}
         yield from self._unseen.remarks(self._header, notes)
         if rows := sorted(self._private - notes):
             yield of_rows("PRIVATE_USE", rows, self._grid.name)
 
     def _beyond(self, first: int) -> list[Sequence[Any]]:
-        """Give empty rows where lost cells lie below the last row that was given."""
+        """Return empty rows where lost cells lie below the last row that was given."""
         last = max(self._lost, default=-1)
         width = 1 + max(self._used, default=0) - self._grid.left
         return [("",) * width] * min(ROWS, max(0, last + 1 - first))
@@ -202,7 +202,7 @@ class RecordTable:
     def _end(
         self, first: int, batch: Sequence[Sequence[Any]], suspects: set[int]
     ) -> int | None:
-        """Give the row that begins another table; None if the table goes on."""
+        """Return the row that begins another table; None if the table goes on."""
         found, items = self._found, self._sink.items
         for index in () if self._is_last else sorted(suspects):
             row = [*[""] * self._grid.left, *text_column(batch[index])]
@@ -227,7 +227,7 @@ class RecordTable:
         self._table.add_batch(told, columns, self._below())
 
     def _below(self) -> Sequence[str] | None:
-        """Give the next row of the table as text; None if there is none."""
+        """Return the next row of the table as text; None if there is none."""
         row = None if self.next_header is not None else self._rows.next()
         return None if row is None else [*[""] * self._grid.left, *text_column(row)]
 
@@ -282,10 +282,10 @@ class RecordTable:
                 self._faults[lost.MERGED, column].append(row + 1)
 
     def _by_row(
-        self, cells: Mapping[Address, Lost]
-    ) -> dict[int, list[tuple[int, Lost]]]:
+        self, cells: Mapping[Address, LostCell]
+    ) -> dict[int, list[tuple[int, LostCell]]]:
         """Arrange the lost cells of used columns by row."""
-        found: dict[int, list[tuple[int, Lost]]] = defaultdict(list)
+        found: dict[int, list[tuple[int, LostCell]]] = defaultdict(list)
         for (row, column), cell in sorted(cells.items(), key=lambda c: c[0]):
             if cell.code == lost.NEAR_MIDNIGHT and not self._texts.is_day(column):
                 continue
@@ -310,7 +310,7 @@ class RecordTable:
 
 
 def _may_be_odd(column: Sequence[str]) -> bool:
-    """Tell whether lost characters or ones of private use may be in a column."""
+    """Return whether lost characters or ones of private use may be in a column."""
     return not isinstance(column, TextColumn) or column.may_be_odd
 
 

@@ -50,13 +50,13 @@ class RepeatedCells:
         self._is_doubtful = not ascends
 
     def end(self) -> dict[int, int]:
-        """Give index of a row -> index of a column of which it has several cells."""
+        """Return index of a row -> index of a column of which it has several cells."""
         if self._is_doubtful:
             self._look(bytes(self._rest))
         return self._found
 
     def _ascends(self, found: Tags) -> bool:
-        """Tell whether the cells of every row surely stand from left to right."""
+        """Return whether the cells of every row surely stand from left to right."""
         cells = None if found.is_prefixed else found.columns
         before, self._column = self._column, 0
         if cells is None or (not len(found.cells) and b":c" in found.block):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guiji.catalog import template_sheets
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import refusals, returned
 from guiji.reading.headings import Cells
 from guiji.reading.kinds import Kind
@@ -105,7 +105,7 @@ def _recognised(
     tops: Mapping[int, Sequence[Cells]],
     template: Template | None,
 ) -> Recognised:
-    """Tell the dataset and the heading rows; else say what became of the headings."""
+    """Return the dataset and the heading rows; else say what became of the headings."""
     name, candidates = request.name, request.candidates
     pages = [Page(grid.name, tops[id(grid)]) for grid in data]
     try:

@@ -32,7 +32,7 @@ FORM = re.compile(rb"\bt=\"(?!n\")")
 
 
 def of_sheet(path: Path, position: int, facts: Facts) -> Shown:
-    """Give the function that looks at a worksheet; see `grid.Grid`.
+    """Return the function that looks at a worksheet; see `grid.Grid`.
 
     Args:
         path: the workbook.
@@ -61,7 +61,7 @@ def _of_part(
 
 
 def _values(blocks: Iterator[bytes]) -> Iterator[tuple[Address, bytes, bytes]]:
-    """Give address, attributes and value of cells; one without address follows on."""
+    """Yield address, attributes and value of cells; one without address follows on."""
     row = column = -1
     for block in blocks:
         for tag, attributes, value in PLACED.findall(block):
@@ -85,7 +85,7 @@ def _of_table(
 
 
 def _blocks(path: Path, part: str, before: bytes) -> Iterator[bytes]:
-    """Give a part of a workbook that was judged, cut where a cell begins."""
+    """Yield a part of a workbook that was judged, cut where a cell begins."""
     with zipfile.ZipFile(path) as file:
         name = next(n for n in file.namelist() if normal(n) == part)
         with file.open(name) as stream:

@@ -52,7 +52,7 @@ def headings_in(
     known: Collection[Layout],
     items: Collection[str],
 ) -> Header | None:
-    """Give the headings of a table that a row begins; None if it begins none.
+    """Return the headings of a table that a row begins; None if it begins none.
 
     Args:
         row: its cells as text.

@@ -131,7 +131,7 @@ def find(block: bytes) -> Tags:
 
 
 def rows(tags: Tags, before: int) -> RowTags:
-    """Give the rows that begin in a block.
+    """Return the rows that begin in a block.
 
     Args:
         tags: of the block.
@@ -178,7 +178,7 @@ def _rows_at_once(tags: Tags) -> RowTags | None:
 
 
 def _different(block: bytes, content: Bytes, starts: Numbers) -> frozenset[bytes]:
-    """Give the different texts from these places to the ends of the tags."""
+    """Return the different texts from these places to the ends of the tags."""
     found: set[bytes] = set()
     while len(starts) and len(found) < 4:
         first = int(starts[0])
@@ -195,7 +195,7 @@ def _different(block: bytes, content: Bytes, starts: Numbers) -> frozenset[bytes
 
 
 def each_row(block: bytes, before: int) -> Iterator[tuple[int, bytes]]:
-    """Give number and attributes of every row that begins in a block; see `rows`."""
+    """Yield number and attributes of every row that begins in a block; see `rows`."""
     number = before
     for attributes in ROW.findall(block):
         stated = NUMBER.search(attributes)

@@ -72,7 +72,7 @@ class TextColumn(Sequence[str]):
         return self.values[index]
 
     def holds(self, text: str) -> bool:
-        """Tell whether a text is in any cell, or reaches from one into the next."""
+        """Return whether a text is in any cell, or reaches from one into the next."""
         return text.encode() in arrow_cells.content(self.array).tobytes()
 
     @cached_property

@@ -48,7 +48,7 @@ class Unseen:
                 ]
 
     def remarks(self, header: Header, notes: Collection[int]) -> Iterator[Remark]:
-        """Say what was read though nobody sees it.
+        """Describe what was read though nobody sees it.
 
         Args:
             header: the headings.

@@ -6,7 +6,7 @@ It is asked only about a workbook that is refused anyway.
 import re
 from collections.abc import Sequence
 
-from guiji.errors import BatchRefused
+from guiji.core.errors import BatchRefused
 from guiji.reading import refusals
 from guiji.reading.headings import LEAST, SHARE, item_of
 from guiji.reading.layout import Layout
@@ -23,7 +23,7 @@ LONGEST = 2_000
 def cause(
     name: str, grids: Sequence[Grid], layouts: Sequence[Layout], refusal: BatchRefused
 ) -> BatchRefused:
-    """Give the true reason of a refusal, if it is that cells were not split.
+    """Return the true reason of a refusal, if it is that cells were not split.
 
     Args:
         name: the file as the department named it.

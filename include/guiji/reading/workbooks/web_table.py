@@ -96,7 +96,7 @@ class _Page(HTMLParser):
         self._width = 0
 
     def grid(self) -> Grid:
-        """Give the rows as a worksheet."""
+        """Return the rows as a worksheet."""
         rows = [row + [""] * (self._width - len(row)) for row in self.rows]
         return Grid(None, lambda: iter(rows), facts=self._facts)
 
@@ -181,7 +181,7 @@ class _Page(HTMLParser):
 
 
 def _span(attributes: dict[str, str | None]) -> tuple[int, int]:
-    """Give how many columns and rows a cell takes."""
+    """Return how many columns and rows a cell takes."""
     found = []
     for name, most in (("colspan", WIDEST), ("rowspan", TALLEST)):
         stated = (attributes.get(name) or "").strip()

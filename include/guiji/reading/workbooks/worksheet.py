@@ -17,7 +17,7 @@ from guiji.reading import refusals
 from guiji.reading.limits import Limits
 from guiji.reading.workbooks import lost, merged, tags
 from guiji.reading.workbooks.facts import SheetFacts
-from guiji.reading.workbooks.lost import ADDRESS, Address, Lost, column_index
+from guiji.reading.workbooks.lost import ADDRESS, Address, LostCell, column_index
 from guiji.reading.workbooks.repeated_cells import RepeatedCells
 from guiji.reading.workbooks.styles import STRIKE, Styles
 from guiji.reading.workbooks.tags import RowTags, Tags
@@ -149,7 +149,7 @@ class WorksheetScan:
         self._judge()
 
     def end(self) -> SheetFacts:
-        """Give what was found."""
+        """Return what was found."""
         self.facts.repeated_cells = self._repeated.end()
         numbers = np.concatenate([tags.NONE, *self._numbers])
         if (np.diff(numbers) <= 0).any():
@@ -196,7 +196,7 @@ class WorksheetScan:
         if self.copied > COPIES:
             raise refusals.too_big(self._name, f"{self.copied} bytes of shared texts")
 
-    def _ends_of_day(self, block: bytes) -> Iterator[tuple[Address, Lost]]:
+    def _ends_of_day(self, block: bytes) -> Iterator[tuple[Address, LostCell]]:
         for attributes, number in END_OF_DAY.findall(block):
             address = ADDRESS.search(attributes)
             days, _, fraction = number.partition(b".")
@@ -205,7 +205,7 @@ class WorksheetScan:
                 clock = timedelta(days=min(float(b"0." + fraction), LAST_INSTANT))
                 shown = (day + clock).isoformat(" ")
                 place = (int(address[2]) - 1, column_index(address[1]))
-                yield place, Lost(lost.NEAR_MIDNIGHT, shown)
+                yield place, LostCell(lost.NEAR_MIDNIGHT, shown)
 
     def _see_columns(self, block: bytes) -> None:
         """Note hidden columns, which are stated before the rows."""
@@ -236,13 +236,13 @@ class WorksheetScan:
 
 
 def _has_nines(block: bytes) -> bool:
-    """Tell cheaply whether there may be eight nines in a row."""
+    """Recognise cheaply whether there may be eight nines in a row."""
     words = np.frombuffer(block, np.uint32, len(block) // 4)
     return bool((words == NINES).any())
 
 
 def _last_filled(block: bytes, rows: RowTags, before: int) -> int:
-    """Give the number of the last row that holds anything; 0 if none does."""
+    """Return the number of the last row that holds anything; 0 if none does."""
     last = block.rfind(b"v>")
     last = max(last, *(block.rfind(x, last + 1) for x in (b"is>", b"<f", b":f")))
     if last < 0:
@@ -252,7 +252,7 @@ def _last_filled(block: bytes, rows: RowTags, before: int) -> int:
 
 
 def _reach(found: Tags) -> int:
-    """Tell how many columns cells reach that hold anything.
+    """Return how many columns cells reach that hold anything.
 
     Cells without an address may be in any column, up to those of a narrow sheet.
     """
@@ -270,5 +270,5 @@ def _reach(found: Tags) -> int:
 
 
 def _farthest(names: Iterable[bytes]) -> int:
-    """Give the number of the farthest of some columns; 0 if there are none."""
+    """Return the number of the farthest of some columns; 0 if there are none."""
     return max((column_index(name) + 1 for name in set(names)), default=0)

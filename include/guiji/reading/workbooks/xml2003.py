@@ -17,7 +17,13 @@ from guiji.reading.result import Reading
 from guiji.reading.workbooks import sheets
 from guiji.reading.workbooks.facts import SheetFacts
 from guiji.reading.workbooks.grid import HIDDEN, NO_CELLS, Grid, skipped
-from guiji.reading.workbooks.lost import CELL_ERROR, CELL_NO_VALUE, SHOWN, Address, Lost
+from guiji.reading.workbooks.lost import (
+    CELL_ERROR,
+    CELL_NO_VALUE,
+    SHOWN,
+    Address,
+    LostCell,
+)
 from guiji.reading.workbooks.number_formats import Kind, kind, shown
 from guiji.reading.workbooks.sheets import Request
 
@@ -242,7 +248,7 @@ class _Sheet:
         self._filled = True
         if self.kind == "Error":
             place = (len(self._rows) - 1, len(row) - 1)
-            self._facts.lost[place] = Lost(CELL_ERROR, text or "#N/A")
+            self._facts.lost[place] = LostCell(CELL_ERROR, text or "#N/A")
         else:
             row[-1] = _value(self.kind, text)
             self._see_style(row[-1])
@@ -262,10 +268,10 @@ class _Sheet:
         """Note a formula whose result was never stored."""
         if self._formula is not None and not self._filled:
             place = (len(self._rows) - 1, len(self._rows[-1]) - 1)
-            self._facts.lost[place] = Lost(CELL_NO_VALUE, self._formula[:SHOWN])
+            self._facts.lost[place] = LostCell(CELL_NO_VALUE, self._formula[:SHOWN])
 
     def grid(self, since_1904: bool) -> Grid:
-        """Give the worksheet that was gathered."""
+        """Return the worksheet that was gathered."""
         if self.hidden:
             return skipped(self.title, HIDDEN)
         if not self._width:

@@ -12,7 +12,7 @@ from datetime import UTC, date
 import sqlalchemy as sa
 from alembic import op
 
-from guiji import nights
+from guiji.core import business_date
 
 revision = "0006"
 down_revision = "0004"
@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def _instant(night: date) -> str:
-    instant = nights.instant(night).astimezone(UTC)
+    instant = business_date.instant(night).astimezone(UTC)
     return instant.isoformat(timespec="microseconds")
 
 

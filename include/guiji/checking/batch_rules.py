@@ -1,0 +1,117 @@
+"""What rules say of a delivery as a whole: too few good rows, or unlike those before.
+
+Great Expectations decides; here its decision becomes a finding without a row and, for
+a critical rule, the refusal of the delivery. A refusal of this kind can be lifted: a
+named person releases the delivery (`Waiver`), and the rule is then told, not applied.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from guiji.catalog.vocabulary import Severity
+from guiji.checking import findings
+from guiji.checking.findings import Source
+from guiji.checking.suite import history, wording
+from guiji.checking.suite.history import BatchFacts
+from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
+from guiji.checking.verdict import Verdict
+from guiji.core.errors import BatchRefused
+
+TOLERANCE = "TOLERANCE"
+"""Code of the refusal by a rule that too few rows keep."""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """Who released a delivery from which rules, and why.
+
+    Attributes:
+        by: the person's name.
+        why: the explanation.
+        rules: ids of rules that do not refuse the delivery.
+    """
+
+    by: str
+    why: str
+    rules: frozenset[str]
+
+
+@dataclass(frozen=True)
+class BatchRuleResult:
+    """What follows from rules on the delivery as a whole.
+
+    Attributes:
+        findings: columns of `schemas.FINDINGS`, without a row.
+        refusal: set if a critical rule is broken and not waived.
+        refused_by: ids of the rules that refuse the delivery.
+    """
+
+    findings: list[pa.Table]
+    refusal: BatchRefused | None
+    refused_by: tuple[str, ...]
+
+
+def evaluate(
+    source: Source,
+    rules: tuple[RuleExpectation, ...],
+    verdict: Verdict,
+    facts: BatchFacts | None = None,
+    waiver: Waiver | None = None,
+) -> BatchRuleResult:
+    """Return what rules say of a delivery as a whole.
+
+    Args:
+        source: the delivery.
+        rules: the suite, and the rules on the facts of the delivery.
+        verdict: on all of them.
+        facts: what was measured of the delivery.
+        waiver: its release.
+    """
+    told, refusing = [], []
+    for rule, words in _broken(rules, verdict, facts or BatchFacts()):
+        severity = rule.severity
+        if waiver is not None and rule.rule_id in waiver.rules:
+            severity, words = (
+                Severity.INFO,
+                wording.released(words, waiver.by, waiver.why),
+            )
+        elif severity is Severity.CRITICAL:
+            refusing.append((rule, words))
+        told.append(findings.of_whole(source, rule, words, severity))
+    refusal = refusal_of(source, refusing) if refusing else None
+    return BatchRuleResult(told, refusal, tuple(rule.rule_id for rule, _ in refusing))
+
+
+def _broken(
+    rules: tuple[RuleExpectation, ...], verdict: Verdict, facts: BatchFacts
+) -> Iterator[tuple[RuleExpectation, Wording]]:
+    """Find the rules that the delivery as a whole breaks; facts come first."""
+    for rule in rules:
+        is_fact = rule.judgement is Judgement.FACT
+        if is_fact and verdict.counts.get(rule.rule_id):
+            yield rule, facts.worded(rule)
+    for rule in rules:
+        share = verdict.shares.get(rule.rule_id)
+        if share is not None and not share.is_enough:
+            yield rule, wording.too_few(rule, share.about, share.faults)
+
+
+def refusal_of(
+    source: Source, broken: list[tuple[RuleExpectation, Wording]]
+) -> BatchRefused:
+    """Refuse a delivery for the rules that it breaks as a whole, the first the code."""
+    rule, _ = broken[0]
+    is_fact = rule.judgement is Judgement.FACT
+    code = history.code(rule) if is_fact else TOLERANCE
+    ids = ", ".join(rule.rule_id for rule, _ in broken)
+    messages = "".join(words.message for _, words in broken)
+    remedies = "".join(dict.fromkeys(words.remedy for _, words in broken))
+    return BatchRefused(
+        code,
+        f"{source.batch.batch_id}: broken as a whole: {ids}",
+        f"《{source.batch.source_file}》整批未接收：{messages}",
+        f"{remedies}更正后请整批重新报送；数据确实如此的，请书面说明原因，"
+        "由平台核准后放行，无需重新报送。",
+    )

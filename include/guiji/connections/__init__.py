@@ -1,0 +1,1 @@
+"""Connections to servers and databases of departments, configured as Airflow's."""

@@ -1,0 +1,85 @@
+"""Connections to departments' databases, configured as Airflow's.
+
+Where none is, a file database `sources/<id>.db` of the data folder stands in. A URL may
+hold a password: it never reaches a log or an error.
+"""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from guiji.connections import airflow
+from guiji.core.errors import SourceUnavailable
+from guiji.core.settings import Settings
+
+DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+    "mssql": "mssql+pymssql",
+    "oracle": "oracle+oracledb",
+    "sqlite": "sqlite",
+}
+"""Airflow's type of connection -> the driver that SQLAlchemy uses for it."""
+
+
+def url(connection_id: str, settings: Settings) -> sa.URL:
+    """Find the URL of a department's database; SQLite is opened to read only.
+
+    Raises:
+        SourceUnavailable: it is not configured, or not as Airflow would have it.
+    """
+    if airflow.is_told(connection_id):
+        try:
+            made = _url(airflow.told(connection_id))
+        except (ValueError, TypeError, KeyError, sa.exc.ArgumentError):
+            # `from None`: what was wrong may quote the password
+            kind = "a kind that Airflow knows"
+            raise airflow.unknown(connection_id, kind) from None
+        return _read_only(made, connection_id)
+    path = stand_in(connection_id, settings)
+    if path is None:
+        raise airflow.missing(connection_id)
+    return _read_only(sa.URL.create("sqlite", database=str(path)), connection_id)
+
+
+def stand_in(connection_id: str, settings: Settings) -> Path | None:
+    """Find the file database that stands in for a department's own; None = none."""
+    path = settings.sources / f"{connection_id}.db"
+    return path if not airflow.is_told(connection_id) and path.is_file() else None
+
+
+def _url(told: airflow.AirflowConnection) -> sa.URL:
+    if "sqlalchemy_url" in told.extra:
+        return sa.make_url(told.extra["sqlalchemy_url"])
+    if told.uri and "+" in told.type:
+        # SQLAlchemy's own way of writing, which names the driver
+        return sa.make_url(told.uri)
+    driver = DRIVERS[told.type]
+    if driver == "sqlite":
+        return sa.URL.create(driver, database=told.host or told.schema)
+    return sa.URL.create(
+        driver,
+        username=told.login or None,
+        password=told.password or None,
+        host=told.host or None,
+        port=told.port,
+        database=told.schema or None,
+        query={k: v for k, v in told.extra.items() if isinstance(v, str)},
+    )
+
+
+def _read_only(made: sa.URL, connection_id: str) -> sa.URL:
+    """Let SQLite neither make nor change a file."""
+    if made.get_backend_name() != "sqlite":
+        return made
+    path = Path(made.database or "")
+    if not path.is_file():
+        raise SourceUnavailable(f"connection {connection_id!r}: its file is not there")
+    return sa.URL.create(
+        made.drivername,
+        database=f"file:{quote(str(path.resolve()))}",
+        query={"mode": "ro", "uri": "true"},
+    )

@@ -1,0 +1,1 @@
+"""Settings, errors, files, business date, schemas and locks."""

@@ -1,0 +1,101 @@
+"""Writing files so that a kill leaves the old or the new, never a half."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+BLOCK = 1 << 20
+LONGEST_NAME = 255
+"""Bytes of a name that a file system takes."""
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file's bytes; return 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path; on success it is synced and takes the place of `path`.
+
+    The temporary name follows from `path` alone: what a killed process left there is
+    overwritten when the file is written again.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(_temporary_name(path.name))
+    try:
+        yield temporary
+        sync(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # where a disk is full
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def _temporary_name(name: str) -> str:
+    """Name the temporary file beside a file; a long name is hashed."""
+    temporary = f".{name}.tmp"
+    if len(os.fsencode(temporary)) <= LONGEST_NAME:
+        return temporary
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}.tmp"
+
+
+def sync(path: Path) -> None:
+    """Make a file's bytes, or the names in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    """Give a path the bytes of a file that is never written to again.
+
+    It becomes another name of that file where the system has such links, else a copy.
+    `replacing` takes a name away from a file and never writes through it, so a linked
+    file stays as it is whatever is written under its other names.
+    """
+    with replacing(path) as temporary:
+        temporary.unlink(missing_ok=True)
+        try:
+            temporary.hardlink_to(source)
+        except OSError:  # another disk, or none that knows links
+            shutil.copyfile(source, temporary)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text in one piece."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON as people read it: Chinese as it is, keys in the order given."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write a table as Parquet; the same table gives the same bytes."""
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", compression_level=1)

@@ -1,0 +1,1 @@
+"""What a department gets back: receipts, returned workbooks, notices, push."""

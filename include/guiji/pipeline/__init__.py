@@ -1,0 +1,86 @@
+"""The front door: one function per task of a night and per verb of the command line.
+
+A step takes and returns only what survives JSON (ids, paths, counts), opens what it
+needs and calls the layers below. DAG files and the command line call these functions
+and nothing else.
+"""
+
+from guiji.pipeline.catalog_commands import (
+    catalogue_page,
+    catalogue_problems,
+    catalogue_rule_pages,
+    catalogue_rules,
+    catalogue_template,
+    catalogue_try,
+)
+from guiji.pipeline.maintenance import backup, fold, fold_due, restore, vacuum
+from guiji.pipeline.manual_interventions import break_lock, close_night, set_aside
+from guiji.pipeline.manual_release import release_batch
+from guiji.pipeline.manual_replay import replay
+from guiji.pipeline.questions import (
+    check_file,
+    explain,
+    results,
+    returned_workbook,
+    show,
+    sql,
+    verify,
+)
+from guiji.pipeline.stages import (
+    check,
+    claim,
+    connections,
+    dashboards,
+    look,
+    merge,
+    night,
+    night_is_new,
+    publish,
+    push,
+    report,
+    report_period,
+    require_released,
+    unchecked,
+    which_night,
+)
+
+__all__ = [
+    "backup",
+    "break_lock",
+    "catalogue_page",
+    "catalogue_problems",
+    "catalogue_rule_pages",
+    "catalogue_rules",
+    "catalogue_template",
+    "catalogue_try",
+    "check",
+    "check_file",
+    "close_night",
+    "set_aside",
+    "returned_workbook",
+    "claim",
+    "connections",
+    "dashboards",
+    "explain",
+    "fold",
+    "fold_due",
+    "look",
+    "merge",
+    "night",
+    "night_is_new",
+    "publish",
+    "push",
+    "release_batch",
+    "replay",
+    "report",
+    "report_period",
+    "require_released",
+    "restore",
+    "results",
+    "show",
+    "sql",
+    "unchecked",
+    "vacuum",
+    "verify",
+    "which_night",
+]

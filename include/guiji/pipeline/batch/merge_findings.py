@@ -1,0 +1,34 @@
+"""Keep what a night's merge says of each batch beside what its checks say.
+
+The findings are a part of the night's commit; here they are only copied from it, so
+that a night killed after the commit still completes its receipts.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from guiji.core import files
+from guiji.core.settings import Settings
+from guiji.pipeline.batch.outcome import MERGE_FINDINGS_FILE
+from guiji.warehouse import merge_findings
+
+
+def keep(settings: Settings, night: date, folders: Iterable[tuple[str, Path]]) -> None:
+    """Write the findings of a merged night into the folders of its batches.
+
+    Args:
+        settings: where the warehouse is.
+        night: the night, merged.
+        folders: batch id and folder, of deliveries and of replays.
+    """
+    found = merge_findings.of_night(settings, night)
+    for batch_id, folder in folders:
+        own = found.filter(pc.equal(found["batch_id"], batch_id))
+        path = folder / MERGE_FINDINGS_FILE
+        if own.num_rows:
+            files.write_parquet(path, own)
+        else:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,171 @@
+"""What a checked night hands to the merge."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from guiji.catalog.model import Catalog
+from guiji.core.schemas import FINDINGS, QUARANTINE
+from guiji.core.settings import Settings
+from guiji.intake import delivery_table
+from guiji.ledger.deliveries import Delivery
+from guiji.ledger.ledger import Ledger
+from guiji.ledger.progress import UNMERGED
+from guiji.ledger.resubmission import Request
+from guiji.pipeline.batch import fault_verdict
+from guiji.pipeline.batch.outcome import (
+    BAD_ROWS_FILE,
+    FINDINGS_FILE,
+    TYPED_FILE,
+    quarantine_path,
+    read_findings,
+    result_path,
+)
+from guiji.pipeline.batch.replayed import QUARANTINE_FILE, REASON, ReplayedBatch
+from guiji.reading import returned
+from guiji.reading.read import READING
+from guiji.reading.result import Reading
+from guiji.warehouse.merge_night import AcceptedBatch, NightTables
+
+log = logging.getLogger(__name__)
+
+
+def for_merge(
+    settings: Settings,
+    ledger: Ledger,
+    delivered: Sequence[Delivery],
+    replays: Sequence[ReplayedBatch],
+) -> tuple[list[AcceptedBatch], NightTables]:
+    """Gather what a night merges and stores: good rows by path, and its tables.
+
+    Args:
+        settings: where batches and quarantine are.
+        ledger: knows why a delivery was taken again.
+        delivered: the night's deliveries, all judged.
+        replays: rows of earlier deliveries that were checked again for this night,
+            see `not_overtaken`.
+    """
+    judged = [d for d in delivered if d.duplicate_of is None and not d.trial]
+    accepted = [
+        replace(_accepted(settings, ledger, d), is_part=_has_lost_part(ledger, d))
+        for d in judged
+        if _is_accepted(d)
+    ]
+    accepted += [_replayed(settings, ledger, r) for r in replays if r.accepted]
+    ids = [d.batch_id or d.delivery_id for d in judged]
+    findings = [read_findings(settings.batches / i) for i in ids]
+    findings += [r.read(settings, FINDINGS_FILE) for r in replays]
+    paths = [quarantine_path(settings, d.night, d.batch_id or "") for d in judged]
+    put_away = [pq.read_table(path) for path in paths if path.exists()]
+    put_away += [r.read(settings, QUARANTINE_FILE) for r in replays]
+    return accepted, NightTables(
+        deliveries=delivery_table.table(delivered),
+        findings=pa.concat_tables([FINDINGS.empty_table(), *findings]),
+        quarantine=pa.concat_tables([QUARANTINE.empty_table(), *put_away]),
+    )
+
+
+def not_overtaken(
+    catalog: Catalog,
+    ledger: Ledger,
+    delivered: Sequence[Delivery],
+    replays: Iterable[ReplayedBatch],
+) -> list[ReplayedBatch]:
+    """Leave out rows that something newer has overtaken; they wait on, or are closed.
+
+    Where a department delivers all anew tonight, what is not in it is not there any
+    more, however good the old row is. And a night that was merged since the rows were
+    checked may have mended them.
+    """
+    done = {n for n, state in ledger.nights().items() if state not in UNMERGED}
+    anew = {
+        (d.department, d.dataset)
+        for d in delivered
+        if _is_accepted(d) and not d.trial and d.duplicate_of is None
+    }
+    kept = []
+    for made in replays:
+        first = ledger.delivery(made.batch_id)
+        entry = catalog.datasets[str(first.dataset)]
+        if any(made.after < night < made.night for night in done):
+            log.warning("merged since, to be checked once more: %s", made.batch_id)
+            continue
+        if entry.delivery != "full" or (first.department, entry.id) not in anew:
+            kept.append(made)
+    return kept
+
+
+def _has_lost_part(ledger: Ledger, delivery: Delivery) -> bool:
+    """Return whether another file of the night may hold rows that this one lacks.
+
+    A file that was refused, set aside or not looked at again may have been a part of
+    the same full delivery, also where it was not recognised: what it held is not
+    missing.
+    """
+    return any(
+        other.department == delivery.department
+        and other.dataset in (delivery.dataset, None)
+        and not other.trial
+        and not _is_accepted(other)
+        for other in ledger.deliveries(delivery.night)
+    )
+
+
+def _is_accepted(delivery: Delivery) -> bool:
+    told = delivery.batch_id and delivery.dataset
+    return bool(told) and delivery.verdict in {"accepted", "partly"}
+
+
+def _accepted(settings: Settings, ledger: Ledger, delivery: Delivery) -> AcceptedBatch:
+    batch_id, dataset = str(delivery.batch_id), str(delivery.dataset)
+    folder = settings.batches / batch_id
+    behind = fault_verdict.request_behind(ledger, delivery)
+    return AcceptedBatch(
+        batch_id=batch_id,
+        dataset=dataset,
+        department=delivery.department,
+        received_at=delivery.received_at,
+        typed=folder / TYPED_FILE,
+        accepted=delivery.rows.accepted,
+        bad_rows=result_path(folder, BAD_ROWS_FILE),
+        quarantined=delivery.rows.quarantined,
+        source_file=delivery.source_file,
+        again=_why(behind[0]) if behind else None,
+        again_of=behind[1].batch_id if behind else None,
+        answers=_answers(folder),
+    )
+
+
+def _answers(folder: Path) -> str | None:
+    """Name the batch that was returned as this workbook, if its rows stand there.
+
+    Of a large file only some rows are returned, each with its number of old beside it.
+    """
+    reading = Reading.load(folder / READING)
+    headings = {c.heading for sheet in reading.sheets for c in sheet.columns}
+    return None if returned.ROW_NUMBER in headings else reading.returned_batch
+
+
+def _why(request: Request) -> str:
+    """Name what a delivery that was taken again does to the lines of the first."""
+    return "replayed" if request.mark.startswith(f"{REASON}:") else "released"
+
+
+def _replayed(settings: Settings, ledger: Ledger, made: ReplayedBatch) -> AcceptedBatch:
+    first = ledger.delivery(made.batch_id)
+    return AcceptedBatch(
+        batch_id=made.batch_id,
+        dataset=str(first.dataset),
+        department=first.department,
+        received_at=first.received_at,
+        typed=made.path(settings, TYPED_FILE),
+        accepted=made.accepted,
+        source_file=first.source_file,
+        again="replayed",
+        again_of=made.batch_id,
+        is_part=True,
+    )

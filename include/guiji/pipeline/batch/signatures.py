@@ -1,0 +1,27 @@
+"""Name and reason of a person who steps in, as they may be told to everybody."""
+
+import pyarrow as pa
+
+from guiji.checking import masking
+from guiji.core.errors import UsageError
+
+
+def signature(by: str, why: str) -> tuple[str, str]:
+    """Take a name and a reason.
+
+    Args:
+        by: the person's name.
+        why: the explanation; identity and phone numbers in it are masked.
+
+    Raises:
+        UsageError: one of them is empty.
+    """
+    return _scrubbed("--by", by), _scrubbed("--why", why)
+
+
+def _scrubbed(option: str, text: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise UsageError(f"{option} must not be empty")
+    scrubbed: str = masking.scrub(pa.array([words]), doubtful=True)[0].as_py()
+    return scrubbed

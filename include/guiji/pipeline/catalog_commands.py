@@ -1,0 +1,177 @@
+"""What people do with the catalogue."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guiji.core import business_date, settings
+from guiji.core.errors import UsageError
+from guiji.pipeline import opening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guiji.core.settings import Settings
+    from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
+    from guiji.pipeline.batch.dry_run import DryRun
+
+
+def catalogue_problems() -> dict[str, list[str]]:
+    """List everything that is wrong in the catalogue, with file, line and remedy.
+
+    Returns:
+        `errors`, which must be mended, and `warnings`.
+    """
+    from guiji.catalog.validate import validate
+
+    problems = validate(settings.current())
+    return {
+        "errors": [str(p) for p in problems if not p.is_warning],
+        "warnings": [str(p) for p in problems if p.is_warning],
+    }
+
+
+def catalogue_page(dataset: str, language: str = "zh") -> str:
+    """Return the public page of one entry as HTML."""
+    from guiji.reports import catalog_page
+
+    return catalog_page.render(opening.catalog(), dataset, language)
+
+
+def catalogue_template(dataset: str, path: Path) -> str:
+    """Write the workbook that a department fills in; return its path."""
+    from guiji.reports import catalog_template
+
+    catalog_template.write(opening.catalog(), dataset, path)
+    return str(path)
+
+
+def catalogue_rules(dataset: str) -> list[dict[str, Any]]:
+    """List the rules of a dataset with all that is said about them.
+
+    Raises:
+        UsageError: no such dataset.
+    """
+    from guiji.checking import rule_anchors
+    from guiji.reports import catalog_page
+    from guiji.reports.rule_docs.pages import suite_of
+
+    catalog = opening.catalog()
+    return [
+        {
+            "rule_id": rule.rule_id,
+            "description": rule.description,
+            "description_en": rule.description_en,
+            "severity": rule.severity.value,
+            "dimension": rule.dimension.value,
+            "responsibility": rule.responsibility.value,
+            "mostly": rule.mostly,
+            "message": rule.wording.message,
+            "remedy": rule.wording.remedy,
+            "clause": rule.clause,
+            "page": rule_anchors.page_of(rule.rule_id),
+        }
+        for rule in suite_of(catalog_page.find(catalog, dataset), catalog)
+    ]
+
+
+def catalogue_rule_pages(folder: Path) -> str:
+    """Write a page per rule of all datasets as Markdown; return their folder."""
+    from guiji.reports.rule_docs import write
+
+    return str(write.put_markdown(opening.catalog(), folder))
+
+
+def catalogue_try(
+    catalog: Path | None,
+    expectations: Path | None,
+    since: str | None,
+    report: Callable[[str, int, int], None],
+) -> dict[str, Any]:
+    """Run a changed catalogue over all archived deliveries; change nothing.
+
+    Args:
+        catalog: folder of all jurisdictions' catalogues; None = the one in use.
+        expectations: folder of all jurisdictions' rules; None = those in use.
+        since: the first night; None = all.
+        report: told of every batch.
+
+    Returns:
+        `catalogue_version` of the catalogue tried, `would_fail`, `shares` per
+        department and dataset, `changes` per rule, `untried` and `unread` counts.
+
+    Raises:
+        CatalogError: the changed catalogue is wrong; names file, line and remedy.
+        UsageError: no such folder.
+    """
+    from guiji.pipeline.batch import dry_run
+
+    now = settings.current()
+    for folder in (catalog, expectations):
+        if folder is not None and not folder.is_dir():
+            raise UsageError(f"no such folder: {folder}")
+    first = business_date.parse(since) if since else None
+    with _dry_run_processor(now, catalog, expectations) as processor:
+        version = processor.catalog.version
+        made = dry_run.run(
+            now, processor, first, lambda d, n: report("试算 trial", d, n)
+        )
+    return trial_told(made, version)
+
+
+def trial_told(made: "DryRun", version: str) -> dict[str, Any]:
+    """Return a trial as JSON values."""
+    return {
+        "catalogue_version": version,
+        "would_fail": made.would_fail,
+        "shares": [
+            {"department": department, "dataset": dataset, **asdict(share)}
+            for (department, dataset), share in sorted(made.shares.items())
+        ],
+        "changes": [asdict(change) for change in made.changes],
+        "untried": dict(sorted(made.untried.items())),
+        "unread": [
+            {"dataset": dataset, "item": item, "batches": batches}
+            for (dataset, item), batches in sorted(made.unread.items())
+        ],
+    }
+
+
+@contextmanager
+def _dry_run_processor(
+    now: "Settings", catalog: Path | None, expectations: Path | None
+) -> "Iterator[DeliveryProcessor]":
+    """Yield a desk with a changed catalogue, whose folders are thrown away."""
+    from guiji.catalog import load
+    from guiji.checking.condition_cache import Conditions
+    from guiji.checking.validator import Validator
+    from guiji.domain import regions, workdays
+    from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
+
+    chosen = catalog or now.catalog
+    beside = replace(now, catalog=chosen)
+    entries = load.load_folder(
+        chosen,
+        expectations or beside.expectations,
+        now.jurisdiction,
+        beside.extracts,
+    )
+
+    def table(name: str) -> Path:
+        return chosen / name if (chosen / name).exists() else now.catalog / name
+
+    with tempfile.TemporaryDirectory(prefix="guiji-try-") as folder:
+        aside = replace(now, data=Path(folder), catalog=chosen, warehouse_url=None)
+        kept = Conditions.of(aside, entries)
+        with Validator(aside, entries, kept, by_kept=True) as validator:
+            yield DeliveryProcessor(
+                settings=aside,
+                catalog=entries,
+                calendar=workdays.load(table("workdays.csv")),
+                regions=regions.load(table("regions.csv")),
+                validator=validator,
+                person_key=b"nobody is told apart in a trial",
+            )

@@ -1,0 +1,91 @@
+"""Keep the warehouse: fold it, copy it, bring it back, remove what nothing needs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from guiji.core import business_date, settings
+from guiji.pipeline import opening
+
+
+def backup(target: str) -> dict[str, Any]:
+    """Copy one version of the warehouse into a folder or an object store.
+
+    Returns:
+        `last_night`, `files`: how many it holds.
+
+    Raises:
+        UsageError: nothing to copy, or another warehouse is in the target.
+        LedgerBroken: a file of the warehouse was altered.
+    """
+    from guiji.warehouse import backup as warehouse
+
+    return _told(warehouse.backup(settings.current(), target))
+
+
+def restore(source: str) -> dict[str, Any]:
+    """Bring a backup back into an empty warehouse.
+
+    Returns:
+        As `backup`.
+
+    Raises:
+        UsageError: no whole backup, or the warehouse is not empty.
+        LedgerBroken: a file of the backup is missing or altered.
+    """
+    from guiji.warehouse import backup as warehouse
+
+    return _told(warehouse.restore(settings.current(), source))
+
+
+def _told(made: Any) -> dict[str, Any]:
+    return {"last_night": made.last_night, "files": len(made.files)}
+
+
+def fold_due() -> list[str]:
+    """Name the datasets whose nights are to be folded into their base."""
+    from guiji.warehouse import compaction as warehouse
+
+    return warehouse.due(settings.current(), opening.catalog())
+
+
+def fold(dataset: str) -> int:
+    """Fold the nights of one dataset into its base.
+
+    Returns:
+        How many files fewer it has now.
+
+    Raises:
+        UsageError: no such dataset.
+        LockHeld: a night is being merged or published.
+    """
+    from guiji.warehouse import compaction as warehouse
+
+    with opening.ledger().lock("warehouse"):
+        return warehouse.fold(settings.current(), opening.catalog(), dataset)
+
+
+def vacuum() -> list[str]:
+    """Remove files that no commit of the last `GUIJI_KEEP_DAYS` days held.
+
+    Original bytes of deliveries, rows as they were read, full files of publications
+    and circulars go too, where `GUIJI_KEEP_…_DAYS` is set and they are older.
+
+    Returns:
+        Paths in the warehouse, `landing/<sha256>`, and paths below the data root.
+    """
+    from guiji.intake import retention
+    from guiji.pipeline.batch import batch_expiry
+    from guiji.publication import expiry
+    from guiji.reports import report_expiry
+    from guiji.warehouse import vacuum as warehouse
+
+    now = settings.current()
+    today = datetime.now(business_date.SHANGHAI).date()
+    ledger = opening.ledger()
+    originals = retention.expire(now, ledger, today)
+    removed = warehouse.vacuum(now, datetime.now(UTC))
+    removed += [f"landing/{sha256}" for sha256 in originals]
+    removed += batch_expiry.expire(now, opening.catalog(), ledger, today)
+    with ledger.lock("warehouse"):
+        removed += expiry.expire(now, ledger, today)
+    return removed + report_expiry.expire(now, today)

@@ -1,0 +1,29 @@
+"""Release a delivery that was held back as a whole."""
+
+from dataclasses import asdict
+from typing import Any
+
+from guiji.core import settings
+from guiji.pipeline import opening
+
+
+def release_batch(batch: str, by: str, why: str) -> dict[str, Any]:
+    """Let the coming night take a refused delivery again, on a person's word.
+
+    Args:
+        batch: batch id or delivery id of the refused delivery.
+        by: who releases it.
+        why: the explanation.
+
+    Returns:
+        `first_id`, `by`, `why`, `rules` that are waived, `is_new` (false: it was
+        released before, and that release stands), `taken_as` (delivery id, null until
+        a night has taken it).
+
+    Raises:
+        UsageError: see `guiji.pipeline.batch.release.release`.
+    """
+    from guiji.pipeline.batch.release import release
+
+    made = release(settings.current(), opening.ledger(), batch, by, why)
+    return {**asdict(made), "rules": list(made.rules)}

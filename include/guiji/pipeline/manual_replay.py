@@ -1,0 +1,137 @@
+"""Check the quarantine again, by hand, after something was put right."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guiji.core import business_date, settings
+from guiji.core.errors import NightClosed, UsageError
+from guiji.pipeline import opening, recovery
+from guiji.pipeline.stage_lock import exclusive
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from guiji.ledger.ledger import Ledger
+
+
+@exclusive
+def replay(
+    batch: str | None = None, rule: str | None = None, night: str | None = None
+) -> dict[str, Any]:
+    """Check quarantined rows again with the rules and the catalogue of now.
+
+    Rows that are good now are merged by `night` under their first ids; that night is
+    opened if it is not.
+
+    Args:
+        batch: only of this batch; None = of all.
+        rule: only rows that this rule has put away; None = all.
+        night: the night that takes the rows in; None = the one that is open, or the
+            next.
+
+    Returns:
+        `night`; counts `checked`, `accepted`, `held`, `renewed`; batch ids: `again`
+        (refused as a whole or faulted, taken again by the night), `gone` (nothing left
+        to check), `uncomputed` (a rule still has no verdict).
+
+    Raises:
+        UsageError: no such batch; nothing was ever put away by such a rule; the night
+            is no date, or after today.
+        NightClosed: the night is merged.
+        LockHeld: a night is being merged or published.
+    """
+    from guiji.pipeline.batch import fault_verdict, set_aside
+    from guiji.pipeline.batch.replay import Replay
+    from guiji.warehouse import models, views
+    from guiji.warehouse.register import register
+
+    now, ledger = settings.current(), opening.ledger()
+    recovery.settle(now, opening.catalog(), ledger)
+    if batch is not None:
+        batch = ledger.delivery(batch).batch_id or batch
+    with ledger.lock("warehouse"):
+        day, after = _open_night(ledger, night)
+        with views.connect(now, opening.catalog()) as connection:
+            if rule not in fault_verdict.RULES:
+                _require_known(connection, rule)
+            affected, every = (
+                models.query(connection, now, "warehouse/affected", asked)
+                for asked in (
+                    {"batch": batch, "rule": rule},
+                    {"batch": None, "rule": None},
+                )
+            )
+            standing = models.table(connection, "select * from standing_findings")
+        register(now)
+        with tempfile.TemporaryDirectory(prefix="guiji-replay-") as folder:
+            aside = replace(now, data=Path(folder))
+            with opening.delivery_processor(aside) as processor:
+                done = Replay(processor, ledger, day, after, standing).run(
+                    affected, every
+                )
+        done.asked += fault_verdict.ask_by_hand(ledger, day, batch, rule)
+        done.asked += set_aside.ask_by_hand(ledger, day, batch)
+    return {
+        "night": str(day),
+        "checked": sum(r.checked for r in done.batches),
+        "accepted": sum(r.accepted for r in done.batches),
+        "held": sum(r.held for r in done.batches),
+        "renewed": sum(r.renewed for r in done.batches),
+        "again": done.asked,
+        "gone": done.gone,
+        "uncomputed": done.uncomputed,
+    }
+
+
+def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
+    """Open the night that takes the rows in; give it, and the last one merged.
+
+    Raises:
+        NightClosed: the one chosen is merged, or a later one.
+    """
+    from guiji.ledger.progress import UNMERGED, NightState
+    from guiji.storage import dataset_files
+    from guiji.storage.table_store import table_store
+
+    held = dataset_files.open_records(table_store(settings.current()))
+    states = ledger.nights()
+    done = [n for n, state in states.items() if state not in UNMERGED]
+    last = max(
+        [*done, *filter(None, [dataset_files.last_night(held)])], default=date.min
+    )
+    if chosen is None:
+        day = max(business_date.last(datetime.now(UTC)), last + timedelta(days=1))
+        while states.get(day) is NightState.CLOSED:
+            day += timedelta(days=1)
+        waiting = (n for n, s in states.items() if s is NightState.OPEN and n > last)
+        day = min(waiting, default=day)
+    else:
+        day = business_date.begun(chosen, datetime.now(UTC))
+    if day <= last:
+        raise NightClosed(f"{last} is merged already; replay for a later night")
+    if states.get(day) is NightState.CLOSED:
+        raise NightClosed(f"{day} was closed by hand; replay for a later night")
+    ledger.open_night(day)
+    return day, last
+
+
+def _require_known(connection: "duckdb.DuckDBPyConnection", rule: str | None) -> None:
+    """See to it that a rule that was asked for ever put anything away.
+
+    Raises:
+        UsageError: it did not; names the rules that did.
+    """
+    if rule is None:
+        return
+    found = connection.execute(
+        "select distinct unnest(rules) as rule from quarantine union "
+        "select distinct rule_id from findings order by all"
+    ).fetchall()
+    known = [row[0] for row in found if row[0]]
+    if rule not in known:
+        near = ", ".join(get_close_matches(rule, known, 3)) or "none is like it"
+        raise UsageError(f"no row was ever put away by {rule!r}; nearest: {near}")

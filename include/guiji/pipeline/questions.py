@@ -1,0 +1,154 @@
+"""Questions by hand: one file, one enterprise, one query, one id, everything."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from guiji.core import business_date, settings
+from guiji.core.errors import UsageError
+from guiji.pipeline import opening
+
+
+def check_file(
+    file: Path,
+    dataset: str | None = None,
+    department: str | None = None,
+    returned: Path | None = None,
+) -> dict[str, Any]:
+    """Check one file as the coming night would, and leave nothing behind.
+
+    Args:
+        file: the file.
+        dataset: what it must be; None = recognised.
+        department: who would deliver it; None = anybody who provides such data.
+        returned: where its returned workbook goes, if there is one; None = nowhere.
+
+    Returns:
+        The receipt that its department would get.
+
+    Raises:
+        UsageError: no such dataset or department.
+    """
+    from guiji.core import arrow_without_pandas
+    from guiji.reading.processes import children
+
+    children.prepare()  # it gets ready while this process loads the rest
+    arrow_without_pandas.settle()
+    from guiji.pipeline.batch.pre_check import pre_check
+
+    night = datetime.now(UTC).astimezone(business_date.SHANGHAI).date()
+    with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
+        aside = replace(settings.current(), data=Path(folder))
+        with opening.dry_run_processor(aside) as processor:
+            if department and department not in processor.catalog.departments:
+                known = ", ".join(processor.catalog.departments)
+                raise UsageError(f"no department {department!r}; there are {known}")
+            if dataset and dataset not in processor.catalog.datasets:
+                known = ", ".join(processor.catalog.datasets)
+                raise UsageError(f"no dataset {dataset!r}; there are {known}")
+            return pre_check(
+                processor, aside, file, night, dataset, department, returned
+            )
+
+
+def returned_workbook(file: Path) -> Path:
+    """Return where the returned workbook of a file that is checked by hand goes.
+
+    Files of the same stem beside one another, a.csv and a.xlsx, have workbooks of names
+    of their own.
+    """
+    from guiji.outbox.returned import workbook
+
+    usual = file.with_name(workbook.name(file.name))
+    beside = (other for other in file.parent.iterdir() if other.stem == file.stem)
+    if any(other.name != file.name for other in beside):
+        return file.with_name(f"{file.name}{workbook.SUFFIX}")
+    return usual
+
+
+def show(
+    wanted: str,
+    as_of: str | None = None,
+    valid_on: str | None = None,
+    *,
+    history: bool = False,
+) -> dict[str, Any]:
+    """Gather everything held under an enterprise, as known on a day.
+
+    Args:
+        wanted: a credit code; else another number or a name of the enterprise.
+        as_of: as known on this day; None = now.
+        valid_on: of that, only what held good on this day.
+        history: give all versions of each record.
+
+    Returns:
+        What `warehouse.show` gives, and `found`; if `wanted` is no credit code,
+        `candidates`: the codes it belongs to. Of several none is shown.
+    """
+    from guiji.domain import uscc
+    from guiji.warehouse import show as warehouse
+
+    now = settings.current()
+    known = business_date.parse(as_of) if as_of else None
+    day = business_date.parse(valid_on) if valid_on else None
+    code = uscc.normalise_one(wanted) or wanted
+    told: dict[str, Any] = {}
+    if len(code) != uscc.LENGTH or not code.isascii():
+        from guiji.warehouse.search import search
+
+        candidates = search(now, wanted, known)
+        if len(candidates) != 1:
+            return {"found": False, "uscc": wanted, "candidates": candidates}
+        code, told = candidates[0]["uscc"], {"candidates": candidates}
+    held = warehouse.show(
+        now, opening.catalog(), code, known, valid_on=day, history=history
+    )
+    found = bool(held["enterprise"] or held["datasets"])
+    return {"found": found, **told, **held}
+
+
+def sql(query: str) -> dict[str, list[Any]]:
+    """Run a read-only query over the views; give `columns` and `rows`."""
+    from guiji.warehouse.ask import ask
+
+    table = ask(settings.current(), opening.catalog(), query)
+    columns = table.column_names
+    values = [c.to_pylist() for c in table.columns]
+    return {"columns": columns, "rows": [list(r) for r in zip(*values, strict=True)]}
+
+
+def explain(identity: str) -> dict[str, Any]:
+    """Return how a batch, record, version or published line came about."""
+    from guiji.warehouse import explain as warehouse
+
+    now, ledger = settings.current(), opening.ledger()
+    told = {"id": identity, **warehouse.explain(now, opening.catalog(), identity)}
+    if told["kind"] == "batch":
+        delivery = ledger.delivery(identity)
+        told["trace"] = [
+            {"at": e.at, "kind": e.kind, "details": e.details}
+            for e in ledger.entries(subject=delivery.delivery_id)
+        ]
+    return told
+
+
+def verify() -> list[str]:
+    """List every difference between what is stored and what was recorded."""
+    from guiji.pipeline import verification
+
+    return verification.verify(settings.current(), opening.catalog(), opening.ledger())
+
+
+def results(night: str) -> list[str]:
+    """Describe where a night's results are, one line each."""
+    now = settings.current()
+    places = {
+        "通报 circular": now.reports / night / "circular.html",
+        "通报 workbook": now.reports / night / "circular.xlsx",
+        "公示 publication": now.publication / night / "manifest.json",
+        "看板 dashboard": now.dashboards / night / "index.html",
+        "回执 receipts": now.outbox,
+    }
+    return [f"{k}: {p if p.exists() else '—'}" for k, p in places.items()]

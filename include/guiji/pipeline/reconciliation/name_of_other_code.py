@@ -1,0 +1,197 @@
+"""Rows whose name is registered to another credit code than the one they give.
+
+A row states a code and a name. Where the code is registered, none of its registered
+names is the row's, and that name is the present registered name of another code, the
+row would be merged under the wrong enterprise: it is held back, and the other code is
+proposed. Registrations of the same night count like those held. Names that many
+individual businesses (个体工商户) bear say nothing about a code.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from guiji.catalog.vocabulary import InfoClass
+from guiji.checking import links, proposals
+from guiji.checking.register import KINDS, NAME, Register, RegisterMatches
+from guiji.checking.suite import items
+from guiji.checking.suite import reconciliation as suite
+from guiji.domain import fingerprints
+from guiji.domain.text import name_norm
+from guiji.pipeline.batch.outcome import FINDINGS_FILE
+from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.results import ROWS, Result, RowFindings
+from guiji.warehouse.register import register
+
+INDIVIDUAL = "92"
+"""Codes of individual businesses begin with it (GB 32100-2015)."""
+
+LISTED = 3
+"""Most codes that a finding names."""
+
+_FLAGGED = pa.schema(
+    [
+        ("batch_id", pa.string()),
+        ("source_sheet", pa.string()),
+        ("source_row", pa.int32()),
+    ]
+)
+_NAMED = pa.schema([("uscc", pa.string()), ("enterprise_name", pa.string())])
+
+
+@dataclass
+class Registered:
+    """Registered names, as fingerprints of their forms for comparison.
+
+    Attributes:
+        names: code -> all that the registrar ever stated for it.
+        present: code -> what it is called now.
+        codes: name -> codes that were ever called so.
+    """
+
+    names: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    present: dict[str, set[int]] = field(default_factory=dict)
+    codes: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, code: str, form: int) -> None:
+        """Note a name of a code."""
+        self.names[code].add(form)
+        self.codes[form].add(code)
+
+    def others(self, code: str, form: int) -> list[str]:
+        """Return the codes whose name it is, where it is none of this code's."""
+        if not self.names[code] or form in self.names[code]:
+            return []
+        return sorted(
+            other
+            for other in self.codes[form] - {code}
+            if form in self.present[other] and not other.startswith(INDIVIDUAL)
+        )
+
+
+def check(night: Comparison) -> Iterator[Result]:
+    """Find the rows that name an enterprise which has another code."""
+    rows = _doubtful(night)
+    if not rows.num_rows:
+        return
+    forms = fingerprints.of(name_norm(rows["enterprise_name"]))
+    known = _registered(night, rows["uscc"].combine_chunks(), forms)
+    found = []
+    for row, form in zip(rows.to_pylist(), forms.tolist(), strict=True):
+        others = known.others(row["uscc"], form)
+        if others:
+            found.append({c: row[c] for c in ("batch_id", "row_id")} | _told(others))
+    if found:
+        yield RowFindings(
+            suite.NAME_OF_OTHER_CODE, pa.Table.from_pylist(found, schema=ROWS)
+        )
+
+
+def _told(others: Sequence[str]) -> dict[str, str | None]:
+    """Propose the code to which the name is registered, if it is only one."""
+    listed = "、".join(others[:LISTED])
+    proposal = proposals.CERTAIN.format(others[0]) if len(others) == 1 else None
+    return {
+        "detail": f"（登记为这个名称的代码：{listed}）",
+        "detail_en": f"(registered to {listed})",
+        "proposal": proposal,
+    }
+
+
+def _doubtful(night: Comparison) -> pa.Table:
+    """Return the rows whose name is not one under which their code is known.
+
+    The checks of deliveries have told them already, but for codes that are registered
+    tonight only.
+    """
+    basic = InfoClass.BASIC
+    is_basic = {d.id: d.info_class is basic for d in night.catalog.datasets.values()}
+    own = [d for d in night.deliveries if is_basic[d.dataset]]
+    others = [d for d in night.deliveries if not is_basic[d.dataset]]
+    flagged = pa.concat_tables(
+        [_FLAGGED.empty_table(), *(_flagged(night, d) for d in others)]
+    )
+    if not own:
+        wanted = set(flagged["batch_id"].to_pylist())
+        others = [d for d in others if d.batch_id in wanted]
+    if not others:
+        return pa.table({"row_id": []})
+    _bind_registrations(night, own)
+    night.engine.rows("flagged", flagged)
+    night.bind(others)
+    return night.fetch("doubtful_names")
+
+
+def _flagged(night: Comparison, one: Compared) -> pa.Table:
+    """Find the rows whose code is known under other names, as the checks say."""
+    dataset = night.catalog.datasets[one.dataset]
+    if not links.applies(dataset):
+        return _FLAGGED.empty_table()
+    rule = items.named(dataset).rule_id
+    columns = [*_FLAGGED.names, "rule_id"]
+    found = pq.read_table(one.results / FINDINGS_FILE, columns=columns)
+    mine = found.filter(pc.equal(found["rule_id"], rule))
+    return mine.select(_FLAGGED.names).cast(_FLAGGED)
+
+
+def _bind_registrations(night: Comparison, own: Sequence[Compared]) -> None:
+    """Create `registration_name`, the codes and names registered tonight."""
+    if not own:
+        night.engine.rows("registration_name", _NAMED.empty_table())
+        return
+    night.bind(own)
+    night.engine.keep(
+        "registration_name",
+        "select distinct uscc, enterprise_name from incoming where uscc is not null "
+        "and enterprise_name is not null and operation <> 'revoke'",
+    )
+
+
+def _registered(
+    night: Comparison, codes: pa.Array, forms: fingerprints.Fingerprints
+) -> Registered:
+    """Look up what the codes are called, and which codes the names belong to."""
+    known = Registered()
+    path = register(night.settings)
+    if path is not None:
+        _add_held(known, Register(path), codes, forms)
+    tonight = night.engine.fetch("select * from registration_name")
+    named = fingerprints.of(name_norm(tonight["enterprise_name"])).tolist()
+    pairs = list(zip(tonight["uscc"].to_pylist(), named, strict=True))
+    for code, _ in pairs:
+        known.present[code] = set()
+    for code, form in pairs:
+        known.add(code, form)
+        known.present[code].add(form)
+    return known
+
+
+def _add_held(
+    known: Registered,
+    held: Register,
+    codes: pa.Array,
+    forms: fingerprints.Fingerprints,
+) -> None:
+    """Note what the register has of some codes, and of those that bear some names."""
+    bearing = held.of_forms(forms, NAME)
+    others = pa.array(held.column("uscc", bearing.rows).astype("U"), pa.string())
+    asked = pc.unique(pa.concat_arrays([codes.cast(pa.string()), others]))
+    names = _by_registrar(held, held.of_codes(asked))
+    days: dict[str, int] = {}
+    columns = (held.column(c, names.rows) for c in ("uscc", "form_id", "valid_from"))
+    for raw, form, day in zip(*columns, strict=True):
+        code = raw.decode()
+        known.add(code, int(form))
+        if code not in days or day > days[code]:
+            days[code], known.present[code] = day, set()
+        if day == days[code]:
+            known.present[code].add(int(form))
+
+
+def _by_registrar(held: Register, found: RegisterMatches) -> RegisterMatches:
+    is_name = held.column("kind", found.rows) == KINDS.index(NAME)
+    return found.where(is_name & held.column("is_registered", found.rows).astype(bool))

@@ -1,0 +1,205 @@
+"""Hold a night's deliveries against one another and against the warehouse."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.core import platform_faults
+from guiji.core.schemas import QUARANTINE
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import literal
+from guiji.ledger.deliveries import Delivery, RowCounts
+from guiji.ledger.ledger import Ledger
+from guiji.pipeline.batch import fault_verdict, release
+from guiji.pipeline.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
+from guiji.pipeline.batch.replayed import ReplayedBatch
+from guiji.pipeline.reconciliation.checks import CHECKS
+from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.outcomes import Conclusion
+from guiji.pipeline.reconciliation.results import Duplicate, Result, batches
+from guiji.storage import dataset_files
+from guiji.storage.table_store import scratch, table_store
+
+log = logging.getLogger(__name__)
+
+ACCEPTED = ("accepted", "partly")
+
+
+def reconcile(
+    how: Conclusion,
+    ledger: Ledger,
+    delivered: Sequence[Delivery],
+    replays: Sequence[ReplayedBatch],
+) -> tuple[list[Delivery], list[ReplayedBatch]]:
+    """Compare what a night brings, and keep what follows from it.
+
+    To be called before the warehouse holds the night: it would be compared with
+    itself.
+
+    Args:
+        how: settings, catalogue, calendar and night.
+        ledger: keeps the verdicts; its warehouse lock is held.
+        delivered: the night's deliveries, all judged.
+        replays: rows of earlier deliveries that come with the night.
+
+    Returns:
+        Both, as they are afterwards.
+    """
+    compared = [_delivery(how, ledger, d) for d in delivered if _is_compared(how, d)]
+    compared += [_replay(how, ledger, r) for r in replays if r.accepted]
+    try:
+        found, waiting = _results(how, compared)
+    except Exception as error:
+        if platform_faults.ends_the_task(error):
+            raise
+        compared = _without_failing(how, ledger, compared)
+        found, waiting = _results(how, compared)
+    for one in compared:
+        _keep_or_fault(how, ledger, one, found[one.batch_id], waiting)
+    return (
+        [ledger.delivery(d.delivery_id) for d in delivered],
+        [made.reconciled(how.settings) for made in replays],
+    )
+
+
+def _results(
+    how: Conclusion, compared: Sequence[Compared]
+) -> tuple[dict[str, list[Result]], pa.Table]:
+    """Return batch id -> what the checks say of it, and the open lines of replays."""
+    if not compared:
+        return {}, QUARANTINE.empty_table()
+    where = table_store(how.settings)
+    with scratch(how.settings) as aside, DuckEngine(connect(aside / "spill")) as engine:
+        held = dataset_files.open_records(where)
+        comparison = Comparison(
+            how.settings, how.catalog, how.night, compared, engine, where, held
+        )
+        found = _checked(comparison)
+        again = [d for d in compared if d.is_replay and found[d.batch_id]]
+        return found, _waiting(comparison, again)
+
+
+def _without_failing(
+    how: Conclusion, ledger: Ledger, compared: Sequence[Compared]
+) -> list[Compared]:
+    """Leave out the deliveries whose comparison fails even alone, as our fault."""
+    sound = []
+    for one in compared:
+        try:
+            _results(how, [one])
+        except Exception as error:
+            if one.is_replay or platform_faults.ends_the_task(error):
+                raise
+            fault_verdict.give(how.settings, how.catalog, ledger, one.delivery, error)
+        else:
+            sound.append(one)
+    return sound
+
+
+def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
+    """Tell whether a delivery was accepted by the checks, whatever came afterwards."""
+    if delivery.trial or not delivery.batch_id:
+        return False
+    if delivery.dataset not in how.catalog.datasets:  # the merge refuses it by name
+        return False
+    if delivery.verdict in ACCEPTED:
+        return True
+    folder = how.settings.batches / delivery.batch_id
+    is_reconciled = (folder / f"{RECONCILED}{VERDICT}").exists()
+    return is_reconciled and delivery.verdict in {"refused", "duplicate"}
+
+
+def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
+    folder = how.settings.batches / str(delivery.batch_id)
+    is_dropped = delivery.again_of is None
+    return Compared(
+        delivery,
+        folder=folder,
+        typed=folder / TYPED_FILE,
+        bad_rows=folder / BAD_ROWS_FILE,
+        results=folder,
+        waiver=release.waiver(ledger, delivery),
+        same_bytes=ledger.same_bytes_before(delivery) if is_dropped else (),
+    )
+
+
+def _replay(how: Conclusion, ledger: Ledger, made: ReplayedBatch) -> Compared:
+    home = made.home(how.settings)
+    return Compared(
+        ledger.delivery(made.batch_id),
+        folder=how.settings.batches / made.batch_id,
+        typed=home / TYPED_FILE,
+        bad_rows=None,
+        results=home,
+        is_replay=True,
+    )
+
+
+def _checked(comparison: Comparison) -> dict[str, list[Result]]:
+    """Run the checks; give batch id -> what they say of it."""
+    found: dict[str, list[Result]] = defaultdict(list)
+    for check in CHECKS:
+        results = list(check(comparison))  # one check sees what stood before it
+        for result in results:
+            for batch_id in sorted(batches(result)):
+                found[batch_id].append(result)
+            comparison.note(result)
+    return found
+
+
+def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
+    """Return the open lines of replays: batch_id, source_sheet, source_row, rules."""
+    if not again:
+        return QUARANTINE.empty_table()
+    comparison.bind_waiting()
+    listed = ", ".join(literal(one.batch_id) for one in again)
+    return comparison.engine.fetch(
+        "select batch_id, source_sheet, source_row, rules from waiting "
+        f"where batch_id in ({listed})"
+    )
+
+
+def _keep_or_fault(
+    how: Conclusion,
+    ledger: Ledger,
+    one: Compared,
+    results: Sequence[Result],
+    waiting: pa.Table,
+) -> None:
+    """Keep what follows for one delivery; where our code fails on it, leave it out."""
+    try:
+        _keep(how, ledger, one, results, waiting)
+    except Exception as error:
+        if one.is_replay or platform_faults.ends_the_task(error):
+            raise
+        fault_verdict.give(how.settings, how.catalog, ledger, one.delivery, error)
+
+
+def _keep(
+    how: Conclusion,
+    ledger: Ledger,
+    one: Compared,
+    results: Sequence[Result],
+    waiting: pa.Table,
+) -> None:
+    """Write what follows for one delivery, if anything follows or ever did."""
+    marker = one.results / f"{RECONCILED}{VERDICT}"
+    if not results and not marker.exists():
+        return
+    if one.is_replay:
+        mine = waiting.filter(pc.equal(waiting["batch_id"], one.batch_id))
+        how.of_replay(one, results, mine)
+        return
+    duplicates = [r for r in results if isinstance(r, Duplicate)]
+    if duplicates:
+        how.of_duplicate(one)
+        first: str | None = duplicates[0].first_id
+        verdict, rows = "duplicate", RowCounts()
+    else:
+        verdict, rows = how.of(one, results)
+        first = None
+    ledger.reconcile(one.delivery.delivery_id, verdict, rows, first)
+    log.info("reconciled: %s %s %s", one.batch_id, verdict, rows)

@@ -1,0 +1,261 @@
+"""Bring the ledger up to what the warehouse, the publication and the reports hold.
+
+A night commits its rows in the warehouse, its publication beside it, and only then
+tells the ledger. A kill in between leaves the ledger behind. Every stage that changes
+something settles this first: what was committed stands, its receipts are completed,
+and what is dropped from then on belongs to the next night.
+"""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from guiji.core import scratch
+from guiji.core.errors import NightClosed
+from guiji.core.platform_faults import contained
+
+if TYPE_CHECKING:
+    from guiji.catalog.model import Catalog
+    from guiji.core.settings import Settings
+    from guiji.ledger.deliveries import Delivery
+    from guiji.ledger.ledger import Ledger
+    from guiji.warehouse.merge_night import MergeResult
+
+log = logging.getLogger(__name__)
+
+TRACE = "settled"
+"""Kind of the trace's lines that tell what the ledger learnt only afterwards."""
+
+
+def settle(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
+    """Complete what a killed process committed and did not tell the ledger.
+
+    Args:
+        settings: where warehouse, publication and reports are.
+        catalog: words the receipts that are completed.
+        ledger: brought forward, each time with a line in the trace.
+    """
+    from guiji.ledger.progress import NightState
+
+    states = ledger.nights()
+    for night, state in states.items():
+        if state is not NightState.OPEN:
+            continue
+        merged = committed(settings, night)
+        if merged is not None:
+            log.warning("night %s is in the warehouse: completed now", night)
+            ledger.append_once(TRACE, f"merge:{night}", {})
+            _hand_on_late(settings, catalog, ledger, night)
+            complete_merge(settings, catalog, ledger, night, merged)
+    _settle_publications(settings, ledger)
+    _settle_reports(settings, catalog, ledger)
+
+
+def reopen_checks(
+    settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
+) -> list[str]:
+    """Take back verdicts of an open night that hold no more.
+
+    A verdict holds as long as its evidence is there and the catalogue is the one it
+    was given under. One of a dataset that left the catalogue stays: its merge is
+    refused by name, its department has done nothing wrong.
+
+    Returns:
+        Ids of the deliveries that are to be checked again.
+    """
+    from guiji.ledger import interventions
+    from guiji.ledger.progress import NightState
+
+    if ledger.night_state(night) is not NightState.OPEN:
+        return []
+    from guiji.pipeline.batch import set_aside
+
+    scratch.sweep(settings.batches, ".")
+    reopened = []
+    for delivery in ledger.deliveries(night):
+        if delivery.verdict == set_aside.STATE:
+            set_aside.complete(settings, catalog, ledger, delivery)
+        reason = _reason_to_check(settings, catalog, delivery)
+        if reason is not None:
+            log.warning("to be checked again: %s, %s", delivery.delivery_id, reason)
+            _forget_evidence(settings, delivery)
+            interventions.check_again(ledger, delivery.delivery_id, reason)
+            reopened.append(delivery.delivery_id)
+    return reopened
+
+
+LATE = "本夜入库后才到，转入下一夜处理，无需重新报送"
+
+
+def _hand_on_late(
+    settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
+) -> None:
+    """Let the next night take what was claimed after the commit of a night."""
+    from guiji.ledger import interventions
+    from guiji.pipeline.batch import set_aside
+    from guiji.warehouse import ask
+
+    query = f"select batch_id from deliveries where night = date '{night}'"
+    known = set(ask.ask(settings, catalog, query)["batch_id"].to_pylist())
+    for delivery in ledger.deliveries(night):
+        identity = delivery.delivery_id
+        if {delivery.batch_id, identity} & known or delivery.duplicate_of is not None:
+            continue
+        log.warning("came after the commit: %s, taken by the next night", identity)
+        ledger.name_batch(identity, delivery.dataset)
+        interventions.hand_on(ledger, identity, LATE)
+        if not delivery.trial:
+            set_aside.complete(settings, catalog, ledger, ledger.delivery(identity))
+
+
+CHECKED = ("accepted", "partly", "refused", "trial")
+"""Verdicts whose evidence is a folder of the batch."""
+
+
+def _reason_to_check(
+    settings: "Settings", catalog: "Catalog", delivery: "Delivery"
+) -> str | None:
+    if delivery.verdict not in CHECKED:
+        return None
+    if not (settings.batches / str(delivery.batch_id)).is_dir():
+        return "evidence_missing"
+    is_known = delivery.dataset is None or delivery.dataset in catalog.datasets
+    if is_known and delivery.catalogue_version != catalog.version:
+        return "catalogue_changed"
+    return None
+
+
+def _forget_evidence(settings: "Settings", delivery: "Delivery") -> None:
+    from guiji.pipeline.batch.outcome import quarantine_path
+
+    batch_id = str(delivery.batch_id)
+    quarantine_path(settings, delivery.night, batch_id).unlink(missing_ok=True)
+    shutil.rmtree(settings.batches / batch_id, ignore_errors=True)
+
+
+def require_not_closed(ledger: "Ledger", night: date) -> None:
+    """Do nothing unless a night was given up by hand.
+
+    Raises:
+        NightClosed: it was; says by whom and why.
+    """
+    from guiji.ledger import interventions
+    from guiji.ledger.progress import NightState
+
+    if ledger.night_state(night) is NightState.CLOSED:
+        said = ledger.entries(interventions.NIGHT_CLOSED, str(night))[-1].details
+        raise NightClosed(
+            f"night {night} was closed by {said['by']} ({said['why']}); the next night "
+            "takes over what was delivered into it"
+        )
+
+
+def committed(settings: "Settings", night: date) -> "MergeResult | None":
+    """Return what the warehouse's commit of a night did; None = there is none."""
+    from guiji.storage import commits, dataset_files
+    from guiji.storage.table_store import table_store
+    from guiji.warehouse.merge_night import result
+
+    where = table_store(settings)
+    done = commits.commit_of(where, dataset_files.open_records(where), night)
+    return result(night, done.batches, repeated=True) if done else None
+
+
+def complete_merge(
+    settings: "Settings",
+    catalog: "Catalog",
+    ledger: "Ledger",
+    night: date,
+    merged: "MergeResult",
+) -> None:
+    """Complete the receipts of a night that is committed; then call it merged.
+
+    The state comes last: as long as it lacks, `settle` does all of this again.
+    """
+    from guiji.ledger.progress import NightState
+    from guiji.pipeline.batch import merge_findings, replay_notice, replayed
+    from guiji.pipeline.batch.answers import answer
+    from guiji.pipeline.batch.merge_input import not_overtaken
+
+    delivered = ledger.deliveries(night)
+    evident = _with_evidence(settings, delivered)
+    made = not_overtaken(
+        catalog, ledger, delivered, replayed.of_night(ledger, night).values()
+    )
+    folders = [(str(d.batch_id), settings.batches / str(d.batch_id)) for d in evident]
+    folders += [(r.batch_id, r.home(settings)) for r in made]
+    merge_findings.keep(settings, night, folders)
+    for delivery in evident:
+        counts = merged.batches.get(delivery.batch_id or "")
+        if counts is not None:
+            ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
+        with (
+            scratch.exclusive(settings.batches, f".{delivery.delivery_id}"),
+            contained(ledger, night, "answer", delivery.delivery_id),
+        ):
+            answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
+    for replay in made:
+        with contained(ledger, night, "answer", replay.batch_id):
+            first = ledger.delivery(replay.batch_id)
+            kept = replay.reconciled(settings)
+            if replay.batch_id in merged.batches or not kept.accepted:
+                replay_notice.tell(settings, catalog, first, kept)
+    ledger.set_state(night, NightState.MERGED)
+
+
+def _with_evidence(
+    settings: "Settings", delivered: "Sequence[Delivery]"
+) -> "list[Delivery]":
+    """Leave out deliveries that nothing is known of any more, or not yet."""
+    return [
+        d
+        for d in delivered
+        if d.duplicate_of is not None
+        or (d.verdict and (settings.batches / (d.batch_id or "?")).is_dir())
+    ]
+
+
+def _settle_publications(settings: "Settings", ledger: "Ledger") -> None:
+    """Record the publications that were released, and let `current` name the last."""
+    from guiji.ledger.progress import NightState
+    from guiji.publication import publish
+    from guiji.storage import publication_log
+
+    known = {publication.night for publication in ledger.publications()}
+    released = publication_log.nights(settings)
+    unrecorded = [night for night in released if night not in known]
+    for night in unrecorded:
+        log.warning("publication %s is released: recorded now", night)
+        ledger.append_once(TRACE, f"publication:{night}", {})
+        sha256, lines = publish.released(settings, night)
+        ledger.record_publication(night, sha256, lines)
+    states = ledger.nights()
+    for night in released:
+        if states.get(night) is NightState.MERGED:
+            ledger.set_state(night, NightState.PUBLISHED)
+    if unrecorded:
+        publish.point_to_last(settings)
+
+
+def _settle_reports(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
+    """Complete the notices of circulars that are written; then call them reported."""
+    from guiji.ledger.progress import NightState
+    from guiji.outbox import overdue_notice
+    from guiji.reports import circular
+    from guiji.reports.deadlines import breaches
+
+    unreported = (NightState.MERGED, NightState.PUBLISHED)
+    for night, state in ledger.nights().items():
+        if state in unreported and circular.is_written(settings, night):
+            log.warning("circular of %s is written: completed now", night)
+            ledger.append_once(TRACE, f"report:{night}", {})
+            silent = [
+                duty
+                for duty in breaches.silent(breaches.read(settings, night))
+                if duty["dataset"] in catalog.datasets
+                and duty["department"] in catalog.departments
+            ]
+            overdue_notice.answer(settings, catalog, ledger, night, silent)
+            ledger.set_state(night, NightState.REPORTED)

@@ -1,0 +1,33 @@
+"""The verb `sample`: drops of invented enterprises, to try the platform with."""
+
+from guiji.core import business_date, settings
+from guiji.pipeline import opening
+from guiji.sample import generate
+
+
+def sample(rows: int, seed: int, nights: int, last_night: str) -> list[str]:
+    """Write realistic drops and department databases with known faults.
+
+    Args:
+        rows: of a night.
+        seed: the same seed gives the same bytes.
+        nights: in a row; the first is dropped at once, the others wait.
+        last_night: business date of the last one.
+
+    Returns:
+        Lines that say what was written where.
+    """
+    now = settings.current()
+    made = generate.generate(
+        now, opening.catalog(), rows, seed, nights, business_date.parse(last_night)
+    )
+    return [
+        f"报送 deliveries: {made.deliveries}, 行 rows: {made.rows}, {now.inbox}",
+        f"已知问题 known faults: {made.faults}, {generate.folder(now)}",
+    ]
+
+
+def release(night: str) -> str:
+    """Drop a generated night that waits: files into inboxes, rows into databases."""
+    touched = generate.release(settings.current(), business_date.parse(night))
+    return f"报送 files and databases: {touched}, {night}"

@@ -1,0 +1,390 @@
+"""Delta tables: which files a version holds, and how the next version is made.
+
+DuckDB writes and reads the Parquet files; delta-rs commits them. A commit names what
+it adds and removes, the application transactions that guard it, and a hash over all
+log entries before it, so that no entry can be changed or taken out unnoticed.
+
+Two rules keep two writers apart (each was broken once, and rows were lost or doubled):
+every commit raises the version of the transaction `lock` by one, so of two commits on
+the same version exactly one succeeds; and every removal says that it changes data,
+because delta-rs does not compare removals that say they do not.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, Field, Schema
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import (
+    AddAction,
+    CommitProperties,
+    RemoveAction,
+    Transaction,
+)
+
+from guiji.core import business_date, files
+from guiji.core.errors import CatalogError, CommitConflict, LedgerBroken
+from guiji.storage.table_store import TableStore
+
+LOCK = "lock"
+NO_TABLE = -1
+CHAIN = "guiji.chain"
+START = "0" * 64
+
+NO_PARTITION: Mapping[str, str] = MappingProxyType({})
+
+TOLD = ("path", "num_records", "size_bytes", "min.night")
+PARTITION = "partition."
+
+CONFIGURATION = {
+    "delta.enableExpiredLogCleanup": "false",  # the log is evidence: it is kept
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",  # see `sweep`
+}
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file of one version of a table.
+
+    Attributes:
+        path: relative to the table, with slashes.
+        rows: how many it holds.
+        size: bytes.
+        partition: partition column -> value.
+        night: of tables that are written once per night: the night; ISO text.
+    """
+
+    path: str
+    rows: int
+    size: int
+    partition: Mapping[str, str | None] = field(default_factory=dict)
+    night: str | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of a table.
+
+    Attributes:
+        table: name of the table, a folder under the root.
+        version: Delta version; `NO_TABLE` before the table is made.
+        files: all live files, sorted by path.
+    """
+
+    table: str
+    version: int
+    files: tuple[DataFile, ...]
+    delta: DeltaTable | None = field(default=None, repr=False, compare=False)
+
+    def transaction(self, name: str) -> int | None:
+        """Return the version of an application transaction; None = never done."""
+        return self.delta.transaction_version(name) if self.delta else None
+
+
+def snapshot(place: TableStore, table: str, version: int | None = None) -> Snapshot:
+    """Read which files a table holds.
+
+    Args:
+        place: where the tables are.
+        table: name of the table.
+        version: a Delta version; None = the newest.
+    """
+    delta = _opened(place, table, version)
+    if delta is None:
+        return Snapshot(table, NO_TABLE, ())
+    told = pa.RecordBatchReader.from_stream(
+        delta.get_add_actions(flatten=True)
+    ).read_all()  # `pa.table` loads pandas
+    wanted = [c for c in told.column_names if c in TOLD or c.startswith(PARTITION)]
+    rows = told.select(wanted).to_pylist()  # of the statistics, which are many, one
+    found = sorted((_file(row) for row in rows), key=lambda f: f.path)
+    return Snapshot(table, delta.version(), tuple(found), delta)
+
+
+def _opened(
+    place: TableStore, table: str, version: int | None = None
+) -> DeltaTable | None:
+    """Open a table; None = it was not made yet.
+
+    Raises:
+        LedgerBroken: an entry of its log is missing or damaged.
+    """
+    address = place.address(table)
+    if not DeltaTable.is_deltatable(address, place.options):
+        return None
+    try:
+        return DeltaTable(address, version, storage_options=place.options or None)
+    except DeltaError as error:
+        raise LedgerBroken(
+            f"an entry of {address}/_delta_log is missing or damaged "
+            f"({str(error)[:60]!r}); bring it back from a backup"
+        ) from error
+
+
+def _file(row: Mapping[str, Any]) -> DataFile:
+    night = row.get("min.night")
+    return DataFile(
+        path=row["path"],
+        rows=row["num_records"],
+        size=row["size_bytes"],
+        partition={
+            key.removeprefix(PARTITION): value
+            for key, value in row.items()
+            if key.startswith(PARTITION)
+        },
+        night=str(night) if night is not None else None,
+    )
+
+
+def store(
+    place: TableStore,
+    table: str,
+    local: Path,
+    partition: Mapping[str, str | None] | None = None,
+    night: str | None = None,
+) -> DataFile:
+    """Return a finished local Parquet file its place in a table, named by its hash.
+
+    It belongs to the table only once a commit adds it.
+    """
+    folders = "".join(f"{k}={v}/" for k, v in (partition or {}).items() if v)
+    path = f"{folders}{files.sha256_of(local)}.parquet"
+    rows = pq.read_metadata(local).num_rows
+    size = local.stat().st_size
+    place.put(local, table, path)
+    return DataFile(path, rows, size, partition or {}, night)
+
+
+def commit(
+    place: TableStore,
+    held: Snapshot,
+    schema: pa.Schema,
+    partition_by: Sequence[str],
+    *,
+    added: Sequence[DataFile],
+    removed: Sequence[DataFile] = (),
+    night: date,
+    note: Mapping[str, str],
+    transactions: Mapping[str, int] | None = None,
+) -> None:
+    """Make the next version of a table, all at once.
+
+    Args:
+        place: where the tables are.
+        held: the version that this one follows.
+        schema: all columns; those that the table lacks are added.
+        partition_by: columns that are told by folders.
+        added: files in their places; one that is removed, too, stays: it is called by
+            its content, so it is the same file.
+        removed: files of `held` that the next version does not hold.
+        night: the night whose work this is; the log tells its instant.
+        note: what the commit is, kept in the log (`guiji.*`).
+        transactions: further application transactions and their versions.
+
+    Raises:
+        Overtaken: another commit came in between; nothing was changed.
+        CatalogError: a column is held with another type.
+    """
+    held = _prepared(place, held, schema, partition_by)
+    delta = held.delta
+    if delta is None:
+        raise LedgerBroken(f"{held.table}: the table could not be made")
+    marks = {LOCK: (held.transaction(LOCK) or 0) + 1} | dict(transactions or {})
+    properties = CommitProperties(
+        custom_metadata={CHAIN: chain(place, held.table, held.version), **note},
+        app_transactions=[Transaction(name, to) for name, to in marks.items()],
+    )
+    try:
+        delta.create_write_transaction(
+            _actions(
+                added, removed, int(business_date.instant(night).timestamp() * 1000)
+            ),
+            "append",
+            delta.schema(),
+            list(partition_by),
+            commit_properties=properties,
+        )
+    except CommitFailedError as error:
+        raise CommitConflict(f"{held.table}: {error}") from error
+    place.settle(held.table, log_entry(held.version + 1))
+
+
+def _prepared(
+    place: TableStore, held: Snapshot, schema: pa.Schema, partition_by: Sequence[str]
+) -> Snapshot:
+    """Make the table, or add the columns it lacks; both change no row."""
+    wanted = Schema.from_arrow(schema)
+    if held.delta is None:
+        DeltaTable.create(
+            place.address(held.table),
+            wanted,
+            mode="ignore",
+            partition_by=list(partition_by),
+            configuration=CONFIGURATION,
+            storage_options=place.options or None,
+        )
+        return _same(held, snapshot(place, held.table))
+    present = {f.name: f.type for f in held.delta.schema().fields}
+    for found in wanted.fields:
+        if present.get(found.name, found.type) != found.type:
+            raise CatalogError(
+                f"{found.name} is {found.type} and was {present[found.name]} in the "
+                f"table {held.table}; give an item of another type another id"
+            )
+    missing = [f for f in wanted.fields if f.name not in present]
+    if not missing:
+        return held
+    held.delta.alter.add_columns([Field(f.name, f.type) for f in missing])
+    return _same(held, snapshot(place, held.table))
+
+
+def _same(before: Snapshot, now: Snapshot) -> Snapshot:
+    if before.files != now.files:
+        raise CommitConflict(f"{now.table}: version {now.version} was made meanwhile")
+    return now
+
+
+def _actions(
+    added: Sequence[DataFile], removed: Sequence[DataFile], made_at: int
+) -> list[AddAction | RemoveAction]:
+    stay = {f.path for f in added} & {f.path for f in removed}
+    actions: list[AddAction | RemoveAction] = [
+        _add(f, made_at) for f in added if f.path not in stay
+    ]
+    return actions + [_remove(f, made_at) for f in removed if f.path not in stay]
+
+
+def replace_night(
+    place: TableStore,
+    table: str,
+    local: Path,
+    schema: pa.Schema,
+    night: date,
+    partition: Mapping[str, str] = NO_PARTITION,
+) -> None:
+    """Store a night's file in place of what a killed merge stored for that night.
+
+    Args:
+        place: where the tables are.
+        table: one that is written once per night.
+        local: the finished Parquet file.
+        schema: its columns, and those of `partition`.
+        night: the night.
+        partition: partition column -> value.
+
+    Raises:
+        Overtaken: another commit came in between; nothing was changed.
+    """
+    held = snapshot(place, table)
+    stored = store(place, table, local, partition, night.isoformat())
+    before = [f for f in held.files if f.night == night.isoformat()]
+    if [f.path for f in before] == [stored.path]:
+        return
+    commit(
+        place,
+        held,
+        schema,
+        list(partition),
+        added=[stored],
+        removed=before,
+        night=night,
+        note={"guiji.night": night.isoformat()},
+    )
+
+
+def _add(file: DataFile, made_at: int) -> AddAction:
+    stats: dict[str, Any] = {"numRecords": file.rows}
+    if file.night:
+        bounds = {"night": file.night}
+        stats |= {"minValues": bounds, "maxValues": bounds, "nullCount": {"night": 0}}
+    return AddAction(
+        file.path, file.size, dict(file.partition), made_at, True, json.dumps(stats)
+    )
+
+
+def _remove(file: DataFile, made_at: int) -> RemoveAction:
+    return RemoveAction(
+        path=file.path,
+        data_change=True,
+        deletion_timestamp=made_at,
+        size=file.size,
+        partition_values=dict(file.partition),
+    )
+
+
+def log_entry(version: int) -> str:
+    """Return the path of a version's log entry within its table."""
+    return f"_delta_log/{version:020d}.json"
+
+
+def chain(place: TableStore, table: str, version: int) -> str:
+    """Hash all log entries up to a version; each link holds the one before it.
+
+    A commit of ours holds the hash of everything before it; entries that delta-rs
+    made by itself in between are hashed with the next one.
+    """
+    entries: list[bytes] = []
+    before = START
+    for number in range(version, -1, -1):
+        entry = place.read(table, log_entry(number))
+        entries.append(entry)
+        held = commit_info(entry).get(CHAIN)
+        if held is not None:
+            before = held
+            break
+    digest = hashlib.sha256(before.encode())
+    for entry in reversed(entries):
+        digest.update(entry)
+    return digest.hexdigest()
+
+
+def latest(place: TableStore, table: str) -> int:
+    """Return the newest version of a table; `NO_TABLE` before it is made."""
+    delta = _opened(place, table)
+    return NO_TABLE if delta is None else delta.version()
+
+
+def commit_info(entry: bytes) -> dict[str, Any]:
+    """Read what a log entry says of itself."""
+    for line in entry.splitlines():
+        action = json.loads(line)
+        if "commitInfo" in action:
+            return dict(action["commitInfo"])
+    return {}
+
+
+def notes(place: TableStore, held: Snapshot) -> list[tuple[int, dict[str, Any]]]:
+    """List (version, what its commit says of itself), oldest first."""
+    return [
+        (number, commit_info(place.read(held.table, log_entry(number))))
+        for number in range(held.version + 1)
+    ]
+
+
+def sweep(place: TableStore, held: Snapshot) -> list[str]:
+    """Remove the files that no version names: what killed writers left.
+
+    Needs the lock: a file that is stored and not yet committed would be taken.
+
+    Returns:
+        Their paths.
+    """
+    if held.delta is None:
+        return []
+    vacuum = held.delta.vacuum
+    kept = vacuum(0, dry_run=True, enforce_retention_duration=False)
+    found = vacuum(0, dry_run=True, enforce_retention_duration=False, full=True)
+    named_by_none = sorted(set(found) - set(kept))
+    left = [p for p in named_by_none if not place.is_in_flight(held.table, p)]
+    for path in left:
+        place.remove(held.table, path)
+    return left

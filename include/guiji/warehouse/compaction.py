@@ -1,0 +1,184 @@
+"""Fold the nights since the last fold into the base of a dataset.
+
+Readers have to look into every tail; a fold writes the current versions anew, bucket
+by bucket, and moves the versions that ended into the archive. It changes where
+versions lie and nothing else: every one of them is there before and after. One
+dataset is folded in one commit, so that the work is bounded and a night that waits
+for the lock does not wait long.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from guiji.catalog.model import Catalog, Dataset
+from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
+from guiji.engine.base import Engine
+from guiji.engine.open import open_engine
+from guiji.storage import commits, dataset_files, delta
+from guiji.storage.dataset_files import ARCHIVE, BASE, TABLE, DatasetFiles
+from guiji.storage.delta import DataFile, Snapshot
+from guiji.storage.storage_errors import explained
+from guiji.storage.table_store import TableStore, scratch, table_store
+from guiji.storage.writer_lock import locked
+from guiji.warehouse import columns, enterprises, partitions, relations
+from guiji.warehouse.columns import ROW_ID, SUPERSEDED
+
+DUE_NIGHTS = 7
+"""A dataset with so many tails is due."""
+
+ARCHIVES = 8
+"""So many archive files of a bucket are written as one by the next fold."""
+
+BASE_ROWS = 2_000_000
+"""Most rows of a bucket, about."""
+
+
+def due(settings: Settings, catalog: Catalog) -> list[str]:
+    """Name the datasets that are to be folded, and the register if it is."""
+    where = table_store(settings)
+    held = dataset_files.open_records(where)
+    found = [
+        dataset
+        for dataset in catalog.datasets
+        if _nights(dataset_files.of_dataset(held, dataset).tail) >= DUE_NIGHTS
+    ]
+    if enterprises.tails(where, held) >= DUE_NIGHTS:
+        found.append(enterprises.TABLE)
+    return found
+
+
+def _nights(tail: Iterable[DataFile]) -> int:
+    """Count tails; those of one night have a bucket each if the night was large."""
+    per_bucket: dict[str, int] = {}
+    for file in tail:
+        bucket = dataset_files.bucket_of(file)
+        per_bucket[bucket] = per_bucket.get(bucket, 0) + 1
+    return max(per_bucket.values(), default=0)
+
+
+@explained
+def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
+    """Fold one dataset in one commit.
+
+    Waits while another process of this machine merges or publishes.
+
+    Args:
+        settings: where the warehouse is.
+        catalog: its datasets.
+        dataset: id of the dataset; or `enterprises`, the register.
+
+    Returns:
+        Number of files it had more before than after; 0 = there was nothing to fold.
+
+    Raises:
+        UsageError: no such dataset.
+        Overtaken: a writer elsewhere committed meanwhile; nothing was changed,
+            the next fold does it.
+    """
+    if dataset not in (*catalog.datasets, enterprises.TABLE):
+        known = ", ".join((*catalog.datasets, enterprises.TABLE))
+        raise UsageError(f"no dataset {dataset!r}; there are {known}")
+    where = table_store(settings)
+    with locked(settings), scratch(settings) as aside:
+        held = dataset_files.open_records(where)
+        if dataset == enterprises.TABLE:
+            return enterprises.fold(where, held, aside)
+        shelf = dataset_files.of_dataset(held, dataset)
+        if not shelf.tail:
+            return 0
+        made = _Fold(settings, where, catalog.datasets[dataset], shelf, aside)
+        made.run()
+        _commit(where, catalog, held, made)
+        return len(made.removed) - len(made.added)
+
+
+def _commit(where: TableStore, catalog: Catalog, held: Snapshot, made: "_Fold") -> None:
+    night = dataset_files.last_night(held)
+    if night is None:
+        raise AssertionError("a tail without a night")
+    delta.commit(
+        where,
+        held,
+        columns.table_schema(catalog),
+        dataset_files.PARTITION,
+        added=made.added,
+        removed=made.removed,
+        night=night,
+        note={
+            commits.OPERATION: commits.FOLD,
+            "guiji.dataset": made.dataset.id,
+            commits.NIGHT: night.isoformat(),
+        },
+    )
+
+
+class _Fold:
+    """A fold of one dataset: `run` writes `added`; `removed` is what it replaces."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        where: TableStore,
+        dataset: Dataset,
+        held: DatasetFiles,
+        aside: Path,
+    ) -> None:
+        self.settings = settings
+        self.where = where
+        self.dataset = dataset
+        self.held = held
+        self.aside = aside
+        self.added: list[DataFile] = []
+        self.removed: list[DataFile] = [*held.base, *held.tail, *held.ended]
+
+    def run(self) -> None:
+        """Write every bucket anew."""
+        held = (*self.held.base, *self.held.tail)
+        rows = sum(f.rows for f in held) - sum(f.rows for f in self.held.ended)
+        digits = partitions.digits_for(rows, BASE_ROWS)
+        stay = [f for f in self.held.base if len(dataset_files.bucket_of(f)) == digits]
+        moved = [f for f in held if f not in stay]
+        folder = self.aside / "moved"
+        paths = relations.addresses(self.where, moved)
+        if digits:
+            partitions.split(paths, folder, digits)
+        for bucket in dataset_files.buckets(digits):
+            found = [f for f in stay if dataset_files.bucket_of(f) == bucket]
+            sources = relations.addresses(self.where, found)
+            sources += partitions.of_bucket(folder, bucket) if digits else paths
+            with open_engine(self.settings, self.aside / "spill") as engine:
+                self._write(engine, bucket, sources)
+
+    def _write(self, engine: Engine, bucket: str, sources: list[str]) -> None:
+        stored = columns.stored_columns(self.dataset)
+        engine.files("version", sources, stored)
+        ended = relations.addresses(self.where, self.held.ended)
+        engine.files("ended", ended, relations.ENDED_COLUMNS)
+        current = relations.standing(stored)
+        query = f"select * from ({current}) as held order by subject, record_id"
+        self._store(engine, query, BASE, bucket)
+        listed = ", ".join(f"version.{c}" for c in stored)
+        past = (
+            f"select {listed}, ended.{SUPERSEDED} from version "
+            f"inner join ended on version.{ROW_ID} = ended.{ROW_ID}"
+        )
+        if engine.keep("past", past):
+            self._store(engine, self._archived(engine, bucket), ARCHIVE, bucket)
+
+    def _archived(self, engine: Engine, bucket: str) -> str:
+        """Query what goes into the archive; many small files become one."""
+        old = [f for f in self.held.archive if dataset_files.bucket_of(f) == bucket]
+        query = "select * from past"
+        if len(old) >= ARCHIVES:
+            stored = columns.stored_columns(self.dataset) | {SUPERSEDED: "date"}
+            engine.files("archive", relations.addresses(self.where, old), stored)
+            query += " union all select * from archive"
+            self.removed += old
+        return f"select * from ({query}) as held order by subject, record_id, {ROW_ID}"
+
+    def _store(self, engine: Engine, query: str, kind: str, bucket: str) -> None:
+        local = self.aside / f"{kind}.parquet"
+        engine.write(query, local)
+        partition = {"kind": kind, "dataset": self.dataset.id, "bucket": bucket or None}
+        self.added.append(delta.store(self.where, TABLE, local, partition))

@@ -1,0 +1,227 @@
+"""What a night states about enterprises, held against what is known of them.
+
+Most statements of a night are known: they cost one look at a hash each. What is left,
+the suspects, is new, or nobody but its sender ever confirmed it; only for those the
+names known before are read.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import InfoClass
+from guiji.core.settings import Settings
+from guiji.engine.base import Engine
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import literal, name, statement
+from guiji.storage import dataset_files
+from guiji.storage.dataset_files import TABLE
+from guiji.storage.delta import DataFile, Snapshot
+from guiji.storage.table_store import TableStore
+from guiji.warehouse import columns, conflicts, enterprises, partitions
+from guiji.warehouse.enterprises import NAME
+from guiji.warehouse.merge_night import AcceptedBatch, NightTables
+
+SLICE_ROWS = 3_000_000
+"""Most rows whose statements are compared in one piece."""
+
+PLAIN = (
+    r"^[A-Z0-9\x{3400}-\x{6235}\x{6237}-\x{9750}\x{9752}-\x{9EC2}\x{9EC4}-\x{9FFF}"
+    r"\x{20000}-\x{2F7FF}]+$"
+)
+"""Values that are their own form for comparison; others are looked at one by one.
+
+Ideographs without a second code: no radicals, no compatibility ideographs, none of the
+three that stand for others (戶, 靑, 黃); see `domain.look_alikes`.
+"""
+
+NAMED = ["batch_id", "department", "dataset", "source_file"]
+"""Of a delivery: what findings about its rows say of it."""
+
+ROW = {
+    "uscc": "varchar",
+    "operation": "varchar",
+    "event_on": "date",
+    "produced_on": "date",
+    "merged_night": "date",
+    "batch_id": "varchar",
+    "source_sheet": "varchar",
+    "source_row": "integer",
+}
+SAID = {
+    "uscc": "varchar",
+    "kind": "varchar",
+    "value": "varchar",
+    "said_on": "date",
+    "is_registered": "boolean",
+    "batch_id": "varchar",
+    "source_sheet": "varchar",
+    "source_row": "integer",
+}
+
+
+@dataclass(frozen=True)
+class IdentityAssertions:
+    """The statements of a night; `add` stores them.
+
+    Attributes:
+        settings: where the SQL models are.
+        store: where the tables are.
+        catalog: says which items name and number an enterprise.
+        night: the night.
+        held: `records` before the night.
+        added: the files that the night adds to `records`.
+        batches: the night's accepted deliveries.
+        aside: folder for what is being written or does not fit in memory.
+    """
+
+    settings: Settings
+    store: TableStore
+    catalog: Catalog
+    night: date
+    held: Snapshot
+    added: Sequence[DataFile]
+    batches: Sequence[AcceptedBatch]
+    aside: Path
+
+    def add(self, brought: NightTables) -> pa.Table:
+        """Append to `enterprises` what was not known.
+
+        Args:
+            brought: what the night brings; its deliveries name the files.
+
+        Returns:
+            Columns of `schemas.FINDINGS`: rows that contradict what is known, or
+            one another.
+        """
+        with DuckEngine(connect(self.aside / "spill")) as engine:
+            self._bind(engine)
+            self._compare(engine)
+            self._append(engine)
+            return conflicts.find(
+                engine, self.settings, self.catalog, self.night, self._named(brought)
+            )
+
+    def _named(self, brought: NightTables) -> pa.Table:
+        """Name the files of the night's deliveries, and of those that come again."""
+        own = brought.deliveries.select(NAMED)
+        again = [{c: getattr(b, c) for c in NAMED} for b in self.batches if b.again]
+        named = pa.concat_tables([own, pa.Table.from_pylist(again, own.schema)])
+        return named.filter(pc.is_valid(named["batch_id"]))
+
+    def _bind(self, engine: Engine) -> None:
+        """Create `said`, every statement with its row, and `identifier`."""
+        queries: list[str] = []
+        for dataset in self.catalog.datasets.values():
+            files = [f for f in self.added if f.partition["dataset"] == dataset.id]
+            versions = [f for f in files if f.partition["kind"] in ("base", "tail")]
+            if versions:
+                paths = [self.store.address(TABLE, f.path) for f in versions]
+                stored = columns.stored_columns(dataset)
+                items = dict.fromkeys(("enterprise_name", *_items(dataset)))
+                wanted = ROW | {c: stored[c] for c in items}
+                engine.files(f"row_{dataset.id}", paths, wanted)
+                queries += _statements(dataset)
+        nothing = ", ".join(f"null::{kind} as {c}" for c, kind in SAID.items())
+        engine.view(
+            "said", " union all ".join(queries or [f"select {nothing} where false"])
+        )
+        known = enterprises.merged_files(self.store, self.held)
+        enterprises.bind(engine, "identifier", known, None)
+
+    def _compare(self, engine: Engine) -> None:
+        """Create `suspect` and `relative`."""
+        pair = enterprises.hashed("concat_ws('|', uscc, kind, value)")
+        paired = f"select *, {pair} as pair_id from said"
+        doubtful = statement(self.settings, "warehouse/unconfirmed")
+        earliest = statement(self.settings, "warehouse/stated")
+        slices = self._slices()
+        for number, slice_of_codes in enumerate(slices):
+            engine.view("paired", f"{paired} where {slice_of_codes}")
+            engine.view("unconfirmed", doubtful)
+            engine.keep(f"stated_{number}", earliest)
+        every = [f"select * from stated_{number}" for number in range(len(slices))]
+        engine.view("stated", " union all ".join(every))
+        self._keep(engine, "found", "suspect")
+        engine.rows("odd", _odd_forms(engine))
+        form = enterprises.hashed("coalesce(odd.form, found.value)")
+        engine.keep(
+            "suspect",
+            f"select found.*, {form} as form_id from found left join odd "
+            f"on found.value = odd.value and (found.kind = '{NAME}') = odd.is_name",
+        )
+        self._keep(engine, "relative", "relative")
+
+    def _slices(self) -> list[str]:
+        """Write conditions that part the codes, so that a slice fits in memory."""
+        digits = partitions.digits_for(sum(f.rows for f in self.added), SLICE_ROWS)
+        return [
+            f"left(md5(said.uscc), {digits}) = {literal(bucket)}"
+            for bucket in dataset_files.buckets(digits)
+        ]
+
+    def _append(self, engine: Engine) -> None:
+        self._keep(engine, "fresh", "fresh")
+        listed = pa.table(
+            {
+                "batch_id": pa.array([b.batch_id for b in self.batches], pa.string()),
+                "dataset": pa.array([b.dataset for b in self.batches], pa.string()),
+            }
+        )
+        engine.rows("batch", listed)
+        special = {
+            "night": literal(self.night),
+            "dataset": "batch.dataset",
+            "organisation_id": enterprises.organisation_id("fresh.uscc"),
+        }
+        shown = ", ".join(
+            f"{special.get(c, 'fresh.' + c)} as {c}" for c in enterprises.SCHEMA.names
+        )
+        query = (
+            f"select {shown} from fresh left join batch "
+            f"on fresh.batch_id = batch.batch_id order by {enterprises.ORDER}"
+        )
+        enterprises.append(self.store, self.night, engine, query, self.aside)
+
+    def _keep(self, engine: Engine, table: str, model: str) -> None:
+        engine.keep(table, statement(self.settings, f"warehouse/{model}"))
+
+
+def _items(dataset: Dataset) -> list[str]:
+    held = columns.item_columns(dataset)
+    return [item for item in dataset.identifiers.values() if item in held]
+
+
+def _statements(dataset: Dataset) -> Iterator[str]:
+    """Write what the rows of a dataset state: names first, then numbers."""
+    held = _items(dataset)
+    numbers = {str(k): v for k, v in dataset.identifiers.items() if v in held}
+    is_registration = dataset.info_class is InfoClass.BASIC
+    for kind, item in {NAME: "enterprise_name", **numbers}.items():
+        said = {
+            "kind": literal(kind),
+            "value": name(item),
+            "said_on": "coalesce(event_on, produced_on, merged_night)",
+            "is_registered": str(is_registration).lower(),
+        }
+        shown = ", ".join(f"{said.get(c, c)} as {c}" for c in SAID)
+        yield (
+            f"select {shown} from row_{dataset.id} where operation <> 'revoke' "
+            f"and uscc is not null and {name(item)} is not null"
+        )
+
+
+def _odd_forms(engine: Engine) -> pa.Table:
+    """Return the form of each value found that is not plain."""
+    odd = engine.fetch(
+        f"select distinct value, kind = '{NAME}' as is_name from found "
+        f"where not regexp_matches(value, '{PLAIN}')"
+    )
+    pairs = zip(odd["value"].to_pylist(), odd["is_name"].to_pylist(), strict=True)
+    forms = [enterprises.form_of(value, is_name=is_name) for value, is_name in pairs]
+    return odd.append_column("form", pa.array(forms, pa.string()))
