@@ -1,1 +1,1 @@
-"""The collection catalogue (采集目录): models, loading, its pages and templates."""
+"""What may be delivered (采集目录): models, loading, checks of the catalogue."""

@@ -1,1 +1,1 @@
-"""Great Expectations judges a batch; every fault becomes a finding."""
+"""Rules judge a batch; each fault is a finding, each bad row goes to quarantine."""

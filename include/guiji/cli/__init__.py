@@ -1,1 +1,1 @@
-"""The command line: verbs over `guiji.pipeline`."""
+"""The command line: verbs over the functions of `guiji.pipeline`."""

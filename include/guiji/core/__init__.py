@@ -1,1 +1,1 @@
-"""Settings, errors, files, business date, schemas and locks."""
+"""Settings, errors, files, business date, schemas and locks: the ground floor."""

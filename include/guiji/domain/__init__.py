@@ -1,1 +1,1 @@
-"""What the field knows: codes, dates, amounts, working days. Pure, no files."""
+"""Values of the field: credit codes, dates, working days, amounts, persons."""

@@ -1,1 +1,1 @@
-"""One SQL text, several engines: DuckDB in the process, or whatever speaks Spark."""
+"""Runs the SQL models on DuckDB in the process, or on what speaks Spark."""

@@ -1,1 +1,1 @@
-"""Deliveries come in by file and by extract; receipts go out."""
+"""Deliveries come in: inboxes, SFTP, database extracts, landing."""

@@ -1,1 +1,1 @@
-"""What happened, in a database: nights, deliveries and the hash-chained trace."""
+"""State and trace in a database: nights, deliveries, locks, a hash-chained trace."""

@@ -144,7 +144,7 @@ def trial_told(made: "DryRun", version: str) -> dict[str, Any]:
 def _dry_run_processor(
     now: "Settings", catalog: Path | None, expectations: Path | None
 ) -> "Iterator[DeliveryProcessor]":
-    """Yield a desk with a changed catalogue, whose folders are thrown away."""
+    """Yield a processor with a changed catalogue; its folders are thrown away."""
     from guiji.catalog import load
     from guiji.checking.condition_cache import Conditions
     from guiji.checking.validator import Validator

@@ -3,7 +3,7 @@
 Two nights at once would claim one another's files, name a batch twice and write the
 same reports. Stages that change what others read are run one after the other; `check`
 is not among them, because Airflow checks the parts of one night side by side: there,
-each delivery is judged by one process at a time (`batch.desk`).
+each delivery is checked by one process at a time (`batch.delivery_processor`).
 """
 
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Files of any kind become text with the address of every cell."""
+"""A file of any kind becomes a text table, in a process with limits."""

@@ -1,1 +1,1 @@
-"""The circular (通报) and the dashboards, from tables that are already there."""
+"""Deadlines, circular (通报), dashboards, pages of rules and of the catalogue."""

@@ -1,1 +1,1 @@
-"""Seeded, realistic drops of a whole jurisdiction, with known faults."""
+"""Seeded drops of a whole jurisdiction with known faults; the product imports none."""

@@ -1,1 +1,1 @@
-"""Delta tables, their files and versions, in a folder or in an object store."""
+"""Delta tables, their files and commits, in a folder or in an object store."""

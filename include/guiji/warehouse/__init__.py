@@ -1,1 +1,1 @@
-"""Accepted rows become versions of records; nothing is ever overwritten."""
+"""Accepted rows become versions of records; the register and the queries over them."""
