@@ -14,7 +14,8 @@ from airflow.plugins_manager import AirflowPlugin
 from airflow.sdk import Connection, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-ZONE = "Asia/Shanghai"
+from guiji.core.business_date import TIME_ZONE as ZONE
+
 START = pendulum.datetime(2020, 1, 1, tz=ZONE)
 """Long ago: a manual run before the start date ends as a success with no tasks."""
 

@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 
 from guiji.core.errors import UsageError
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+TIME_ZONE = "Asia/Shanghai"
+"""In which days begin and end; instants are kept in UTC."""
+
+SHANGHAI = ZoneInfo(TIME_ZONE)
 CUT_OFF = time(22, 0)
 TYPED = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{4})([0-9]{2})([0-9]{2})"

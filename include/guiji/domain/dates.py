@@ -9,14 +9,13 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guiji.core.business_date import SHANGHAI
 from guiji.domain import chinese_numbers, columns, text
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST, LATEST = 1800, 2199
 """Years in which a date is taken for one."""
 

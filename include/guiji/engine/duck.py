@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import pyarrow as pa
 
+from guiji.core.business_date import TIME_ZONE
 from guiji.engine import sql
 from guiji.engine.address import is_remote
 from guiji.engine.base import NONE, Engine
@@ -43,7 +44,7 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(config={"python_enable_replacements": "false"})
     connection.execute(f"set memory_limit = '{MEMORY}'")
-    connection.execute(f"set timezone = '{sql.TIME_ZONE}'")
+    connection.execute(f"set timezone = '{TIME_ZONE}'")
     folder = sql.literal(str(spill) if spill else "")
     connection.execute(f"set temp_directory = {folder}")
     connection.execute("set parquet_metadata_cache = true")  # a file never changes
@@ -125,7 +126,7 @@ class DuckEngine(Engine):
         Planning takes longer than running, and a relation would be planned twice.
         """
         with self.connection.cursor() as cursor:
-            cursor.execute(f"set timezone = '{sql.TIME_ZONE}'")
+            cursor.execute(f"set timezone = '{TIME_ZONE}'")
             cursor.execute(f"create temp table found as {query}")
             return cast(pa.Table, cursor.sql("from found").to_arrow_table())
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
+from guiji.core.business_date import TIME_ZONE
 from guiji.engine import sql, transpile
 from guiji.engine.base import NONE, Engine
 from guiji.engine.duck import DuckEngine, connect
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SETTINGS = {
-    "spark.sql.session.timeZone": sql.TIME_ZONE,
+    "spark.sql.session.timeZone": TIME_ZONE,
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 """An instant is an instant, in a session as in a file."""
 
-INSTANT = pa.timestamp("us", tz=sql.TIME_ZONE)
+INSTANT = pa.timestamp("us", tz=TIME_ZONE)
 
 
 class SparkEngine(Engine):

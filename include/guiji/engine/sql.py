@@ -12,9 +12,6 @@ import pyarrow as pa
 
 from guiji.core.settings import Settings
 
-TIME_ZONE = "Asia/Shanghai"
-"""Time zone in which an engine turns instants into days; instants are kept in UTC."""
-
 
 def statement(settings: Settings, name: str) -> str:
     """Read sql/<name>.sql."""

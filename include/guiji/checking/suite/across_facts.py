@@ -6,7 +6,9 @@ What is null, because it is empty or was not understood, breaks nothing here.
 from collections.abc import Mapping, Sequence
 
 from guiji.catalog.items import Item
-from guiji.checking.suite.facts import given, holds, literal, quoted
+from guiji.checking.suite.facts import given, holds
+from guiji.engine.sql import literal
+from guiji.engine.sql import name as quoted
 
 __all__ = [
     "division", "ends", "fits", "given", "given_with", "holds", "not_zero",

@@ -4,11 +4,8 @@ from guiji.catalog.model import Catalog, Code, Condition, Dataset, Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.domain import uscc
 from guiji.domain.codes import JOINT
-
-
-def quoted(name: str) -> str:
-    """Write a column's name."""
-    return '"' + name.replace('"', '""') + '"'
+from guiji.engine.sql import literal
+from guiji.engine.sql import name as quoted
 
 
 def answered(item: Item) -> str:
@@ -59,11 +56,6 @@ def said(dataset: Dataset, catalog: Catalog, condition: Condition) -> tuple[str,
         f"“{item.title}”{verb}{'、'.join(shown)}",
         f"{item.id} {verb_en} {' or '.join(shown)}",
     )
-
-
-def literal(value: str) -> str:
-    """Write a text."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _list(dataset: Dataset, catalog: Catalog, item: Item) -> tuple[Code, ...]:

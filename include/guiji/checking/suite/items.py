@@ -10,6 +10,7 @@ from guiji.checking import links
 from guiji.checking.suite import facts, requirements, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
 from guiji.checking.suite.whose import OfSender
+from guiji.engine.sql import name as quoted
 
 CODE_STANDARD = "GB 32100-2015"
 BODY_CLAUSE = (
@@ -182,9 +183,9 @@ def _range(dataset: Dataset, item: Item) -> RuleExpectation:
 
 def _warnings(dataset: Dataset, item: Item) -> Iterator[RuleExpectation]:
     flags = {
-        "unknown_pair": f"{facts.quoted(item.id + '__unknown_pair')} is not true",
-        "unknown_region": f"{facts.quoted(item.id + '__unknown_region')} is not true",
-        "inner_check": f"{facts.quoted(item.id + '__inner_ok')} is not false",
+        "unknown_pair": f"{quoted(item.id + '__unknown_pair')} is not true",
+        "unknown_region": f"{quoted(item.id + '__unknown_region')} is not true",
+        "inner_check": f"{quoted(item.id + '__inner_ok')} is not false",
     }
     for kind, fact in flags.items():
         flag = f"{item.id}__no_{kind}"

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from guiji.core.business_date import TIME_ZONE
 from guiji.core.errors import SourceUnavailable
 
 CONNECT_SECONDS = 15
@@ -62,7 +63,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "options": f"-c statement_timeout={STATEMENT_SECONDS}s "
             f"-c lock_timeout={LOCK_SECONDS}s "
             f"-c idle_in_transaction_session_timeout={SILENT_SECONDS}s "
-            "-c timezone=Asia/Shanghai",
+            f"-c timezone={TIME_ZONE}",
         },
         _READ_ONLY,
     ),
