@@ -13,7 +13,7 @@ night: .venv/.ready  ## the nightly DAG on generated drops of a whole jurisdicti
 
 test: .venv/.dev  ## all tests, and what they need of the system
 	@scripts/system_packages.sh
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 3 --dist loadgroup
 
 check: .venv/.dev  ## lint, types, layers, SQL, tests
 	$(BIN)/ruff format --check .
