@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from guiji.reading import non_record_wording as wording
 from guiji.reading.layout import OPERATION, Layout
 from guiji.reading.non_record_wording import EXAMPLE_CELLS, marked
+from guiji.reading.numbering import is_numbering
 from guiji.reading.result import Note
 from guiji.reading.texts.arrow_cells import blank
 
@@ -282,7 +283,7 @@ def _maybe_examples(cells: Sequence[str]) -> list[int]:
 
 def _of_template(cells: Sequence[str]) -> str | None:
     """Return what a row that stands below the headings belongs to in a template."""
-    if _is_numbering(cells):
+    if is_numbering(cells):
         return NUMBERING
     if len(cells) > 1 and all(map(wording.is_identifier, cells)):
         return FIELD_CODES
@@ -301,8 +302,3 @@ def _is_signature(cells: Sequence[str]) -> bool:
     return bool(signed) and all(
         cell in signed or wording.is_date(cell) for cell in cells
     )
-
-
-def _is_numbering(cells: Sequence[str]) -> bool:
-    """Recognise the row 1, 2, 3 … that some tables have below their headings."""
-    return len(cells) > 2 and all(c == str(i + 1) for i, c in enumerate(cells))
