@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from servers import mariadb, postgres, s3
 from servers.missing import started
 
@@ -22,6 +24,12 @@ ROOM = 4 << 30
 PERSON_KEY = "a key that only tests use"
 NAMES = pytest.StashKey[Iterator[int]]()
 
+
+property_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+property_settings.load_profile("untimed")
+"""How long an input takes to draw says how busy the machine is, no more."""
 
 LONG = (
     *("test_merge_kill", "test_merge_oracle", "test_publish", "test_object_store"),
