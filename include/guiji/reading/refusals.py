@@ -15,6 +15,9 @@ ONE_ROW = (
     "请将各列名写在同一张工作表的同一行，其下逐行填写数据后重新报送；"
     "也可使用采集目录提供的模板。"
 )
+WITHOUT_HEADINGS = ("HEADINGS", "UNKNOWN_FILE")
+"""Codes of files in which the headings of no dataset were found as they should be."""
+
 USE_TEMPLATE = "请使用采集目录提供的模板，或按目录的信息项名称改正表头后重新报送。"
 
 KIND_NOTICES = {

@@ -179,7 +179,7 @@ def bind(
     Args:
         engine: gets the view.
         settings: where the SQL model is.
-        paths: files of `uncoded`.
+        paths: files of the table `uncoded`.
         identifier: view of the table `enterprises`.
     """
     engine.files("uncoded_ever", paths, kinds(UNCODED))

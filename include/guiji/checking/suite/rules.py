@@ -1,7 +1,7 @@
 """What a rule is: how it is judged, what it says when it is broken.
 
-A rule is plain data, made from the catalogue by `suite` and judged by `judge`; nothing
-here knows Great Expectations, so a suite can be listed without loading it.
+A rule is plain data, made from the catalogue by `suite` and judged by `validator`;
+nothing here knows Great Expectations, so a suite can be listed without loading it.
 """
 
 from collections.abc import Callable, Mapping

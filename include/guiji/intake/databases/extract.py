@@ -1,8 +1,9 @@
 """Extracts: what departments' databases hold, read when its turn comes.
 
 An extract is a canonical CSV under the catalogue's headings, landed and claimed like
-a file. What changed is read by watermark (`spool`), what has vanished by comparing
-keys (`sweep`), both in one snapshot, so that no row is stated and revoked at once.
+a file. What changed is read by watermark (`incremental_reader`), what has vanished by
+comparing keys (`deletion_detection`), both in one snapshot, so that no row is stated
+and revoked at once.
 Watermark, digests and delivery are kept in one transaction, so a kill repeats an
 extract or finds it done.
 

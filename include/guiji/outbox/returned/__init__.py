@@ -1,7 +1,8 @@
 """The returned workbook (退回工作簿): a delivery, given back with what to mend in it.
 
 `workbook` decides and files it; a process of its own (`job`) makes it, because it opens
-the department's file. `marking` paints the department's own workbook; `plain` builds a
-new one where there is none, or where the own one cannot be kept as it is. `told` says
-what is told of each cell and row, `summary` the sheet that tells it as a whole.
+the department's file. `marked_workbook` paints the department's own workbook;
+`plain_workbook` builds a new one where there is none, or where the own one cannot be
+kept as it is. `findings_view` gives what is said of each cell and row, `summary_sheet`
+the sheet that sums it up.
 """

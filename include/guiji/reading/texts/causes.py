@@ -14,12 +14,12 @@ from guiji.catalog.headings import normal
 from guiji.core.errors import BatchRefused
 from guiji.reading.headings import LOOK_AT, SHARE
 from guiji.reading.layout import Layout, without_remark
+from guiji.reading.refusals import WITHOUT_HEADINGS
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts.dialect import DELIMITERS, QUOTE, Dialect
 from guiji.reading.texts.encoding import without_mark
 from guiji.reading.texts.lines import HEAD
 
-CODES = ("UNKNOWN_FILE", "HEADINGS")
 LEAST = 2
 """Headings that a line must have to be taken for the heading row."""
 
@@ -71,7 +71,7 @@ class Causes:
             name: the file as the department named it.
             refused: why the file is not read, as far as it is known.
         """
-        if refused.code not in CODES:
+        if refused.code not in WITHOUT_HEADINGS:
             return refused
         looks: tuple[Callable[[], Cause | None], ...] = (
             self._wide,

@@ -13,7 +13,6 @@ from guiji.reading.layout import Layout
 from guiji.reading.workbooks.cells import text_column
 from guiji.reading.workbooks.grid import Grid
 
-CODES = ("HEADINGS", "UNKNOWN_FILE")
 LAST = 5_000
 """Row down to which they are looked for."""
 
@@ -29,7 +28,9 @@ def cause(
         layouts: the datasets of the department.
         refusal: what it is refused for.
     """
-    if refusal.code not in CODES or any(_is_found(g.top(), layouts) for g in grids):
+    if refusal.code not in refusals.WITHOUT_HEADINGS:
+        return refusal
+    if any(_is_found(grid.top(), layouts) for grid in grids):
         return refusal
     for grid in grids:
         rows = islice(grid.rows(), LOOK_AT, LAST)

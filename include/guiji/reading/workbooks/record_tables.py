@@ -192,9 +192,8 @@ class RecordTable:
         count = len(batch)
         columns: Columns = [[""] * count for _ in range(self._grid.left)]
         for values in zip(*batch, strict=True):
-            is_ours = (
-                len(columns) in self._ours
-            )  # a row cleared but for it is no record
+            # a row that was cleared but for a column of ours is no record
+            is_ours = len(columns) in self._ours
             cells = [""] * count if is_ours else values
             columns.append(self._texts.write(first, len(columns), cells))
         return columns

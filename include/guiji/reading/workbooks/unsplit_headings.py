@@ -12,7 +12,6 @@ from guiji.reading.headings import LEAST, SHARE, item_of
 from guiji.reading.layout import Layout
 from guiji.reading.workbooks.grid import Grid
 
-CODES = ("HEADINGS", "UNKNOWN_FILE")
 BETWEEN = re.compile(r"[,\uff0c;\uff1b\t|\uff5c\u3001^~]+|\s{2,}")
 """Delimiters, of which several blanks are one."""
 
@@ -31,7 +30,7 @@ def cause(
         layouts: the datasets of the department.
         refusal: what it is refused for.
     """
-    if refusal.code not in CODES:
+    if refusal.code not in refusals.WITHOUT_HEADINGS:
         return refusal
     for grid in grids:
         for number, row in enumerate(grid.top(), start=1):

@@ -1,7 +1,7 @@
 """What the page of each rule says, ready to be written in any form.
 
-A page belongs to a place, see `places`; pages of a dataset follow its suite, and the
-shared ones stand for every dataset.
+A page belongs to a place, see `rule_anchors`; pages of a dataset follow its suite, and
+the shared ones stand for every dataset.
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Page:
     """The page of one rule.
 
     Attributes:
-        place: where it is, see `places`.
+        place: where it is, see `rule_anchors`.
         rule_id: as findings bear it; of a shared page with a stand-in for the dataset.
         title: what the rule demands, or the name of the fault.
         title_en: the same in English; empty where there is none.
