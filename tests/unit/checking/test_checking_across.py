@@ -25,7 +25,7 @@ from guiji.catalog.rules import Rule, RuleKind
 from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
 from guiji.checking import computed
 from guiji.checking.suite import across
-from guiji.checking.suite.text_amounts import AmountInText
+from guiji.checking.suite.amount_in_text import AmountInText
 from guiji.checking.validator import CheckResult, Validator
 from guiji.core.settings import Settings
 

@@ -10,7 +10,7 @@ import pytest
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking.suite.whose import OfSender
+from guiji.checking.suite.sender import OfSender
 from guiji.core.schemas import TEXT_COLUMNS
 from guiji.parsing.parse import parse
 

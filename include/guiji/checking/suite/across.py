@@ -13,12 +13,12 @@ from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.rules import SIGNATURES, Rule, RuleKind
 from guiji.checking.suite import across_facts as facts
 from guiji.checking.suite import across_requirements as demands
-from guiji.checking.suite.facts import said
+from guiji.checking.suite.amount_in_text import AmountInText
+from guiji.checking.suite.conditions import said
 from guiji.checking.suite.items import about, raw
 from guiji.checking.suite.one_value import OneValue
 from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Compute, Judgement, RuleExpectation, Wording
-from guiji.checking.suite.text_amounts import AmountInText
 
 NIGHT = "check_night"
 """Column of the staged table: the night of the check, the same in every row."""

@@ -6,7 +6,7 @@ What is null, because it is empty or was not understood, breaks nothing here.
 from collections.abc import Mapping, Sequence
 
 from guiji.catalog.items import Item
-from guiji.checking.suite.facts import given, holds
+from guiji.checking.suite.conditions import given, holds
 from guiji.engine.sql import literal
 from guiji.engine.sql import name as quoted
 

@@ -7,9 +7,10 @@ from guiji.catalog import bodies
 from guiji.catalog.model import Catalog, Condition, Dataset, Item
 from guiji.catalog.vocabulary import Dimension, ItemType, Severity
 from guiji.checking import links
-from guiji.checking.suite import facts, requirements, wording
+from guiji.checking.suite import conditions as facts
+from guiji.checking.suite import requirements, wording
 from guiji.checking.suite.rules import Judgement, RuleExpectation
-from guiji.checking.suite.whose import OfSender
+from guiji.checking.suite.sender import OfSender
 from guiji.engine.sql import name as quoted
 
 CODE_STANDARD = "GB 32100-2015"
