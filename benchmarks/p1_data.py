@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking.suite import build as suite
 from guiji.checking.suite.items import raw
+from guiji.checking.suite.table_rules import typed_columns
 from guiji.reading.result import ColumnReading, Reading, SheetReading, letter
 
 NIGHT = date(2026, 11, 20)
@@ -142,7 +142,7 @@ def _repeated(table: dict[str, pa.Array], fault: np.ndarray) -> pa.Table:
         "|",
     )
     table["record_id"] = table["record_key"]  # the quarantine shows it as it is
-    columns = (*suite.typed_columns(dataset()), "record_id")
+    columns = (*typed_columns(dataset()), "record_id")
     return pa.table({n: table[n] for n in columns})
 
 

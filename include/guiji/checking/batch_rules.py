@@ -13,7 +13,8 @@ import pyarrow as pa
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import findings
 from guiji.checking.findings import Source
-from guiji.checking.suite import history, wording
+from guiji.checking.pass_rate import PassRate
+from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.checking.verdict import Verdict
@@ -36,6 +37,14 @@ class Waiver:
     by: str
     why: str
     rules: frozenset[str]
+
+    def worded(self, words: Wording) -> Wording:
+        """Add to what a rule says that the delivery was released, by whom and why."""
+        return Wording(
+            f"{words.message}本批已由{self.by}核准放行，理由：{self.why}",
+            f"{words.message_en} Released by a named person.",
+            "无需处理。",
+        )
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,7 @@ def evaluate(
     for rule, words in _broken(rules, verdict, facts or BatchFacts()):
         severity = rule.severity
         if waiver is not None and rule.rule_id in waiver.rules:
-            severity, words = (
-                Severity.INFO,
-                wording.released(words, waiver.by, waiver.why),
-            )
+            severity, words = Severity.INFO, waiver.worded(words)
         elif severity is Severity.CRITICAL:
             refusing.append((rule, words))
         told.append(findings.of_whole(source, rule, words, severity))
@@ -95,7 +101,20 @@ def _broken(
     for rule in rules:
         share = verdict.shares.get(rule.rule_id)
         if share is not None and not share.is_enough:
-            yield rule, wording.too_few(rule, share.about, share.faults)
+            yield rule, _too_few(rule, share)
+
+
+def _too_few(rule: RuleExpectation, rate: PassRate) -> Wording:
+    """Say that a tolerant rule is broken by so many rows that the whole is at fault."""
+    kept = max(0, rate.about - rate.faults) / rate.about
+    return Wording(
+        f"规则“{rule.description}”涉及{rate.about}行，{rate.faults}行不符，"
+        f"合格率{kept:.1%}，低于规定的{rule.mostly:.0%}，疑为整批性问题"
+        "（列错位或导出有误）。",
+        f"{rule.rule_id}: {rate.faults} of {rate.about} rows break it; {kept:.1%} keep "
+        f"it, fewer than {rule.mostly:.0%}.",
+        "请检查导出的文件：列是否错位、是否导错表。",
+    )
 
 
 def refusal_of(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset, Item
 from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import addresses, masking
-from guiji.checking.suite import read_errors, wording
+from guiji.checking.suite import read_errors, table_rules
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.core.schemas import FINDINGS
 from guiji.reading.result import CellFaults, Reading
@@ -27,6 +27,12 @@ NOWHERE = pa.table(
     }
 )
 """Where a finding about a delivery as a whole is."""
+
+NOT_COMPUTED = Wording(
+    "平台未能计算该规则，本批不作结论。",
+    "The platform could not compute this rule; the batch has no verdict.",
+    table_rules.OURS,
+)
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -234,7 +240,7 @@ def _located(message: str, rows: pa.Table) -> pa.Array:
 
 def of_batch(source: Source, rule: RuleExpectation, computed: bool) -> pa.Table:
     """Make the finding that a rule of the table is broken or any was not computed."""
-    words = rule.wording if computed else wording.NOT_COMPUTED
+    words = rule.wording if computed else NOT_COMPUTED
     severity = rule.severity if rule.judgement is Judgement.FACT else Severity.CRITICAL
     content = _of_rule_as_whole(rule, words, severity)
     content["responsibility"] = Responsibility.PLATFORM.value

@@ -8,7 +8,7 @@ from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 from guiji.catalog.model import Dataset, Item, Rule
 from guiji.catalog.vocabulary import Dimension, InfoClass, ItemType, Severity
 from guiji.checking import links
-from guiji.checking.suite import across
+from guiji.checking.suite import across_dates
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import Judgement
 
@@ -59,8 +59,8 @@ def test_a_required_item_is_critical_whatever_its_form_is() -> None:
 def test_no_event_lies_after_the_night(dataset: Dataset) -> None:
     rules = suite.build(dataset, make_catalog(dataset), date(2026, 1, 2))
     (rule,) = [r for r in rules if r.rule_id == "penalty.decided_by_tonight"]
-    assert (rule.judgement, rule.columns[1]) == (Judgement.ORDER, across.NIGHT)
-    assert dict(rule.facts) == {across.NIGHT: "date '2026-01-02'"}
+    assert (rule.judgement, rule.columns[1]) == (Judgement.ORDER, across_dates.NIGHT)
+    assert dict(rule.facts) == {across_dates.NIGHT: "date '2026-01-02'"}
 
 
 def test_two_rules_of_one_name_are_an_error(dataset: Dataset) -> None:

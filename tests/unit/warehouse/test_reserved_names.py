@@ -11,7 +11,7 @@ from warehouse_catalog import REGISTRATION, catalog
 from guiji.catalog import reserved
 from guiji.catalog.model import Dataset
 from guiji.checking import links
-from guiji.checking.suite import across
+from guiji.checking.suite import across_dates
 from guiji.core.schemas import TEXT_COLUMNS, VERSION_COLUMNS
 from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
@@ -43,7 +43,7 @@ def test_columns_that_parsing_adds_are_reserved() -> None:
 
 
 def test_columns_that_the_check_adds_are_reserved() -> None:
-    assert {across.NIGHT} == reserved.CHECKED_COLUMNS
+    assert {across_dates.NIGHT} == reserved.CHECKED_COLUMNS
     assert reserved.CHECKED_COLUMNS <= reserved.COLUMNS
     assert reserved.BETWEEN in links.NAMED
 

@@ -1,4 +1,4 @@
-"""The fact that a text names the amount that another item holds.
+"""The rule that a text names the amount that another item holds.
 
 Most texts name it in their first or second digits: those are seen in one vectorised
 pass, and only the rest is read amount by amount.
@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guiji.checking.suite.across_context import AcrossContext
+from guiji.checking.suite.rules import RuleExpectation
 from guiji.domain import columns, named_amounts
 from guiji.domain.amounts import TYPE, UNITS
 
@@ -17,6 +19,16 @@ _DIGITS = r"(?P<{0}>[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?)(?P<{0}_unit>万?元)"
 _FIRST, _SECOND = (_DIGITS.format(place) for place in ("first", "second"))
 _LEADING = rf"^[^0-9元]*{_FIRST}(?:[^0-9元]*{_SECOND})?"
 """The first digits of a text, and the second, as far as they are amounts."""
+
+
+def amount_in_text(of: AcrossContext) -> RuleExpectation:
+    """A text that names amounts names the one that another item holds."""
+    text, amount = of.items
+    return of.by_computed(
+        AmountInText(text.id, amount.id, amount.unit or "元", amount.maximum),
+        f"“{text.title}”中写有金额的，其中一个金额（或各金额之和）与“{amount.title}”相等。",
+        f"Where {text.id} names amounts, one of them or their sum is {amount.id}.",
+    )
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,34 @@ the only thing assumed: `<item>`, and beside it `<item>__raw` and `<item>__ok` f
 everything that is not free text.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.catalog.vocabulary import Dimension, ItemType, Responsibility, Severity
-from guiji.checking import links
-from guiji.checking.suite import across, items, requirements, wording
-from guiji.checking.suite.rules import Judgement, RuleExpectation
-from guiji.reading.layout import OPERATION
+from guiji.checking.suite import across, row_rules, table_rules
+from guiji.checking.suite.bounds import length, value_range
+from guiji.checking.suite.form import form
+from guiji.checking.suite.items import ItemContext
+from guiji.checking.suite.known_name import known_name
+from guiji.checking.suite.presence import empty_when, required, required_when
+from guiji.checking.suite.rules import RuleExpectation
+from guiji.checking.suite.sender import another_department
+from guiji.checking.suite.unusual_codes import unusual
+
+ITEM_KINDS: tuple[Callable[[ItemContext], Iterator[RuleExpectation]], ...] = (
+    required,
+    required_when,
+    empty_when,
+    form,
+    length,
+    value_range,
+    unusual,
+    another_department,
+)
+"""Kinds of rules about one item, in the order in which an item has them; each yields
+the rules that the item's attributes ask for."""
 
 
 def build(
@@ -41,102 +59,23 @@ def build(
     Raises:
         ValueError: two rules have the same id.
     """
+    items = {i.id: ItemContext(dataset, catalog, i, sender) for i in dataset.items}
     rules = [
-        *_table(dataset, rows),
+        *table_rules.of_table(dataset, rows),
         *(
             rule
-            for item in dataset.items
-            for rule in items.of_item(dataset, catalog, item, sender)
+            for item in items.values()
+            for kind in ITEM_KINDS
+            for rule in kind(item)
         ),
-        *_of_row(dataset),
-        *([items.named(dataset)] if linked and links.applies(dataset) else []),
-        *(
-            across.of_rule(dataset, catalog, rule, night)
-            for rule in catalog.rules.get(dataset.id, ())
-        ),
+        row_rules.operation(dataset),
+        *row_rules.of_keys(dataset),
+        *(known_name(items[dataset.subject.name]) if linked else ()),
+        *across.of_dataset(dataset, catalog, night),
     ]
-    ids = [rule.rule_id for rule in rules]
-    repeated = sorted({x for x in ids if ids.count(x) > 1})
+    counted = Counter(rule.rule_id for rule in rules)
+    repeated = sorted(rule_id for rule_id, times in counted.items() if times > 1)
     if repeated:
         raise ValueError(f"rule ids are repeated: {', '.join(repeated)}")
     least = catalog.jurisdiction.tolerance.from_rows
     return tuple(replace(r, from_rows=least) if r.is_tolerant else r for r in rules)
-
-
-def typed_columns(dataset: Dataset) -> tuple[str, ...]:
-    """Name the columns of the typed table that rules and addresses rely on."""
-    names = ["row_id", "source_sheet", "source_row", "operation", "operation__ok"]
-    for item in dataset.items:
-        names.append(item.id)
-        if item.type is not ItemType.TEXT:
-            names += [items.raw(item), f"{item.id}__ok"]
-        if item.type is ItemType.USCC:
-            parts = ("level", "unknown_pair", "unknown_region", "inner_ok")
-            names += [f"{item.id}__{part}" for part in parts]
-        if item.type is ItemType.AMOUNT:
-            names.append(f"{item.id}__level")
-        if item.type is ItemType.DATE:
-            names.append(f"{item.id}__forever")
-    return (*names, "record_key", "key_repeats", "key_copies")
-
-
-def _table(dataset: Dataset, rows: int | None) -> Iterator[RuleExpectation]:
-    yield RuleExpectation(
-        rule_id=f"{dataset.id}.table.columns",
-        judgement=Judgement.COLUMNS,
-        columns=typed_columns(dataset),
-        wording=wording.COLUMNS,
-        **requirements.COLUMNS._asdict(),
-        severity=Severity.CRITICAL,
-        dimension=Dimension.WHOLE,
-        responsibility=Responsibility.PLATFORM,
-        clause=dataset.standard,
-    )
-    if rows is not None:
-        yield RuleExpectation(
-            rule_id=f"{dataset.id}.table.rows",
-            judgement=Judgement.ROWS,
-            columns=(),
-            minimum=rows,
-            wording=wording.ROWS,
-            **requirements.ROWS._asdict(),
-            severity=Severity.CRITICAL,
-            dimension=Dimension.WHOLE,
-            responsibility=Responsibility.PLATFORM,
-            clause=dataset.standard,
-        )
-
-
-def _of_row(dataset: Dataset) -> Iterator[RuleExpectation]:
-    yield RuleExpectation(
-        rule_id=f"{dataset.id}.operation.form",
-        judgement=Judgement.FLAG,
-        columns=("row_id", "operation__ok"),
-        item=OPERATION,
-        title="操作",
-        shows=OPERATION,
-        wording=wording.OPERATION,
-        **requirements.OPERATION._asdict(),
-        severity=Severity.CRITICAL,
-        dimension=Dimension.CONFORMING,
-        clause=dataset.standard,
-    )
-    kinds = (
-        ("key_repeats", wording.REPEATED, requirements.NOT_REPEATED, Severity.CRITICAL),
-        ("key_copies", wording.COPIED, requirements.NOT_COPIED, Severity.WARNING),
-    )
-    for kind, words, demand, severity in kinds:
-        flag = f"{kind}__not"
-        yield RuleExpectation(
-            rule_id=f"{dataset.id}.{kind}",
-            judgement=Judgement.FLAG,
-            columns=("row_id", flag),
-            facts=((flag, f"{kind} is false"),),
-            title="、".join(dataset.item(name).title for name in dataset.key),
-            shows="record_key",
-            wording=words,
-            **demand._asdict(),
-            severity=severity,
-            dimension=Dimension.UNIQUE,
-            clause=dataset.standard,
-        )

@@ -1,4 +1,7 @@
-"""SQL over the typed table for what Great Expectations cannot say of one column."""
+"""Conditions on an item of a row: SQL over the typed table, and their words."""
+
+from dataclasses import dataclass
+from typing import Self
 
 from guiji.catalog.model import Catalog, Code, Condition, Dataset, Item
 from guiji.catalog.vocabulary import ItemType
@@ -27,49 +30,58 @@ def given(item: Item) -> str:
     return f"({something})"
 
 
-def holds(dataset: Dataset, catalog: Catalog, condition: Condition) -> str:
-    """Say that a condition holds in the row; false where its item is empty."""
-    item = dataset.item(condition.item)
+@dataclass(frozen=True)
+class RowCondition:
+    """A condition of the catalogue, as rules use it.
+
+    Attributes:
+        item: what it is about.
+        sql: true where it holds; false where its item is empty.
+        words: the condition in Chinese.
+        words_en: the same in English.
+    """
+
+    item: Item
+    sql: str
+    words: str
+    words_en: str
+
+    @classmethod
+    def of(cls, dataset: Dataset, catalog: Catalog, condition: Condition) -> Self:
+        """Return what a condition means for the rows of a dataset."""
+        item = dataset.item(condition.item)
+        codes: tuple[Code, ...] = ()
+        if item.code_list is not None:
+            codes = catalog.code_list(dataset, item.code_list).values
+        titles = {code.code: code.title for code in codes}
+        words = condition.values or condition.contains
+        shown = [titles.get(word, word) for word in words]
+        verb, verb_en = ("为", "is") if condition.values else ("含", "contains")
+        return cls(
+            item,
+            _sql(item, condition, codes),
+            f"“{item.title}”{verb}{'、'.join(shown)}",
+            f"{item.id} {verb_en} {' or '.join(shown)}",
+        )
+
+
+def _sql(item: Item, condition: Condition, codes: tuple[Code, ...]) -> str:
     name = quoted(item.id)
-    values = {*condition.values, *(c.code for c in _codes(dataset, catalog, condition))}
+    values = {*condition.values, *(c.code for c in codes if _is_meant(c, condition))}
     parts = [f"contains({name}, {literal(word)})" for word in condition.contains]
-    told = [v for v in values if any(word in v for word in condition.contains)]
-    values -= {*told}  # what contains a word of the condition is found by it
+    values -= {v for v in values if any(word in v for word in condition.contains)}
     if values and item.type is ItemType.CODES:
-        whole = f"concat({literal(JOINT)}, {name}, {literal(JOINT)})"
-        joined = [literal(f"{JOINT}{value}{JOINT}") for value in sorted(values)]
-        parts += [f"contains({whole}, {value})" for value in joined]
+        joined = f"concat({literal(JOINT)}, {name}, {literal(JOINT)})"
+        codes_sql = [literal(f"{JOINT}{value}{JOINT}") for value in sorted(values)]
+        parts += [f"contains({joined}, {code})" for code in codes_sql]
     elif values:
         listed = ", ".join(literal(value) for value in sorted(values))
         parts.append(f"{name}::varchar in ({listed})")
     return f"coalesce({' or '.join(parts)}, false)"
 
 
-def said(dataset: Dataset, catalog: Catalog, condition: Condition) -> tuple[str, str]:
-    """Say a condition in Chinese and in English."""
-    item = dataset.item(condition.item)
-    titles = {c.code: c.title for c in _list(dataset, catalog, item)}
-    words = condition.values or condition.contains
-    shown = [titles.get(word, word) for word in words]
-    verb, verb_en = ("为", "is") if condition.values else ("含", "contains")
-    return (
-        f"“{item.title}”{verb}{'、'.join(shown)}",
-        f"{item.id} {verb_en} {' or '.join(shown)}",
-    )
-
-
-def _list(dataset: Dataset, catalog: Catalog, item: Item) -> tuple[Code, ...]:
-    if item.code_list is None:
-        return ()
-    return catalog.code_list(dataset, item.code_list).values
-
-
-def _codes(dataset: Dataset, catalog: Catalog, condition: Condition) -> list[Code]:
-    """Find the codes that a condition means by their titles: codes are what is kept."""
-    found = []
-    for code in _list(dataset, catalog, dataset.item(condition.item)):
-        names = (code.title, *code.aliases)
-        alike = any(word in name for word in condition.contains for name in names)
-        if alike or {*names} & {*condition.values}:
-            found.append(code)
-    return found
+def _is_meant(code: Code, condition: Condition) -> bool:
+    """Return whether a condition means a code by its titles: codes are what is kept."""
+    names = (code.title, *code.aliases)
+    alike = any(word in name for word in condition.contains for name in names)
+    return alike or bool({*names} & {*condition.values})

@@ -6,6 +6,7 @@ here with those of all rules, so that every rule has its page.
 
 from guiji.catalog.model import Dataset, Item
 from guiji.catalog.vocabulary import Dimension, Severity
+from guiji.checking.suite import known_name
 from guiji.checking.suite.rules import Wording
 
 NAME_CONFLICT, CODE_CONFLICT = "name_conflict", "code_conflict"
@@ -13,6 +14,9 @@ KINDS = (NAME_CONFLICT, CODE_CONFLICT)
 CLAUSE = "福建省涉企信息统一归集公示工作实施方案(2016) 一(二)"
 SEVERITY = Severity.WARNING
 DIMENSION = Dimension.LINKED
+STEPS = known_name.STEPS
+DESCRIPTION = "“{title}”须与其他部门和登记机关的记载一致。"
+DESCRIPTION_EN = "{name} agrees with what the registrar and others state."
 
 WORDINGS = {
     NAME_CONFLICT: Wording(

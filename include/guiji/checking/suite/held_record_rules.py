@@ -6,7 +6,6 @@ from dataclasses import replace
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Dimension, Severity
 from guiji.checking.suite.reconciliation_rule import ReconciliationRule
-from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Wording
 
 NUMBER_CLAUSE = (
@@ -34,11 +33,13 @@ NUMBER_ELSEWHERE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.UNIQUE,
     clause=NUMBER_CLAUSE,
-    demand=Requirement(
+    description=(
         "同一机关的同一编号（文号）没有以另一主体报送过；一项决定涉及几个主体的，"
-        "在同一文件中一并报送。",
+        "在同一文件中一并报送。"
+    ),
+    description_en=(
         "A number of one authority is held for no other subject, unless the delivery "
-        "states all of its subjects together.",
+        "states all of its subjects together."
     ),
     wording=Wording(
         "同一机关的同一编号（文号）已以另一主体报送，本行未入库。",
@@ -73,10 +74,8 @@ DAY_CORRECTED = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.ACCURATE,
     clause=NUMBER_CLAUSE,
-    demand=Requirement(
-        "同一记录的产生日期与平台现有记录相同；更正日期的，予以告知。",
-        "A record keeps the day of its event; a corrected day is told.",
-    ),
+    description="同一记录的产生日期与平台现有记录相同；更正日期的，予以告知。",
+    description_en="A record keeps the day of its event; a corrected day is told.",
     wording=Wording(
         "本行的日期与平台现有记录的不同。",
         "The day of the event is another than held.",
@@ -114,10 +113,8 @@ REVOKED_DAY = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.ACCURATE,
     clause=CHANGES_CLAUSE,
-    demand=Requirement(
-        "撤销的记录，日期与平台现有记录相同。",
-        "What is withdrawn has the day of the record that is held.",
-    ),
+    description="撤销的记录，日期与平台现有记录相同。",
+    description_en="What is withdrawn has the day of the record that is held.",
     wording=Wording(
         "要撤销的记录与平台现有记录的日期不同，未予撤销，本行未入库。",
         "The record to be withdrawn is held with another day; nothing was withdrawn.",
@@ -135,9 +132,8 @@ NOTHING_TO_REVOKE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.LINKED,
     clause=CHANGES_CLAUSE,
-    demand=Requirement(
-        "撤销的是平台现有的记录。", "What is withdrawn is a record that is held."
-    ),
+    description="撤销的是平台现有的记录。",
+    description_en="What is withdrawn is a record that is held.",
     wording=Wording(
         "平台没有要撤销的这条记录，未予撤销，本行未入库。",
         "There is no such record to withdraw; nothing was withdrawn.",
@@ -156,9 +152,8 @@ NOTHING_TO_CHANGE = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.LINKED,
     clause=CHANGES_CLAUSE,
-    demand=Requirement(
-        "变更的是平台现有的记录。", "What is changed is a record that is held."
-    ),
+    description="变更的是平台现有的记录。",
+    description_en="What is changed is a record that is held.",
     wording=Wording(
         "平台没有要变更的这条记录，本行按新增处理。",
         "There is no such record to change; the row is taken as new.",

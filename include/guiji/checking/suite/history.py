@@ -13,10 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from guiji.catalog.limits import Limit
+from guiji.catalog.limits import BatchLimits, Limit
 from guiji.catalog.model import Catalog, Dataset
-from guiji.catalog.vocabulary import Dimension, Severity
-from guiji.checking.suite.requirements import Requirement
+from guiji.catalog.vocabulary import Dimension, Severity, UpdateCycle
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
 VIEW = "batch_facts"
@@ -87,7 +86,14 @@ def rules(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
         In the order in which the first one that refuses a delivery gives the refusal
         its code. Only those of which the catalogue gives a limit.
     """
-    return (*_of_full(dataset), *_of_history(dataset, catalog))
+    limits = catalog.batch_limits(dataset)
+    return (
+        *_of_full(dataset),
+        *_row_count(dataset, limits),
+        *_columns_lacking(dataset, limits),
+        *_freshness(dataset, limits, catalog.jurisdiction.cycles),
+        *_redating(dataset, limits),
+    )
 
 
 def code(rule: RuleExpectation) -> str:
@@ -96,6 +102,7 @@ def code(rule: RuleExpectation) -> str:
 
 
 def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:
+    """A full delivery revokes no more than its limit, and says what it revokes."""
     if dataset.delivery != "full":
         return
     most = dataset.mass_change_limit
@@ -103,142 +110,143 @@ def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:
         dataset,
         "mass_change",
         LOST_SHARE,
-        {"maximum": most},
-        Severity.CRITICAL,
-        Dimension.WHOLE,
-        LOSS_CLAUSE,
-        Requirement(
-            f"全量报送与现有记录相比，撤销的记录不超过{most:.0%}。",
-            f"A full delivery revokes at most {most:.0%} of what is held.",
-        ),
-        Wording(
+        maximum=most,
+        severity=Severity.CRITICAL,
+        dimension=Dimension.WHOLE,
+        clause=LOSS_CLAUSE,
+        description=f"全量报送与现有记录相比，撤销的记录不超过{most:.0%}。",
+        description_en=f"A full delivery revokes at most {most:.0%} of what is held.",
+        wording=Wording(
             f"本批为全量报送，将撤销的记录超过现有记录的{most:.0%}。",
             f"More than {most:.0%} of the records held would be revoked.",
-            "请核对是否漏报，补全后整批重新报送",
+            "请核对是否漏报，补全后整批重新报送。",
         ),
     )
     yield _rule(
         dataset,
         "lost_keys",
         LOST_RECORDS,
-        {"maximum": 0},
-        Severity.WARNING,
-        Dimension.WHOLE,
-        LOSS_CLAUSE,
-        Requirement(
-            "全量报送包含现有的全部记录；缺少的视为撤销，并予告知。",
-            "A full delivery holds every record held; what it lacks is revoked.",
-        ),
-        Wording(
+        maximum=0,
+        severity=Severity.WARNING,
+        dimension=Dimension.WHOLE,
+        clause=LOSS_CLAUSE,
+        description="全量报送包含现有的全部记录；缺少的视为撤销，并予告知。",
+        description_en="A full delivery holds every record held; what it lacks is "
+        "revoked.",
+        wording=Wording(
             "本批为全量报送，缺少现有的部分记录，缺少的视为撤销。",
             "The full delivery lacks records that are held; they are revoked.",
-            "确已撤销的无需处理；属于漏报的，请补全后重新报送",
+            "确已撤销的无需处理；属于漏报的，请补全后重新报送。",
         ),
     )
 
 
-def _of_history(dataset: Dataset, catalog: Catalog) -> Iterator[RuleExpectation]:
-    limits = catalog.batch_limits(dataset)
-    if limits.row_count is not None:
-        count = limits.row_count
-        yield _limited(
-            dataset,
-            "row_count",
-            ROWS_OF_MEDIAN,
-            {"minimum": count.at_least, "maximum": count.at_most},
-            count,
-            Dimension.WHOLE,
-            f"行数在近{count.last}次报送中位数的{count.at_least:g}倍至"
-            f"{count.at_most:g}倍之间",
-            f"has {count.at_least:g} to {count.at_most:g} times the rows of the median "
-            f"of the last {count.last} deliveries",
-            "请核对是否漏导、重复导出或导错表",
-        )
-    if limits.columns is not None:
-        yield _limited(
-            dataset,
-            "columns_lacking",
-            COLUMNS_LACKING,
-            {"maximum": limits.columns.at_most},
-            limits.columns,
-            Dimension.WHOLE,
-            "含有上次报送已有的各列",
-            "has the columns that the last delivery had",
-            "请核对导出的列，补全后重新报送；确已停用的列请告知平台",
-        )
-    cycle = catalog.jurisdiction.cycles.get(dataset.update_cycle)
-    if limits.freshness is not None and cycle is not None:
-        days = cycle + limits.freshness.beyond_cycle_days
-        yield _limited(
-            dataset,
-            "freshness",
-            DAYS_SINCE_EVENT,
-            {"maximum": days},
-            limits.freshness,
-            Dimension.TIMELY,
-            f"最新一条信息的产生日期距报送不超过{days}天",
-            f"has an event of the last {days} days before the night",
-            "请核对导出的时间范围是否为最新",
-        )
-    if limits.redating is not None:
-        most = limits.redating.at_most
-        yield _limited(
-            dataset,
-            "redating",
-            REDATED_SHARE,
-            {"maximum": most},
-            limits.redating,
-            Dimension.TIMELY,
-            f"更改已报送文书日期的行不超过{most:.0%}",
-            f"gives at most {most:.0%} of its rows a new day for a document held",
-            "请核对日期列是否错位或被整列改写",
-        )
+def _row_count(dataset: Dataset, limits: BatchLimits) -> Iterator[RuleExpectation]:
+    limit = limits.row_count
+    if limit is None:
+        return
+    least, most = f"{limit.at_least:g}", f"{limit.at_most:g}"
+    yield _limited(
+        dataset,
+        "row_count",
+        ROWS_OF_MEDIAN,
+        limit,
+        demand=f"行数在近{limit.last}次报送中位数的{least}倍至{most}倍之间",
+        demand_en=f"has {least} to {most} times the rows of the median of the last "
+        f"{limit.last} deliveries",
+        remedy="请核对是否漏导、重复导出或导错表。",
+        dimension=Dimension.WHOLE,
+        minimum=limit.at_least,
+        maximum=limit.at_most,
+    )
+
+
+def _columns_lacking(
+    dataset: Dataset, limits: BatchLimits
+) -> Iterator[RuleExpectation]:
+    if limits.columns is None:
+        return
+    yield _limited(
+        dataset,
+        "columns_lacking",
+        COLUMNS_LACKING,
+        limits.columns,
+        demand="含有上次报送已有的各列",
+        demand_en="has the columns that the last delivery had",
+        remedy="请核对导出的列，补全后重新报送；确已停用的列请告知平台。",
+        dimension=Dimension.WHOLE,
+        maximum=limits.columns.at_most,
+    )
+
+
+def _freshness(
+    dataset: Dataset, limits: BatchLimits, cycles: Mapping[UpdateCycle, int]
+) -> Iterator[RuleExpectation]:
+    cycle = cycles.get(dataset.update_cycle)
+    if limits.freshness is None or cycle is None:
+        return
+    days = cycle + limits.freshness.beyond_cycle_days
+    yield _limited(
+        dataset,
+        "freshness",
+        DAYS_SINCE_EVENT,
+        limits.freshness,
+        demand=f"最新一条信息的产生日期距报送不超过{days}天",
+        demand_en=f"has an event of the last {days} days before the night",
+        remedy="请核对导出的时间范围是否为最新。",
+        dimension=Dimension.TIMELY,
+        maximum=days,
+    )
+
+
+def _redating(dataset: Dataset, limits: BatchLimits) -> Iterator[RuleExpectation]:
+    if limits.redating is None:
+        return
+    most = limits.redating.at_most
+    yield _limited(
+        dataset,
+        "redating",
+        REDATED_SHARE,
+        limits.redating,
+        demand=f"更改已报送文书日期的行不超过{most:.0%}",
+        demand_en=f"gives at most {most:.0%} of its rows a new day for a document held",
+        remedy="请核对日期列是否错位或被整列改写。",
+        dimension=Dimension.TIMELY,
+        maximum=most,
+    )
 
 
 def _limited(
     dataset: Dataset,
     kind: str,
     fact: str,
-    bounds: Mapping[str, float],
     limit: Limit,
-    dimension: Dimension,
+    *,
     demand: str,
     demand_en: str,
     remedy: str,
+    **rest: Any,
 ) -> RuleExpectation:
     return _rule(
         dataset,
         kind,
         fact,
-        bounds,
-        limit.severity,
-        dimension,
-        limit.clause,
-        Requirement(f"每批{demand}。", f"A delivery {demand_en}."),
-        Wording(f"本批不符合“{demand}”的要求。", f"Not so: it {demand_en}.", remedy),
+        severity=limit.severity,
+        clause=limit.clause,
+        description=f"每批{demand}。",
+        description_en=f"A delivery {demand_en}.",
+        wording=Wording(
+            f"本批不符合“{demand}”的要求。", f"Not so: it {demand_en}.", remedy
+        ),
+        **rest,
     )
 
 
-def _rule(
-    dataset: Dataset,
-    kind: str,
-    fact: str,
-    bounds: Mapping[str, Any],
-    severity: Severity,
-    dimension: Dimension,
-    clause: str,
-    demand: Requirement,
-    words: Wording,
-) -> RuleExpectation:
+def _rule(dataset: Dataset, kind: str, fact: str, **rest: Any) -> RuleExpectation:
     return RuleExpectation(
         rule_id=f"{dataset.id}.batch.{kind}",
         judgement=Judgement.FACT,
         columns=(fact,),
         title="整批",
-        wording=Wording(words.message, words.message_en, f"{words.remedy}。"),
-        severity=severity,
-        dimension=dimension,
-        clause=clause,
-        **bounds,
-        **demand._asdict(),
+        **rest,
     )

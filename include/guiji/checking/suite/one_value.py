@@ -1,4 +1,4 @@
-"""The fact that rows which agree in some columns agree in one more."""
+"""The rule that rows which agree in some columns agree in one more."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guiji.checking.suite.across_context import AcrossContext
+from guiji.checking.suite.rules import RuleExpectation
 from guiji.domain import columns, text
 
 SUBJECT = "subject"
@@ -14,6 +16,18 @@ SUBJECT = "subject"
 
 BETWEEN = "\x1f"
 """A control character: cleaning leaves none in any value."""
+
+
+def one_value(of: AcrossContext) -> RuleExpectation:
+    """Rows of one subject with the same items have the same last item."""
+    *same, last = of.items
+    titles = "、".join(f"“{item.title}”" for item in same)
+    return of.by_computed(
+        OneValue(tuple(item.id for item in same), last.id),
+        f"同一批中主体、{titles}都相同的各行，“{last.title}”也相同。",
+        f"Rows of one subject with the same {', '.join(item.id for item in same)} "
+        f"have the same {last.id}.",
+    )
 
 
 @dataclass(frozen=True)

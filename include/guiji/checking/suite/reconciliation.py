@@ -19,7 +19,6 @@ from guiji.checking.suite.held_record_rules import (
     REVOKED_DAY,
 )
 from guiji.checking.suite.reconciliation_rule import ReconciliationRule
-from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 
 __all__ = [
@@ -50,10 +49,8 @@ CONTRADICTED = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.UNIQUE,
     clause=VERSIONS_CLAUSE,
-    demand=Requirement(
-        "同时到达的两个文件对同一条记录的填报相同。",
-        "Two files that arrive at the same instant state a record alike.",
-    ),
+    description="同时到达的两个文件对同一条记录的填报相同。",
+    description_en="Two files that arrive at the same instant state a record alike.",
     wording=Wording(
         "同时到达的另一个文件对同一条记录的填报不同，无法判断以哪一行为准，"
         "两行均未入库。",
@@ -69,10 +66,9 @@ OVERRULED = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.UNIQUE,
     clause=VERSIONS_CLAUSE,
-    demand=Requirement(
-        "当晚没有后到的文件对同一条记录另有填报。",
-        "No file that arrived later in the same night states this record otherwise.",
-    ),
+    description="当晚没有后到的文件对同一条记录另有填报。",
+    description_en="No file that arrived later in the same night states this "
+    "record otherwise.",
     wording=Wording(
         "当晚后到的另一个文件对同一条记录的填报不同，两行中以后到的为准，本行只留作历史；"
         "后到的一行另有“未改变现状”提示的，现状不变。",
@@ -91,10 +87,9 @@ OVERRULES = ReconciliationRule(
     severity=Severity.WARNING,
     dimension=Dimension.UNIQUE,
     clause=VERSIONS_CLAUSE,
-    demand=Requirement(
-        "当晚没有先到的文件对同一条记录另有填报。",
-        "No file that arrived earlier in the same night states this record otherwise.",
-    ),
+    description="当晚没有先到的文件对同一条记录另有填报。",
+    description_en="No file that arrived earlier in the same night states this "
+    "record otherwise.",
     wording=Wording(
         "当晚先到的另一个文件对同一条记录的填报不同，本行后到，两行中以本行为准；"
         "另有“未改变现状”提示的，现状不变。",
@@ -113,12 +108,14 @@ DIFFERENT_ENTERPRISE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.ACCURATE,
     clause="GB 32100-2015",
-    demand=Requirement(
+    description=(
         "一个统一社会信用代码只属于一个企业：另一个文件或平台现存的登记用同一代码的，"
-        "名称相同；名称已变更的，成立日期或注册号相同。",
+        "名称相同；名称已变更的，成立日期或注册号相同。"
+    ),
+    description_en=(
         "A credit code belongs to one enterprise: another registration of the code has "
         "the same name or, after a change of name, the same day of establishment or "
-        "registration number.",
+        "registration number."
     ),
     wording=Wording(
         "同一统一社会信用代码登记了另一个企业：名称不同，成立日期和注册号也都不相同，"
@@ -143,11 +140,13 @@ NAME_OF_OTHER_CODE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.LINKED,
     clause="福建省涉企信息统一归集公示工作实施方案(2016) 一(二)",
-    demand=Requirement(
+    description=(
         "名称已登记在另一统一社会信用代码下的，填报那个代码；本代码登记的现用名称和"
-        "曾用名称除外。",
+        "曾用名称除外。"
+    ),
+    description_en=(
         "A name that is registered to another credit code stands beside that code, "
-        "unless it is a present or former name of this one.",
+        "unless it is a present or former name of this one."
     ),
     wording=Wording(
         "这个名称登记在另一统一社会信用代码下，而本行代码登记的现用名称和曾用名称中"
@@ -171,10 +170,9 @@ MASS_CHANGE = ReconciliationRule(
     severity=Severity.CRITICAL,
     dimension=Dimension.WHOLE,
     clause="贵州省企业公共信用信息平台运行管理规则(试行) 第二十五条",
-    demand=Requirement(
-        "一晚的全量报送合计，撤销的记录不超过采集目录的限度。",
-        "The full deliveries of a night together revoke no more than the limit.",
-    ),
+    description="一晚的全量报送合计，撤销的记录不超过采集目录的限度。",
+    description_en="The full deliveries of a night together revoke no more than "
+    "the limit.",
     wording=Wording(
         "按全量报送，将撤销的记录超过采集目录的限度。",
         "More records would be revoked than the catalogue admits.",
@@ -236,8 +234,8 @@ def expectation(dataset: Dataset, rule: ReconciliationRule) -> RuleExpectation:
         judgement=Judgement.FACT if rule.is_about_delivery else Judgement.FLAG,
         columns=(),
         wording=rule.wording,
-        description=rule.demand.description,
-        description_en=rule.demand.description_en,
+        description=rule.description,
+        description_en=rule.description_en,
         severity=rule.severity,
         dimension=rule.dimension,
         clause=rule.clause,

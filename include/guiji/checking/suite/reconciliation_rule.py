@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Dimension, Severity
-from guiji.checking.suite.requirements import Requirement
 from guiji.checking.suite.rules import Wording
 
 
@@ -22,7 +21,8 @@ class ReconciliationRule:
         severity: critical holds the row back, or refuses the delivery.
         dimension: of data quality.
         clause: document and paragraph.
-        demand: what the rule asks for.
+        description: Chinese, what the rule demands.
+        description_en: the same in English.
         wording: what a finding says, before what differs from row to row.
         steps: how a clerk mends it.
         points_at: the subject's `name` or `uscc`, where the finding is in that cell;
@@ -35,7 +35,8 @@ class ReconciliationRule:
     severity: Severity
     dimension: Dimension
     clause: str
-    demand: Requirement
+    description: str
+    description_en: str
     wording: Wording
     steps: tuple[str, ...]
     points_at: str = ""

@@ -67,6 +67,8 @@ class RuleExpectation:
         title: heading of that item.
         shows: column that holds what a finding shows as the value.
         wording: what a finding says.
+        steps: how a clerk mends it in Excel, between finding the rows and handing the
+            workbook in; empty where nothing of that kind helps.
         description: Chinese, what the rule demands.
         description_en: the same in English.
         wordings: by a row's level where `level` names a column, else empty.
@@ -88,6 +90,7 @@ class RuleExpectation:
     severity: Severity
     dimension: Dimension
     clause: str
+    steps: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     computed: tuple[tuple[str, Compute], ...] = ()
     minimum: float | date | None = None

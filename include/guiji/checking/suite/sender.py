@@ -1,5 +1,6 @@
-"""The fact that a row's authority or source is its sender, or one it delivers for."""
+"""The rule that a row's authority or source is its sender, or one it delivers for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,7 +9,47 @@ import pyarrow as pa
 from guiji.catalog import bodies
 from guiji.catalog.bodies import Departments
 from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import Dimension, Severity
+from guiji.checking.suite.items import ItemContext
+from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.domain import columns
+
+CLAUSE = (
+    "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条 "
+    "(非本部门传送的信息不得进行修改或删除)"
+)
+
+
+def another_department(of: ItemContext) -> Iterator[RuleExpectation]:
+    """A body is the sender or one for which it delivers."""
+    title, name = of.title, of.name
+    if name not in bodies.body_items(of.dataset):
+        return
+    flag = f"{name}__of_sender"
+    is_allowed = OfSender.of(of.dataset, of.catalog, name, of.sender)
+    yield of.rule(
+        "another_department",
+        judgement=Judgement.FLAG,
+        columns=("row_id", flag),
+        computed=((flag, is_allowed),),
+        description=f"“{title}”是报送单位，或采集目录登记由其代为报送的单位。",
+        description_en=f"{name} is the sender or a department for which it delivers.",
+        wording=Wording(
+            f"“{title}”填写的是其他单位，采集目录没有登记由报送单位代其报送。",
+            f"{name} is another body, for which the sender does not deliver.",
+            f"该信息由“{title}”所填单位报送；填错单位的，更正后重新报送该行；"
+            "确由本单位代为报送的，请与平台联系，在采集目录中登记后重新报送该行。",
+        ),
+        steps=(
+            f"确认“{title}”是哪个单位：是其他单位的，从本单位的文件中删去该行，"
+            "由该单位报送。",
+            f"确是本单位的，把“{title}”改为本单位的全称或代码，同一行的机关名称、"
+            "机关代码、数据来源单位及其代码要指同一单位。",
+        ),
+        severity=Severity.CRITICAL,
+        dimension=Dimension.ACCURATE,
+        clause=CLAUSE,
+    )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from guiji.catalog.vocabulary import InfoClass
 from guiji.checking import links, proposals
 from guiji.checking.register import KINDS, NAME, Register, RegisterMatches
-from guiji.checking.suite import items
+from guiji.checking.suite import known_name
 from guiji.checking.suite import reconciliation as suite
 from guiji.domain import fingerprints
 from guiji.domain.text import name_norm
@@ -131,7 +131,7 @@ def _flagged(night: Comparison, one: Compared) -> pa.Table:
     dataset = night.catalog.datasets[one.dataset]
     if not links.applies(dataset):
         return _FLAGGED.empty_table()
-    rule = items.named(dataset).rule_id
+    rule = known_name.rule_id(dataset)
     columns = [*_FLAGGED.names, "rule_id"]
     found = pq.read_table(one.results / FINDINGS_FILE, columns=columns)
     mine = found.filter(pc.equal(found["rule_id"], rule))

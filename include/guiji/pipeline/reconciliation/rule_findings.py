@@ -11,7 +11,6 @@ from guiji.catalog.vocabulary import Severity
 from guiji.checking import findings
 from guiji.checking.findings import Source
 from guiji.checking.suite import reconciliation as suite
-from guiji.checking.suite import wording
 from guiji.checking.suite.rules import RuleExpectation, Wording
 from guiji.pipeline.reconciliation.comparison import Compared
 from guiji.pipeline.reconciliation.results import (
@@ -57,7 +56,7 @@ def of_delivery(
         )
         if one.waiver is not None and rule.rule_id in one.waiver.rules:
             severity = Severity.INFO
-            words = wording.released(words, one.waiver.by, one.waiver.why)
+            words = one.waiver.worded(words)
         yield rule, words, severity
 
 

@@ -175,7 +175,7 @@ def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
         if rule.judgement is Judgement.FACT:
             steps = shared_rules.load().deliveries[kind.rpartition(".")[2]].steps
         else:
-            steps = remediation.steps(values, rule, item, of_file)
+            steps = remediation.steps(rule, item.title if item else None)
         yield Listed(rule, cases, steps)
 
 
@@ -212,15 +212,15 @@ def _of_conflicts(dataset: Dataset) -> Iterator[Page]:
         yield Page(
             place=rule_anchors.page_of(rule_id),
             rule_id=rule_id,
-            title=f"“{item.title}”须与其他部门和登记机关的记载一致。",
-            title_en=f"{item.id} agrees with what the registrar and others state.",
+            title=conflicts.DESCRIPTION.format(title=item.title),
+            title_en=conflicts.DESCRIPTION_EN.format(name=item.id),
             says=(said,),
             severity=conflicts.SEVERITY,
             fate=FATES[conflicts.SEVERITY],
             dimension=conflicts.DIMENSION,
             responsibility=Responsibility.DEPARTMENT,
             clause=conflicts.CLAUSE,
-            steps=(remediation.BY_RECEIPT, *remediation.NAMES, remediation.IF_RIGHT),
+            steps=(remediation.BY_RECEIPT, *conflicts.STEPS, remediation.IF_RIGHT),
         )
 
 
@@ -231,8 +231,8 @@ def _of_reconciliation(dataset: Dataset) -> Iterator[Page]:
         yield Page(
             place=rule_anchors.page_of(rule_id),
             rule_id=rule_id,
-            title=rule.demand.description,
-            title_en=rule.demand.description_en,
+            title=rule.description,
+            title_en=rule.description_en,
             says=(rule.wording,),
             severity=rule.severity,
             fate=fates[rule.severity],
