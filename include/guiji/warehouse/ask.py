@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -93,8 +94,12 @@ def refuse_shadows(
             )
 
 
+@lru_cache(maxsize=4)
 def _parsed(query: str) -> list[dict[str, Any]]:
-    """Return all nodes of a query's syntax tree."""
+    """Return all nodes of a query's syntax tree; nobody changes them.
+
+    They are kept because both fences read them and a database is opened to parse.
+    """
     with models.connect() as connection:
         answer = connection.execute(
             "select json_serialize_sql($query::varchar)", {"query": query}
