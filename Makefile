@@ -6,14 +6,16 @@ UV := .venv/uv/bin/uv
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--python-version 3.11 pyproject.toml --group build
 
-.PHONY: night test check bench up clean lock
+TEST_OPTIONS ?=
+
+.PHONY: night test check check-all bench up clean lock
 
 night: .venv/.ready  ## the nightly DAG on generated drops of a whole jurisdiction
 	@$(BIN)/python scripts/night.py
 
 test: .venv/.dev  ## all tests, and what they need of the system
 	@scripts/system_packages.sh
-	@$(BIN)/pytest -n 3 --dist loadgroup
+	@$(BIN)/pytest -n 3 --dist loadgroup $(TEST_OPTIONS)
 
 check: .venv/.dev  ## lint, types, layers, SQL, tests
 	$(BIN)/ruff format --check .
@@ -22,6 +24,9 @@ check: .venv/.dev  ## lint, types, layers, SQL, tests
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint sql
 	$(MAKE) test
+
+check-all:  ## the same with nothing sampled; see CONTRIBUTING.md
+	@$(MAKE) --no-print-directory check TEST_OPTIONS=--complete
 
 bench: .venv/.dev  ## the figures of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from drawn import COMPLETE, EVERY_DAY
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 from servers import mariadb, postgres, s3
@@ -25,11 +26,7 @@ PERSON_KEY = "a key that only tests use"
 NAMES = pytest.StashKey[Iterator[int]]()
 
 
-property_settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-property_settings.load_profile("untimed")
-"""How long an input takes to draw says how busy the machine is, no more."""
+ALL = "--complete"
 
 LONG = (
     *("test_merge_kill", "test_merge_oracle", "test_publish", "test_object_store"),
@@ -49,6 +46,30 @@ def _work_in_memory() -> None:
 
 
 _work_in_memory()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make check-all` ask for what takes too long for every day."""
+    told = "kill at every write, draw ten times as many inputs, run more nights"
+    parser.addoption(ALL, action="store_true", help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw as many inputs as asked for. How long one takes to draw says how busy the
+    machine is, no more: nothing is timed."""
+    property_settings.register_profile(
+        "guiji",
+        deadline=None,
+        max_examples=COMPLETE if config.getoption(ALL) else EVERY_DAY,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    property_settings.load_profile("guiji")
+
+
+@pytest.fixture(scope="session")
+def complete(pytestconfig: pytest.Config) -> bool:
+    """Whether nothing is sampled: every kill point, every night."""
+    return bool(pytestconfig.getoption(ALL))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,8 +6,12 @@ a Delta commit, which is a point before and after. What a `kill -9` at the n-th 
 leaves is what the disk holds at that moment, so the folder is copied there to
 `copies/<n>`, unless nothing has changed since the last copy. At every ninth point a
 process is killed for real as well (`copies/<n>-killed`), which shows that a copy is
-what a kill leaves. Prints how many points there were. `... once <step> <data>` does
-the step there, unharmed.
+what a kill leaves. Prints a line for each point: what kind of change it is.
+`... once <step> <data>` does the step there, unharmed.
+
+A kind is a function and the folder that it changes. The tests of every day look at the
+first and the last point of each kind and at what was killed for real (`sampled`), with
+`--complete` at all points.
 """
 
 import os
@@ -15,13 +19,14 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from deltalake import DeltaTable
+from servers.processes import sampled
 from warehouse_catalog import JURISDICTION, catalog
 from warehouse_world import (
     POWER,
@@ -81,14 +86,39 @@ def first_fold(settings: Settings) -> Callable[[], object]:
 STEPS = {"merge": second_night, "publish": second_publication, "fold": first_fold}
 
 
-def at_every_point(reached: Callable[[], None]) -> None:
+Reached = Callable[[str], None]
+"""Called at a point, with its kind."""
+
+
+def kind_of(function: str, target: object) -> str:
+    """Name a change by its function and the ending of the file, none for a folder."""
+    descriptor = isinstance(target, int)
+    path = Path(f"/proc/self/fd/{target}").readlink() if descriptor else str(target)
+    return f"{function} {Path(path).suffix}"
+
+
+def states(copies: Path, kinds: Sequence[str], complete: bool) -> list[Path]:
+    """Return the folders to look at: all, or those of the sampled points.
+
+    Args:
+        copies: what `keep_every_state` left; a point without a change has no folder,
+            what it left is in that of an earlier one.
+    """
+    if complete:
+        return sorted(copies.iterdir())
+    kept = sorted(int(c.name) for c in copies.iterdir() if c.name.isdigit())
+    chosen = {max(n for n in kept if n <= point) for point in sampled(kinds)}
+    return [copies / str(number) for number in sorted(chosen)]
+
+
+def at_every_point(reached: Reached) -> None:
     """Call a function whenever this process is about to change the disk."""
     unlink = os.unlink
 
     def guarded(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
             if real is not unlink or os.path.lexists(arguments[0]):
-                reached()
+                reached(kind_of(real.__name__, arguments[0]))
             return real(*arguments, **named)
 
         return call
@@ -98,9 +128,9 @@ def at_every_point(reached: Callable[[], None]) -> None:
 
     def framed(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            reached()
+            reached(f"before {real.__name__}")
             done = real(*arguments, **named)
-            reached()
+            reached(f"after {real.__name__}")
             return done
 
         return call
@@ -125,8 +155,9 @@ def without_instants(held: dict[str, str]) -> dict[str, str]:
     return {name: "" if "_delta_log" in name else of for name, of in held.items()}
 
 
-def keep_every_state(step: str, settings: Settings, copies: Path) -> int:
-    """Do the step once in a child that copies the disk at every point it reaches."""
+def keep_every_state(step: str, settings: Settings, copies: Path) -> list[str]:
+    """Do the step once in a child that copies the disk at every point it reaches;
+    return the kind of each point."""
     numbers, answer = count(1), os.pipe()
     child = os.fork()
     if child == 0:
@@ -134,12 +165,12 @@ def keep_every_state(step: str, settings: Settings, copies: Path) -> int:
         last: dict[str, str] = {}
         copying = False
 
-        def reached() -> None:
+        def reached(kind: str) -> None:
             nonlocal last, copying
             if copying:  # which makes links too
                 return
             number, now = next(numbers), seen(settings.data)
-            os.write(answer[1], b".")
+            os.write(answer[1], f"{kind}\n".encode())
             if now != last:
                 last, copying = now, True
                 shutil.copytree(settings.data, copies / str(number), symlinks=True)
@@ -150,9 +181,9 @@ def keep_every_state(step: str, settings: Settings, copies: Path) -> int:
         os._exit(0)
     os.close(answer[1])
     with os.fdopen(answer[0], "rb") as points:
-        number = len(points.read())
+        kinds = points.read().decode().splitlines()
     succeeded(child)
-    return number
+    return kinds
 
 
 def succeeded(child: int, status: int = 0) -> None:
@@ -169,7 +200,7 @@ def killed_at(step: str, settings: Settings, point: int) -> None:
         run = STEPS[step](settings)
         left = iter(range(point - 1, -1, -1))
 
-        def reached() -> None:
+        def reached(_: str) -> None:
             if next(left) == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -202,15 +233,15 @@ def main() -> None:
     template, copies = map(Path, folders)
     run = copies.with_name("run")
     shutil.copytree(template, run, symlinks=True)
-    points = keep_every_state(step, replace(settings, data=run), copies)
-    for point in range(KILL_EVERY, points + 1, KILL_EVERY):
+    kinds = keep_every_state(step, replace(settings, data=run), copies)
+    for point in range(KILL_EVERY, len(kinds) + 1, KILL_EVERY):
         killed = copies.with_name("killed") / f"{point}-killed"
         shutil.copytree(template, killed, symlinks=True)
         killed_at(step, replace(settings, data=killed), point)
         compare(copies, point, killed)
     for killed in copies.with_name("killed").glob("*"):
         killed.rename(copies / killed.name)
-    sys.stdout.write(f"{points}\n")
+    sys.stdout.writelines(f"{kind}\n" for kind in kinds)
 
 
 if __name__ == "__main__":

@@ -350,7 +350,9 @@ def _extract_in(folder: Path) -> list[Delivery]:
     return ledger.deliveries()
 
 
-def test_an_extract_killed_at_any_step_is_finished_by_the_next(tmp_path: Path) -> None:
+def test_an_extract_killed_at_any_step_is_finished_by_the_next(
+    tmp_path: Path, complete: bool
+) -> None:
     template = tmp_path / "template"
     (template / "sources").mkdir(parents=True)
     made = sa.create_engine(
@@ -363,8 +365,8 @@ def test_an_extract_killed_at_any_step_is_finished_by_the_next(tmp_path: Path) -
     sources = template / "sources"
     arrivals.note(sources, sources / "guiyang_tax.db", business_date.instant(NIGHT))
     Ledger(f"sqlite:///{template}/l.db")
-    killed = killed_everywhere(template, _extract_in)
-    assert len(killed) > 8
+    steps, killed = killed_everywhere(template, _extract_in, complete)
+    assert steps > 8
     expected = None
     for folder in killed:
         found = _extract_in(folder)

@@ -13,6 +13,7 @@ from typing import Any
 import kill_points
 import openpyxl
 import pytest
+from servers.processes import sampled
 from spot_office import DATASET, DEPARTMENT, FIRST, Office, limited, line
 from typer.testing import CliRunner
 from warehouse_world import stored
@@ -293,20 +294,22 @@ def test_a_full_delivery_of_the_night_overtakes_what_was_checked_again(
 
 
 def test_a_replay_killed_at_any_write_ends_the_same(
-    processors: Desks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    processors: Desks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, complete: bool
 ) -> None:
     processors.first_night(
         line(1), line(2, kind=NEW_WORD), line(3, kind=NEW_WORD, day="")
     )
     processors.learn_the_word()
     copies: list[Path] = []
+    kinds: list[str] = []
     copying, last = False, kill_points.seen(processors.settings.data)
 
-    def photograph() -> None:
+    def photograph(kind: str) -> None:
         nonlocal copying, last
         if copying or (now := kill_points.seen(processors.settings.data)) == last:
             return
         copying, last = True, now
+        kinds.append(kind)
         copies.append(tmp_path / "copies" / str(len(copies)))
         shutil.copytree(processors.settings.data, copies[-1], symlinks=True)
         copying = False
@@ -324,13 +327,16 @@ def test_a_replay_killed_at_any_write_ends_the_same(
     processors.merge(SECOND)
     ended = _ended(processors)
     assert len(copies) > 10
-    for number, copy in enumerate(copies):
+    merging = {len(copies) // 2, len(copies) - 1}
+    chosen = {point - 1 for point in sampled(kinds)} | merging
+    for number in range(len(copies)) if complete else sorted(chosen):
+        copy = copies[number]
         monkeypatch.setenv("GUIJI_DATA", str(copy))
         monkeypatch.setenv("GUIJI_LEDGER_URL", f"sqlite:///{copy / 'ledger.db'}")
         again = replace(processors, settings=settings_module.current())
         assert again.replay() == whole, number
         assert _left(again.settings) == left, number
-        if number in (len(copies) // 2, len(copies) - 1):
+        if number in merging:
             again.merge(SECOND)
             assert _ended(again) == ended, number
 
