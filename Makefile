@@ -6,9 +6,15 @@ UV := .venv/uv/bin/uv
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--python-version 3.11 pyproject.toml --group build
 
+# Bytecode is kept, whatever the environment asks for: a process that compiles its
+# libraries anew starts seconds later, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
+LINTS := lint-format lint-code lint-types lint-layers lint-sql
+
 TEST_OPTIONS ?=
 
-.PHONY: night test check check-all bench up clean lock
+.PHONY: night test check check-all bench up clean lock $(LINTS)
 
 night: .venv/.ready  ## the nightly DAG on generated drops of a whole jurisdiction
 	@$(BIN)/python scripts/night.py
@@ -18,15 +24,26 @@ test: .venv/.dev  ## all tests, and what they need of the system
 	@$(BIN)/pytest -n 3 --dist loadgroup $(TEST_OPTIONS)
 
 check: .venv/.dev  ## lint, types, layers, SQL, tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint sql
-	$(MAKE) test
+	@$(MAKE) --no-print-directory -j2 -Otarget $(LINTS)
+	@$(MAKE) --no-print-directory test
 
 check-all:  ## the same with nothing sampled; see CONTRIBUTING.md
 	@$(MAKE) --no-print-directory check TEST_OPTIONS=--complete
+
+lint-format:
+	$(BIN)/ruff format --check .
+
+lint-code:
+	$(BIN)/ruff check .
+
+lint-types:
+	$(BIN)/mypy
+
+lint-layers:
+	$(BIN)/lint-imports
+
+lint-sql:
+	$(BIN)/sqlfluff lint sql
 
 bench: .venv/.dev  ## the figures of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
