@@ -25,7 +25,7 @@ COMMON: dict[str, Any] = {
     "share_method": "platform",
     "open_level": "public",
     "subject_classes": ["enterprise"],
-    "info_class": "basic",
+    "info_class": "licence_penalty",
     "clocks": [],
 }
 
@@ -37,6 +37,8 @@ REGISTRATION: dict[str, Any] = COMMON | {
     "title": "企业登记信息",
     "providers": [REGISTRAR],
     "subject": {"name": "enterprise_name", "uscc": "uscc"},
+    "role": "register",
+    "register_items": {"status": "registration_status"},
     "key": ["uscc"],
     "event": ["approved_on"],
     "codes": {"status": {"values": [{"code": "1", "title": "存续"}]}},

@@ -16,7 +16,7 @@ from guiji.catalog.model import (
     Jurisdiction,
 )
 from guiji.catalog.source import Place, Problem, Source
-from guiji.catalog.vocabulary import ClockKind, ItemType
+from guiji.catalog.vocabulary import ClockKind, ItemType, RegisterItem
 
 _LISTED = (ItemType.CODE, ItemType.CODES)
 
@@ -89,6 +89,8 @@ def _types(dataset: Dataset, source: Source) -> Iterator[Problem]:
     date = (ItemType.DATE,)
     wanted += [(("event", n), x, date) for n, x in enumerate(dataset.event)]
     wanted += [(("produced", n), x, date) for n, x in enumerate(dataset.produced)]
+    established = dataset.register_items.get(RegisterItem.ESTABLISHED_ON)
+    wanted.append((("register_items", "established_on"), established, date))
     for role, body in (("authority", dataset.authority), ("source", dataset.source)):
         if body is not None:
             wanted.append(((role, "name"), body.name, (ItemType.TEXT,)))

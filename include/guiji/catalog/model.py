@@ -22,9 +22,11 @@ from guiji.catalog.rules import Rule
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
+    DatasetRole,
     IdentifierKind,
     InfoClass,
     OpenLevel,
+    RegisterItem,
     ShareMethod,
     ShareType,
     SubjectClass,
@@ -151,6 +153,14 @@ class Dataset(Model):
     open_level: OpenLevel
     subject_classes: tuple[SubjectClass, ...] = pydantic.Field(min_length=1)
     info_class: InfoClass
+    role: DatasetRole | None = None
+    """None, as in entries from before there were roles: a register if `info_class` is
+    basic. Ask `is_register`."""
+
+    register_items: dict[RegisterItem, Identifier] = {}
+    """Of a register: column of `enterprises` -> the item that fills it; a column that
+    no register fills is null."""
+
     delivery: str = pydantic.Field(
         default="incremental", pattern="^(incremental|full)$"
     )
@@ -218,11 +228,14 @@ class Dataset(Model):
             )
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("valid_to is before valid_from")
+        if self.register_items and not self.is_register:
+            raise ValueError("register_items need `role: register`")
         return self
 
     def _mentioned(self) -> set[str]:
         found = {*self.key, *self.event, *self.produced}
         found |= {self.subject.name, self.subject.uscc, *self.identifiers.values()}
+        found |= {*self.register_items.values()}
         found |= {x for x in (self.subject.person_id, self.subject.category) if x}
         for body in (self.authority, self.source):
             found |= {*body.items()} if body else set()
@@ -242,6 +255,13 @@ class Dataset(Model):
         for extract in self.extracts:
             found |= set(extract.columns)
         return found
+
+    @property
+    def is_register(self) -> bool:
+        """Whether its records register the enterprises that others are about."""
+        if self.role is None:
+            return self.info_class is InfoClass.BASIC
+        return self.role is DatasetRole.REGISTER
 
     def item(self, name: str) -> Item:
         """Find an item by id.
@@ -383,6 +403,10 @@ class Catalog(Model):
     def datasets_of(self, department: str) -> tuple[Dataset, ...]:
         """Return the datasets that a department provides, in catalogue order."""
         return tuple(d for d in self.datasets.values() if department in d.providers)
+
+    def registers(self) -> tuple[Dataset, ...]:
+        """Return the datasets that register enterprises, in catalogue order."""
+        return tuple(d for d in self.datasets.values() if d.is_register)
 
     def batch_limits(self, dataset: Dataset) -> BatchLimits:
         """Return the limits of a dataset's deliveries: its own before the general."""

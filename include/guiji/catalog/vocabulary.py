@@ -87,6 +87,23 @@ class InfoClass(StrEnum):
     QUALIFICATION = "qualification"  # 资质资格信息
 
 
+class DatasetRole(StrEnum):
+    """What a dataset's records are to those of the other datasets."""
+
+    REGISTER = "register"  # 主体登记, 底账: registrations of the enterprises themselves
+    RECORD = "record"  # 归集到企业名下的信息: records about them
+
+
+class RegisterItem(StrEnum):
+    """What the view `enterprises` shows of a registration, beside name and code."""
+
+    REGION = "region"  # 住所所在行政区划
+    STATUS = "status"  # 登记状态
+    INDUSTRY = "industry"  # 行业门类
+    INDUSTRY_CODE = "industry_code"  # 行业代码
+    ESTABLISHED_ON = "established_on"  # 成立日期
+
+
 class IdentifierKind(StrEnum):
     """Numbers that enterprises had before the credit code, and still have."""
 

@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow as pa
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import InfoClass
 from guiji.checking.register import KINDS, NAME, Register
 from guiji.domain import columns, fingerprints, text
 
@@ -14,7 +13,7 @@ NAMED = "subject__named"
 
 def applies(dataset: Dataset) -> bool:
     """Return whether names are compared; a registration is where a name may change."""
-    return dataset.info_class is not InfoClass.BASIC
+    return not dataset.is_register
 
 
 def named(dataset: Dataset, typed: pa.Table, register: Register) -> pa.Array:

@@ -13,7 +13,9 @@ from guiji.core.errors import UsageError
 app = typer.Typer(help="采集目录 the collection catalogue.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
-DatasetId = Annotated[str, typer.Argument(help="dataset id, e.g. spot_check")]
+DatasetId = Annotated[
+    str, typer.Argument(help="id of a dataset: the name of its file, without .yml")
+]
 
 
 @app.command()

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import ItemType
+from guiji.catalog.vocabulary import IdentifierKind, ItemType
 from guiji.domain import columns, persons, text
 from guiji.parsing import digests
 from guiji.parsing.items import Context, Parsed
@@ -25,8 +25,11 @@ SUBJECT_DIGITS = 24
 RECORD_DIGITS = 20
 CONTENT_DIGITS = 32
 NATURAL_PERSON = "自然人"
-OTHER_IDENTIFIERS = ("org_code", "registration_no")
-"""Items that identify an organisation besides its name, where a dataset has them."""
+OTHER_IDENTIFIERS = (
+    IdentifierKind.ORGANISATION_CODE,
+    IdentifierKind.REGISTRATION_NUMBER,
+)
+"""What identifies an organisation besides its name, where a dataset has it."""
 
 _USCC, _PERSON, _NAME = range(3)
 _MATCHED_BY = ("uscc", "person_hash", "name_hash")
@@ -72,8 +75,13 @@ def items_of(dataset: Dataset) -> tuple[str, ...]:
     """Name the items on which subject and record depend, in catalogue order."""
     about = dataset.subject
     named = {about.uscc, about.name, about.person_id, about.category}
-    named |= {*dataset.key, *OTHER_IDENTIFIERS}
+    named |= {*dataset.key, *_other_identifiers(dataset)}
     return tuple(item.id for item in dataset.items if item.id in named)
+
+
+def _other_identifiers(dataset: Dataset) -> list[str]:
+    held = dataset.identifiers
+    return [held[kind] for kind in OTHER_IDENTIFIERS if kind in held]
 
 
 def join(parts: list[pa.Array], separator: str = BETWEEN_PARTS) -> pa.Array:
@@ -94,7 +102,8 @@ def _subjects(
         return code, columns.lookup(_MATCHED_BY, way)
     at = pa.array(rows)
     name = text.name_norm(parsed[about.name].content.take(at))
-    others = [parsed[i].content.take(at) for i in OTHER_IDENTIFIERS if i in parsed]
+    items = _other_identifiers(known.dataset)
+    others = [parsed[i].content.take(at) for i in items if i in parsed]
     hashed = digests.hexadecimal(join([name, *others]), SUBJECT_DIGITS)
     subject = pc.binary_join_element_wise("N", hashed, "")
     way[rows] = _NAME

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.catalog.vocabulary import InfoClass
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
@@ -201,13 +200,12 @@ def _statements(dataset: Dataset) -> Iterator[str]:
     """Write what the rows of a dataset state: names first, then numbers."""
     held = _items(dataset)
     numbers = {str(k): v for k, v in dataset.identifiers.items() if v in held}
-    is_registration = dataset.info_class is InfoClass.BASIC
     for kind, item in {NAME: "enterprise_name", **numbers}.items():
         said = {
             "kind": literal(kind),
             "value": name(item),
             "said_on": "coalesce(event_on, produced_on, merged_night)",
-            "is_registered": str(is_registration).lower(),
+            "is_registered": str(dataset.is_register).lower(),
         }
         shown = ", ".join(f"{said.get(c, c)} as {c}" for c in SAID)
         yield (

@@ -18,7 +18,7 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.core.settings import Settings
 from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
-from guiji.engine.sql import empty, kinds, literal, statement
+from guiji.engine.sql import empty, kinds, literal, name, statement
 from guiji.storage import dataset_files
 from guiji.storage.delta import Snapshot
 from guiji.storage.storage_errors import explained
@@ -175,10 +175,9 @@ def _identifiers(
 
 
 def _registrations(catalog: Catalog, found: Collection[str]) -> str:
-    if views.REGISTRATION not in found:
-        return views.registrations(None, "records where false")
-    source = f"{views.REGISTRATION} where {CURRENT}"
-    return views.registrations(catalog.datasets[views.REGISTRATION], source)
+    """Write the query of the current registrations among the datasets found."""
+    registers = [d for d in catalog.registers() if d.id in found]
+    return views.registrations((d, f"{name(d.id)} where {CURRENT}") for d in registers)
 
 
 def _enterprise(

@@ -16,6 +16,7 @@ open_findings  the findings about rows that are still in quarantine; a row that 
 published   what the last publication shows; withheld: what it kept back
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import RegisterItem
 from guiji.core.schemas import (
     BREACHES,
     DELIVERIES,
@@ -82,16 +84,6 @@ DERIVED = {
     "open_findings": "warehouse/open_findings",
 }
 """Views over the nightly tables -> the models that make them."""
-
-REGISTRATION = "enterprise_registration"
-REGISTER_ITEMS = {
-    "region": "domicile_region",
-    "status": "registration_status",
-    "industry": "industry_category",
-    "industry_code": "industry_code",
-    "established_on": "established_on",
-}
-"""Column of `enterprises` -> item of the registration that fills it."""
 
 
 def names(catalog: Catalog) -> frozenset[str]:
@@ -277,25 +269,32 @@ def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str
 
 
 def _bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
-    dataset = catalog.datasets.get(REGISTRATION)
-    source = name(dataset.id) if dataset else "records where false"
-    engine.view("registration", registrations(dataset, source))
+    sources = ((d, name(d.id)) for d in catalog.registers())
+    engine.view("registration", registrations(sources))
     engine.view("enterprises", sql.statement(settings, "warehouse/enterprises"))
 
 
-def registrations(dataset: Dataset | None, source: str) -> str:
+def registrations(sources: Iterable[tuple[Dataset, str]]) -> str:
     """Write the query of current registrations that `enterprises` reads.
 
     Args:
-        dataset: the registration's entry; None = there are no such items.
-        source: what follows `from`: the current versions.
+        sources: registers, each with what follows `from`: its current versions.
+
+    Returns:
+        Platform columns and those of `RegisterItem`; without a register, no rows.
     """
-    held = {i.id for i in dataset.items} if dataset else set()
-    filled = ", ".join(
-        f"{name(item) if item in held else 'null::varchar'} as {name(column)}"
-        for column, item in REGISTER_ITEMS.items()
-    )
+    queries = [_registration(d.register_items, source) for d, source in sources]
+    return " union all ".join(queries or [_registration({}, "records where false")])
+
+
+def _registration(items: Mapping[RegisterItem, str], source: str) -> str:
+    values = {c: name(items[c]) if c in items else _unfilled(c) for c in RegisterItem}
+    filled = ", ".join(f"{value} as {name(c)}" for c, value in values.items())
     return f"select {', '.join(columns.platform_columns())}, {filled} from {source}"
+
+
+def _unfilled(column: RegisterItem) -> str:
+    return f"null::{'date' if column is RegisterItem.ESTABLISHED_ON else 'varchar'}"
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:

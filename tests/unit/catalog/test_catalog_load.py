@@ -112,6 +112,24 @@ CASES = {
         PENALTY, "valid_from: 2018-07-25",
         "valid_to: 2017-01-01\nvalid_from: 2018-07-25",
         "valid_to", "valid_to is before valid_from", "correct this value"),
+    "register items of no register": (
+        PENALTY, "key: [number]", "key: [number]\nregister_items: { status: state }",
+        "register_items", "need `role: register`", "correct this value"),
+    "no such role": (
+        PENALTY, "key: [number]", "key: [number]\nrole: registry", "role: registry",
+        "no such value 'registry'", "did you mean 'register'?"),
+    "no such register item": (
+        PENALTY, "key: [number]",
+        "key: [number]\nrole: register\nregister_items: { states: state }", "states",
+        "no such value 'states'", "did you mean 'status'?"),
+    "register item is no item": (
+        PENALTY, "key: [number]",
+        "key: [number]\nrole: register\nregister_items: { status: stat }", "stat }",
+        "no such item: stat", "did you mean 'state'?"),
+    "establishment is no day": (
+        PENALTY, "key: [number]",
+        "key: [number]\nrole: register\nregister_items: { established_on: number }",
+        "established_on", "'number' is not of type date", "decided_on"),
     "no such department": (
         PENALTY, "providers: [market, tax]", "providers: [markt, tax]", "providers",
         "no such department 'markt'", "did you mean 'market'?"),

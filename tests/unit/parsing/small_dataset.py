@@ -20,6 +20,7 @@ from guiji.catalog.model import (
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
+    IdentifierKind,
     InfoClass,
     ItemType,
     Masking,
@@ -107,6 +108,7 @@ def dataset(**changes: object) -> Dataset:
         subject=Subject(
             name="name", uscc="uscc", person_id="id_no", category="category"
         ),
+        identifiers={IdentifierKind.ORGANISATION_CODE: "org_code"},
         key=("decision_no",),
         event=("decided_on",),
         produced=("changed_on", "decided_on"),

@@ -16,6 +16,7 @@ from warehouse_world import (
     THIRD,
     WATER,
     World,
+    licence,
     penalty,
     registration,
 )
@@ -29,6 +30,7 @@ from guiji.storage import dataset_files
 from guiji.storage.table_store import scratch, table_store
 from guiji.warehouse import enterprises, register, search
 from guiji.warehouse.identity_assertions import PLAIN
+from guiji.warehouse.show import show
 
 NUMBER = "520103000012345"
 REGISTRATION = "enterprise_registration"
@@ -92,6 +94,25 @@ def test_a_registered_name_that_comes_back_has_a_second_row(world: World) -> Non
     query = "select name, former_names from enterprises"
     assert world.ask(query) == [("甲公司", ["乙公司"])]
     assert conflicts(world) == []
+
+
+def test_every_register_of_the_catalogue_fills_the_columns_that_it_names(
+    settings: Settings,
+) -> None:
+    """Licences stand for a register of another office, which knows a day only."""
+    days = {"role": "register", "register_items": {"established_on": "decided_on"}}
+    world = World(settings, catalog(administrative_licence=days))
+    row = registration("水务公司", WATER, "2026-11-01", registration_status="1")
+    other_row = licence(POWER, "1号", enterprise_name="电力公司")
+    other = world.deliver(FIRST, "administrative_licence", [other_row], label="b")
+    world.merge(FIRST, world.deliver(FIRST, REGISTRATION, [row]), other)
+    query = "select name, status, established_on::varchar, is_registered, region "
+    assert world.ask(query + "from enterprises order by name") == [
+        ("水务公司", "1", None, True, None),
+        ("电力公司", None, "2026-01-05", True, None),
+    ]
+    found = show(settings, world.catalog, POWER)["enterprise"]
+    assert (found["name"], found["established_on"]) == ("电力公司", "2026-01-05")
 
 
 def test_a_number_may_belong_to_two_codes(world: World) -> None:

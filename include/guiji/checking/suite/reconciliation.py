@@ -8,7 +8,7 @@ row to row (the other file, its row) is put behind the message by the check.
 from collections.abc import Iterator
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import Dimension, InfoClass, Severity
+from guiji.catalog.vocabulary import Dimension, Severity
 from guiji.checking.suite.held_record_rules import (
     DAY_CORRECTED,
     NOTHING_TO_CHANGE,
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def _registers(dataset: Dataset) -> bool:
-    return dataset.info_class is InfoClass.BASIC
+    return dataset.is_register
 
 
 def _states(dataset: Dataset) -> bool:

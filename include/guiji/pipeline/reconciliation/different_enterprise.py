@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from guiji.catalog.model import Dataset
-from guiji.catalog.vocabulary import IdentifierKind, InfoClass
+from guiji.catalog.vocabulary import IdentifierKind, RegisterItem
 from guiji.checking.suite import reconciliation as suite
 from guiji.domain import look_alikes
 from guiji.domain.text import name_norm_one
@@ -21,14 +21,12 @@ from guiji.engine.sql import name
 from guiji.pipeline.reconciliation.comparison import Comparison
 from guiji.pipeline.reconciliation.results import ROWS, Result, RowFindings
 from guiji.warehouse import columns
-from guiji.warehouse.views import REGISTER_ITEMS
 
 
 def check(night: Comparison) -> Iterator[Result]:
     """Find the registrations whose code belongs to quite another enterprise."""
-    for dataset in night.catalog.datasets.values():
-        own = night.of_dataset(dataset.id)
-        if dataset.info_class is InfoClass.BASIC and own:
+    for dataset in night.catalog.registers():
+        if night.of_dataset(dataset.id):
             yield from _of_dataset(night, dataset)
 
 
@@ -61,7 +59,7 @@ _KINDS = {"established_on": "date", "registration_number": "varchar"}
 def _identity(dataset: Dataset) -> dict[str, str | None]:
     """Name the items that tell an enterprise beside its name; None = it has none."""
     held = columns.item_columns(dataset)
-    established = REGISTER_ITEMS["established_on"]
+    established = dataset.register_items.get(RegisterItem.ESTABLISHED_ON)
     number = dataset.identifiers.get(IdentifierKind.REGISTRATION_NUMBER)
     return {
         "established_on": established if established in held else None,

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.vocabulary import InfoClass
 from guiji.checking import links, proposals
 from guiji.checking.register import KINDS, NAME, Register, RegisterMatches
 from guiji.checking.suite import known_name
@@ -108,10 +107,9 @@ def _doubtful(night: Comparison) -> pa.Table:
     The checks of deliveries have told them already, but for codes that are registered
     tonight only.
     """
-    basic = InfoClass.BASIC
-    is_basic = {d.id: d.info_class is basic for d in night.catalog.datasets.values()}
-    own = [d for d in night.deliveries if is_basic[d.dataset]]
-    others = [d for d in night.deliveries if not is_basic[d.dataset]]
+    registers = {d.id for d in night.catalog.registers()}
+    own = [d for d in night.deliveries if d.dataset in registers]
+    others = [d for d in night.deliveries if d.dataset not in registers]
     flagged = pa.concat_tables(
         [_FLAGGED.empty_table(), *(_flagged(night, d) for d in others)]
     )
