@@ -5,7 +5,10 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+
+import grimp
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "include" / "guiji"
@@ -35,6 +38,36 @@ def test_every_room_has_one_duty_and_a_place_among_the_layers() -> None:
     assert {p.name for p in PACKAGE.glob("*.py")} == {"__init__.py"}
 
 
+def test_the_picture_of_the_rooms_shows_the_imports_of_the_code() -> None:
+    """Arrows that follow from others are left out."""
+    graph = grimp.build_graph("guiji")
+    imports: dict[str, set[str]] = {room: set() for room in rooms()}
+    for module in graph.modules - {"guiji"}:
+        room = module.split(".")[1]
+        for imported in graph.find_modules_directly_imported_by(module) - {"guiji"}:
+            imports[room].add(imported.split(".")[1])
+    below = {room: reached(room, imports) for room in imports}
+    needed = {
+        (room, other)
+        for room, others in imports.items()
+        for other in others - {room}
+        if not any(other in below[step] for step in others - {room, other})
+    }
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    assert {*re.findall(r"^  (\w+) --> (\w+)$", page, re.MULTILINE)} == needed
+
+
+def reached(room: str, imports: Mapping[str, set[str]]) -> set[str]:
+    """The rooms below a room, along any number of imports."""
+    found: set[str] = set()
+    waiting = [room]
+    while waiting:
+        for other in imports[waiting.pop()] - found - {room}:
+            found.add(other)
+            waiting.append(other)
+    return found
+
+
 def test_pages_for_engineers_name_modules_that_exist() -> None:
     """A path in backquotes that ends with .py is one of the package."""
     pages = [DOCS / "architecture.md", *sorted((DOCS / "howto").glob("*.md"))]
@@ -45,3 +78,18 @@ def test_pages_for_engineers_name_modules_that_exist() -> None:
         for path in named:
             roots = (PACKAGE, REPOSITORY)
             assert any((Path(root) / path).is_file() for root in roots), (page, path)
+
+
+def test_words_of_the_glossary_are_words_of_the_code() -> None:
+    """Every word in backquotes of the second column, its last part if it is dotted."""
+    code = "\n".join(p.read_text("utf-8") for p in PACKAGE.rglob("*.py"))
+    lines = (DOCS / "glossary.md").read_text("utf-8").splitlines()
+    rows = [line.split("|") for line in lines if line.startswith("| ")]
+    assert len(rows) > 60
+    assert {len(row) for row in rows} == {6}
+    words = [w for row in rows[1:] for w in re.findall(r"`([^`]+)`", row[2])]
+    parts = {part for word in words for part in re.findall(r"\w+", word)}
+    modules = {p.stem for p in PACKAGE.rglob("*.py")} | {
+        p.name for p in PACKAGE.iterdir()
+    }
+    assert {x for x in parts - modules if not re.search(rf"\b{x}\b", code)} == set()
