@@ -20,13 +20,13 @@ The rooms and how they stand are in [architecture.md](architecture.md).
 
 
 def duty(path: Path) -> str:
-    """Give the first line of a module's docstring."""
+    """Return the first line of a module's docstring."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return text.splitlines()[0].replace("|", "\\|") if text else ""
 
 
 def page() -> str:
-    """Give the page as the code says it."""
+    """Return the page that the code gives."""
     parts = [HEAD]
     for room in sorted(p.parent for p in PACKAGE.glob("*/__init__.py")):
         modules = sorted(p for p in room.rglob("*.py") if p.name != "__init__.py")

@@ -53,7 +53,7 @@ def model(
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Give the remedy for a name that does not exist: the nearest one, and them all."""
+    """Return the remedy for an unknown name: the nearest valid one, and all of them."""
     known = sorted(set(names))
     if not known:
         return "there is none to name here, leave it out"

@@ -94,7 +94,7 @@ def check_language(language: str) -> None:
 
 
 def say(value: StrEnum, language: str = "zh") -> str:
-    """Give the word for a value of the catalogue; `value` for one that has no word."""
+    """Return the word for a value of the catalogue; the value itself without one."""
     word = WORDS.get(value)
     return str(getattr(word, language)) if word else str(value)
 

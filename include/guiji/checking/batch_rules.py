@@ -105,7 +105,7 @@ def _broken(
 
 
 def _too_few(rule: RuleExpectation, rate: PassRate) -> Wording:
-    """Say that a tolerant rule is broken by so many rows that the whole is at fault."""
+    """Word that a tolerant rule is broken by too many rows of the delivery."""
     kept = max(0, rate.about - rate.faults) / rate.about
     return Wording(
         f"规则“{rule.description}”涉及{rate.about}行，{rate.faults}行不符，"

@@ -1,4 +1,4 @@
-"""Tell which cells were read otherwise than they are written, though nothing is wrong.
+"""Findings about cells that were read otherwise than they are written, without fault.
 
 A word for "no value" (无, N/A, —) is an empty cell, small letters of a code are
 capitals, and characters that nobody sees and Excel's marks for text are taken away. No
@@ -130,7 +130,7 @@ def _lost_cells(source: Source, item: Item) -> set[tuple[str | None, int]]:
 
 
 def beside_required(found: pa.Table) -> pa.Table:
-    """Let "未填写" show what the cell holds, where that was read as empty.
+    """Add the cell's content to "未填写" where a null token was read as empty.
 
     The finding about the word itself goes: one cell, one finding.
 

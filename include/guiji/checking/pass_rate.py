@@ -36,7 +36,7 @@ class PassRate:
 
 
 def is_enough(rule: RuleExpectation, about: int, faults: int) -> bool:
-    """Tell whether enough rows keep a tolerant rule; of too few rows any are enough."""
+    """Return whether enough rows keep a tolerant rule; too few rows always do."""
     if about == 0 or about < rule.from_rows:
         return True
     return (about - faults) / about >= rule.mostly

@@ -1,4 +1,4 @@
-"""Tell a department at once which texts will keep a record out of publication.
+"""Findings about texts whose personal data keeps a record out of publication.
 
 The texts are judged by `domain.personal_data`, as publication does after the merge.
 No rule of a suite asks this: it would be one for each of all public texts.

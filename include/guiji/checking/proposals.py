@@ -78,7 +78,7 @@ def propose(
     found: pa.Table,
     register: Register | None,
 ) -> pa.Table:
-    """Put proposals beside the findings about wrong credit codes.
+    """Add proposals to the findings about wrong credit codes.
 
     Args:
         dataset: says which items are code and name.
@@ -147,7 +147,7 @@ def _is(
 
 
 def _by_name(damaged: _Damaged, register: Register) -> pa.Array:
-    """Look for codes under the rows' names."""
+    """Find codes registered under the rows' names."""
     known = register.of_forms(fingerprints.of(damaged.names), NAME)
     codes = register.column("uscc", known.rows)
     _, first = np.unique(_pairs(known.asked, codes), return_index=True)
@@ -167,7 +167,7 @@ def _by_name(damaged: _Damaged, register: Register) -> pa.Array:
 
 
 def _by_letters(damaged: _Damaged, register: Register | None) -> pa.Array:
-    """Put confused letters right where nothing is known of name or code."""
+    """Replace confused letters where neither name nor code is known."""
     meant = repairs.corrected(damaged.codes)
     strange = columns.flags(meant.is_valid()).copy()
     if register is not None:

@@ -85,7 +85,7 @@ def _table(
 
 
 def _shown(dataset: Dataset, rows: pa.Table) -> dict[str, pa.Array]:
-    """Give every delivered column as it may be shown, in the order of the catalogue."""
+    """Return every delivered column as it may be shown, in catalogue order."""
     shown = {}
     for item in dataset.items:
         if item.id in rows.column_names:

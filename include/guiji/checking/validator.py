@@ -176,7 +176,7 @@ class Validator:
     def _asked(
         self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
     ) -> Verdict:
-        """Ask Great Expectations; keep what it compiled, if all of it can be used."""
+        """Validate with Great Expectations; cache its conditions if all can be used."""
         from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
 
         found = verdict.reach(self._connection, view, batch.dataset, rules)

@@ -63,7 +63,7 @@ def _named(error: GuijiError) -> str:
 
 
 def _meaning(error: Exception) -> GuijiError | None:
-    """Tell what an error of a library means; None = it is a bug."""
+    """Return what an error of a library means; None = it is a bug."""
     library = type(error).__module__.partition(".")[0]
     if library in ("duckdb", "_duckdb", "deltalake"):
         from guiji.storage import storage_errors
@@ -73,7 +73,7 @@ def _meaning(error: Exception) -> GuijiError | None:
 
 
 def _bug(error: Exception) -> str:
-    """Say that it is ours, and write down the calls that led there."""
+    """Report a bug of ours, and log the calls that led there."""
     where = f"path {error.filename}: " if isinstance(error, OSError) else ""
     told = f"internal error, please report it: {where}{PlatformFault.of(error)}"
     for folder in _folders():
@@ -86,7 +86,7 @@ def _bug(error: Exception) -> str:
 
 
 def _folders() -> Iterator[Path]:
-    """Give the data folder, and where that cannot be written the system's own."""
+    """Return the data folder; the system's temporary one where that is read-only."""
     with suppress(GuijiError):
         yield settings.current().data
     yield Path(tempfile.gettempdir()) / f"guiji-{os.getuid()}"
@@ -105,7 +105,7 @@ def _written(folder: Path, error: BaseException) -> Path:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Give an error and what it came from, the first cause first."""
+    """Return an error and its causes, the first cause first."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)

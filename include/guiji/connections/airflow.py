@@ -77,7 +77,7 @@ class AirflowConnection:
 
 
 def is_told(connection_id: str) -> bool:
-    """Say whether a connection is configured at all."""
+    """Return whether a connection is configured."""
     return bool(os.environ.get(_variable(connection_id)))
 
 

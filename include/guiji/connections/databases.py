@@ -72,7 +72,7 @@ def _url(told: airflow.AirflowConnection) -> sa.URL:
 
 
 def _read_only(made: sa.URL, connection_id: str) -> sa.URL:
-    """Let SQLite neither make nor change a file."""
+    """Open SQLite databases read-only."""
     if made.get_backend_name() != "sqlite":
         return made
     path = Path(made.database or "")

@@ -68,7 +68,7 @@ class RemoteFile:
         self._session, self._file = session, file
 
     def stat(self) -> Entry:
-        """Look at the open file itself, whatever its name has become."""
+        """Return the state of the open file itself, whatever its name is now."""
         return _entry(self._session.run(self._file.stat()))
 
     def read(self, offset: int, size: int) -> bytes:
@@ -126,7 +126,7 @@ class Session:
         self._runner.close()
 
     def lstat(self, path: bytes) -> Entry:
-        """Look at a name itself, not at what a link points to."""
+        """Return the state of a path; links are not followed."""
         return _entry(self.run(self._sftp.lstat(path)))
 
     def listing(self, folder: bytes, limit: int) -> dict[bytes, Entry]:
@@ -163,7 +163,7 @@ class Session:
         self.run(self._sftp.posix_rename(path, target))
 
     def set_modified(self, path: bytes, seconds: int) -> None:
-        """Say when a file was last changed."""
+        """Set a file's time of last change."""
         self.run(self._sftp.utime(path, (seconds, seconds)))
 
     def remove(self, path: bytes) -> None:
@@ -241,7 +241,7 @@ def _client_key(connection: SftpConnection) -> asyncssh.SSHKey:
 
 
 async def _end(connection: asyncssh.SSHClientConnection) -> None:
-    """Say goodbye; a server that does not hear it is left."""
+    """Close the session; a server that does not answer is left."""
     connection.close()
     try:
         async with asyncio.timeout(CLOSING):

@@ -24,7 +24,7 @@ class _Absent:
 
 
 def settle() -> None:
-    """Let pyarrow find out that there is no pandas: it looks once in a process.
+    """Make pyarrow cache that there is no pandas: it looks once in a process.
 
     Whoever imports pandas afterwards gets it, and pyarrow converts its frames.
     """

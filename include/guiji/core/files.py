@@ -65,7 +65,7 @@ def sync(path: Path) -> None:
 
 
 def link_or_copy(source: Path, path: Path) -> None:
-    """Give a path the bytes of a file that is never written to again.
+    """Create a file at a path with the bytes of one that is never written to again.
 
     It becomes another name of that file where the system has such links, else a copy.
     `replacing` takes a name away from a file and never writes through it, so a linked

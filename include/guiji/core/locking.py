@@ -59,7 +59,7 @@ class Holder:
         )
 
     def columns(self) -> dict[str, str | int]:
-        """Say it for a table."""
+        """Return the columns of a table's row."""
         return asdict(self)
 
 

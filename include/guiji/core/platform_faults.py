@@ -84,7 +84,7 @@ class Faulted(Exception):
 
 
 def is_raised_by_us(error: BaseException) -> bool:
-    """Tell whether the innermost function of an exception's trace is this package's."""
+    """Return whether an exception was raised by a function of this package."""
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and Path(frames[-1].filename).is_relative_to(PACKAGE)
 
@@ -112,7 +112,7 @@ def ends_the_task(error: BaseException) -> bool:
 
 @contextmanager
 def contained(ledger: Trace, night: object, stage: str, subject: str) -> Iterator[None]:
-    """Let a fault of ours about one subject not stop the others.
+    """Contain a fault of ours about one subject, so that the others go on.
 
     It is logged as an error and traced once per night, stage and subject; the
     dashboard shows what is traced.

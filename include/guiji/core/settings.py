@@ -203,7 +203,7 @@ def current() -> Settings:
 
 
 def watch_minutes() -> int:
-    """Tell after how many minutes the inboxes are listed again; at least one."""
+    """Return the minutes between two listings of the inboxes; at least one."""
     return max(1, _number("GUIJI_WATCH_MINUTES", "minutes", WATCH_MINUTES))
 
 

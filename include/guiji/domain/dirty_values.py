@@ -30,7 +30,7 @@ TRIM_FIRST, TRIM_LAST, WIDE_FIRST, WIDE_LAST, WIDE_BEFORE, TOKEN, LETTERS = (
 
 
 def _classes() -> Bytes:
-    """Say of each byte what it may be a part of."""
+    """Return what each byte may be a part of."""
     table = np.zeros(256, np.uint8)
     for flag, members in (
         (TRIM_FIRST, (*range(33), *b"'=", 0x7F, 0xC2, 0xE1, 0xE2)),

@@ -87,7 +87,7 @@ def is_quantity(text: str, start: int, end: int) -> bool:
 
 
 def names_numbers(title: str) -> bool:
-    """Tell whether an item's title says that it holds numbers of documents or amounts.
+    """Return whether an item's title says that it holds document numbers or amounts.
 
     行政处罚决定书文号 and 注册资本（万元） do, 联系电话号码 and 证件号码 do not.
     """

@@ -185,7 +185,7 @@ def gravest(spans: Sequence[Span]) -> Kind | None:
 
 
 def notice(title: str, kind: str) -> str:
-    """Say that an item holds personal data, what follows from it and what to do."""
+    """Return the message on an item with personal data: consequence and remedy."""
     return (
         f"“{title}”含有{TITLES[Kind(kind)]}，整条记录不公示；请从“{title}”中删去该号码"
         "后以“变更”重新报送。确为文书、证照、宗地等编号的，请在号码前写明"
@@ -224,7 +224,7 @@ def _masked_if_person(found: re.Match[str]) -> str:
 
 
 def _may_be_person(digits: str) -> bool:
-    """Tell digits that have a province and a day of birth, and are no credit code."""
+    """Return whether digits have a province and birthday, and are no credit code."""
     return (
         digits[:2] in resident_ids.PROVINCES
         and resident_ids.is_dated(digits)
@@ -266,7 +266,7 @@ def _in_run(
 
 
 def _stretches(run: list[re.Match[str]], first: int) -> Iterator[list[re.Match[str]]]:
-    """Give the groups from one on, as long as they may be one number; longest first."""
+    """Yield the runs of groups that may be one number; longest first."""
     length, last, fewest = 0, first, first
     while last < len(run) and length + len(run[last][0]) <= _LONGEST:
         length += len(run[last][0])

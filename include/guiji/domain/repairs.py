@@ -62,7 +62,7 @@ def fits(damaged: pa.Array, codes: pa.Array) -> Flags:
 
 
 def corrected(damaged: pa.Array) -> pa.Array:
-    """Put what was meant for confused letters, where the whole is then a good code.
+    """Replace confused letters where the result is a valid code.
 
     Args:
         damaged: n texts as by `uscc.normalise`.
@@ -86,7 +86,7 @@ def corrected(damaged: pa.Array) -> pa.Array:
 
 
 def _one_slip(texts: Bytes, codes: Bytes) -> Flags:
-    """Tell texts with confused letters, one other character or two exchanged."""
+    """Return which texts have confused letters, one wrong or two swapped characters."""
     differ = texts != codes
     wrong = differ.sum(axis=1)
     first = differ.argmax(axis=1)
@@ -101,7 +101,7 @@ def _one_slip(texts: Bytes, codes: Bytes) -> Flags:
 
 
 def _one_lost(texts: Bytes, codes: Bytes) -> Flags:
-    """Tell texts that are the codes without one character."""
+    """Return which texts are the codes without one character."""
     before = (texts == codes[:, :-1]).cumprod(axis=1).sum(axis=1)
     behind = (texts == codes[:, 1:])[:, ::-1].cumprod(axis=1).sum(axis=1)
     found: Flags = before + behind >= texts.shape[1]
@@ -109,12 +109,12 @@ def _one_lost(texts: Bytes, codes: Bytes) -> Flags:
 
 
 def _one_more(texts: Bytes, codes: Bytes) -> Flags:
-    """Tell texts that are the codes and one character more."""
+    """Return which texts are the codes and one character more."""
     return _one_lost(codes, texts)
 
 
 def _as_number(damaged: pa.Array, codes: Bytes) -> Flags:
-    """Tell texts that are the codes as a spreadsheet keeps and shows a number."""
+    """Return which texts are the codes as a spreadsheet stores and shows a number."""
     found = np.zeros(len(damaged), np.bool_)
     short = columns.true_rows(pc.match_substring_regex(damaged, _AS_NUMBER))
     whole = columns.true_rows(pc.match_substring_regex(damaged, r"^[1-9]\d{17}$"))
@@ -133,7 +133,7 @@ def _as_number(damaged: pa.Array, codes: Bytes) -> Flags:
 
 
 def _is_printed(value: Rows, meant: Rows) -> Flags:
-    """Tell values that are the codes after a program printed and read them again.
+    """Return which values are the codes after a program printed and read them again.
 
     A code becomes a binary64, that is printed with too few digits, and what was printed
     becomes a binary64: two roundings, which may add up.
@@ -166,7 +166,7 @@ def _of_digits(texts: pa.Array) -> tuple[Rows, Rows]:
 
 
 def _as_organisation(damaged: pa.Array, codes: Bytes) -> Flags:
-    """Tell texts that are the organisation codes within the codes."""
+    """Return which texts are the organisation codes within the codes."""
     short = pc.match_substring_regex(damaged, _SHORT_ORG_CODE)
     padded = pc.if_else(
         short, pc.utf8_lpad(damaged, org_codes.LENGTH, padding="0"), damaged

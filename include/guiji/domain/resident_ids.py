@@ -54,7 +54,7 @@ _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.i
 
 
 def is_right(number: str) -> bool:
-    """Tell whether 17 digits and a digit or X are a number: place, birth and check."""
+    """Return whether 18 characters are a resident id: place, birth, check character."""
     return (
         len(number) == LENGTH
         and (number[:2] in PROVINCES or number[0] == FOREIGNER)
@@ -123,7 +123,7 @@ def is_registration_number(number: str) -> bool:
 
 
 def are_right(characters: Bytes) -> Flags:
-    """Tell resident ids by date and check character, many at once.
+    """Return which rows are resident ids by date and check character.
 
     Args:
         characters: n × 18 matrix of ASCII codes, capital letters.

@@ -244,7 +244,7 @@ def _judge(codes: Bytes) -> Levels:
 
 
 def _is_fujian_2015(codes: Bytes) -> Flags:
-    """Tell codes of Fujian whose check character follows another rule.
+    """Return which codes of Fujian have a check character by another rule.
 
     Check character = (37 − Σ v·2^i) mod 37 over all 36 letters and digits. Seven real
     codes are known, all of new bodies (organisation code M0…) registered in 2015.
@@ -257,7 +257,7 @@ def _is_fujian_2015(codes: Bytes) -> Flags:
 
 
 def _reconsider(codes: pa.Array, levels: Levels) -> Levels:
-    """Look again at codes that are wrong: by characters, and for what Excel did."""
+    """Classify wrong codes: by characters, and by what Excel did to them."""
     eighteen = columns.flags(pc.equal(pc.utf8_length(codes), LENGTH))
     levels[eighteen & (levels == _BAD_LENGTH)] = _BAD_CHAR
     levels[~eighteen] = _BAD_LENGTH

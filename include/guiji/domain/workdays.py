@@ -45,7 +45,7 @@ class Calendar:
         return (np.datetime64(self.first, "D") + len(self.working) - 1).item()
 
     def is_working(self, days: Days) -> NDArray[np.bool_]:
-        """Tell working days; beyond the announced years, Monday to Friday.
+        """Return which days are working days; unannounced years: Monday to Friday.
 
         Raises:
             CalendarGap: a day lies before the first one.

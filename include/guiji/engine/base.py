@@ -28,12 +28,12 @@ class Engine(Protocol):
     """
 
     def view(self, name: str, query: str) -> None:
-        """Let `name` stand for a query, run each time it is read."""
+        """Define a view `name` over a query, run each time it is read."""
 
     def files(
         self, name: str, paths: Sequence[str], columns: Mapping[str, str]
     ) -> None:
-        """Let `name` stand for the rows of Parquet files, matched by column name.
+        """Define a view `name` over Parquet files, matched by column name.
 
         Args:
             name: the relation.
@@ -43,7 +43,7 @@ class Engine(Protocol):
         """
 
     def rows(self, name: str, table: pa.Table) -> None:
-        """Let `name` stand for a small table."""
+        """Register a small table as `name`."""
 
     def keep(
         self, name: str, query: str, parameters: Mapping[str, object] = NONE
@@ -79,7 +79,7 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Give back what the engine holds."""
+        """Release what the engine holds."""
 
     def __enter__(self) -> Self:
         """Close when left."""

@@ -148,7 +148,7 @@ class DuckEngine(Engine):
         self.connection.close()
 
     def _reveal(self, paths: Sequence[str]) -> None:
-        """Let DuckDB read these files of an object store."""
+        """Make these files of an object store readable for DuckDB."""
         if paths and self._remote is None:
             from guiji.engine.remote import RemoteFiles  # noqa: PLC0415 - loads fsspec
 

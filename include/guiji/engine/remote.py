@@ -33,7 +33,7 @@ def open_store(url: str) -> FileSystem:
 
 
 def reveal(connection: duckdb.DuckDBPyConnection, addresses: Iterable[str]) -> None:
-    """Let a new DuckDB connection read these files, wherever they are."""
+    """Make these files readable for a new DuckDB connection, wherever they are."""
     found = [a for a in addresses if is_remote(a)]
     if found:
         made = RemoteFiles()
@@ -53,7 +53,7 @@ class RemoteFiles(AbstractFileSystem):  # type: ignore[misc]
         self._files: dict[str, Streams] = {}  # address -> what reads it
 
     def reveal(self, addresses: Iterable[str]) -> None:
-        """Let these files be read, beside those that may be read already."""
+        """Add these files to those that may be read."""
         for address in addresses:
             bucket, _, path = address.removeprefix(f"{SCHEME}://").partition("/")
             if bucket not in self._stores:
@@ -149,7 +149,7 @@ class RemoteFile(RawIOBase):
         return self._positions.get(threading.get_ident(), 0)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Let this thread read on from elsewhere."""
+        """Move this thread's reading position."""
         start = (0, self.tell(), self._streams.size)[whence]
         self._positions[threading.get_ident()] = start + offset
         return start + offset

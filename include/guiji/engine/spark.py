@@ -147,7 +147,7 @@ class SparkEngine(Engine):
     def _through_duckdb(
         self, query: str, write: Callable[[DuckEngine, str], int]
     ) -> int:
-        """Let Spark compute rows and DuckDB order and write them."""
+        """Compute rows with Spark; order and write them with DuckDB."""
         tree = transpile.parse(query)
         order = tree.args.get("order")
         keys = order.sql("duckdb") if order else ""

@@ -1,4 +1,4 @@
-"""Say in Spark's SQL what a model says in DuckDB's.
+"""Translates a model from DuckDB's SQL to Spark's.
 
 sqlglot turns the text over; the rules here are for what it leaves as it is, or turns
 into something that only one of Spark's engines understands. Whatever a text would

@@ -96,14 +96,14 @@ class _Claim:
     night: date
 
     def out_of_reach(self, name: str, error: SourceUnavailable) -> None:
-        """Say that an inbox cannot be looked into; the night goes on."""
+        """Record that an inbox cannot be listed; the night goes on."""
         log.warning("inbox out of reach: %s", error)
         self._trace("inbox_out_of_reach", name, {"reason": str(error)[:200]})
 
     def settled(
         self, boxes: Sequence[Inbox], sleep: Callable[[float], None]
     ) -> list[tuple[Inbox, Listing]]:
-        """Look into every inbox, and again where more may be ready after a wait."""
+        """List every inbox, and again where more may be ready after a wait."""
         looks = {box.name: self._look(box) for box in boxes}
         wait = max((look.wait for look in looks.values()), default=0.0)
         if wait:
@@ -227,7 +227,7 @@ class _Claim:
         self._held(f"{drop.department}/{drop.source_file}", "unreadable")
 
     def _unlisted(self, name: str) -> None:
-        """Say that a folder, or a file in it, could not be looked at."""
+        """Record that a folder, or a file in it, could not be read."""
         department = name.partition(":")[0].partition("/")[0]
         if department in self.catalog.departments:
             self._tell(
@@ -292,7 +292,7 @@ class _Claim:
                     receipts.write(self.settings, self.catalog, delivery, first=first)
 
     def _answering(self) -> AbstractContextManager[None]:
-        """Let claims beside this one not write the same answer at the same time."""
+        """Hold a lock, so that no two claims write the same answer at a time."""
         return file_lock.turn(self.settings.outbox / ".answering")
 
 

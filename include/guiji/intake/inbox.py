@@ -100,7 +100,7 @@ class FolderInbox:
             setting_aside.put_back(root, aside)
 
     def look(self) -> Listing:
-        """Look once into all folders; see `Inbox`."""
+        """List all folders once; see `Inbox`."""
         found, before, self._stamps = Listing(), self._stamps, {}
         if not self._settings.inbox.is_dir():
             return found
@@ -206,7 +206,7 @@ class FolderInbox:
         before: dict[bytes, Stamp],
         found: Listing,
     ) -> dict[bytes, Stamp]:
-        """Tell deliveries from the rest of a folder; give their stamps."""
+        """Return the stamps of a folder's deliveries; the rest is left out."""
         below = folder[len(os.fsencode(department)) + 1 :]
         above = below.split(b"/") if below else []
         stamps = {}
@@ -239,7 +239,7 @@ class FolderInbox:
 
 
 def _mark(stamp: Stamp, source_file: str) -> str:
-    """Tell an act of dropping from any other; one file may have several names."""
+    """Return the stamp of one drop of a file; one file may have several names."""
     mark = f"{stamp.inode}:{stamp.changed}:{source_file}"
     if len(mark) <= MARK_CHARACTERS:
         return mark

@@ -93,7 +93,7 @@ class Listing:
     wait: float = 0.0
 
     def sort(self) -> None:
-        """Bring the files into the order in which they are claimed."""
+        """Return the files in the order in which they are claimed."""
         for drops in (self.drops, self.too_big):
             drops.sort(key=lambda d: (d.department, d.trial, d.source_file, d.path))
 
@@ -113,10 +113,10 @@ class Inbox(Protocol):
         """End what a killed claim left half done."""
 
     def look(self) -> Listing:
-        """Look once; no file is opened."""
+        """List once; no file is opened."""
 
     def copy(self, drop: Drop, target: Path) -> None:
-        """Bring a file's bytes here, as they were at the last look.
+        """Fetch a file's bytes, as they were at the last listing.
 
         Raises:
             Moved: it is not any more what it was, or another claim has it.
@@ -174,7 +174,7 @@ def is_trial(parts: Collection[bytes]) -> bool:
 
 
 def is_unfinished(name: bytes) -> bool:
-    """Tell by its name that a file is still being uploaded, or nobody's delivery."""
+    """Return whether a name is that of an unfinished upload, or of no delivery."""
     return _UNFINISHED.search(readable(name)) is not None
 
 

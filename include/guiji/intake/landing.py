@@ -59,7 +59,7 @@ def land(
     meta: dict[str, Any],
     act: Sequence[str] = ("from", "received_at"),
 ) -> dict[str, Any]:
-    """Let a private folder become the landed one; bytes that are there stay.
+    """Rename a private folder to the landed one; bytes that are there stay.
 
     Several acts of dropping may bring the same bytes. What is told of the first stands
     in `meta.json`, of each other in `meta-<hash>.json` beside it; neither is written
@@ -131,7 +131,7 @@ def forget(settings: Settings, sha256: str) -> bool:
 
 
 def _bring_back(copied: Path, ready: Path) -> None:
-    """Put bytes that were forgotten, and came once more, where they were."""
+    """Restore bytes that had expired and came once more."""
     if not ready.exists():
         copied.chmod(0o440)
         files.sync(copied)

@@ -68,7 +68,7 @@ def remove(root: Path, aside: Path) -> None:
 
 
 def put_back(root: Path, aside: Path) -> None:
-    """Give a file that was set aside its name back, beside any newer one.
+    """Rename a file that was set aside to its own name, beside any newer one.
 
     A new name moves the time of change, so when the file arrived is noted first.
     """

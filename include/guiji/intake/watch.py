@@ -1,4 +1,4 @@
-"""Look into the inboxes without claiming, so that arrivals are known in time.
+"""Lists the inboxes without claiming, so that arrivals are recorded in time.
 
 A file on a server has arrived when it is first listed, so somebody must list it often.
 A file in a local folder carries its arrival by itself (`intake.arrivals`).
@@ -38,7 +38,7 @@ def watch(
     ledger: Ledger,
     sleep: Callable[[float], None] = time.sleep,
 ) -> WatchCounts:
-    """Look once into every inbox; the ledger notes what lies on servers.
+    """List every inbox once; the ledger records the files on servers.
 
     An inbox out of reach is logged, and the others are looked into; only a night
     traces it.

@@ -118,7 +118,7 @@ class Database:
             yield connection
 
     def keep_journal(self) -> None:
-        """Let SQLite's readers and its writer not wait for each other (WAL).
+        """Enable SQLite's write-ahead log, so that readers and writer do not wait.
 
         Two processes that open a new file at once may find it locked for a moment;
         SQLite does not wait here by itself.
@@ -136,7 +136,7 @@ class Database:
         )
 
     def _is_journalling(self) -> bool:
-        """Ask for the write-ahead log; false where another program is in the way."""
+        """Enable the write-ahead log; false where another program prevents it."""
         with self.engine.connect() as connection:
             raw = connection.connection.cursor()
             try:

@@ -104,7 +104,7 @@ def dropped(
 def accepted_before(
     connection: sa.Connection, delivery: Delivery, dataset: str, most: int
 ) -> list[Delivery]:
-    """Give the last deliveries like one that came in before its night, newest first.
+    """Return the last deliveries like one that came in before its night, newest first.
 
     Those of its own night are left out: which of them is judged first is not fixed.
 
@@ -141,7 +141,7 @@ def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
 
 
 def same_bytes_before(connection: sa.Connection, delivery: Delivery) -> list[Delivery]:
-    """Give the deliveries of an earlier night that brought the bytes of one, by night.
+    """Return the deliveries of earlier nights with the bytes of one, by night.
 
     Trials, extracts and duplicates are not among them.
     """
@@ -238,7 +238,7 @@ def _instants(incoming: Incoming) -> dict[str, str | None]:
 
 
 def told(delivery: Delivery) -> dict[str, Any]:
-    """Say for the trace what was claimed."""
+    """Return what was claimed, for the trace."""
     again = {"again_of": delivery.again_of} if delivery.again_of else {}
     return {
         "bytes": delivery.bytes,
@@ -254,7 +254,7 @@ def told(delivery: Delivery) -> dict[str, Any]:
 
 
 def judged(delivery: Delivery) -> dict[str, Any]:
-    """Say for the trace what the checks decided."""
+    """Return what the checks decided, for the trace."""
     return {
         "verdict": delivery.verdict,
         "rows_read": delivery.rows.read,

@@ -176,7 +176,7 @@ class DeliveryRegister(LedgerConnection):
             return deliveries.accepted_before(connection, delivery, dataset, most)
 
     def same_bytes_before(self, delivery: Delivery) -> list[Delivery]:
-        """Give what brought a delivery's bytes in earlier nights, see `deliveries`."""
+        """Return the earlier deliveries of the same bytes, see `deliveries`."""
         with self._database.reading() as connection:
             return deliveries.same_bytes_before(connection, delivery)
 
@@ -185,7 +185,7 @@ class DeliveryRegister(LedgerConnection):
     def ask_again(
         self, request: Request, kind: str, details: Mapping[str, Any]
     ) -> bool:
-        """Ask that the coming night takes a delivery again, traced.
+        """Request that the coming night takes a delivery again; traced.
 
         Args:
             request: which delivery, and why.

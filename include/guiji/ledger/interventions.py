@@ -67,7 +67,7 @@ def set_aside(ledger: Ledger, identity: str, by: str, why: str) -> bool:
 
 
 def hand_on(ledger: Ledger, identity: str, why: str) -> None:
-    """Let the next night take a delivery that came after its night was committed.
+    """Move a delivery that came after its night's commit to the next night.
 
     It is set aside in its own night, which is not called merged yet.
 

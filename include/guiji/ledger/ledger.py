@@ -46,7 +46,7 @@ class Ledger(DeliveryRegister):
             return progress.state(connection, night)
 
     def set_state(self, night: date, state: NightState | str) -> NightState:
-        """Bring a night forward; one that is already further stays there.
+        """Advance a night; one that is already further stays there.
 
         Returns:
             The state it is in afterwards.

@@ -129,7 +129,7 @@ def taken(database: Database, name: str, wait: float) -> Iterator[None]:
 
 
 def in_the_way(database: Database, name: str) -> str:
-    """Say who holds a lock, as far as it has told."""
+    """Return who holds a lock, as far as recorded."""
     with database.reading() as connection:
         holder = find(connection, name)
     return f"{name} is being changed by {holder or 'another process'}"
@@ -144,7 +144,7 @@ def find(connection: sa.Connection, name: str) -> str | None:
 
 
 def write(connection: sa.Connection, name: str, at: str) -> str | None:
-    """Tell that this process holds a lock; give the dead holder of before."""
+    """Record this process as a lock's holder; return the dead holder before it."""
     before = find(connection, name)
     remove(connection, name)
     mine = locking.this_process().columns()

@@ -117,7 +117,7 @@ def begin(connection: sa.Connection, night: date) -> None:
 
 
 def advance(connection: sa.Connection, night: date, wanted: NightState) -> bool:
-    """Bring a night forward; tell whether it was not that far yet."""
+    """Advance a night; return whether it was not that far yet."""
     now = begun(connection, night)
     if STATES.index(wanted) <= STATES.index(now):
         return False

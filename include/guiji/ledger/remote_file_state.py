@@ -51,7 +51,7 @@ class RemoteFileState:
 
     @property
     def mark(self) -> str:
-        """Tell this act of dropping from any other, however alike."""
+        """Return the stamp of this drop, which no other one has."""
         return f"{self.source}:{self.first_seen.isoformat()}:{self.path_key}"
 
     @property

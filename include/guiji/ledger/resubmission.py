@@ -104,7 +104,7 @@ def waiting(connection: sa.Connection) -> list[Request]:
 
 
 def not_repeated(connection: sa.Connection, verdict: str) -> list[Delivery]:
-    """Give the deliveries with a verdict that no later delivery takes again, by id."""
+    """Return the deliveries with a verdict that no later one takes again, by id."""
     made = DELIVERIES.alias("made")
     query = (
         sa.select(DELIVERIES.c.delivery_id)

@@ -38,7 +38,7 @@ READ_ONLY = "25006"
 
 @contextmanager
 def explained(shown: str) -> Iterator[None]:
-    """Let errors of the database be errors of this package.
+    """Raise errors of the database as errors of this package.
 
     Args:
         shown: the ledger's address without its password.

@@ -38,7 +38,7 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def migrate(connection: sa.Connection, revision: str = "head") -> None:
-    """Bring the tables to a revision, in a writing transaction.
+    """Upgrade the tables to a revision, in a writing transaction.
 
     Raises:
         LedgerBroken: the ledger is of a revision that is not known here.

@@ -29,7 +29,7 @@ def answer(
     night: date,
     silent: Iterable[dict[str, Any]],
 ) -> list[str]:
-    """Tell departments which datasets they did not deliver in time.
+    """Notify departments of the datasets that they did not deliver in time.
 
     A period is told once, by the night that is the first to find it over; that night,
     run again, writes the same notices.

@@ -97,7 +97,7 @@ class _Push:
     pushed: PushCounts
 
     def answer(self, line: Line, root: bytes, department: str) -> None:
-        """Bring a department's folders up to date, the oldest night first."""
+        """Synchronise a department's folders, the oldest night first."""
         above = root + b"/" if root else b""
         outbox = above + department.encode() + b"/" + OUTBOX
         for ago in reversed(range(LOOK_BACK)):
@@ -119,7 +119,7 @@ class _Push:
 
     @contextmanager
     def contained(self, what: str) -> Iterator[None]:
-        """Let a fault of ours about one department not stop the others."""
+        """Contain a fault of ours about one department, so that the others go on."""
         is_done = False
         with platform_faults.contained(self.ledger, self.night, "push", what):
             yield
@@ -128,7 +128,7 @@ class _Push:
             self.pushed.failed.append(what)
 
     def failed(self, what: str, error: Exception) -> None:
-        """Say that something was not sent; the next push sends it."""
+        """Record that something was not sent; the next push sends it."""
         log.warning("not pushed to %s: %s", what, error)
         subject = f"{self.night}:{what}"[:300]
         self.ledger.append_once("not_pushed", subject, {"reason": str(error)[:200]})

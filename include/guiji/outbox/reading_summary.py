@@ -99,7 +99,7 @@ def omissions(reading: Reading) -> list[Omission]:
 
 
 def lines(reading: Reading) -> list[str]:
-    """Say on the page, a line each, how the file was read."""
+    """Return the lines of the page on how the file was read."""
     read = [s for s in reading.sheets if s.skipped is None]
     rows = "、".join(_headings(s) for s in read)
     if reading.kind in KINDS:

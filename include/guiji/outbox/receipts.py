@@ -148,7 +148,7 @@ def write_notice(
     name: str,
     text: str,
 ) -> Path:
-    """Tell a department about a file that could not become a delivery."""
+    """Write the notice on a file that could not become a delivery."""
     signed = f"{catalog.jurisdiction.platform}\n{catalog.jurisdiction.contact}\n"
     received = f"{business_date.instant(night):%Y-%m-%d %H:%M}"
     path = outbox(settings, department, night) / name
@@ -201,7 +201,7 @@ def _told(
 def _whole(
     catalog: Catalog, rule: str, severity: str, message: str, remedy: str
 ) -> dict[str, Any]:
-    """Say something about a delivery as a whole."""
+    """Return the entry about a delivery as a whole."""
     return {
         "row": None,
         "column": None,
@@ -306,7 +306,7 @@ def _unlike(rows: dict[str, int]) -> str:
 
 
 def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:
-    """Tell each rule once: how often it failed, where first, what to do."""
+    """Return an entry per broken rule: how often, where first, what to do."""
     if not told:
         return []
     counted = Counter(finding["rule"] for finding in told)

@@ -41,7 +41,7 @@ def identify(
     operation: pa.Array,
     owner: pa.Array,
 ) -> dict[str, pa.Array]:
-    """Say whom each row is about and which record it is.
+    """Return whom each row is about and which record it is.
 
     Args:
         known: dataset and key.
@@ -121,7 +121,7 @@ def _subjects(
 def _is_person(
     known: Context, parsed: Mapping[str, Parsed], at: pa.Array
 ) -> columns.Flags:
-    """Tell natural persons: by the category, or by a number where it is empty."""
+    """Return which are natural persons: by category, else by their number."""
     about = known.dataset.subject
     numbered = (
         columns.flags(parsed[about.person_id].content.take(at).is_valid())

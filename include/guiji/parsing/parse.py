@@ -126,7 +126,7 @@ def _block(
 def _take_over_currencies(
     all_items: tuple[Item, ...], texts: dict[str, pa.Array]
 ) -> dict[str, pa.Array]:
-    """Put currencies written beside amounts into the items that hold them.
+    """Move currencies written beside amounts into the items that hold them.
 
     Returns:
         Amount item -> rows in which the currency item says something else.

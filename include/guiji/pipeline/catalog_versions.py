@@ -75,7 +75,7 @@ def trace(ledger: "Ledger", night: date, used: Versions) -> None:
 
 
 def _named(ledger: "Ledger", night: date) -> _Named | None:
-    """Tell a night's versions from the trace, or from the circular that was sent."""
+    """Return a night's versions by the trace, or by the circular that was sent."""
     for entry in ledger.entries(archive.TRACE, night.isoformat()):
         return _Named(entry.details["catalogue"], entry.details["calendar"])
     sent = settings.current().reports / night.isoformat() / "circular.json"

@@ -23,7 +23,7 @@ def backup(target: str) -> dict[str, Any]:
 
 
 def restore(source: str) -> dict[str, Any]:
-    """Bring a backup back into an empty warehouse.
+    """Restore a backup into an empty warehouse.
 
     Returns:
         As `backup`.

@@ -29,7 +29,7 @@ def set_aside(delivery: str, by: str, why: str) -> dict[str, Any]:
 
 @exclusive
 def close_night(night: str, by: str, why: str) -> dict[str, Any]:
-    """Give up a night that cannot be merged; the next one takes over its deliveries.
+    """Close a night that cannot be merged; the next one takes over its deliveries.
 
     Returns:
         `night`, `by`, `why`, `taken_over` (delivery ids).

@@ -8,7 +8,7 @@ from guiji.pipeline import opening
 
 
 def release_batch(batch: str, by: str, why: str) -> dict[str, Any]:
-    """Let the coming night take a refused delivery again, on a person's word.
+    """Release a refused delivery for the coming night, on a person's word.
 
     Args:
         batch: batch id or delivery id of the refused delivery.

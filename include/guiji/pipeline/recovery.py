@@ -1,4 +1,4 @@
-"""Bring the ledger up to what the warehouse, the publication and the reports hold.
+"""Brings the ledger up to what warehouse, publication and reports hold.
 
 A night commits its rows in the warehouse, its publication beside it, and only then
 tells the ledger. A kill in between leaves the ledger behind. Every stage that changes
@@ -92,7 +92,7 @@ LATE = "本夜入库后才到，转入下一夜处理，无需重新报送"
 def _hand_on_late(
     settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
 ) -> None:
-    """Let the next night take what was claimed after the commit of a night."""
+    """Move what was claimed after a night's commit to the next night."""
     from guiji.ledger import interventions
     from guiji.pipeline.batch import set_aside
     from guiji.warehouse import ask

@@ -80,7 +80,7 @@ class Ledger(Protocol):
 
 
 def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
-    """Look for every difference between what is stored and what was recorded.
+    """Return every difference between what is stored and what was recorded.
 
     Returns:
         Chinese lines, sorted by area; empty = all as recorded.

@@ -89,7 +89,7 @@ def _bind_shown(engine: Engine, dataset: Dataset) -> None:
 
 
 def show_classes(engine: Engine, classes: Collection[SubjectClass]) -> None:
-    """Let `line` stand for the lines about some classes of subjects."""
+    """Define the view `line` of the lines about some classes of subjects."""
     listed = ", ".join(literal(one.value) for one in sorted(classes))
     engine.view(
         "line", f"select * from line_of_class where subject_class in ({listed})"

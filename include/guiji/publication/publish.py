@@ -86,7 +86,7 @@ def released(settings: Settings, night: date) -> tuple[str, int]:
 
 
 def point_to_last(settings: Settings) -> None:
-    """Let `current` point to the last release."""
+    """Point `current` to the last release."""
     with locked(settings):
         found = publication_log.nights(settings)
         if found:
@@ -158,7 +158,7 @@ def _build(
 
 
 def _release(settings: Settings, night: date, staging: Path) -> None:
-    """Give the folder its name, commit, and let `current` point to it."""
+    """Rename the folder to its final name, commit, and point `current` to it."""
     folder = _folder(settings, night)
     staging.rename(folder)
     files.sync(settings.publication)

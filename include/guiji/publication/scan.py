@@ -1,4 +1,4 @@
-"""Look for persons in the bytes that leave, whatever put them there.
+"""Scans outgoing bytes for personal data, wherever it came from.
 
 The allow-list of items decides what may leave, and `withholding` keeps lines back;
 this is the last fence, which reads the files as the public will. What a person's

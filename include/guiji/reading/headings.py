@@ -111,7 +111,7 @@ def _of_name(layout: Layout, name: str) -> str | None:
 
 
 def states_other_unit(layout: Layout, item: str, heading: str) -> bool:
-    """Tell whether a heading states another unit than its item's, in brackets or last.
+    """Return whether a heading states another unit, in brackets or last.
 
     Args:
         layout: the dataset.
@@ -128,7 +128,7 @@ def states_other_unit(layout: Layout, item: str, heading: str) -> bool:
 
 
 def _of_halves(layout: Layout, cell: str) -> str | None:
-    """Give the item that both halves of a cell name, or that is named and translated.
+    """Return the item that both halves of a cell name, or that is named and translated.
 
     The code of another item is no translation, and neither is a unit of amounts.
     """

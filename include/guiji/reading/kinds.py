@@ -53,7 +53,7 @@ class Kind(StrEnum):
 
 
 def tell(path: Path, zip_entries: int = 2000) -> Kind:
-    """Tell a file's kind by its bytes.
+    """Return a file's kind by its bytes.
 
     Args:
         path: the file.
@@ -121,7 +121,7 @@ def _zip_kind(path: Path) -> Kind:
 
 
 def _ole_kind(path: Path) -> Kind:
-    """Look for stream names in the directory, which is near either end of the file."""
+    """Find stream names in the directory, which is near either end of the file."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(512)

@@ -96,7 +96,7 @@ def of(datasets: Sequence["Dataset"]) -> Limits:
 
 
 def returning(bounds: Limits) -> Limits:
-    """Give the limits of giving a file back: less work, but no less time by the clock.
+    """Return the limits of writing a returned workbook: less work, no less wall time.
 
     What a busy machine had no time for would come back otherwise on an idle one.
     """

@@ -193,7 +193,7 @@ def _without(
     lacking: Sequence[str],
     unknown: Sequence[str],
 ) -> Exception:
-    """Say which headings a heading row lacks; those that stand elsewhere, with it."""
+    """Return the headings that a row lacks, with the places of misplaced ones."""
     places = absent_headings.elsewhere(layout, pages, lacking)
     absent = [(item, layout.items[item]) for item in lacking if item not in places]
     return refusals.missing_headings(

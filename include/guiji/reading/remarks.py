@@ -156,7 +156,7 @@ class RecordFilter:
         return why is None
 
     def passed(self) -> None:
-        """Say that records were kept without a look."""
+        """Count records that were kept unchecked."""
         self._first = False
         self._in_notes = False
         self._defaults = None
@@ -258,7 +258,7 @@ class RecordFilter:
         ]
 
     def _is_default(self, cell: str, index: int) -> bool:
-        """Tell a cell that a template may hold alone: the rest of no damaged record."""
+        """Return whether a cell may stand alone in a template."""
         if index in self._choices:
             return len(cell.strip()) <= LONGEST_DEFAULT
         return index in self._keys and wording.is_short_serial(cell)

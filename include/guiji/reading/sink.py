@@ -280,7 +280,7 @@ class Table:
         rows: Mapping[int, Row],
         ragged: Collection[int] = (),
     ) -> set[int]:
-        """Look at the suspects in order; count and give those that are no records."""
+        """Examine the suspects in order; count and return those that are no records."""
         dropped: set[int] = set()
         told = len(self._screen.notes)
         last = -1

@@ -92,7 +92,7 @@ def code_lists(catalog: Catalog, dataset: Dataset) -> dict[str, CodeList]:
 def _conditions(
     dataset: Dataset, required: Condition | None, empty: Condition | None, language: str
 ) -> list[str]:
-    """Put into words when an item must and when it must not be filled in."""
+    """Describe when an item must and when it must not be filled in."""
     found = []
     for condition, zh, en in (
         (required, "必填", "required"),

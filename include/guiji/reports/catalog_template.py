@@ -145,7 +145,7 @@ def _operation(number: int, values: str) -> DataValidation:
 
 
 def _note(item: Item) -> str:
-    """Put into one line what a clerk must know to fill in an item."""
+    """Return in one line what a clerk must know to fill in an item."""
     form = {
         ItemType.DATE: "日期, 如 2026/01/31",
         ItemType.AMOUNT: f"金额, 单位{item.unit}",

@@ -224,7 +224,7 @@ def _loaded(result: dict[str, Any]) -> ExpectationSuiteValidationResult:
 
 
 def _told(result: dict[str, Any]) -> dict[str, Any]:
-    """Put items' titles where the columns of the staged table are named."""
+    """Replace the columns of the staged table by the titles of their items."""
     return {**result, "results": [_told_rule(one) for one in result["results"]]}
 
 
@@ -266,7 +266,7 @@ def _main(site: _Site, renderer: Any, content: Any) -> str:
 
 
 def _marked(site: _Site, said: str) -> str:
-    """Say severity, dimension and id of a rule, with its page behind the id."""
+    """Return severity, dimension and id of a rule, the id linked to its page."""
     severity, dimension, rule_id = said.split("|")
     badge = say(Severity(severity))
     identity = f"<code>{rule_id}</code>"

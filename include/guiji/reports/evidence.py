@@ -27,7 +27,7 @@ _LINK = re.compile(r'<a class="evidence" href="([^"]+)">(.*?)</a>', re.DOTALL)
 
 
 def of_batch(settings: Settings, night: date, batch_id: str) -> str | None:
-    """Give the way from a night's dashboard to a batch's page, None if it has none."""
+    """Return the path from a night's dashboard to a batch's page; None without one."""
     page = f"{GX}/validations/{batch_id}.html"
     return page if (settings.dashboards / str(night) / page).exists() else None
 
@@ -85,7 +85,7 @@ def _last(folder: Path) -> str:
 
 
 def _tell(page: Path) -> None:
-    """Say of each link of a page that leads nowhere that its page was removed."""
+    """Mark each broken link of a page: its page was removed."""
     if not page.exists():
         return
     before = page.read_text(encoding="utf-8")

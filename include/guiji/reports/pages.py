@@ -30,14 +30,14 @@ def render(template: str, **values: Any) -> str:
 
 
 def both(zh: str, en: str) -> Markup:
-    """Put a wording into a page in both languages; the page shows one of them."""
+    """Render a wording in both languages; the page shows one of them."""
     return Markup(
         '<span class="zh" lang="zh-CN">{}</span><span class="en" lang="en">{}</span>'
     ).format(zh, en)
 
 
 def both_of(words: Words) -> Markup:
-    """Put a pair of words into a page."""
+    """Render a pair of words."""
     return both(words.zh, words.en)
 
 

@@ -62,7 +62,7 @@ def changes(draft: Draft, extract: Extract) -> pa.Table:
 def row_numbers(
     made: pa.Table, extract: Extract, dataset: Dataset
 ) -> NDArray[np.int64]:
-    """Tell in which row of the extract each changed row stands.
+    """Return in which row of the extract each changed row stands.
 
     The extract has its headings in row 1 and is ordered by the dataset's key.
     """

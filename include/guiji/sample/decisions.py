@@ -90,7 +90,7 @@ def _in_force(part: Part) -> str:
 
 
 def _counterparts(part: Part, *, persons: float) -> Columns:
-    """Say whom the decisions are about: mostly enterprises, some natural persons."""
+    """Draw whom the decisions are about: mostly enterprises, some natural persons."""
     natural = pa.array(part.chance(persons))
     household = pc.equal(part.column("category"), "2")
     shown_id = pa.array(part.chance(0.2))

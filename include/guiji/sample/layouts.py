@@ -173,7 +173,7 @@ def untidy(codes: pa.Array, rng: np.random.Generator) -> pa.Array:
 
 
 def replaced(column: pa.Array, edits: Mapping[int, str | None]) -> pa.Array:
-    """Put other texts into some rows of a column."""
+    """Replace the texts of some rows of a column."""
     if not edits:
         return column
     mask = np.zeros(len(column), dtype=bool)

@@ -31,7 +31,7 @@ DAMAGE = re.compile(
 
 
 def explained(work: Callable[P, R]) -> Callable[P, R]:
-    """Let a function raise errors that say what is wrong with the warehouse.
+    """Make a function raise errors that say what is wrong with the warehouse.
 
     The function must leave the last state when it fails. What means something else
     passes as it is.

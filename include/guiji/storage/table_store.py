@@ -86,7 +86,7 @@ class Folder:
         return str(self.root / table / path)
 
     def exists(self, table: str, path: str) -> bool:
-        """Look."""
+        """Return whether the file exists."""
         return (self.root / table / path).exists()
 
     def read(self, table: str, path: str) -> bytes:
@@ -158,7 +158,7 @@ class ObjectStore:
         return "/".join(filter(None, (self.url, table, path)))
 
     def exists(self, table: str, path: str) -> bool:
-        """Ask for the object's head."""
+        """Return whether the object exists, by its head."""
         return bool(self._head(table, path).type == FileType.File)
 
     def read(self, table: str, path: str) -> bytes:

@@ -176,7 +176,7 @@ def _require(where: TableStore, name: str, found: str, expected: str) -> None:
 
 @explained
 def restore(settings: Settings, source: str) -> Backup:
-    """Bring a backup back into an empty warehouse.
+    """Restore a backup into an empty warehouse.
 
     Everything is checked before anything is written. A restore that was cut off is
     finished by another one from the same backup.
@@ -217,7 +217,7 @@ def read(origin: TableStore) -> Backup:
 
 
 def _require_empty(settings: Settings, where: TableStore, made: Backup) -> None:
-    """Let only be there what an earlier, unfinished restore of this backup left."""
+    """Check that there is nothing but an unfinished restore of this backup."""
     beside = Folder(settings.warehouse)
     begun = [(where, table, log_entry(0)) for table in tables.EVERY]
     begun += [

@@ -143,7 +143,7 @@ def _columns_of(item: Item) -> dict[str, str]:
 
 
 def shown_columns(dataset: Dataset) -> dict[str, str]:
-    """Give what a reader sees of a dataset's items: name -> SQL expression, masked."""
+    """Return what readers see of a dataset's items: name -> masked SQL expression."""
     masked = {i.id: mask(i) for i in dataset.items}
     return {
         column: masked.get(column, name(column))

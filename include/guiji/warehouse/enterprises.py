@@ -134,7 +134,7 @@ def append(
 
 
 def fold(place: TableStore, held: Snapshot, aside: Path) -> int:
-    """Put the merged nights into one file sorted by code.
+    """Write the merged nights into one file sorted by code.
 
     Args:
         place: where the tables are.

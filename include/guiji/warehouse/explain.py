@@ -148,7 +148,7 @@ def _record(
 
 
 def _why(catalog: Catalog, row: dict[str, Any]) -> str:
-    """Say in Chinese why a record was kept back, and what to do."""
+    """Return in Chinese why a record was withheld, and what to do."""
     reason = row["reason"]
     if reason == publication_log.NATURAL_PERSON:
         return "自然人的信息，按目录不在任何渠道公示；无需处理。"

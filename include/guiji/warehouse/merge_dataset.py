@@ -195,7 +195,7 @@ class DatasetMerge:
                 self.not_revoked[row["owner"]] += row["records"]
 
     def _is_full(self, batch: AcceptedBatch) -> bool:
-        """Tell whether a batch is a full delivery, not some rows of an earlier one."""
+        """Return whether a batch is a full delivery, not part of an earlier one."""
         return self.dataset.delivery == "full" and not batch.is_replay
 
     def _is_whole(self, batch: AcceptedBatch) -> bool:

@@ -150,7 +150,7 @@ def _version_of(dataset: Dataset, source: str, batch_id: str, received_at: str) 
 
 
 def _compared(dataset: Dataset) -> dict[str, str]:
-    """Give the columns in which two versions may differ: name -> title of the item."""
+    """Return the columns in which two versions may differ: name -> item's title."""
     found: dict[str, str] = {}
     for item in dataset.items:
         suffix = columns.HASH if item.type is ItemType.PERSON_ID else ""
@@ -189,7 +189,7 @@ def make(
     names: Mapping[str, str],
     not_revoked: Mapping[tuple[str, str], int],
 ) -> pa.Table:
-    """Put what a merge noted into words.
+    """Word the notes of a merge.
 
     Args:
         night: the night.

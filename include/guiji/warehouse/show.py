@@ -272,7 +272,7 @@ class _Beside:
     def records(
         self, dataset: Dataset, every: Iterable[Row], history: bool
     ) -> list[Row]:
-        """Give the chosen versions of a dataset as records, as `show` returns them."""
+        """Return the chosen versions of a dataset as the records of `show`."""
         versions: dict[str, list[Row]] = {}
         for row in every:
             versions.setdefault(row["record_id"], []).append(row)
@@ -319,7 +319,7 @@ def rows(table: pa.Table) -> list[Row]:
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:
-    """Give a column's values; instants by hand, because Arrow loads pandas for them."""
+    """Return a column's values; instants by hand, as Arrow loads pandas for them."""
     if not pa.types.is_timestamp(column.type):
         return list(column.to_pylist())
     zone = ZoneInfo(column.type.tz)

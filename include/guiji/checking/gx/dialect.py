@@ -157,7 +157,7 @@ class SharedDuckDB(PGDialect):
         return _Connection(_SHARED[name])
 
     def initialize(self, connection: Connection) -> None:
-        """Ask the server nothing."""
+        """Skip the queries that SQLAlchemy sends to a new server."""
         self.server_version_info = (14, 0)
         self.default_schema_name = "main"
         self._backslash_escapes = False
@@ -171,7 +171,7 @@ class SharedDuckDB(PGDialect):
         return True
 
     def get_isolation_level(self, dbapi_connection: Any) -> Any:
-        """Say that every statement commits itself."""
+        """Return that every statement commits itself."""
         return "AUTOCOMMIT"
 
     @reflection.cache
@@ -196,19 +196,19 @@ class SharedDuckDB(PGDialect):
         ]
 
     def get_pk_constraint(self, *_: Any, **__: Any) -> Any:
-        """Say that there is no key."""
+        """Return an empty primary key."""
         return {"constrained_columns": [], "name": None}
 
     def get_foreign_keys(self, *_: Any, **__: Any) -> Any:
-        """Say that there are none."""
+        """Return an empty list."""
         return []
 
     def get_indexes(self, *_: Any, **__: Any) -> Any:
-        """Say that there are none."""
+        """Return an empty list."""
         return []
 
     def get_unique_constraints(self, *_: Any, **__: Any) -> Any:
-        """Say that there are none."""
+        """Return an empty list."""
         return []
 
     def has_table(

@@ -139,7 +139,7 @@ def _conditions(
     expectations: list[Any],
     judged: set[str],
 ) -> dict[str, str]:
-    """Give the SQL of each judged rule's faults, as Great Expectations compiled it."""
+    """Return the SQL of each rule's faults, as Great Expectations compiled it."""
     engine = batch.data.execution_engine
     metrics = {}
     for rule, one in zip(rules, expectations, strict=True):

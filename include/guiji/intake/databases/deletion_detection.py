@@ -162,7 +162,7 @@ class DeletionDetection:
         return pa.concat_tables(parts, promote_options="default")
 
     def returned(self, back: pa.Table) -> set[str]:
-        """Give the ids of records that a sweep had revoked and that are there again.
+        """Return the ids of records that were revoked as deleted and are there again.
 
         A record that the table itself calls revoked was revoked by no sweep.
         """
@@ -179,7 +179,7 @@ class DeletionDetection:
     def beside(
         self, rows: Iterable[source.Row], items: list[Item], returned: set[str]
     ) -> Iterator[tuple[source.Row, bool]]:
-        """Tell of each row whether its record is one that returned."""
+        """Return for each row whether its record is one that returned."""
         for block in _blocks(rows):
             ids = self._identified(items, block)["record_id"].to_pylist()
             yield from zip(block, (i in returned for i in ids), strict=True)

@@ -251,7 +251,7 @@ class _Extraction:
         spooled: IncrementalReader,
         gone: _Vanished,
     ) -> dict[str, Any]:
-        """Say for the trace what was read."""
+        """Return what was read, for the trace."""
         told: dict[str, Any] = {
             "extract": self.job.name,
             "rows": spooled.new,

@@ -17,7 +17,7 @@ TYPES = ("date", "timestamp", "timestamptz")
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Let the connections of an engine read any date, and close what is cut."""
+    """Make the connections of an engine read any date, and close cut ones."""
     sa.event.listen(engine, "connect", _read_any_date)
     sa.event.listen(engine, "handle_error", _close_cursor)
 

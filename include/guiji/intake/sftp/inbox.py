@@ -85,7 +85,7 @@ class SftpInbox:
         """Nothing to end: the ledger marks a file as it claims it."""
 
     def look(self) -> Listing:
-        """Look once into every department's inbox; see `Inbox`."""
+        """List every department's inbox once; see `Inbox`."""
         try:
             found, waiting = self._line.patiently(self._look)
         finally:
@@ -262,7 +262,7 @@ class SftpInbox:
         companions: dict[bytes, Entry],
         found: Listing,
     ) -> None:
-        """Tell whether a file is ready, must wait or is left."""
+        """Return whether a file is ready, must wait or is left."""
         age = (self._ledger.now() - sighting.first_seen).total_seconds()
         drop = Drop(
             path=sighting.path,

@@ -66,7 +66,7 @@ class Part:
         self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let another claim go on."""
+        """Release the lock for another claim."""
         self._file.close()
         file_lock.end(self._lock_path, self._lock)
 
@@ -98,7 +98,7 @@ def sweep(settings: Settings, source: str, wanted: Collection[RemoteFileState]) 
 
 
 def fetch(session: Session, path: bytes, wanted: Entry, part: Part) -> None:
-    """Bring in what a part still lacks.
+    """Fetch what a part still lacks.
 
     The open file is looked at before and after, and its name once more, so that
     neither a file that grows nor one put in its place is taken for the one wanted.

@@ -61,7 +61,7 @@ def fill(severity: str) -> PatternFill | None:
 
 
 def put(cell: Any, text: str) -> None:
-    """Put a text into a cell, as text.
+    """Set a cell's value to a text, as text.
 
     Control characters are written as the format writes them (`_x0001_`); U+FFFE and
     U+FFFF, which it cannot write, are left out.
@@ -142,7 +142,7 @@ def _width(text: str) -> int:
 
 
 def widen(sheet: Any, column: int, width: float) -> None:
-    """Give one column a width and show it, whatever group of columns it is in.
+    """Set one column's width and show it, whatever group of columns it is in.
 
     A workbook states one width for many columns; so the group is split around it.
 
@@ -166,7 +166,7 @@ def widen(sheet: Any, column: int, width: float) -> None:
 
 
 def _group(dimensions: Any, old: Any, low: int, high: int) -> None:
-    """Give columns from `low` to `high` what the group `old` has."""
+    """Copy the properties of the group `old` to columns from `low` to `high`."""
     name = get_column_letter(low)
     if name == old.index:
         old.max = high

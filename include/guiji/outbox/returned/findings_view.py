@@ -61,7 +61,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Say where it is, as a spreadsheet does; empty if it is about the whole."""
+        """The cell's address as in a spreadsheet; empty if it is about the whole."""
         if self.source_row is None:
             return ""
         if self.source_column is None:
@@ -124,7 +124,7 @@ def heaviest(findings: Iterable[Finding]) -> str:
 
 
 def reason(findings: Sequence[Finding]) -> str:
-    """Say all that is wrong with a row, numbered, for its reason cell."""
+    """Return all that is wrong with a row, numbered, for its reason cell."""
     said = []
     for number, one in enumerate(findings, start=1):
         mark = "" if one.severity == "critical" else f"[{SEVERITIES[one.severity]}] "
@@ -134,7 +134,7 @@ def reason(findings: Sequence[Finding]) -> str:
 
 
 def comment(findings: Sequence[Finding]) -> str:
-    """Say all that is wrong with a cell, for the comment on it."""
+    """Return all that is wrong with a cell, for the comment on it."""
     said = [
         f"[{SEVERITIES[one.severity]}] {one.message}\n处理办法：{one.remedy}"
         + (f"\n{_hint(one)}" if one.proposal else "")

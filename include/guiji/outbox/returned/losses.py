@@ -50,7 +50,7 @@ class OriginalWorkbook:
     """
 
     def __init__(self, path: Path) -> None:
-        """Look at a workbook that reading found harmless."""
+        """Inspect a workbook that reading found harmless."""
         self.cells = 0
         self.formulas = False
         self._lost: list[str] = []

@@ -154,7 +154,7 @@ class _Source:
         return pc.fill_null(mine, False)
 
     def _raw(self, line: str) -> Sequence[str | None]:
-        """Put a line that could not be read into cells: the first if they differ."""
+        """Split an unreadable line into cells; into one if the counts differ."""
         width = len(self.items)
         delimiter = self._asked.reading.delimiter
         try:

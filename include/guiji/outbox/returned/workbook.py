@@ -77,7 +77,7 @@ class AnsweredDelivery:
 def write(
     settings: Settings, catalog: Catalog, judged: AnsweredDelivery
 ) -> Path | None:
-    """Put the returned workbook of a judged delivery beside its receipts.
+    """Write the returned workbook of a checked delivery beside its receipts.
 
     Called again for the same verdict it only tells the path.
 
@@ -138,7 +138,7 @@ def is_due(judged: AnsweredDelivery) -> bool:
 
 
 def described(catalog: Catalog, judged: AnsweredDelivery) -> BatchSummary:
-    """Say of a judged delivery what its summary needs."""
+    """Return what the summary of a checked delivery needs."""
     delivery, refusal = judged.delivery, judged.refusal
     dataset = catalog.datasets.get(delivery.dataset or "")
     here = catalog.jurisdiction
@@ -196,7 +196,7 @@ def _made(
     reading: Reading,
     about: BatchSummary,
 ) -> Iterator[Path | None]:
-    """Give the workbook in a folder that is removed afterwards; None if none is made.
+    """Yield the workbook in a folder that is removed afterwards; None if none is made.
 
     A process of its own makes it: marked if it can be, else plain.
     """

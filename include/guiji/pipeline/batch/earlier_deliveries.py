@@ -20,7 +20,7 @@ ACCEPTED = ("accepted", "partly")
 def accepted_before(
     settings: Settings, delivery: Delivery, dataset: str, most: int
 ) -> list[Delivery]:
-    """Give the last deliveries like one that came in before its night, newest first.
+    """Return the last deliveries like one that came in before its night, newest first.
 
     Args:
         settings: where the batches are.

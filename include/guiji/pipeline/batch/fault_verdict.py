@@ -113,7 +113,7 @@ def _finding(
 
 
 def ask_again(ledger: "Ledger", night: date) -> None:
-    """Ask that a night takes again what faulted in the nights before it.
+    """Request that a night takes again what faulted in the nights before it.
 
     It follows from the verdicts alone, so a kill between verdict and request loses
     nothing, and asked twice it is taken once.
@@ -130,7 +130,7 @@ def ask_again(ledger: "Ledger", night: date) -> None:
 def ask_by_hand(
     ledger: "Ledger", night: date, batch: str | None, rule: str | None
 ) -> Iterator[str]:
-    """Ask that a night takes again what faulted, however often it did.
+    """Request that a night takes again what faulted, however often it did.
 
     Args:
         ledger: keeps the requests.

@@ -102,7 +102,7 @@ def _plain(catalog: Catalog, outcome: Outcome) -> dict[str, Any]:
 
 
 def result_path(folder: Path, name: str) -> Path:
-    """Tell where a batch has one of its results: reconciliation's, else the checks'."""
+    """Return the path of a batch's result: reconciliation's, else the checks'."""
     is_reconciled = (folder / f"{RECONCILED}{VERDICT}").exists()
     return folder / (f"{RECONCILED}{name}" if is_reconciled else name)
 

@@ -123,7 +123,7 @@ def _mark(delivery: Delivery) -> str:
 
 
 def _standing(ledger: Ledger, mark: str, is_new: bool) -> Released:
-    """Tell of the release that stands, whoever made it."""
+    """Return the release that is in force, whoever made it."""
     found = ledger.request(mark)
     if found is None:
         raise AssertionError("a request that was left is there")

@@ -117,7 +117,7 @@ class Replay:
         return done
 
     def _ask(self, delivery: Delivery, lines: pa.Table, done: ReplayResult) -> None:
-        """Ask the coming night to take a refused delivery again."""
+        """Request that the coming night takes a refused delivery again."""
         codes = {code for rules in lines["rules"].to_pylist() for code in rules or ()}
         is_other = delivery.catalogue_version != self.processor.catalog.version
         by_catalogue = is_other and codes & OF_THE_CATALOGUE
@@ -247,7 +247,7 @@ class Replay:
         )
 
     def _tonight(self, table: pa.Table) -> pa.Table:
-        """Let a table be of the night that takes it in."""
+        """Set a table's night to the one that takes it in."""
         at = table.schema.get_field_index("night")
         nights = pa.repeat(pa.scalar(self.night, pa.date32()), len(table))
         return table.set_column(at, FINDINGS.field("night"), nights)

@@ -1,4 +1,4 @@
-"""Tell a department which of its rows were checked again, and what became of them.
+"""Notices to departments about rows that were checked again, and the results.
 
 Nothing was delivered, so there is no receipt to write; but rows that it was told to
 mend are in the warehouse now, or are faulty in another way. Both notices say only what

@@ -108,7 +108,7 @@ class ReplayedBatch:
 
     @property
     def details(self) -> dict[str, Any]:
-        """Say it for the trace."""
+        """Return the details for the trace."""
         told = asdict(self) | {"held": self.held}
         told |= {name: told[name].isoformat() for name in DAYS}
         del told["batch_id"]

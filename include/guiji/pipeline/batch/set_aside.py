@@ -134,7 +134,7 @@ def _outcome(delivery: Delivery, told: dict[str, str]) -> Outcome:
 
 
 def ask_by_hand(ledger: Ledger, night: date, batch: str | None) -> list[str]:
-    """Ask that a night takes up a delivery again that was set aside, if it was.
+    """Request that a night takes up a delivery that was set aside, if it was.
 
     Args:
         ledger: keeps the request.

@@ -1,4 +1,4 @@
-"""Tell a department that an end of publication that it states is not the law's.
+"""Findings about ends of publication, stated by departments, that are not the law's.
 
 The record is merged as it is; what counts is computed by `warehouse.terms`, for the
 views and for publication alike.

@@ -152,7 +152,7 @@ def _bind_registrations(night: Comparison, own: Sequence[Compared]) -> None:
 def _registered(
     night: Comparison, codes: pa.Array, forms: fingerprints.Fingerprints
 ) -> Registered:
-    """Look up what the codes are called, and which codes the names belong to."""
+    """Look up the names of the codes, and the codes of the names."""
     known = Registered()
     path = register(night.settings)
     if path is not None:

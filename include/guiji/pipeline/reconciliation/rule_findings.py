@@ -43,7 +43,7 @@ def of_rows(
 def of_delivery(
     source: Source, one: Compared, results: Sequence[Result]
 ) -> Iterator[Broken]:
-    """Say which rules the delivery breaks as a whole; a released one is only told."""
+    """Return the rules that the whole delivery breaks; a released one is a note."""
     for result in results:
         if not isinstance(result, DeliveryFinding):
             continue
@@ -73,7 +73,7 @@ def of_batch(rows: pa.Table, batch_id: str) -> pa.Table:
 
 
 def _detailed(made: pa.Table, asked: pa.Table) -> pa.Table:
-    """Put details behind the messages of findings, and proposals beside them."""
+    """Append details to the messages of findings, and add proposals."""
     said = {
         "message": _joined(made["message"], asked["detail"], ""),
         "message_en": _joined(made["message_en"], asked["detail_en"], " "),

@@ -100,7 +100,7 @@ def _without_failing(
 
 
 def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
-    """Tell whether a delivery was accepted by the checks, whatever came afterwards."""
+    """Return whether the checks accepted a delivery, whatever came afterwards."""
     if delivery.trial or not delivery.batch_id:
         return False
     if delivery.dataset not in how.catalog.datasets:  # the merge refuses it by name

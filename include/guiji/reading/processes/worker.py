@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _keep_freed_memory() -> None:
-    """Let the C library keep what is freed: a process that reads is short-lived.
+    """Make the C library keep freed memory: a process that reads is short-lived.
 
     By default each block of a file is given back to the system and asked for again,
     and the system clears every page of it: a sixth of the time of a large text file.

@@ -88,7 +88,7 @@ class Causes:
         return BatchRefused(refused.code, cause.log, notice, cause.remedy)
 
     def _wide(self) -> Cause | None:
-        """Tell UTF-32, of which every character has two zero bytes."""
+        """Return whether bytes are UTF-32: every character has two zero bytes."""
         head = self._head[: len(self._head) // FOURS * FOURS]
         low = any(head[2::FOURS]) or any(head[3::FOURS])
         high = any(head[::FOURS]) or any(head[1::FOURS])
@@ -153,7 +153,7 @@ class Causes:
         return None
 
     def _in_the_file(self, notice: str) -> Cause | None:
-        """Tell that headings said to be missing are in the heading row, but not alone.
+        """Return the cause where missing headings share a cell of the heading row.
 
         Args:
             notice: what is missing.
@@ -192,7 +192,7 @@ class Causes:
         return {n for n in names if n in known or without_remark(n) in known}
 
     def _lines(self, beyond: bool = False) -> Iterator[tuple[int, str]]:
-        """Give the lines where headings are looked for, or those beyond, with numbers.
+        """Yield the lines where headings are looked for, or those beyond, with numbers.
 
         They are read in each encoding that the file may be in.
         """

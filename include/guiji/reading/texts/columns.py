@@ -54,7 +54,7 @@ class Columns:
     """
 
     def __init__(self, dialect: Dialect, cells: int, first: Sequence[Row]) -> None:
-        """Look at the first records.
+        """Learn the forms of the first records.
 
         Args:
             dialect: how they are written.
@@ -110,7 +110,7 @@ class Columns:
         return self._is_whole(line, -1)
 
     def begins_whole(self, line: str) -> bool:
-        """Tell whether nothing of the first cell of a record is in the line before."""
+        """Return whether a record's first cell begins with its own line."""
         return self._is_whole(line, 0)
 
     def is_ended_by(self, line: str, rest: str) -> bool:
@@ -123,7 +123,7 @@ class Columns:
         )
 
     def is_begun_by(self, line: str, start: str) -> bool:
-        """Tell whether the first cell of a record is one only with the line before."""
+        """Return whether a record's first cell needs the line before."""
         cell = self._cell(line, 0)
         return (
             cell is not None
@@ -136,7 +136,7 @@ class Columns:
         return cell is not None and self._forms[column].fits(cell)
 
     def _cell(self, line: str, column: int) -> str | None:
-        """Give the first or last cell of a record; None if its end shows in no form."""
+        """Return the first or last cell of a record; None if its end is not clear."""
         if not self._forms:
             return None
         form = self._forms[column]
@@ -232,7 +232,7 @@ class _Form:
             self.begins = self.ends = not _overlap(values)
 
     def fits(self, cell: str) -> bool:
-        """Tell whether a cell is like the others; true if they have no common form."""
+        """Return whether a cell has the column's form; true if there is none."""
         if self._values is not None:
             return cell in self._values
         return self._form is None or self._of(cell) == self._form
@@ -247,7 +247,7 @@ def _usual(forms: Sequence[str | None]) -> str | None:
 
 
 def _exactly(cell: str) -> str | None:
-    """Give a cell with all letters and digits alike; None where it holds other text."""
+    """Return a cell's form, letters and digits replaced; None for other text."""
     return None if IRREGULAR.search(cell) else LETTER.sub("0", cell)
 
 

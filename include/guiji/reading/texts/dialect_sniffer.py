@@ -80,7 +80,7 @@ def sniff(
 
 
 def cells(rows: Sequence[Sequence[str]], width: int) -> int:
-    """Tell how many cells every record has: as many as headings, or empty ones more.
+    """Return how many cells every record has: as many as headings, or empty ones more.
 
     Records may have fewer empty cells than the heading row, but never more.
 
@@ -99,7 +99,7 @@ def cells(rows: Sequence[Sequence[str]], width: int) -> int:
 def unlike_headings(
     rows: Sequence[Sequence[str]], headings: Sequence[str]
 ) -> int | None:
-    """Tell how many cells records have, if the heading row is to blame that it differs.
+    """Return how many cells records have, if the heading row is the one that differs.
 
     It is if most records end with empty cells that it does not have, or all have one
     cell more, so that a heading may be missing anywhere; or if it has a cell without a
@@ -138,7 +138,7 @@ def holds_line_ends(heading: str) -> bool:
 
 
 def _samples(path: Path) -> tuple[bytes, bytes]:
-    """Give the first bytes, and ones that tell the encoding: not all of them ASCII."""
+    """Return the first bytes, and bytes that show the encoding: not all ASCII."""
     with path.open("rb") as file:
         head = file.read(HEAD)
         if not head.isascii():
@@ -181,7 +181,7 @@ def _readings(
 
 
 def _dialect(delimiter: str, heading: Sequence[str]) -> Dialect:
-    """Tell by the headings what is around cells and after delimiters."""
+    """Return what stands around cells and after delimiters, by the headings."""
     spaced = delimiter != " " and all(h.startswith(" ") for h in heading[1:])
     spaced = spaced and len(heading) > 1
     framed = [h.strip() for h in heading if h.strip()]

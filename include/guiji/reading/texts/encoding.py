@@ -68,7 +68,7 @@ class DecodedSample:
 
 
 def candidates(head: bytes) -> list[str]:
-    """Give the encodings worth trying, in order; a byte order mark leaves only one."""
+    """Return the encodings worth trying, in order; a byte order mark leaves one."""
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return [encoding]
@@ -105,7 +105,7 @@ def _decoded(sample: bytes, encoding: str) -> tuple[str, bool]:
 
 
 def _chinese_in_disguise(sample: bytes, text: str, clean: bool) -> bool:
-    """Tell GB18030 that is also UTF-8, as some short names are, or mostly is not."""
+    """Return whether bytes are GB18030, though valid or nearly valid UTF-8."""
     beyond = NOT_ASCII.findall(text)
     if not beyond:
         return False

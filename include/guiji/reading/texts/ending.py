@@ -50,7 +50,7 @@ class Ending:
 
 
 def of(path: Path, encoding: str) -> Ending:
-    """Look at the end of a file."""
+    """Inspect the end of a file."""
     whole = path.stat().st_size
     unit = len("\n".encode(encoding))
     size, zeros = whole, 0

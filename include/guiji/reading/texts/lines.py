@@ -98,7 +98,7 @@ class Source(Protocol):
         """Take whole lines that are sound text, as UTF-8; None = take lines."""
 
     def carry(self, utf8: bytes) -> None:
-        """Give back the end of a block, to be a part of the next one."""
+        """Return the end of a block to the source, to be a part of the next one."""
 
     def give_back(self, utf8: bytes) -> bool:
         """Return a block; tell whether lines are to be taken now, not blocks."""
@@ -184,7 +184,7 @@ class Lines:
         return self._next()
 
     def carry(self, utf8: bytes) -> None:
-        """Give back the end of a block, to be a part of the next one."""
+        """Return the end of a block to the source, to be a part of the next one."""
         self._carried = utf8
 
     def give_back(self, utf8: bytes) -> bool:
@@ -200,7 +200,7 @@ class Lines:
         return True
 
     def _next(self) -> bytes | None:
-        """Give the next block as UTF-8; None at the end, or if its lines are marked."""
+        """Return the next block as UTF-8; None at the end, or if lines are marked."""
         carried, self._carried = self._carried, b""
         if self._blocks:
             return carried + self._blocks.popleft()

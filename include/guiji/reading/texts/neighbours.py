@@ -166,7 +166,7 @@ class Neighbours:
         return next((count for count in counts if count > own), own) - own
 
     def _next(self, following: Sequence[str]) -> tuple[int, int]:
-        """Give the blank lines before the next record, and its height; 0 if none is."""
+        """Return the blank lines before the next record, and its height or 0."""
         blank = next((i for i, x in enumerate(following) if x.strip()), len(following))
         return blank, self._repairs.height(following[blank:])
 
@@ -231,7 +231,7 @@ class Neighbours:
     def _is_cut_wrongly(
         self, before: list[str], lines: list[str], following: Sequence[str]
     ) -> bool:
-        """Tell whether a record of several lines may hold the begin of the next one."""
+        """Return whether a record of several lines may include a part of the next."""
         if len(before) == 1:
             return False
         if len(before) > AHEAD:
@@ -245,7 +245,7 @@ class Neighbours:
 
 
 def at_end(batch: Batch | PlainBatch, code: str = TORN) -> Iterator[Batch | PlainBatch]:
-    """Put the last record of a batch into quarantine: it may go on after it."""
+    """Quarantine the last record of a batch: it may go on after it."""
     if isinstance(batch, Batch):
         if batch.sound is not None:
             batch.faults[batch.sound[0]] = Fault(code, None, batch.sound[1])

@@ -180,7 +180,7 @@ class Records:
         return batch
 
     def _look_beside(self, batch: Batch, raw: str) -> None:
-        """Tell by the record that was added last which ones beside it are sound."""
+        """Decide by the record added last which of its neighbours are sound."""
         index = len(batch.rows) - 1
         fault = batch.faults.get(index)
         if fault is None:
@@ -206,7 +206,7 @@ class Records:
             batch.sound = index, raw
 
     def _reach(self, batch: Batch, raw: str) -> None:
-        """Put what may belong to a damaged record into quarantine with it."""
+        """Quarantine what may belong to a damaged record with it."""
         reach = self._beside.reach(raw, self._following())
         if reach.ahead > self._doomed:
             self._doomed = reach.ahead
@@ -220,7 +220,7 @@ class Records:
             batch.tears = True
 
     def _following(self) -> list[str]:
-        """Look at the next lines, without their ends."""
+        """Return the next lines without their ends; none is consumed."""
         while len(self._pending) < AHEAD:
             more = self._lines.take(AHEAD - len(self._pending))
             if not more:

@@ -51,7 +51,7 @@ class Repairs:
         self._left = BUDGET
 
     def counts(self, lines: Sequence[str], beyond: int | None = None) -> list[int]:
-        """Tell how many of the first lines may be one record, after one damage or none.
+        """Return how many first lines may be one record, with at most one damage.
 
         Args:
             lines: without their ends.
@@ -73,7 +73,7 @@ class Repairs:
         return sorted(found)
 
     def _bare_counts(self, lines: Sequence[str], beyond: int) -> list[int]:
-        """Give the same for lines without any quote, of which one alone closes none."""
+        """Return the same for lines without any quote."""
         found, passed = [], 0
         for count, line in enumerate(lines, 1):
             if count > 1 and self._is_apart(line):

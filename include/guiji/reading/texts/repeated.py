@@ -108,7 +108,7 @@ class Heading:
         return is_heading(cell, self._normals)
 
     def repeated_by(self, row: Sequence[str]) -> str | None:
-        """Tell whether a row is headings: SAME, ANOTHER, or None if it is a record."""
+        """Return SAME or ANOTHER for a row of headings, None for a record."""
         plain = not any(cell in self._words for cell in row)
         if plain and not any(self._is_word(row[i]) for i in self._in(row)):
             return None
@@ -163,7 +163,7 @@ def _is_decorated(cell: str) -> bool:
 
 
 def _may_be_decorated(column: Sequence[str]) -> bool:
-    """Tell the same cheaply of all cells of a column; many have signs in the middle."""
+    """Return the same for all cells of a column at once; many have signs inside."""
     text = "\0".join(["", *column, ""])
     if any(blank in text for blank in BLANKS):
         return True

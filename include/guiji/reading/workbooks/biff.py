@@ -75,7 +75,7 @@ class Stream:
 
 
 def look(path: Path, name: str) -> Stream:
-    """Look through a workbook of records.
+    """Scan a workbook of BIFF records.
 
     Raises:
         BatchRefused: UNREADABLE if it is damaged, ENCRYPTED if it needs a password.

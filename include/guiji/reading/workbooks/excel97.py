@@ -192,7 +192,7 @@ def _code(book: Book, key: int) -> str:
 
 
 def _instant(value: float, form: Kind, epoch: datetime) -> Any:
-    """Give what a number means by its format: a day, an instant, a time, or itself."""
+    """Return a number's meaning by its format: day, instant, time, or itself."""
     if form not in {Kind.DATE, Kind.TIME, Kind.DURATION} or value >= LAST:
         return value
     if form is Kind.DURATION:
@@ -210,7 +210,7 @@ def _instant(value: float, form: Kind, epoch: datetime) -> Any:
 
 
 def _clock(fraction: float) -> time:
-    """Give the time of day, to the millisecond; the end of a day stays in that day."""
+    """Return the time of day in milliseconds; the end of a day stays in that day."""
     milliseconds = round(fraction * DAY_MS)
     if milliseconds == DAY_MS:
         return time.max

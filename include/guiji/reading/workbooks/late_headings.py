@@ -20,7 +20,7 @@ LAST = 5_000
 def cause(
     name: str, grids: Sequence[Grid], layouts: Sequence[Layout], refusal: BatchRefused
 ) -> BatchRefused:
-    """Give the true reason of a refusal, if it is that the headings are too far down.
+    """Return the true reason of a refusal, if the headings are too far down.
 
     Args:
         name: the file as the department named it.

@@ -121,15 +121,15 @@ class _Tables:
             self._next_row = self._column = 0
 
     def _see_row(self, attributes: bytes) -> None:
-        """Look at a row, or at several that are the same."""
+        """Handle a row, or several that are the same."""
 
     def _see_column(self, attributes: bytes, columns: int) -> None:
-        """Look at what is said of some columns."""
+        """Handle the properties of some columns."""
 
     def _see_cell(
         self, attributes: bytes, columns: int, block: bytes, end: int
     ) -> None:
-        """Look at a cell that stands in all of these columns and `_rows` rows."""
+        """Handle a cell that stands in all of these columns and `_rows` rows."""
 
     def _places(self, columns: int) -> Iterator[Address]:
         """Yield the addresses of the cell at hand."""

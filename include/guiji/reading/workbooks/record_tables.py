@@ -157,7 +157,7 @@ class RecordTable:
         return self._rows.take(ROWS) or self._beyond(first)
 
     def _is_blank(self, first: int, batch: list[Sequence[Any]]) -> bool:
-        """Tell whether rows hold nothing; a stray blank may have a million above it."""
+        """Return whether rows are blank; a stray blank may have a million above it."""
         nothing = [""] * len(batch[0])
         if any(row != nothing for row in batch):
             return False

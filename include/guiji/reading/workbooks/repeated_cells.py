@@ -34,7 +34,7 @@ class RepeatedCells:
         self._is_doubtful = False
 
     def take(self, found: Tags) -> None:
-        """Look at the cells of a block; at the last row when it is whole."""
+        """Check the cells of a block; the last row once it is complete."""
         block, ascends = found.block, self._ascends(found)
         is_doubtful = self._is_doubtful or not ascends
         last = block.rfind(b"<row")
@@ -89,7 +89,7 @@ def _rows_before(rows: Numbers, places: Numbers) -> Numbers:
 
 
 def _filled(row: bytes) -> tuple[int, list[int]]:
-    """Give a row's number, as its cells state it, and the columns that hold anything.
+    """Return a row's number, as its cells state it, and the columns with content.
 
     A cell without an address follows on.
     """

@@ -121,7 +121,7 @@ def _recognised(
 def _of_old_template(
     refusal: BatchRefused, template: Template | None, known: Sequence[Layout]
 ) -> BatchRefused:
-    """Say that headings are those of an earlier template, if they are."""
+    """Return the refusal of headings of an earlier template, if they are such."""
     if template is None or refusal.code != "HEADINGS":
         return refusal
     now = next((x.version for x in known if x.dataset == template.dataset), None)

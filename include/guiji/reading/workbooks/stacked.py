@@ -35,13 +35,13 @@ class Rows:
         return taken + list(islice(self._rows, count - len(taken)))
 
     def next(self) -> Row | None:
-        """Look at the next row; None if there is none."""
+        """Return the next row without taking it; None at the end."""
         taken = self.take(1)
         self.give_back(taken)
         return taken[0] if taken else None
 
     def give_back(self, rows: list[Row]) -> None:
-        """Put rows back that were taken last."""
+        """Return the rows taken last to the source."""
         self._waiting = rows + self._waiting
 
 

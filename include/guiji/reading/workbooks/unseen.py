@@ -28,7 +28,7 @@ class Unseen:
         self._struck: list[int] = []
 
     def see(self, first: int, count: int, columns: Sequence[Sequence[str]]) -> None:
-        """Look at rows that were read.
+        """Examine rows that were read.
 
         Args:
             first: index of the first one.
