@@ -19,13 +19,11 @@ import sqlalchemy as sa
 from guiji.core import business_date
 from guiji.core.errors import UsageError
 from guiji.ledger import answer_names
+from guiji.ledger.batch_ids import BatchId, delivery_ids
 from guiji.ledger.delivery import Delivery, Incoming, RowCounts
 from guiji.ledger.tables import DELIVERIES
 
-__all__ = ["UNRECOGNISED", "Delivery", "Incoming", "RowCounts"]
-
-UNRECOGNISED = "unrecognised"
-"""Stands in a batch id for the dataset that could not be told."""
+__all__ = ["Delivery", "Incoming", "RowCounts"]
 
 SET_ASIDE = "set_aside"
 """Verdict on a delivery that a person has set aside: its bytes may come again."""
@@ -265,10 +263,11 @@ def judged(delivery: Delivery) -> dict[str, Any]:
 
 
 def batch_id(delivery: Delivery, dataset: str | None) -> str:
-    """Name a batch: `<night>-<department>-<dataset>-<first 8 of sha256>`."""
-    return _with_dataset(
+    """Return the id of a delivery's batch; see `batch_ids`."""
+    name = BatchId.of(
         delivery.delivery_id, delivery.night, delivery.department, dataset
     )
+    return str(name)
 
 
 def update(connection: sa.Connection, delivery_id: str, **values: Any) -> None:
@@ -332,19 +331,12 @@ def _known_dataset(incoming: Incoming, first: Delivery | None) -> str | None:
 
 def _repeated_id(delivery_id: str, incoming: Incoming, first: Delivery) -> str:
     dataset = _known_dataset(incoming, first) or "duplicate"
-    return _with_dataset(delivery_id, incoming.night, incoming.department, dataset)
-
-
-def _with_dataset(
-    delivery_id: str, night: date, department: str, dataset: str | None
-) -> str:
-    start = f"{night}-{department}-"
-    return f"{start}{dataset or UNRECOGNISED}-{delivery_id.removeprefix(start)}"
+    name = BatchId.of(delivery_id, incoming.night, incoming.department, dataset)
+    return str(name)
 
 
 def _free_id(connection: sa.Connection, incoming: Incoming) -> str:
-    base = f"{incoming.night}-{incoming.department}-{incoming.sha256[:8]}"
-    names = (base if n == 1 else f"{base}-{n}" for n in count(1))
+    names = delivery_ids(incoming.night, incoming.department, incoming.sha256)
     return next(
         name
         for name in names

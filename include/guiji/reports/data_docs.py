@@ -24,6 +24,7 @@ from guiji.checking import rule_anchors
 from guiji.checking.gx.expectations import gx
 from guiji.core import business_date, files
 from guiji.core.settings import Settings
+from guiji.ledger.batch_ids import BatchId
 from guiji.reports.rule_docs.pages import places_of
 
 with warnings.catch_warnings():
@@ -317,8 +318,8 @@ def _index(catalog: Catalog, night: date, results: dict[str, dict[str, Any]]) ->
 
 
 def _department(catalog: Catalog, batch_id: str) -> str:
-    """Name the department of a batch, whose id is night-department-dataset-bytes."""
-    identity = batch_id.split("-")[3]
+    """Return the title of a batch's department."""
+    identity = BatchId.parse(batch_id).department
     entry = catalog.departments.get(identity)
     return entry.title if entry else identity
 

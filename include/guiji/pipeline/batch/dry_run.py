@@ -23,6 +23,7 @@ from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Dataset
 from guiji.core import business_date, files, platform_faults
 from guiji.core.settings import Settings
+from guiji.ledger.batch_ids import BatchId
 from guiji.ledger.deliveries import Delivery, RowCounts
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
 from guiji.pipeline.batch.outcome import FINDINGS_FILE, VERDICT, Outcome
@@ -156,8 +157,8 @@ def archived(settings: Settings, since: date | None, trial: DryRun) -> list[Arch
     """
     found = []
     for folder in sorted(settings.batches.glob("[0-9]*-*-*-*")):
-        night, department, dataset = _named(folder.name)
-        if since is not None and night < since:
+        name = BatchId.parse(folder.name)
+        if since is not None and name.night < since:
             continue
         verdict_path = folder / VERDICT
         if not verdict_path.exists() or not (folder / FINDINGS_FILE).exists():
@@ -177,13 +178,13 @@ def archived(settings: Settings, since: date | None, trial: DryRun) -> list[Arch
             found.append(
                 Archived(
                     batch_id=folder.name,
-                    night=night,
-                    department=department,
-                    dataset=dataset,
+                    night=name.night,
+                    department=name.department,
+                    dataset=name.dataset,
                     folder=folder,
                     rules=frozenset(verdict["rule_counts"]),
                     was_refused=verdict["refusal"] is not None,
-                    received_at=_received_at(verdict, night),
+                    received_at=_received_at(verdict, name.night),
                 )
             )
     return found
@@ -231,13 +232,6 @@ def _received_at(verdict: dict[str, Any], night: date) -> datetime:
     """Return an instant of the day on which a batch arrived; old ones do not say it."""
     day = verdict.get("received_on")
     return business_date.instant(date.fromisoformat(day) if day else night)
-
-
-def _named(batch_id: str) -> tuple[date, str, str]:
-    """Read night, department and dataset off a batch id; ids have no hyphens."""
-    night, rest = batch_id[:10], batch_id[11:]
-    department, dataset, _ = rest.split("-", 2)
-    return date.fromisoformat(night), department, dataset
 
 
 def _batch(
