@@ -3,6 +3,7 @@
 Source: 政务信息资源目录编制指南(2017); 阳府〔2018〕60号 第八、十三、十四条.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -138,6 +139,15 @@ class Severity(StrEnum):
     CRITICAL = "critical"  # the row is quarantined
     WARNING = "warning"
     INFO = "info"
+
+
+CLERK_SEVERITIES: Mapping[str, str] = {
+    Severity.CRITICAL: "不合格",
+    Severity.WARNING: "提示",
+    Severity.INFO: "说明",
+}
+"""What clerks read of a severity, the gravest first. Engineers and auditors read
+another scale, see `catalog.words`."""
 
 
 class Dimension(StrEnum):

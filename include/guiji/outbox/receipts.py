@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import CLERK_SEVERITIES
 from guiji.checking import rule_anchors
 from guiji.checking.suite import merge_outcomes
 from guiji.core import business_date, files
@@ -32,7 +33,6 @@ VERDICTS = {
     "platform_fault": "平台故障，本批未处理；贵单位无需处理，平台将自动重新处理",
     "set_aside": "暂缓入库，原始文件已保存",
 }
-SEVERITIES = {"critical": "不合格", "warning": "提示", "info": "说明"}
 INCOMPLETE = "batch.answer_incomplete"
 INCOMPLETE_REMEDY = "请按本回执处理；需要退回工作簿或明细的，请联系平台。"
 OURS = {RULE: "平台责任", INCOMPLETE: "平台责任"}
@@ -317,7 +317,7 @@ def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:
     for number, (rule, times) in enumerate(counted.most_common(RULES_SHOWN), 1):
         finding = first[rule]
         lines += [
-            f"{number}. [{OURS.get(rule, SEVERITIES[finding['severity']])}] "
+            f"{number}. [{OURS.get(rule, CLERK_SEVERITIES[finding['severity']])}] "
             f"{finding['message']}（共 {times} 处{_where(finding)}）",
             f"   处理办法：{finding['remedy']}",
         ]

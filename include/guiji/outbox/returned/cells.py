@@ -15,6 +15,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from guiji.catalog.vocabulary import CLERK_SEVERITIES
+
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a text begins that a spreadsheet may take for a formula."""
 
@@ -31,8 +33,10 @@ AUTHOR = "归集平台"
 KEPT = "\n\n【原批注】\n"
 """Stands in our comment before the department's own."""
 
-_OURS = re.compile(r"\[(?:不合格|提示|说明)\] .*?\n处理办法：", re.DOTALL)
-"""How our comments begin, see `told.comment`."""
+_OURS = re.compile(
+    rf"\[(?:{'|'.join(CLERK_SEVERITIES.values())})\] .*?\n处理办法：", re.DOTALL
+)
+"""How our comments begin, see `findings_view.comment`."""
 
 REASON_WIDTH = 80
 """Width of our column, in characters."""

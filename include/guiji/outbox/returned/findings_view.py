@@ -12,8 +12,7 @@ from typing import Self
 
 import pyarrow as pa
 
-SEVERITIES = {"critical": "不合格", "warning": "提示", "info": "说明"}
-"""In the order of their weight."""
+from guiji.catalog.vocabulary import CLERK_SEVERITIES
 
 MOST = 32_000
 """Characters of one cell or comment; a spreadsheet holds 32 767."""
@@ -108,7 +107,7 @@ class FindingsView:
         for one in self.findings:
             counted[one.rule_id].append(one)
         rules = [Rule(found[0], len(found)) for found in counted.values()]
-        weights = list(SEVERITIES)
+        weights = list(CLERK_SEVERITIES)
         return sorted(rules, key=lambda r: (weights.index(r.first.severity), -r.times))
 
     @property
@@ -119,7 +118,7 @@ class FindingsView:
 
 def heaviest(findings: Iterable[Finding]) -> str:
     """Return the heaviest severity of some findings."""
-    weights = list(SEVERITIES)
+    weights = list(CLERK_SEVERITIES)
     return min((one.severity for one in findings), key=weights.index)
 
 
@@ -127,7 +126,9 @@ def reason(findings: Sequence[Finding]) -> str:
     """Return all that is wrong with a row, numbered, for its reason cell."""
     said = []
     for number, one in enumerate(findings, start=1):
-        mark = "" if one.severity == "critical" else f"[{SEVERITIES[one.severity]}] "
+        mark = (
+            "" if one.severity == "critical" else f"[{CLERK_SEVERITIES[one.severity]}] "
+        )
         column = f"{one.source_column} 列：" if one.source_column else ""
         said.append(f"{number}. {mark}{column}{one.message}{one.remedy}{_hint(one)}")
     return _fitting("\n".join(said))
@@ -136,7 +137,7 @@ def reason(findings: Sequence[Finding]) -> str:
 def comment(findings: Sequence[Finding]) -> str:
     """Return all that is wrong with a cell, for the comment on it."""
     said = [
-        f"[{SEVERITIES[one.severity]}] {one.message}\n处理办法：{one.remedy}"
+        f"[{CLERK_SEVERITIES[one.severity]}] {one.message}\n处理办法：{one.remedy}"
         + (f"\n{_hint(one)}" if one.proposal else "")
         + (f"\n依据：{one.clause}" if one.clause else "")
         for one in findings

@@ -13,9 +13,10 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from guiji.catalog.vocabulary import CLERK_SEVERITIES
 from guiji.outbox.returned import cells
 from guiji.outbox.returned.batch_summary import BatchSummary
-from guiji.outbox.returned.findings_view import SEVERITIES, Finding, FindingsView, Rule
+from guiji.outbox.returned.findings_view import Finding, FindingsView, Rule
 from guiji.reading.returned import PROPERTY, SHEET, TITLE
 
 WIDTHS = (12, 46, 46, 8, 8, 18, 46, 34)
@@ -161,7 +162,7 @@ class _Page:
             number,
             first.message,
             first.remedy,
-            SEVERITIES[first.severity],
+            CLERK_SEVERITIES[first.severity],
             rule.times,
             place,
             first.rule_id,
@@ -195,7 +196,7 @@ class _Page:
             if heading:
                 cell.font, cell.fill = cells.BOLD, cells.HEADING_FILL
             fill = cells.fill(severity)
-            if fill is not None and value == SEVERITIES[severity]:
+            if fill is not None and value == CLERK_SEVERITIES[severity]:
                 cell.fill = fill
             row.append(cell)
         for index, target in (links or {}).items():
