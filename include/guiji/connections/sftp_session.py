@@ -39,8 +39,6 @@ LARGEST = (1 << 63) - 1
 
 T = TypeVar("T")
 
-asyncssh.set_log_level("WARNING")  # a line per connection and channel says nothing
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -109,6 +107,7 @@ class Session:
             raise
 
     async def _connect(self, options: dict[str, Any]) -> asyncssh.SFTPClient:
+        asyncssh.set_log_level("WARNING")  # a line per connection says nothing
         self._open = await asyncssh.connect(**options)
         return await self._open.start_sftp_client(path_encoding=None)
 

@@ -45,6 +45,7 @@ def shared(name: str, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """
     if name in _SHARED:
         raise ValueError(f"a connection is lent as {name!r} already")
+    registry.register("duckdb.shared", __name__, SharedDuckDB.__name__)
     _SHARED[name] = connection
     try:
         yield f"duckdb+shared://{name}"
@@ -220,6 +221,3 @@ class SharedDuckDB(PGDialect):
             (str(table_name),),
         )
         return bool(found.fetchall())
-
-
-registry.register("duckdb.shared", __name__, "SharedDuckDB")

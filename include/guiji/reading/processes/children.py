@@ -77,11 +77,12 @@ class _Server:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._ready = False
+        self._is_registered = False
 
     def prepare(self) -> None:
         """Start the server, if it does not run, without waiting for it."""
         with self._lock:
-            self._process = self._process or _start()
+            self._process = self._process or self._start()
 
     def ask(self, task: str) -> ProcessResult | None:
         """Have a job done; see `ask`."""
@@ -113,7 +114,7 @@ class _Server:
 
     def _started(self) -> subprocess.Popen[str]:
         """Return a server that can take jobs."""
-        process = self._process = self._process or _start()
+        process = self._process = self._process or self._start()
         if not self._ready:
             said = process.stdout.readline() if process.stdout else ""
             if said.strip() != worker.READY:
@@ -123,6 +124,14 @@ class _Server:
                 )
             self._ready = True
         return process
+
+    def _start(self) -> subprocess.Popen[str]:
+        """Start a server that ends with this process and that no fork of it uses."""
+        if not self._is_registered:
+            os.register_at_fork(after_in_child=self.forget)
+            atexit.register(self.end)
+            self._is_registered = True
+        return _start()
 
     def _stop(self, kill: bool) -> None:
         process, self._process, self._ready = self._process, None, False
@@ -162,10 +171,8 @@ def _asked(process: subprocess.Popen[str], task: str) -> ProcessResult | None:
 
 
 _SERVER = _Server()
-os.register_at_fork(after_in_child=_SERVER.forget)
 
 
-@atexit.register
 def end() -> None:
     """End this process's server; a later file gets a new one."""
     _SERVER.end()
