@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from guiji.catalog.model import Item
 from guiji.catalog.vocabulary import ItemType, Masking, Sensitivity
-from guiji.domain import personal_data
+from guiji.domain import personal_data, resident_ids
 
 _NUMBERS = (
     ItemType.AMOUNT,
@@ -74,7 +74,7 @@ def _each(values: pa.Array, change: Callable[[str], str]) -> pa.Array:
 def _masked(text: str, how: Masking) -> str:
     match how:
         case Masking.PERSON_ID:
-            return text[:6] + "*" * 12
+            return resident_ids.masked(text)
         case Masking.PHONE:
             return text[:3] + "****" + text[-4:] if len(text) > 7 else "*" * 8
         case Masking.NAME:

@@ -17,11 +17,8 @@ import pyarrow as pa
 
 from guiji.domain import columns, personal_data, resident_ids
 
-_OLD = re.compile(
-    r"[0-9]{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}", re.ASCII
-)
 _OTHER_DOCUMENT = re.compile(r"[A-Z0-9()]{5,30}")
-STARS = "*" * 12
+STARS = "*" * 8
 
 
 def mask_ids(codes: pa.Array) -> pa.Array:
@@ -47,7 +44,8 @@ def mask_documents(numbers: pa.Array) -> pa.Array:
     """
 
     def mask(number: str) -> str:
-        return number[:6] + STARS if len(number) >= 15 else number[:1] + STARS[:8]
+        is_short = len(number) < 15
+        return number[:1] + STARS if is_short else resident_ids.masked(number)
 
     return columns.mapped(numbers, mask)
 
@@ -56,7 +54,7 @@ def mask_phones(numbers: pa.Array) -> pa.Array:
     """Mask telephone numbers: three digits, asterisks, the last four."""
 
     def mask(number: str) -> str:
-        return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 else STARS[:8]
+        return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 else STARS
 
     return columns.mapped(numbers, mask)
 
@@ -67,8 +65,8 @@ def mask_names(names: pa.Array) -> pa.Array:
 
 
 def hide(texts: pa.Array) -> pa.Array:
-    """Replace every text by eight asterisks."""
-    return columns.mapped(texts, lambda _: STARS[:8])
+    """Put eight asterisks for every text."""
+    return columns.mapped(texts, lambda _: STARS)
 
 
 def documents_ok(numbers: pa.Array) -> pa.Array:
@@ -99,7 +97,7 @@ def documents_ok(numbers: pa.Array) -> pa.Array:
 def _document_ok(number: str) -> bool:
     """Judge a number that is no resident ID of eighteen characters."""
     if len(number) == 15 and number.isdigit():
-        return _OLD.fullmatch(number) is not None
+        return resident_ids.OLD_NUMBER.fullmatch(number) is not None
     if len(number) >= 17 and number[:17].isdigit():
         return False
     return _OTHER_DOCUMENT.fullmatch(number) is not None

@@ -47,6 +47,17 @@ _MARKED = re.compile(
 _MARK = re.compile(f"[{MARKS}]")
 _NO_FIGURE = re.compile(r"[^0-9X]")
 
+NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+"""The form of a number of 18 characters."""
+
+OLD_NUMBER = re.compile(
+    r"[0-9]{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}", re.ASCII
+)
+"""The form of a number of 15 digits."""
+
+STARS = "*" * 12
+"""Stand for what is hidden of a number."""
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _SUMMANDS = np.array([*_WEIGHTS, 1], np.int32)
@@ -61,6 +72,23 @@ def is_right(number: str) -> bool:
         and is_dated(number)
         and check_character(number) == number[17]
     )
+
+
+def may_be_one(digits: str) -> bool:
+    """Return whether digits have a province and birthday, and are no credit code.
+
+    The check character is not asked.
+    """
+    return (
+        digits[:2] in PROVINCES
+        and is_dated(digits)
+        and not (digits[2:4] in PROVINCES and digits[4:6] <= "20")
+    )
+
+
+def masked(number: str) -> str:
+    """Return the first six digits and twelve asterisks, as governments print them."""
+    return number[:6] + STARS
 
 
 def marked(plain: str) -> Iterator[tuple[int, int]]:

@@ -94,7 +94,9 @@ _DIGITS = "0123456789"
 _FORM = ["123456789AGNY", *[_DIGITS] * 7, *[""] * 10]
 """Departments in use, then category and region in digits, then any character."""
 
-_TABLES = check_sums.table(ALPHABET, [pow(3, i, 31) for i in range(17)] + [1], _FORM)
+_WEIGHTS = [pow(3, i, 31) for i in range(17)] + [1]
+_TABLES = check_sums.table(ALPHABET, _WEIGHTS, _FORM)
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _FUJIAN_TABLES = check_sums.table(
     f"{_DIGITS}ABCDEFGHIJKLMNOPQRSTUVWXYZ", [2**i % 37 for i in range(17)] + [1], _FORM
 )
@@ -148,6 +150,16 @@ def judge(codes: pa.Array) -> Levels:
     if len(wrong):
         levels[wrong] = _reconsider(codes.take(pa.array(wrong)), levels[wrong])
     return levels
+
+
+def is_right(code: str) -> bool:
+    """Return whether 18 characters end in the check character of GB 32100-2015.
+
+    Their form is not asked: any characters of the alphabet may stand anywhere.
+    """
+    if len(code) != LENGTH or not _VALUES.keys() >= {*code}:
+        return False
+    return sum(w * _VALUES[c] for w, c in zip(_WEIGHTS, code, strict=True)) % 31 == 0
 
 
 def accepted(levels: Levels) -> Flags:
