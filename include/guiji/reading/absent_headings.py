@@ -4,13 +4,10 @@ Nobody is told that a heading is missing who sees it in the file.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from guiji.reading.headings import LONGEST, LOOK_AT, item_of
+from guiji.reading.headings import LONGEST, LOOK_AT, Page, item_of
 from guiji.reading.layout import Layout
-
-if TYPE_CHECKING:
-    from guiji.reading.recognise import Page
 
 
 class Place(NamedTuple):
@@ -28,7 +25,7 @@ class Place(NamedTuple):
 
 
 def elsewhere(
-    layout: Layout, pages: Sequence["Page"], absent: Collection[str]
+    layout: Layout, pages: Sequence[Page], absent: Collection[str]
 ) -> dict[str, Place]:
     """Find absent headings in other rows and on other pages.
 

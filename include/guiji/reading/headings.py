@@ -39,6 +39,19 @@ NEUTRAL = {"序号", "行号", ROW_NUMBER, REASON}
 Cells = Sequence[str]
 
 
+@dataclass(frozen=True)
+class Page:
+    """The top of one table: a worksheet's, or a text file's.
+
+    Attributes:
+        name: of the worksheet; None for a text file.
+        rows: its first rows as text.
+    """
+
+    name: str | None
+    rows: Sequence[Cells]
+
+
 _MONEY = "[十百千万亿]*(?:[美欧港日英澳加韩]?元|美金|港币|日币|英镑)"
 UNIT = re.compile(f"[/:_,\\-]?({_MONEY})$")
 """The unit of an amount behind its name."""

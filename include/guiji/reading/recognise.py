@@ -9,22 +9,9 @@ from dataclasses import dataclass
 
 from guiji.catalog.headings import normal
 from guiji.reading import absent_headings, headings, refusals
-from guiji.reading.headings import Cells, Header
+from guiji.reading.headings import Header, Page
 from guiji.reading.layout import Layout
 from guiji.reading.result import letter
-
-
-@dataclass(frozen=True)
-class Page:
-    """The top of one table: a worksheet's, or a text file's.
-
-    Attributes:
-        name: of the worksheet; None for a text file.
-        rows: its first rows as text.
-    """
-
-    name: str | None
-    rows: Sequence[Cells]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from reading_samples import Drop, Row, dataset, item
 
-from guiji.catalog.bodies import Body
+from guiji.catalog.items import Body
 from guiji.catalog.model import Dataset
 from guiji.reading.remarks import (
     EXAMPLE,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from guiji.core.errors import BatchRefused
 from guiji.reading import refusals
-from guiji.reading.headings import Header
+from guiji.reading.headings import Header, Page
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
-from guiji.reading.recognise import Page, Recognised, recognise
+from guiji.reading.recognise import Recognised, recognise
 from guiji.reading.result import Reading, SheetReading
 from guiji.reading.sink import Sink, Table
 from guiji.reading.texts import dialect_sniffer

@@ -7,15 +7,15 @@ from pathlib import Path
 from guiji.catalog import template_sheets
 from guiji.core.errors import BatchRefused
 from guiji.reading import refusals, returned
-from guiji.reading.headings import Cells
+from guiji.reading.headings import Cells, Page
 from guiji.reading.kinds import Kind
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
-from guiji.reading.recognise import Page, Recognised, recognise
+from guiji.reading.recognise import Recognised, recognise
 from guiji.reading.result import Reading, Remark, SheetReading
 from guiji.reading.returned import Template
 from guiji.reading.sink import Sink
-from guiji.reading.workbooks import late_headings, unsplit_headings
+from guiji.reading.workbooks import heading_causes
 from guiji.reading.workbooks.grid import Grid, skipped
 from guiji.reading.workbooks.record_tables import DataSheet
 
@@ -111,9 +111,7 @@ def _recognised(
     try:
         return recognise(name, pages, candidates, request.others)
     except BatchRefused as refusal:
-        cause = late_headings.cause(name, data, candidates, refusal)
-        if cause is refusal:
-            cause = unsplit_headings.cause(name, data, candidates, refusal)
+        cause = heading_causes.cause(name, data, candidates, refusal)
         known = (*candidates, *request.others)
         raise _of_old_template(cause, template, known) from refusal
 
