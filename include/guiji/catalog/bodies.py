@@ -10,34 +10,11 @@ Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第二
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-import pydantic
-
-from guiji.catalog.base import Identifier, Model
+from guiji.catalog.items import Body
+from guiji.catalog.model import Catalog, Dataset, Department
 from guiji.domain import text
-
-if TYPE_CHECKING:
-    from guiji.catalog.model import Catalog, Dataset, Department
-
-
-class Body(Model):
-    """The items that name a body and hold its credit code; at least one of them."""
-
-    name: Identifier | None = None
-    uscc: Identifier | None = None
-
-    @pydantic.model_validator(mode="after")
-    def _some(self) -> Self:
-        if not self.items():
-            raise ValueError(
-                "name the item of the body's `name`, of its `uscc` or both"
-            )
-        return self
-
-    def items(self) -> tuple[str, ...]:
-        """Name its items, the code first: it is the surer of the two."""
-        return tuple(item for item in (self.uscc, self.name) if item)
 
 
 @dataclass(frozen=True)
@@ -51,7 +28,7 @@ class Departments:
     named: dict[str, str]
 
     @classmethod
-    def of(cls, departments: Iterable["Department"]) -> Self:
+    def of(cls, departments: Iterable[Department]) -> Self:
         """Take titles, aliases and credit codes."""
         return cls({word: d.id for d in departments for word in words(d)})
 
@@ -60,32 +37,32 @@ class Departments:
         return self.named.get(text.name_norm_one(name_or_code) or "")
 
 
-def words(department: "Department") -> Iterator[str]:
+def words(department: Department) -> Iterator[str]:
     """Yield what names a department, in the form in which names are compared."""
     for written in (department.title, *department.aliases, department.uscc):
         yield text.name_norm_one(written) or written
 
 
-def bodies(dataset: "Dataset") -> tuple[Body, ...]:
+def bodies(dataset: Dataset) -> tuple[Body, ...]:
     """Return the bodies that a dataset's rows name: the authority before the source."""
     return tuple(body for body in (dataset.authority, dataset.source) if body)
 
 
-def body_items(dataset: "Dataset") -> tuple[str, ...]:
+def body_items(dataset: Dataset) -> tuple[str, ...]:
     """Name the items that name bodies."""
     return tuple(item for body in bodies(dataset) for item in body.items())
 
 
-def delivered_by(catalog: "Catalog", sender: str) -> frozenset[str]:
+def delivered_by(catalog: Catalog, sender: str) -> frozenset[str]:
     """Name the departments whose records a sender delivers, itself among them."""
     return frozenset({sender, *catalog.departments[sender].delivers_for})
 
 
 @cache
-def _departments(departments: tuple["Department", ...]) -> Departments:
+def _departments(departments: tuple[Department, ...]) -> Departments:
     return Departments.of(departments)
 
 
-def departments(catalog: "Catalog") -> Departments:
+def departments(catalog: Catalog) -> Departments:
     """Return the departments of a catalogue by what names them."""
     return _departments(tuple(catalog.departments.values()))

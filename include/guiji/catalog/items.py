@@ -28,6 +28,25 @@ class Condition(Model):
         return self
 
 
+class Body(Model):
+    """The items that name a body and hold its credit code; at least one of them."""
+
+    name: Identifier | None = None
+    uscc: Identifier | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.items():
+            raise ValueError(
+                "name the item of the body's `name`, of its `uscc` or both"
+            )
+        return self
+
+    def items(self) -> tuple[str, ...]:
+        """Name its items, the code first: it is the surer of the two."""
+        return tuple(item for item in (self.uscc, self.name) if item)
+
+
 class Item(Model):
     """One item of information (信息项)."""
 

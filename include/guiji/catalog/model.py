@@ -14,9 +14,8 @@ from typing import Self
 import pydantic
 
 from guiji.catalog.base import Identifier, Model
-from guiji.catalog.bodies import Body
 from guiji.catalog.extracts import Extract
-from guiji.catalog.items import Code, CodeList, Condition, Item
+from guiji.catalog.items import Body, Code, CodeList, Condition, Item
 from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.rules import Rule
 from guiji.catalog.vocabulary import (
@@ -411,6 +410,14 @@ class Catalog(Model):
     def batch_limits(self, dataset: Dataset) -> BatchLimits:
         """Return the limits of a dataset's deliveries: its own before the general."""
         return dataset.batch_limits.over(self.jurisdiction.batch_limits)
+
+    def term_regimes(self, dataset: Dataset) -> tuple[TermRegime, ...]:
+        """Return the regimes that a dataset's term follows, as they stand in the file."""
+        term = dataset.publication_term
+        if term is None or term.regime is None:
+            return ()
+        regimes = self.jurisdiction.term_regimes
+        return tuple(r for r in regimes if r.regime == term.regime)
 
     def code_list(self, dataset: Dataset, name: str) -> CodeList:
         """Find a code list: the dataset's own before the jurisdiction's."""

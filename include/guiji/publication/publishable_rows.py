@@ -161,11 +161,11 @@ def bind_terms(engine: Engine, catalog: Catalog, dataset: Dataset) -> dict[str, 
     }
 
 
-def _regimes(catalog: Catalog, dataset: Dataset) -> list[TermRegime]:
+def _regimes(catalog: Catalog, dataset: Dataset) -> tuple[TermRegime, ...]:
     term = dataset.publication_term
     if term is None or term.regime is None:
-        return []
-    found = [r for r in catalog.jurisdiction.term_regimes if r.regime == term.regime]
+        return ()
+    found = catalog.term_regimes(dataset)
     wanted = set(term.classes) | ({term.default_class} - {None})
     lacking = sorted(
         f"{r.id}: {c}" for r in found for c in wanted if c and c not in r.months

@@ -113,10 +113,4 @@ def _conditions(
 
 def _regimes(catalog: Catalog, dataset: Dataset) -> list[TermRegime]:
     """Return the regimes that an entry's term follows, in time."""
-    term = dataset.publication_term
-    if term is None or term.regime is None:
-        return []
-    regimes = catalog.jurisdiction.term_regimes
-    return sorted(
-        (r for r in regimes if r.regime == term.regime), key=lambda r: r.effective_from
-    )
+    return sorted(catalog.term_regimes(dataset), key=lambda r: r.effective_from)

@@ -47,19 +47,18 @@ def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, s
         阳府〔2018〕60号 第十四、十八条; 贵州省企业公共信用信息平台运行管理规则(试行)
         第七条(三); 信用修复管理办法(国家发展改革委令第36号).
     """
-    term = dataset.publication_term
+    term, regimes = dataset.publication_term, catalog.term_regimes(dataset)
     written = {
         "opening": literal(dataset.open_level.value),
-        "term_ends_on": _ends_on(catalog, term, day) if term else "null",
+        "term_ends_on": _ends_on(term, regimes, day) if term else "null",
         "severity_class": _severity(term) if term else "null",
         "grade": name(dataset.grade_item) if dataset.grade_item else "null",
     }
     return {c: f"({written[c]})::{kind}" for c, kind in COLUMNS.items()}
 
 
-def _ends_on(catalog: Catalog, term: TermRule, day: date | None) -> str:
+def _ends_on(term: TermRule, regimes: Sequence[TermRegime], day: date | None) -> str:
     stated = [name(item) for item in term.end_items]
-    regimes = _regimes(catalog, term)
     if not regimes:
         return _least(stated) if stated else "null"
     latest = _bound(term, regimes, day, _months)
@@ -85,8 +84,7 @@ def outside_law(catalog: Catalog, dataset: Dataset, day: date) -> dict[str, str]
         term; null where a date is missing, false where a record is not on show at
         all. Empty where no regime has a shortest term.
     """
-    term = dataset.publication_term
-    regimes = _regimes(catalog, term) if term else []
+    term, regimes = dataset.publication_term, catalog.term_regimes(dataset)
     if term is None or not any(regime.min_months for regime in regimes):
         return {}
     latest = _bound(term, regimes, day, _months)
@@ -96,10 +94,6 @@ def outside_law(catalog: Catalog, dataset: Dataset, day: date) -> dict[str, str]
         f"and {name(item)} not between {earliest} and {latest}"
         for item in term.end_items
     }
-
-
-def _regimes(catalog: Catalog, term: TermRule) -> list[TermRegime]:
-    return [r for r in catalog.jurisdiction.term_regimes if r.regime == term.regime]
 
 
 def _bound(
