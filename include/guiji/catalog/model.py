@@ -412,12 +412,10 @@ class Catalog(Model):
         return dataset.batch_limits.over(self.jurisdiction.batch_limits)
 
     def term_regimes(self, dataset: Dataset) -> tuple[TermRegime, ...]:
-        """Return the regimes that a dataset's term follows, as they stand in the file."""
+        """Return the regimes that a dataset's term follows, as the file lists them."""
         term = dataset.publication_term
-        if term is None or term.regime is None:
-            return ()
-        regimes = self.jurisdiction.term_regimes
-        return tuple(r for r in regimes if r.regime == term.regime)
+        regime = term.regime if term else None
+        return tuple(r for r in self.jurisdiction.term_regimes if r.regime == regime)
 
     def code_list(self, dataset: Dataset, name: str) -> CodeList:
         """Find a code list: the dataset's own before the jurisdiction's."""

@@ -78,18 +78,12 @@ def conclude(
     broken = [r for r in rules if _breaks_batch(r, verdict)]
     of_cells, spoilt = findings.of_cells(source, text)
     ruled = pa.concat_tables(_of_rule(source, r, rows, hits, verdict) for r in rules)
-    found = findings.together(
-        [
-            findings.without_lost(ruled, of_cells),
-            *(
-                findings.of_batch(source, r, r.rule_id not in verdict.failures)
-                for r in broken
-            ),
-            *said.findings,
-            findings.of_faults(source, faulty),
-            of_cells,
-        ]
-    )
+    of_rows = findings.without_lost(ruled, of_cells)
+    of_batch = [
+        findings.of_batch(source, r, r.rule_id not in verdict.failures) for r in broken
+    ]
+    of_faults = findings.of_faults(source, faulty)
+    found = findings.together([of_rows, *of_batch, *said.findings, of_faults, of_cells])
     unjudged = _refusal(source, [r for r in broken if not _is_advice(r)], verdict)
     refusal = unjudged or said.refusal
     if refusal is None:

@@ -120,12 +120,17 @@ class Validator:
         if facts is not None and (further := history.rules(dataset, self._catalog)):
             verdict = verdict.joined(self._judge_facts(batch, facts, further))
             rules += further
-        path = None
-        if verdict.result is not None:
-            path = self._settings.batches / batch.batch_id / "gx.json"
-            files.write_json(path, verdict.result)
+        path = self._keep_result(batch, verdict)
         said = batch_rules.evaluate(source, rules, verdict, facts, waiver)
         return conclude(source, text, typed, rules, verdict, path, said)
+
+    def _keep_result(self, batch: BatchInput, verdict: Verdict) -> Path | None:
+        """Write the result of Great Expectations, if it was asked."""
+        if verdict.result is None:
+            return None
+        path = self._settings.batches / batch.batch_id / "gx.json"
+        files.write_json(path, verdict.result)
+        return path
 
     def _evaluate(
         self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]

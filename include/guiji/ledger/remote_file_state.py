@@ -90,15 +90,12 @@ def note(
     rows = connection.execute(sa.select(SIGHTINGS).where(*mine)).all()
     newer = {row.path for row in rows if _instant(row.last_seen) > since}
     known = {row.path: _sighting(row) for row in rows}
-    fresh = _first_seen(
-        source,
-        {
-            path: (size, modified)
-            for path, (size, modified) in seen.items()
-            if path not in newer and not _same(known.get(path), size, modified)
-        },
-        now,
-    )
+    changed = {
+        path: state
+        for path, state in seen.items()
+        if path not in newer and not _same(known.get(path), *state)
+    }
+    fresh = _first_seen(source, changed, now)
     gone = known.keys() - newer - seen.keys() if whole else ()
     stale = [known[path].path_key for path in gone]
     stale += [s.path_key for s in fresh.values() if s.path in known]

@@ -195,51 +195,57 @@ def notes(catalog: Catalog, calendar: Calendar, counted: Figures) -> tuple[Words
     return (*_counting_notes(catalog), *_version_notes(catalog, calendar, counted))
 
 
+_COUNTING_NOTES = (
+    Words(
+        "报送批次：本期各夜受理的批次，包括全部合格、部分合格和整批拒收的；"
+        "重复报送（同一单位同一文件）、试报和平台故障未处理的另计，不计入记录数。"
+        "仅有表头的文件为零报告，视同已报送。",
+        "Deliveries are those of the period's nights that were accepted, partly "
+        "accepted or refused; repetitions, trials and what the platform failed "
+        "on are counted apart and add "
+        "no rows. A header-only file is a zero report and counts as delivered.",
+    ),
+    Words(
+        "合规率＝合格记录÷读取记录；读取记录＝合格＋隔离＋整批拒收的记录。"
+        "有严重问题的记录进入隔离区，不入库、不公示，"
+        "改正后可重新报送。",
+        "Conformity = rows accepted / rows read; rows read are those accepted, "
+        "quarantined and in refused deliveries. Rows with a critical finding are "
+        "quarantined: neither merged nor published until corrected.",
+    ),
+    Words(
+        "迟报率＝迟报记录÷计时记录。计时记录为本期首次归集、载明信息产生日期、"
+        "且产生于采集目录有效期内的记录；目录生效前产生的存量信息不计时限。",
+        "Late rate = late records / records with a clock: first collected in the "
+        "period, with a day of the event within the catalogue entry's validity. "
+        "Backlog from before the entry took effect has no clock.",
+    ),
+    Words(
+        "时限按工作日计算（含调休），产生当日不计，到期日24时前到达的为按时；"
+        "到达日期以首次收到该记录的时间（北京时间）为准，更正不视为迟报。",
+        "Deadlines are counted in working days of China including make-up days; "
+        "the day of the event does not count, arrival by 24:00 of the due day is "
+        "in time. A correction does not make a record late.",
+    ),
+    Words(
+        "待更正：隔离或者整批拒收后，截至期末尚未收到合格数据的记录和文件；"
+        "同一记录、同名文件多次报送不合格的只计一次，自首次接收之日起算。"
+        "更正期限为采集目录对该数据集规定的归集时限；没有归集时限的不计超期。",
+        "Still to be mended: records in quarantine and refused files for which "
+        "nothing good had come by the end of the period, each counted once from "
+        "the day of its first receipt. The term is the dataset's clock for "
+        "delivery; without one "
+        "nothing is overdue.",
+    ),
+)
+"""How the circular counts, whatever the jurisdiction."""
+
+
 def _counting_notes(catalog: Catalog) -> tuple[Words, ...]:
     rules = catalog.jurisdiction.circular
     above, below = f"{rules.late_rate_above:.2%}", f"{rules.conformity_below:.2%}"
     return (
-        Words(
-            "报送批次：本期各夜受理的批次，包括全部合格、部分合格和整批拒收的；"
-            "重复报送（同一单位同一文件）、试报和平台故障未处理的另计，不计入记录数。"
-            "仅有表头的文件为零报告，视同已报送。",
-            "Deliveries are those of the period's nights that were accepted, partly "
-            "accepted or refused; repetitions, trials and what the platform failed "
-            "on are counted apart and add "
-            "no rows. A header-only file is a zero report and counts as delivered.",
-        ),
-        Words(
-            "合规率＝合格记录÷读取记录；读取记录＝合格＋隔离＋整批拒收的记录。"
-            "有严重问题的记录进入隔离区，不入库、不公示，"
-            "改正后可重新报送。",
-            "Conformity = rows accepted / rows read; rows read are those accepted, "
-            "quarantined and in refused deliveries. Rows with a critical finding are "
-            "quarantined: neither merged nor published until corrected.",
-        ),
-        Words(
-            "迟报率＝迟报记录÷计时记录。计时记录为本期首次归集、载明信息产生日期、"
-            "且产生于采集目录有效期内的记录；目录生效前产生的存量信息不计时限。",
-            "Late rate = late records / records with a clock: first collected in the "
-            "period, with a day of the event within the catalogue entry's validity. "
-            "Backlog from before the entry took effect has no clock.",
-        ),
-        Words(
-            "时限按工作日计算（含调休），产生当日不计，到期日24时前到达的为按时；"
-            "到达日期以首次收到该记录的时间（北京时间）为准，更正不视为迟报。",
-            "Deadlines are counted in working days of China including make-up days; "
-            "the day of the event does not count, arrival by 24:00 of the due day is "
-            "in time. A correction does not make a record late.",
-        ),
-        Words(
-            "待更正：隔离或者整批拒收后，截至期末尚未收到合格数据的记录和文件；"
-            "同一记录、同名文件多次报送不合格的只计一次，自首次接收之日起算。"
-            "更正期限为采集目录对该数据集规定的归集时限；没有归集时限的不计超期。",
-            "Still to be mended: records in quarantine and refused files for which "
-            "nothing good had come by the end of the period, each counted once from "
-            "the day of its first receipt. The term is the dataset's clock for "
-            "delivery; without one "
-            "nothing is overdue.",
-        ),
+        *_COUNTING_NOTES,
         Words(
             f"点名界线：迟报率高于{above}，合规率低于{below}。依据：{rules.clause}。",
             f"Units are named above a late rate of {above} or below a conformity of "

@@ -205,9 +205,7 @@ def commit(
     )
     try:
         delta.create_write_transaction(
-            _actions(
-                added, removed, int(business_date.instant(night).timestamp() * 1000)
-            ),
+            _actions(added, removed, night),
             "append",
             delta.schema(),
             list(partition_by),
@@ -254,8 +252,9 @@ def _same(before: Snapshot, now: Snapshot) -> Snapshot:
 
 
 def _actions(
-    added: Sequence[DataFile], removed: Sequence[DataFile], made_at: int
+    added: Sequence[DataFile], removed: Sequence[DataFile], night: date
 ) -> list[AddAction | RemoveAction]:
+    made_at = int(business_date.instant(night).timestamp() * 1000)
     stay = {f.path for f in added} & {f.path for f in removed}
     actions: list[AddAction | RemoveAction] = [
         _add(f, made_at) for f in added if f.path not in stay
