@@ -13,7 +13,7 @@ from guiji.catalog.model import Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking import findings
 from guiji.checking.findings import Source
-from guiji.checking.suite import read_errors
+from guiji.checking.suite import cell_errors
 from guiji.checking.suite.items import raw
 from guiji.domain import columns
 from guiji.domain import text as text_forms
@@ -63,7 +63,7 @@ def _null_tokens(
     words = pa.array(map(is_null_token, coded.dictionary.to_pylist()), pa.bool_())
     is_word = columns.flags(words.take(coded.indices))
     rows, shown = rows[is_word], shown.filter(pa.array(is_word))
-    return _findings(source, item, typed, rows, read_errors.NULL_TOKEN, shown)
+    return _findings(source, item, typed, rows, cell_errors.NULL_TOKEN, shown)
 
 
 def _removed_marks(
@@ -80,7 +80,7 @@ def _removed_marks(
         map(text_forms.loses_marks, coded.dictionary.to_pylist()), pa.bool_()
     )
     is_changed = columns.flags(changed.take(coded.indices))
-    return _findings(source, item, typed, rows[is_changed], read_errors.MARKS_REMOVED)
+    return _findings(source, item, typed, rows[is_changed], cell_errors.MARKS_REMOVED)
 
 
 def _small_letters(
@@ -93,7 +93,7 @@ def _small_letters(
     value, ok = (columns.combine(typed[item.id]), typed[f"{item.id}__ok"])
     understood = pc.and_(value.is_valid(), ok.combine_chunks())
     rows = columns.true_rows(pc.and_(small, understood))
-    return _findings(source, item, typed, rows, read_errors.SMALL_LETTERS)
+    return _findings(source, item, typed, rows, cell_errors.SMALL_LETTERS)
 
 
 def _findings(
@@ -137,7 +137,7 @@ def beside_required(found: pa.Table) -> pa.Table:
     Args:
         found: findings of the batch (`schemas.FINDINGS`).
     """
-    is_word = pc.ends_with(found["rule_id"], f".{read_errors.NULL_TOKEN.lower()}")
+    is_word = pc.ends_with(found["rule_id"], f".{cell_errors.NULL_TOKEN.lower()}")
     is_asked = pc.match_substring_regex(found["rule_id"], REQUIRED)
     if not (pc.any(is_word).as_py() and pc.any(is_asked).as_py()):
         return found

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset, Item
 from guiji.catalog.vocabulary import Responsibility, Severity
 from guiji.checking import addresses, masking
-from guiji.checking.suite import read_errors, table_rules
+from guiji.checking.suite import cell_errors, row_errors, table_rules
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.core.schemas import FINDINGS
 from guiji.reading.result import CellFaults, Reading
@@ -124,17 +124,17 @@ def of_faults(source: Source, rows: pa.Table) -> pa.Table:
     tables = []
     for fault in sorted(pc.unique(rows["fault"]).to_pylist()):
         hit = rows.filter(pc.equal(rows["fault"], fault))
-        dimension, words = read_errors.FAULTS.get(fault, read_errors.UNKNOWN_FAULT)
+        error = row_errors.of(fault)
         content = {
             "value": _shown(_one(hit["raw_line"]), None),
             "source_column": _one(hit["fault_column"]),
             "rule_id": fault_rule(source.dataset, fault),
-            "severity": Severity.CRITICAL.value,
-            "dimension": dimension.value,
+            "severity": error.severity.value,
+            "dimension": error.dimension.value,
             "responsibility": Responsibility.DEPARTMENT.value,
             "clause": source.dataset.standard,
-            **_said(words, {}, None),
-            "message": _located(words.message, hit),
+            **_said(error.wording, {}, None),
+            "message": _located(error.wording.message, hit),
         }
         tables.append(_table(source, hit, content))
     return together(tables)
@@ -167,7 +167,7 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
     items = {item.id: item for item in source.dataset.items}
     item = items.get(fault.item)
     title = OPERATION_TITLE if item is None else item.title
-    dimension, words = read_errors.cell(fault.code, title, fault.item)
+    error = cell_errors.ERRORS[fault.code]
     content = {
         "source_column": fault.column,
         "item": fault.item,
@@ -175,10 +175,10 @@ def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
         "value": _shown(_one(rows[fault.item]), item),
         "rule_id": cell_rule(source.dataset, fault),
         "severity": Severity.CRITICAL.value,
-        "dimension": dimension.value,
+        "dimension": error.dimension.value,
         "responsibility": Responsibility.DEPARTMENT.value,
         "clause": source.dataset.standard,
-        **_said(words, {}, None),
+        **_said(error.worded(title, fault.item), {}, None),
     }
     return _table(source, rows, content)
 
@@ -197,11 +197,11 @@ def of_cell_kind(
         source: the batch.
         item: whose cells they are.
         rows: the rows of the typed table that are meant.
-        code: of `damage.cell`.
+        code: of `cell_errors.ERRORS`.
         clause: document and paragraph.
         shown: the cells as delivered; None = as the typed table has them.
     """
-    dimension, words = read_errors.cell(code, item.title, item.id)
+    error = cell_errors.ERRORS[code]
     raw = f"{item.id}__raw"
     if shown is None:
         shown = _one(rows[raw if raw in rows.column_names else item.id])
@@ -211,11 +211,11 @@ def of_cell_kind(
         "title": item.title,
         "value": _shown(shown, item),
         "rule_id": f"{source.dataset.id}.{item.id}.{code.lower()}",
-        "severity": read_errors.severity(code).value,
-        "dimension": dimension.value,
+        "severity": error.severity.value,
+        "dimension": error.dimension.value,
         "responsibility": Responsibility.DEPARTMENT.value,
         "clause": clause,
-        **_said(words, {}, None),
+        **_said(error.worded(item.title, item.id), {}, None),
     }
     return _table(source, rows, content)
 

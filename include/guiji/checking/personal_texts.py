@@ -13,7 +13,7 @@ from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.checking import findings
 from guiji.checking.findings import Source
-from guiji.checking.suite import read_errors
+from guiji.checking.suite import cell_errors
 from guiji.core.schemas import FINDINGS
 from guiji.domain import columns, personal_data
 from guiji.domain.matching import MatchedBy
@@ -51,8 +51,8 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
                     source,
                     item,
                     hit,
-                    read_errors.PERSONAL_DATA,
-                    read_errors.PERSONAL_DATA_CLAUSE,
+                    cell_errors.PERSONAL_DATA,
+                    cell_errors.PERSONAL_DATA_CLAUSE,
                 )
             )
     return findings.together(tables)

@@ -5,7 +5,7 @@ Markdown in the repository and the HTML beside the dashboards.
 """
 
 from guiji.catalog.model import Catalog
-from guiji.checking import shared_rules
+from guiji.checking.suite import cell_errors, row_errors
 
 BATCH = "batch"
 """What ids begin with that say something about a delivery as a whole."""
@@ -24,15 +24,14 @@ def page_of(rule_id: str) -> str:
         rule_id: `<dataset>.<rule>`, `<dataset>.<item>.<kind>`, `<dataset>.row.<fault>`,
             `<dataset>.<item>.<cell fault>` or `batch.<code>`.
     """
-    known = shared_rules.load()
     dataset, _, rest = rule_id.partition(".")
     if dataset == BATCH:
         return f"{DELIVERIES}/{KIND if rest.startswith(f'{KIND}_') else rest}"
     about, _, fault = rest.rpartition(".")
-    if about and fault in known.cells:
+    if about and fault.upper() in cell_errors.ERRORS:
         return f"{CELLS}/{fault}"
     if about == "row":
-        return f"{ROWS}/{fault if fault in known.rows else UNKNOWN}"
+        return f"{ROWS}/{fault if fault.upper() in row_errors.ERRORS else UNKNOWN}"
     return f"{dataset}/{rest}"
 
 

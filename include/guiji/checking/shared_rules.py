@@ -1,4 +1,4 @@
-"""Pages that all datasets share: what is wrong before any rule of a dataset looks."""
+"""Pages of the codes that a receipt gives to a whole delivery."""
 
 from functools import cache
 from importlib.resources import files
@@ -7,17 +7,7 @@ import yaml
 
 from guiji.catalog.base import Model
 from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
-
-
-class ReadErrorPage(Model):
-    """What the page of a damaged row or cell says beside the finding's own words."""
-
-    note: str
-    """How it comes about."""
-
-    wrong: str | None = None
-    right: str | None = None
-    steps: tuple[str, ...]
+from guiji.checking.suite import merge_outcomes
 
 
 class DeliveryPage(Model):
@@ -34,9 +24,27 @@ class DeliveryPage(Model):
 class SharedRules(Model):
     """The content of shared_rules.yml; keys are codes in lower case."""
 
-    rows: dict[str, ReadErrorPage]
-    cells: dict[str, ReadErrorPage]
-    deliveries: dict[str, DeliveryPage]
+    refusals: dict[str, DeliveryPage]
+    """Codes of refusals, and of rules on whole deliveries."""
+
+    remarks: dict[str, DeliveryPage]
+    """Codes of what is told of a delivery that is not refused for it."""
+
+
+def deliveries() -> dict[str, DeliveryPage]:
+    """Return the pages of all codes of deliveries, outcomes of the merge among them."""
+    texts = load()
+    outcomes = {
+        code: DeliveryPage(
+            title=rule.title,
+            meaning=rule.meaning,
+            severity=rule.severity,
+            dimension=rule.dimension,
+            steps=rule.steps,
+        )
+        for code, rule in merge_outcomes.RULES.items()
+    }
+    return texts.refusals | outcomes | texts.remarks
 
 
 @cache

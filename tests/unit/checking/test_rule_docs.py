@@ -20,11 +20,12 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.rules import Rule, RuleExample
 from guiji.checking import batch_rules, rule_anchors, shared_rules
 from guiji.checking.suite import (
+    cell_errors,
     conflicts,
     history,
     merge_outcomes,
-    read_errors,
     reconciliation,
+    row_errors,
 )
 from guiji.checking.validator import BatchInput, Validator
 from guiji.core import platform_faults
@@ -108,10 +109,10 @@ def rule_ids(catalog: Catalog) -> Iterator[str]:
         yield from (conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS)
         night_rules = reconciliation.of_dataset(dataset)
         yield from (reconciliation.rule_id(dataset, rule) for rule in night_rules)
-        for fault in (*read_errors.FAULTS, "NEVER_HEARD_OF"):
+        for fault in (*row_errors.ERRORS, "NEVER_HEARD_OF"):
             yield f"{dataset.id}.row.{fault.lower()}"
         for item in (*(i.id for i in dataset.items), OPERATION):
-            yield from (f"{dataset.id}.{item}.{c}" for c in shared_rules.load().cells)
+            yield from (f"{dataset.id}.{item}.{c.lower()}" for c in cell_errors.ERRORS)
     yield from (f"batch.{code}" for code in delivery_codes())
 
 
@@ -130,18 +131,10 @@ def test_every_page_is_of_a_finding(handbook: tuple[Catalog, dict[str, str]]) ->
     assert {n for n in made if not n.endswith("README.md")} == reached
 
 
-def test_outcomes_of_the_merge_and_their_pages_say_the_same() -> None:
-    pages = shared_rules.load().deliveries
-    for code, rule in merge_outcomes.RULES.items():
-        page = pages[code]
-        assert (page.severity, page.dimension) == (rule.severity, rule.dimension), code
-
-
-def test_damage_and_its_pages_are_the_same_codes() -> None:
-    known = shared_rules.load()
-    assert {f.upper() for f in known.rows} == {*read_errors.FAULTS, "UNKNOWN"}
-    for code in known.cells:
-        read_errors.cell(code.upper(), "", "")
+def test_a_code_of_a_delivery_has_one_page() -> None:
+    texts = shared_rules.load()
+    codes = [*texts.refusals, *merge_outcomes.RULES, *texts.remarks]
+    assert sorted(codes) == sorted(shared_rules.deliveries())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog
 from guiji.checking import findings
 from guiji.checking.findings import Source
-from guiji.checking.suite import read_errors
+from guiji.checking.suite import cell_errors
 from guiji.warehouse import terms
 
 
@@ -45,7 +45,7 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
                     source,
                     dataset.item(item),
                     hit,
-                    read_errors.OUTSIDE_TERM,
+                    cell_errors.OUTSIDE_TERM,
                     term.clause,
                 )
             )

@@ -5,14 +5,22 @@ the shared ones stand for every dataset.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset, Item
-from guiji.catalog.vocabulary import Dimension, ItemType, Responsibility, Severity
+from guiji.catalog.vocabulary import ItemType, Responsibility, Severity
 from guiji.checking import masking, rule_anchors, shared_rules
-from guiji.checking.suite import build, conflicts, history, read_errors, reconciliation
+from guiji.checking.suite import (
+    build,
+    cell_errors,
+    conflicts,
+    history,
+    reconciliation,
+    row_errors,
+)
+from guiji.checking.suite.read_error import ReadError
 from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation, Wording
 from guiji.reading.layout import OPERATION
 from guiji.reports.rule_docs import across_examples, examples, remediation
@@ -140,10 +148,10 @@ def suite_of(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
 
 def places_of(catalog: Catalog) -> frozenset[str]:
     """Name the places that have a page, without writing any."""
-    known = shared_rules.load()
-    found = {f"{rule_anchors.ROWS}/{fault}" for fault in known.rows}
-    found |= {f"{rule_anchors.CELLS}/{fault}" for fault in known.cells}
-    found |= {f"{rule_anchors.DELIVERIES}/{code}" for code in known.deliveries}
+    deliveries = shared_rules.deliveries()
+    found = {f"{rule_anchors.ROWS}/{code.lower()}" for code in row_errors.ERRORS}
+    found |= {f"{rule_anchors.CELLS}/{code.lower()}" for code in cell_errors.ERRORS}
+    found |= {f"{rule_anchors.DELIVERIES}/{code}" for code in deliveries}
     for dataset in catalog.datasets.values():
         ids = [rule.rule_id for rule in suite_of(dataset, catalog)]
         ids += [conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS]
@@ -173,7 +181,7 @@ def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
             else:
                 cases = examples.of_row(values, kind)
         if rule.judgement is Judgement.FACT:
-            steps = shared_rules.load().deliveries[kind.rpartition(".")[2]].steps
+            steps = shared_rules.load().refusals[kind.rpartition(".")[2]].steps
         else:
             steps = remediation.steps(rule, item.title if item else None)
         yield Listed(rule, cases, steps)
@@ -244,48 +252,39 @@ def _of_reconciliation(dataset: Dataset) -> Iterator[Page]:
 
 
 def _of_rows(catalog: Catalog) -> Iterator[Page]:
-    for fault, prose in shared_rules.load().rows.items():
-        known = read_errors.FAULTS.get(fault.upper(), read_errors.UNKNOWN_FAULT)
-        yield _damaged(catalog, f"{ANY}.row.{fault}", prose, *known)
+    for code, error in row_errors.ERRORS.items():
+        yield _damaged(catalog, f"{ANY}.row.{code.lower()}", error, error.wording)
 
 
 def _of_cells(catalog: Catalog) -> Iterator[Page]:
-    for fault, prose in shared_rules.load().cells.items():
-        known = read_errors.cell(fault.upper(), "<信息项>", "the item")
-        page = _damaged(catalog, f"{ANY}.<信息项>.{fault}", prose, *known)
-        severity = read_errors.severity(fault.upper())
-        yield replace(page, severity=severity, fate=FATES[severity])
+    for code, error in cell_errors.ERRORS.items():
+        said = error.worded("<信息项>", "the item")
+        yield _damaged(catalog, f"{ANY}.<信息项>.{code.lower()}", error, said)
 
 
-def _damaged(
-    catalog: Catalog,
-    rule_id: str,
-    prose: shared_rules.ReadErrorPage,
-    dimension: Dimension,
-    said: Wording,
-) -> Page:
+def _damaged(catalog: Catalog, rule_id: str, error: ReadError, said: Wording) -> Page:
     table: tuple[Table, ...] = ()
-    if prose.wrong and prose.right:
-        table = (Table(("错误", "正确"), ((prose.wrong, prose.right),)),)
+    if error.wrong and error.right:
+        table = (Table(("错误", "正确"), ((error.wrong, error.right),)),)
     return Page(
         place=rule_anchors.page_of(rule_id),
         rule_id=rule_id,
         title=said.message,
         title_en=said.message_en,
         says=(said,),
-        severity=Severity.CRITICAL,
-        fate=FATES[Severity.CRITICAL],
-        dimension=dimension,
+        severity=error.severity,
+        fate=FATES[error.severity],
+        dimension=error.dimension,
         responsibility=Responsibility.DEPARTMENT,
         clause=catalog.jurisdiction.document,
-        steps=prose.steps,
-        note=prose.note,
+        steps=error.steps,
+        note=error.note,
         examples=table,
     )
 
 
 def _of_deliveries(catalog: Catalog) -> Iterator[Page]:
-    for code, prose in shared_rules.load().deliveries.items():
+    for code, prose in shared_rules.deliveries().items():
         is_critical = prose.severity is Severity.CRITICAL
         ours = is_critical and prose.responsibility is Responsibility.PLATFORM
         yield Page(
