@@ -18,6 +18,7 @@ from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Body, Code, CodeList, Condition, Item
 from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.rules import Rule
+from guiji.catalog.terms import TermRegime, TermRule
 from guiji.catalog.vocabulary import (
     ClockKind,
     Coverage,
@@ -77,27 +78,6 @@ class SameNumber(Model):
     other_day: str = pydantic.Field(default="correct", pattern="^(correct|hold_back)$")
     """Held with another day of the event; `correct` = the new day counts, and is told.
     """
-
-
-class TermRule(Model):
-    """How long a record is on public show (公示期限)."""
-
-    start: Identifier
-    """The item from which the term runs."""
-
-    end_items: tuple[Identifier, ...] = ()
-    """Dates that end it; the earliest one filled in wins, but never before the
-    shortest term of the regime nor after the longest."""
-
-    regime: Identifier | None = None
-    """A regime of the jurisdiction: months by class of severity."""
-
-    class_item: Identifier | None = None
-    classes: dict[str, tuple[str, ...]] = {}
-    """Class of severity -> values of `class_item` that put a record into it."""
-
-    default_class: str | None = None
-    clause: str
 
 
 class DeliveryLimits(Model):
@@ -306,34 +286,6 @@ class Channel(Model):
     """Whose records it shows; natural persons' only where it lists them."""
 
     clause: str
-
-
-class TermRegime(Model):
-    """Publication terms by class of severity, while a regulation is in force."""
-
-    id: Identifier
-    regime: Identifier
-    """Regimes of the same name follow one another in time."""
-
-    effective_from: date
-    effective_to: date | None = None
-    months: dict[str, int]
-    """Class of severity -> longest months on show; 0 = not published."""
-
-    min_months: dict[str, int] = {}
-    """Class of severity -> months before which no date that a department states ends
-    the show; classes left out have none."""
-
-    clause: str
-
-    @pydantic.model_validator(mode="after")
-    def _shortest_before_longest(self) -> Self:
-        for severity, shortest in self.min_months.items():
-            if not 0 <= shortest <= self.months.get(severity, -1):
-                raise ValueError(
-                    f"min_months of {severity} is not between 0 and its months"
-                )
-        return self
 
 
 class CircularRules(Model):
