@@ -129,34 +129,34 @@ def _lost_cells(source: Source, item: Item) -> set[tuple[str | None, int]]:
     }
 
 
-def beside_required(found: pa.Table) -> pa.Table:
+def beside_required(table: pa.Table) -> pa.Table:
     """Add the cell's content to "未填写" where a null token was read as empty.
 
     The finding about the word itself goes: one cell, one finding.
 
     Args:
-        found: findings of the batch (`schemas.FINDINGS`).
+        table: findings of the batch (`schemas.FINDINGS`).
     """
-    is_word = pc.ends_with(found["rule_id"], f".{cell_errors.NULL_TOKEN.lower()}")
-    is_asked = pc.match_substring_regex(found["rule_id"], REQUIRED)
+    is_word = pc.ends_with(table["rule_id"], f".{cell_errors.NULL_TOKEN.lower()}")
+    is_asked = pc.match_substring_regex(table["rule_id"], REQUIRED)
     if not (pc.any(is_word).as_py() and pc.any(is_asked).as_py()):
-        return found
-    cells = findings.cells(found)
+        return table
+    cells = findings.cells(table)
     word_cells = cells.filter(pa.array(columns.flags(is_word)))
     asked = np.flatnonzero(columns.flags(is_asked))
     place = pc.index_in(cells.take(pa.array(asked)), value_set=word_cells)
     asked, place = asked[columns.flags(place.is_valid())], place.drop_null()
-    held = columns.combine(found.filter(is_word)["value"].take(place))
-    message = columns.combine(found["message"])
+    held = columns.combine(table.filter(is_word)["value"].take(place))
+    message = columns.combine(table["message"])
     said = pc.binary_join_element_wise(
         message.take(pa.array(asked)), "（单元格中为“", held, "”，按空白处理）", ""
     )
     changed = {
-        "value": columns.put(columns.combine(found["value"]), asked, held),
+        "value": columns.put(columns.combine(table["value"]), asked, held),
         "message": columns.put(message, asked, said),
     }
     for name, column in changed.items():
-        at = found.schema.get_field_index(name)
-        found = found.set_column(at, found.schema.field(at), column)
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, table.schema.field(at), column)
     told = pc.is_in(cells, value_set=cells.take(pa.array(asked)))
-    return found.filter(pc.invert(pc.and_(is_word, told)))
+    return table.filter(pc.invert(pc.and_(is_word, told)))

@@ -292,25 +292,25 @@ def together(tables: Iterable[pa.Table]) -> pa.Table:
     return joined.take(order).combine_chunks()
 
 
-def cells(found: pa.Table) -> pa.Array:
+def cells(table: pa.Table) -> pa.Array:
     """Name the cell of each finding: sheet, row and item."""
     names = ("source_sheet", "source_row", "item")
-    parts = [_one(found[name].cast(pa.string())) for name in names]
+    parts = [_one(table[name].cast(pa.string())) for name in names]
     return pc.binary_join_element_wise(
         *parts, "\x1f", null_handling="replace", null_replacement=""
     )
 
 
-def not_at_critical_cells(found: pa.Table, of_rules: pa.Table) -> pa.Table:
+def not_at_critical_cells(table: pa.Table, of_rules: pa.Table) -> pa.Table:
     """Leave out findings about cells of which a rule says already that they are wrong.
 
     Args:
-        found: the findings (`schemas.FINDINGS`).
+        table: the findings (`schemas.FINDINGS`).
         of_rules: what the rules found.
     """
     critical = pc.equal(of_rules["severity"], Severity.CRITICAL.value)
     taken = cells(of_rules.filter(critical))
-    return found.filter(pc.invert(pc.is_in(cells(found), value_set=taken)))
+    return table.filter(pc.invert(pc.is_in(cells(table), value_set=taken)))
 
 
 def without_lost(of_rules: pa.Table, of_lost: pa.Table) -> pa.Table:

@@ -11,27 +11,27 @@ from guiji.catalog.vocabulary import Severity
 from guiji.domain import columns, look_alikes
 
 
-def added(found: pa.Table) -> pa.Table:
+def added(table: pa.Table) -> pa.Table:
     """Add to messages which characters of the value are not what they seem.
 
     Messages that say it already stay as they are.
 
     Args:
-        found: findings (`schemas.FINDINGS`), values masked; those of severity info
+        table: findings (`schemas.FINDINGS`), values masked; those of severity info
             stay as they are.
     """
-    serious = columns.flags(pc.not_equal(found["severity"], Severity.INFO.value))
-    noted = columns.flags(pc.match_substring(found["message"], look_alikes.NOTE))
+    serious = columns.flags(pc.not_equal(table["severity"], Severity.INFO.value))
+    noted = columns.flags(pc.match_substring(table["message"], look_alikes.NOTE))
     rows = np.flatnonzero(serious & ~noted)
-    notes = columns.mapped(columns.combine(found["value"].take(pa.array(rows))), _note)
+    notes = columns.mapped(columns.combine(table["value"].take(pa.array(rows))), _note)
     rows, notes = rows[columns.flags(notes.is_valid())], notes.drop_null()
     if not len(rows):
-        return found
-    message = columns.combine(found["message"])
+        return table
+    message = columns.combine(table["message"])
     whole = pc.binary_join_element_wise(message.take(pa.array(rows)), notes, "")
     said = columns.put(message, rows, whole)
-    at = found.schema.get_field_index("message")
-    return found.set_column(at, found.schema.field(at), said)
+    at = table.schema.get_field_index("message")
+    return table.set_column(at, table.schema.field(at), said)
 
 
 def _note(value: str) -> str | None:

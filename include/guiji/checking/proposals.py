@@ -75,7 +75,7 @@ def propose(
     dataset: Dataset,
     catalog: Catalog,
     typed: pa.Table,
-    found: pa.Table,
+    table: pa.Table,
     register: Register | None,
 ) -> pa.Table:
     """Add proposals to the findings about wrong credit codes.
@@ -84,28 +84,28 @@ def propose(
         dataset: says which items are code and name.
         catalog: its catalogue.
         typed: the typed table.
-        found: the batch's findings, columns of `schemas.FINDINGS`.
+        table: the batch's findings, columns of `schemas.FINDINGS`.
         register: what is known; None = nothing is.
 
     Returns:
-        `found` with the column `proposal` filled where there is one to make.
+        `table` with the column `proposal` filled where there is one to make.
     """
     damaged = _damaged(dataset, catalog, typed)
     if not len(damaged.rows):
-        return found
+        return table
     said = _by_letters(damaged, register)
     if register is not None:
         said = pc.coalesce(_by_name(damaged, register), said)
     addresses = _addresses(typed, damaged.rows)
     told = dict(zip(addresses, said.to_pylist(), strict=True))
     hit = np.flatnonzero(
-        columns.flags(pc.is_in(found["rule_id"], value_set=_rules(dataset)))
+        columns.flags(pc.is_in(table["rule_id"], value_set=_rules(dataset)))
     )
-    proposed = [told.get(address) for address in _addresses(found, hit)]
-    at = found.schema.get_field_index("proposal")
-    before = columns.combine(found["proposal"])
+    proposed = [told.get(address) for address in _addresses(table, hit)]
+    at = table.schema.get_field_index("proposal")
+    before = columns.combine(table["proposal"])
     whole = columns.put(before, hit, pa.array(proposed, pa.string()))
-    return found.set_column(at, found.schema.field(at), whole)
+    return table.set_column(at, table.schema.field(at), whole)
 
 
 def _addresses(table: pa.Table, at: columns.Rows) -> list[tuple[str | None, int]]:

@@ -51,35 +51,35 @@ def stand_in(connection_id: str, settings: Settings) -> Path | None:
     return path if not airflow.is_told(connection_id) and path.is_file() else None
 
 
-def _url(told: airflow.AirflowConnection) -> sa.URL:
-    if "sqlalchemy_url" in told.extra:
-        return sa.make_url(told.extra["sqlalchemy_url"])
-    if told.uri and "+" in told.type:
+def _url(connection: airflow.AirflowConnection) -> sa.URL:
+    if "sqlalchemy_url" in connection.extra:
+        return sa.make_url(connection.extra["sqlalchemy_url"])
+    if connection.uri and "+" in connection.type:
         # SQLAlchemy's own way of writing, which names the driver
-        return sa.make_url(told.uri)
-    driver = DRIVERS[told.type]
+        return sa.make_url(connection.uri)
+    driver = DRIVERS[connection.type]
     if driver == "sqlite":
-        return sa.URL.create(driver, database=told.host or told.schema)
+        return sa.URL.create(driver, database=connection.host or connection.schema)
     return sa.URL.create(
         driver,
-        username=told.login or None,
-        password=told.password or None,
-        host=told.host or None,
-        port=told.port,
-        database=told.schema or None,
-        query={k: v for k, v in told.extra.items() if isinstance(v, str)},
+        username=connection.login or None,
+        password=connection.password or None,
+        host=connection.host or None,
+        port=connection.port,
+        database=connection.schema or None,
+        query={k: v for k, v in connection.extra.items() if isinstance(v, str)},
     )
 
 
-def _read_only(made: sa.URL, connection_id: str) -> sa.URL:
+def _read_only(url: sa.URL, connection_id: str) -> sa.URL:
     """Open SQLite databases read-only."""
-    if made.get_backend_name() != "sqlite":
-        return made
-    path = Path(made.database or "")
+    if url.get_backend_name() != "sqlite":
+        return url
+    path = Path(url.database or "")
     if not path.is_file():
         raise SourceUnavailable(f"connection {connection_id!r}: its file is not there")
     return sa.URL.create(
-        made.drivername,
+        url.drivername,
         database=f"file:{quote(str(path.resolve()))}",
         query={"mode": "ro", "uri": "true"},
     )

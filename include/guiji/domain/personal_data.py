@@ -159,8 +159,8 @@ def mask_code(code: str) -> str:
     return mask(code, doubtful=True)
 
 
-def _masked_if_person(found: re.Match[str]) -> str:
-    digits = found[0]
+def _masked_if_person(match: re.Match[str]) -> str:
+    digits = match[0]
     is_person = resident_ids.may_be_one(digits)
     if len(digits) == resident_ids.LENGTH:
         is_person |= resident_ids.is_right(digits)

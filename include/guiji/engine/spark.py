@@ -171,10 +171,10 @@ def _quoted(column: str) -> str:
     return exp.to_identifier(column, quoted=True).sql("spark")
 
 
-def _as_duckdb(found: pa.DataType) -> pa.DataType:
+def _as_duckdb(kind: pa.DataType) -> pa.DataType:
     """Return the Arrow type in which DuckDB gives out the same column."""
-    if pa.types.is_timestamp(found):
+    if pa.types.is_timestamp(kind):
         return INSTANT
-    if pa.types.is_list(found):
-        return pa.list_(pa.field("l", _as_duckdb(found.value_type)))
-    return cast(pa.DataType, found)
+    if pa.types.is_list(kind):
+        return pa.list_(pa.field("l", _as_duckdb(kind.value_type)))
+    return cast(pa.DataType, kind)

@@ -53,14 +53,14 @@ def kinds(schema: pa.Schema) -> dict[str, str]:
     return {field.name: _kind(field.type) for field in schema}
 
 
-def _kind(found: pa.DataType) -> str:
-    if pa.types.is_list(found):
-        return f"{_kind(found.value_type)}[]"
-    if pa.types.is_decimal(found):
-        return f"decimal({found.precision}, {found.scale})"
-    if pa.types.is_timestamp(found):
+def _kind(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_kind(kind.value_type)}[]"
+    if pa.types.is_decimal(kind):
+        return f"decimal({kind.precision}, {kind.scale})"
+    if pa.types.is_timestamp(kind):
         return "timestamptz"
-    return KINDS[str(found)]
+    return KINDS[str(kind)]
 
 
 KINDS = {

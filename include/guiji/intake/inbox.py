@@ -182,21 +182,21 @@ class FolderInbox:
             yield from ((department, path) for path in sorted(found))
 
     def _look_into(
-        self, department: Path, before: dict[bytes, Stamp], found: Listing
+        self, department: Path, before: dict[bytes, Stamp], listing: Listing
     ) -> None:
         seen = Listing()
         stamps: dict[bytes, Stamp] = {}
         limit = self._settings.inbox_entries
         try:
-            for folder, entries in _walk(department, limit, found.unreadable):
+            for folder, entries in _walk(department, limit, listing.unreadable):
                 stamps |= self._sort_out(department, folder, entries, before, seen)
         except Crowded:
-            found.crowded.append(department.name)
+            listing.crowded.append(department.name)
             return
         self._stamps |= stamps
         for name in ("drops", "too_big", "odd"):
-            getattr(found, name).extend(getattr(seen, name))
-        found.wait = max(found.wait, seen.wait)
+            getattr(listing, name).extend(getattr(seen, name))
+        listing.wait = max(listing.wait, seen.wait)
 
     def _sort_out(
         self,
@@ -204,14 +204,14 @@ class FolderInbox:
         folder: bytes,
         entries: dict[bytes, os.stat_result],
         before: dict[bytes, Stamp],
-        found: Listing,
+        listing: Listing,
     ) -> dict[bytes, Stamp]:
         """Return the stamps of a folder's deliveries; the rest is left out."""
         below = folder[len(os.fsencode(department)) + 1 :]
         above = below.split(b"/") if below else []
         stamps = {}
         others = [n for n, seen in entries.items() if not stat.S_ISREG(seen.st_mode)]
-        found.odd += odd(department.name, above, others)
+        listing.odd += odd(department.name, above, others)
         ordinary = [n for n, seen in entries.items() if stat.S_ISREG(seen.st_mode)]
         for name, companions in pair(ordinary).items():
             path, stamp = folder + b"/" + name, Stamp.of(entries[name])
@@ -230,11 +230,11 @@ class FolderInbox:
                 companions=tuple(folder + b"/" + other for other in companions),
             )
             if drop.size > self._settings.file_bytes:
-                found.too_big.append(drop)
+                listing.too_big.append(drop)
             elif companions or not self._seconds or before.get(path) == stamp:
-                found.drops.append(drop)
+                listing.drops.append(drop)
             else:
-                found.wait = self._seconds
+                listing.wait = self._seconds
         return stamps
 
 

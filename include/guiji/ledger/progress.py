@@ -152,27 +152,28 @@ def keep_watermark(connection: sa.Connection, mark: Watermark) -> None:
     )
 
 
-def release(connection: sa.Connection, made: Publication) -> bool:
-    """Write a publication; tell whether it was not there yet.
+def release(connection: sa.Connection, publication: Publication) -> bool:
+    """Write a publication; return whether it was not there yet.
 
     Raises:
         LedgerBroken: another manifest was released for that night.
     """
-    query = sa.select(PUBLICATIONS).where(PUBLICATIONS.c.night == made.night)
+    query = sa.select(PUBLICATIONS).where(PUBLICATIONS.c.night == publication.night)
     row = connection.execute(query).first()
     if row is None:
         connection.execute(
             sa.insert(PUBLICATIONS).values(
-                night=made.night,
-                manifest_sha256=made.manifest_sha256,
-                lines=made.lines,
+                night=publication.night,
+                manifest_sha256=publication.manifest_sha256,
+                lines=publication.lines,
             )
         )
         return True
-    if row.manifest_sha256 != made.manifest_sha256:
+    if row.manifest_sha256 != publication.manifest_sha256:
         raise LedgerBroken(
-            f"night {made.night} was released with manifest {row.manifest_sha256}, "
-            f"not {made.manifest_sha256}; restore publication/{made.night}"
+            f"night {publication.night} was released with manifest "
+            f"{row.manifest_sha256}, not {publication.manifest_sha256}; "
+            f"restore publication/{publication.night}"
         )
     return False
 

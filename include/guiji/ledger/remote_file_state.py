@@ -157,8 +157,8 @@ def _forget(connection: sa.Connection, source: str, keys: list[str]) -> None:
         connection.execute(gone, [{"gone": key} for key in keys])
 
 
-def _same(known: RemoteFileState | None, size: int, modified: int) -> bool:
-    return known is not None and (known.size, known.modified) == (size, modified)
+def _same(state: RemoteFileState | None, size: int, modified: int) -> bool:
+    return state is not None and (state.size, state.modified) == (size, modified)
 
 
 def _line(sighting: RemoteFileState, department: str, now: datetime) -> dict[str, Any]:

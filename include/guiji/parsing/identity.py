@@ -36,7 +36,7 @@ _MATCHED_BY = ("uscc", "person_hash", "name_hash")
 
 
 def identify(
-    known: Context,
+    context: Context,
     parsed: Mapping[str, Parsed],
     operation: pa.Array,
     owner: pa.Array,
@@ -44,7 +44,7 @@ def identify(
     """Return whom each row is about and which record it is.
 
     Args:
-        known: dataset and key.
+        context: dataset and key.
         parsed: item -> its columns, n rows each.
         operation: upsert or revoke.
         owner: the department whose record it is, n rows; see `owners`.
@@ -53,8 +53,8 @@ def identify(
         owner, subject, matched_by, record_key, record_id, event_on, produced_on and
         content_hash, n rows each.
     """
-    dataset = known.dataset
-    subject, matched_by = _subjects(known, parsed)
+    dataset = context.dataset
+    subject, matched_by = _subjects(context, parsed)
     record_key = join([_key_part(dataset, parsed, i) for i in dataset.key])
     parts = dataset.id, owner, subject, record_key
     record = pc.binary_join_element_wise(*parts, BETWEEN_PARTS)
@@ -92,9 +92,9 @@ def join(parts: list[pa.Array], separator: str = BETWEEN_PARTS) -> pa.Array:
 
 
 def _subjects(
-    known: Context, parsed: Mapping[str, Parsed]
+    context: Context, parsed: Mapping[str, Parsed]
 ) -> tuple[pa.Array, pa.Array]:
-    about = known.dataset.subject
+    about = context.dataset.subject
     code = parsed[about.uscc].content
     way = np.full(len(code), _USCC, np.int8)
     rows = columns.true_rows(code.is_null())
@@ -102,15 +102,15 @@ def _subjects(
         return code, columns.lookup(_MATCHED_BY, way)
     at = pa.array(rows)
     name = text.name_norm(parsed[about.name].content.take(at))
-    items = _other_identifiers(known.dataset)
+    items = _other_identifiers(context.dataset)
     others = [parsed[i].content.take(at) for i in items if i in parsed]
     hashed = digests.hexadecimal(join([name, *others]), SUBJECT_DIGITS)
     subject = pc.binary_join_element_wise("N", hashed, "")
     way[rows] = _NAME
-    person = _is_person(known, parsed, at)
+    person = _is_person(context, parsed, at)
     if person.any():
         number = parsed[about.person_id].content.take(at) if about.person_id else name
-        pseudonym = persons.pseudonym(join([name, number]), known.person_key)
+        pseudonym = persons.pseudonym(join([name, number]), context.person_key)
         short = pc.utf8_slice_codeunits(pseudonym, 0, SUBJECT_DIGITS)
         keyed = pc.binary_join_element_wise("P", short, "")
         subject = pc.if_else(pa.array(person), keyed, subject)
@@ -119,10 +119,10 @@ def _subjects(
 
 
 def _is_person(
-    known: Context, parsed: Mapping[str, Parsed], at: pa.Array
+    context: Context, parsed: Mapping[str, Parsed], at: pa.Array
 ) -> columns.Flags:
     """Return which are natural persons: by category, else by their number."""
-    about = known.dataset.subject
+    about = context.dataset.subject
     numbered = (
         columns.flags(parsed[about.person_id].content.take(at).is_valid())
         if about.person_id
@@ -131,7 +131,7 @@ def _is_person(
     if about.category is None:
         return numbered
     category = parsed[about.category].content.take(at)
-    names = known.names.get(about.category)
+    names = context.names.get(about.category)
     person = names.find(NATURAL_PERSON) if names else NATURAL_PERSON
     says_so = columns.flags(pc.equal(category, person or NATURAL_PERSON))
     return says_so | (numbered & columns.flags(category.is_null()))

@@ -106,26 +106,26 @@ def code_names(values: tuple[Code, ...], other_prefix: str | None) -> codes.Code
     return codes.code_names(named, other_prefix)
 
 
-def parse_item(item: Item, texts: pa.Array, known: Context) -> Parsed:
+def parse_item(item: Item, texts: pa.Array, context: Context) -> Parsed:
     """Read one item.
 
     Args:
         item: the catalogue's item.
         texts: n cells as read.
-        known: code lists, key and tables.
+        context: code lists, key and tables.
     """
-    if item.id in known.repetitive and len(texts):
+    if item.id in context.repetitive and len(texts):
         encoded = texts.dictionary_encode(null_encoding="encode")
-        once = _parse(item, encoded.dictionary, known)
+        once = _parse(item, encoded.dictionary, context)
         return _spread(item, once, encoded.indices)
-    return _parse(item, texts, known)
+    return _parse(item, texts, context)
 
 
-def _parse(item: Item, texts: pa.Array, known: Context) -> Parsed:
+def _parse(item: Item, texts: pa.Array, context: Context) -> Parsed:
     raw = text.clean(texts)
     if item.type is ItemType.TEXT:
         return Parsed({item.id: raw}, raw)
-    return PARSERS[item.type](item, raw, known)
+    return PARSERS[item.type](item, raw, context)
 
 
 def _spread(item: Item, once: Parsed, indices: pa.Array) -> Parsed:
@@ -135,13 +135,13 @@ def _spread(item: Item, once: Parsed, indices: pa.Array) -> Parsed:
     return Parsed(found, found[item.id] if same else once.content.take(indices))
 
 
-def _parse_uscc(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_uscc(item: Item, raw: pa.Array, context: Context) -> Parsed:
     code = uscc.normalise(raw)
     levels = uscc.judge(code)
     if item.placeholder is not None:
         levels[columns.true_rows(pc.equal(code, item.placeholder))] = uscc.NO_CODE
     value = pc.if_else(pa.array(uscc.accepted(levels)), code, NO_TEXT)
-    warned = uscc.warnings(value, known.regions, known.pairs)
+    warned = uscc.warnings(value, context.regions, context.pairs)
     parsed = _simple(item, raw, value, pa.array(uscc.harmless(levels)), value)
     parsed.columns.update(
         {
@@ -166,14 +166,14 @@ def _hide_ids(raw: pa.Array, ok: pa.Array) -> pa.Array:
     return columns.put(raw, rows, shown)
 
 
-def _parse_org_code(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_org_code(item: Item, raw: pa.Array, context: Context) -> Parsed:
     found = org_codes.parse(raw)
     parsed = _simple(item, raw, found.codes, found.ok, found.codes)
     parsed.columns[f"{item.id}__repaired"] = found.repaired
     return parsed
 
 
-def _parse_date(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_date(item: Item, raw: pa.Array, context: Context) -> Parsed:
     encoded = raw.dictionary_encode()
     day, understood, endless = dates.parse(encoded.dictionary)
     content = pc.if_else(endless, FOR_EVER, day.cast(pa.string()))
@@ -185,7 +185,7 @@ def _parse_date(item: Item, raw: pa.Array, known: Context) -> Parsed:
     return parsed
 
 
-def _parse_amount(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_amount(item: Item, raw: pa.Array, context: Context) -> Parsed:
     amount, ok, currency = amounts.parse(raw, item.unit or "元")
     level = pa.nulls(len(raw), pa.string())
     if item.currency_item is None and currency.null_count < len(currency):
@@ -198,28 +198,28 @@ def _parse_amount(item: Item, raw: pa.Array, known: Context) -> Parsed:
     return parsed
 
 
-def _parse_integer(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_integer(item: Item, raw: pa.Array, context: Context) -> Parsed:
     number, ok = integers.parse(raw)
     return _simple(item, raw, number, ok, number.cast(pa.string()))
 
 
-def _parse_code(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_code(item: Item, raw: pa.Array, context: Context) -> Parsed:
     several = item.type is ItemType.CODES
-    value, ok = codes.parse(raw, known.names[item.id], several)
+    value, ok = codes.parse(raw, context.names[item.id], several)
     return _simple(item, raw, value, ok, value)
 
 
-def _parse_phone(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_phone(item: Item, raw: pa.Array, context: Context) -> Parsed:
     number, ok = phones.parse(raw)
     masked = MASKS[item.masking](number)
-    content = persons.pseudonym(number, known.person_key)
+    content = persons.pseudonym(number, context.person_key)
     return _simple(item, masked, masked, ok, content)
 
 
-def _parse_person_id(item: Item, raw: pa.Array, known: Context) -> Parsed:
+def _parse_person_id(item: Item, raw: pa.Array, context: Context) -> Parsed:
     number = text.compact(raw)
     masked = MASKS[item.masking](number)
-    digest = persons.pseudonym(number, known.person_key)
+    digest = persons.pseudonym(number, context.person_key)
     found = _simple(item, masked, masked, persons.documents_ok(number), digest)
     found.columns[f"{item.id}__hash"] = digest
     return found

@@ -22,12 +22,12 @@ KNOWN = {**WORDS, RESTORE: RESTORE, REVOKE_AGAIN: REVOKE_AGAIN}
 
 
 def operations(
-    known: Context, parsed: Mapping[str, Parsed], delivered: pa.Array | None
+    context: Context, parsed: Mapping[str, Parsed], delivered: pa.Array | None
 ) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Describe what each row does.
 
     Args:
-        known: the dataset with its status mapping.
+        context: the dataset with its status mapping.
         parsed: item -> its columns, n rows each.
         delivered: the 操作 column, if there is one. Where it is empty, the status of
             the record decides, and where it says 恢复.
@@ -39,7 +39,7 @@ def operations(
     Source:
         阳府〔2018〕60号 第十一条 (变更、撤销).
     """
-    by_status = _by_status(known, parsed)
+    by_status = _by_status(context, parsed)
     if delivered is None:
         size = len(by_status)
         always = columns.constant(True, size, pa.bool_())
@@ -55,12 +55,12 @@ def operations(
     return operation, ok, pc.or_(restores, revokes_again)
 
 
-def _by_status(known: Context, parsed: Mapping[str, Parsed]) -> pa.Array:
-    status = known.dataset.status
+def _by_status(context: Context, parsed: Mapping[str, Parsed]) -> pa.Array:
+    status = context.dataset.status
     if status is None:
         size = len(next(iter(parsed.values())).content)
         return columns.constant(UPSERT, size, pa.string())
-    names = known.names.get(status.item)
+    names = context.names.get(status.item)
     found = {
         (names.find(value) if names else None) or value for value in status.revoked
     }

@@ -84,19 +84,19 @@ def _numbered(table: pa.Table, text: pa.Table, dataset: Dataset) -> pa.Table:
     return table.append_column("key_copies", pa.array(copies))
 
 
-def read_items(rows: pa.RecordBatch, known: Context) -> dict[str, Parsed]:
+def read_items(rows: pa.RecordBatch, context: Context) -> dict[str, Parsed]:
     """Read every item of the dataset in one block of rows."""
     delivered = set(rows.schema.names)
     texts = {
         item.id: columns.combine(rows[item.id])
         if item.id in delivered
         else pa.nulls(len(rows), pa.string())
-        for item in known.dataset.items
+        for item in context.dataset.items
     }
-    disputed = _take_over_currencies(known.dataset.items, texts)
+    disputed = _take_over_currencies(context.dataset.items, texts)
     parsed = {
-        item.id: items.parse_item(item, texts[item.id], known)
-        for item in known.dataset.items
+        item.id: items.parse_item(item, texts[item.id], context)
+        for item in context.dataset.items
     }
     for item_id, conflict in disputed.items():
         parsed[item_id] = _dispute(item_id, parsed[item_id], conflict)
@@ -104,12 +104,12 @@ def read_items(rows: pa.RecordBatch, known: Context) -> dict[str, Parsed]:
 
 
 def _block(
-    rows: pa.RecordBatch, known: Context, catalog: Catalog, sender: str
+    rows: pa.RecordBatch, context: Context, catalog: Catalog, sender: str
 ) -> pa.Table:
-    parsed = read_items(rows, known)
+    parsed = read_items(rows, context)
     has_words = operations.COLUMN in rows.schema.names
     said = columns.combine(rows[operations.COLUMN]) if has_words else None
-    operation, operation_ok, restoring = operations.operations(known, parsed, said)
+    operation, operation_ok, restoring = operations.operations(context, parsed, said)
     found = {
         "source_sheet": rows["source_sheet"],
         "source_row": rows["source_row"],
@@ -119,8 +119,8 @@ def _block(
     }
     for one in parsed.values():
         found |= one.columns
-    owner = owners.owners(known.dataset, catalog, sender, parsed)
-    return pa.table(found | identity.identify(known, parsed, operation, owner))
+    owner = owners.owners(context.dataset, catalog, sender, parsed)
+    return pa.table(found | identity.identify(context, parsed, operation, owner))
 
 
 def _take_over_currencies(

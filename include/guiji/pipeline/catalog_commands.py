@@ -122,20 +122,20 @@ def catalogue_try(
     return trial_told(made, version)
 
 
-def trial_told(made: "DryRun", version: str) -> dict[str, Any]:
+def trial_told(dry_run: "DryRun", version: str) -> dict[str, Any]:
     """Return a trial as JSON values."""
     return {
         "catalogue_version": version,
-        "would_fail": made.would_fail,
+        "would_fail": dry_run.would_fail,
         "shares": [
             {"department": department, "dataset": dataset, **asdict(share)}
-            for (department, dataset), share in sorted(made.shares.items())
+            for (department, dataset), share in sorted(dry_run.shares.items())
         ],
-        "changes": [asdict(change) for change in made.changes],
-        "untried": dict(sorted(made.untried.items())),
+        "changes": [asdict(change) for change in dry_run.changes],
+        "untried": dict(sorted(dry_run.untried.items())),
         "unread": [
             {"dataset": dataset, "item": item, "batches": batches}
-            for (dataset, item), batches in sorted(made.unread.items())
+            for (dataset, item), batches in sorted(dry_run.unread.items())
         ],
     }
 

@@ -135,16 +135,16 @@ def _log(where: TableStore, table: str) -> list[str]:
     return problems
 
 
-def _files(where: TableStore, held: delta.Snapshot) -> list[str]:
+def _files(where: TableStore, snapshot: delta.Snapshot) -> list[str]:
     """Compare every live file with the hash that names it, and its rows."""
     problems = []
-    for file in held.files:
-        shown = f"数据仓库 {held.table}: {file.path}"
-        if not where.exists(held.table, file.path):
+    for file in snapshot.files:
+        shown = f"数据仓库 {snapshot.table}: {file.path}"
+        if not where.exists(snapshot.table, file.path):
             problems.append(f"{shown} 缺失")
-        elif where.digest(held.table, file.path) != PurePosixPath(file.path).stem:
+        elif where.digest(snapshot.table, file.path) != PurePosixPath(file.path).stem:
             problems.append(f"{shown} 已被改动")
-        elif where.rows(held.table, file.path) != file.rows:
+        elif where.rows(snapshot.table, file.path) != file.rows:
             problems.append(f"{shown} 行数与提交记录不符")
     return problems
 

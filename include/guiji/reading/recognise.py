@@ -193,13 +193,13 @@ def _checked(
     page: Page,
     layout: Layout,
     header: Header | None,
-    known: Sequence[Layout],
+    layouts: Sequence[Layout],
 ) -> Header | None:
     """Decide whether a page is data of the dataset; refuse what would be lost."""
-    _refuse_other_dataset(name, page, layout, known)
+    _refuse_other_dataset(name, page, layout, layouts)
     if header is None:
         return None
-    _refuse_table_above(name, page, layout, header, known)
+    _refuse_table_above(name, page, layout, header, layouts)
     if header.missing(layout):
         if any(item in layout.anchors for item in header.items):
             raise _missing(name, [page], layout, [header])
@@ -215,13 +215,13 @@ def _checked(
 
 
 def _refuse_other_dataset(
-    name: str, page: Page, layout: Layout, known: Sequence[Layout]
+    name: str, page: Page, layout: Layout, layouts: Sequence[Layout]
 ) -> None:
     """Refuse a workbook of which this page is a table of another dataset."""
     header = headings.find(layout, page.rows)
     hits = 0 if header is None or header.missing(layout) else header.hits
     title = normal(page.name or "")
-    for other in known:
+    for other in layouts:
         found = headings.find(other, page.rows) if other != layout else None
         if found is None or found.missing(other):
             continue
@@ -231,10 +231,10 @@ def _refuse_other_dataset(
 
 
 def _refuse_table_above(
-    name: str, page: Page, layout: Layout, header: Header, known: Sequence[Layout]
+    name: str, page: Page, layout: Layout, header: Header, layouts: Sequence[Layout]
 ) -> None:
     """Refuse a page with records of another dataset above the heading row."""
-    for other in known:
+    for other in layouts:
         found = headings.find(other, page.rows) if other != layout else None
         if found is None or found.missing(other) or found.last >= header.first:
             continue

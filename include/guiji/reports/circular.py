@@ -112,8 +112,12 @@ def _write_beside(
     return _paths(target)
 
 
-def _same(one: CircularPaths, other: CircularPaths) -> bool:
-    pairs = ((one.json, other.json), (one.html, other.html), (one.xlsx, other.xlsx))
+def _same(paths: CircularPaths, other: CircularPaths) -> bool:
+    pairs = (
+        (paths.json, other.json),
+        (paths.html, other.html),
+        (paths.xlsx, other.xlsx),
+    )
     return all(b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)
 
 
@@ -202,8 +206,8 @@ def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
     }
 
 
-def _waiting(one: OpenCorrections) -> dict[str, Any]:
-    told = asdict(one) | {"since": one.since.isoformat()}
+def _waiting(corrections: OpenCorrections) -> dict[str, Any]:
+    told = asdict(corrections) | {"since": corrections.since.isoformat()}
     del told["unit"]
     return told
 

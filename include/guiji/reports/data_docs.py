@@ -229,19 +229,19 @@ def _told(result: dict[str, Any]) -> dict[str, Any]:
     return {**result, "results": [_told_rule(one) for one in result["results"]]}
 
 
-def _told_rule(one: dict[str, Any]) -> dict[str, Any]:
-    config = one["expectation_config"]
+def _told_rule(row: dict[str, Any]) -> dict[str, Any]:
+    config = row["expectation_config"]
     meta, kwargs = config["meta"], dict(config["kwargs"])
     if "column" in kwargs:
         kwargs["column"] = meta["title"]
     said = (config["severity"], meta["dimension"], meta["rule_id"])
     description = f"{config['description']}⟦{'|'.join(said)}⟧"
-    outcome = dict(one["result"])
+    outcome = dict(row["result"])
     if isinstance(outcome.get("observed_value"), list):
         outcome["observed_value"] = f"{len(outcome['observed_value'])} 列"
         outcome.pop("details", None)
     told = {**config, "kwargs": kwargs, "description": description}
-    return {**one, "expectation_config": told, "result": outcome}
+    return {**row, "expectation_config": told, "result": outcome}
 
 
 @cache

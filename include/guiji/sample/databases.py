@@ -60,16 +60,16 @@ def changes(draft: Draft, extract: Extract) -> pa.Table:
 
 
 def row_numbers(
-    made: pa.Table, extract: Extract, dataset: Dataset
+    table: pa.Table, extract: Extract, dataset: Dataset
 ) -> NDArray[np.int64]:
     """Return in which row of the extract each changed row stands.
 
     The extract has its headings in row 1 and is ordered by the dataset's key.
     """
     keys = [column_of(extract, dataset, item) for item in dataset.key]
-    order = pc.sort_indices(made, [(key, "ascending") for key in keys])
-    rank = np.empty(len(made), dtype=np.int64)
-    rank[np.asarray(order)] = np.arange(len(made))
+    order = pc.sort_indices(table, [(key, "ascending") for key in keys])
+    rank = np.empty(len(table), dtype=np.int64)
+    rank[np.asarray(order)] = np.arange(len(table))
     return rank + 2
 
 
@@ -84,7 +84,7 @@ def _moments(night: date, count: int) -> pa.Array:
     return pa.array(np.char.replace(moments.astype(str), "T", " "), pa.string())
 
 
-def store(folder: Path, draft: Draft, extract: Extract, made: pa.Table) -> None:
+def store(folder: Path, draft: Draft, extract: Extract, table: pa.Table) -> None:
     """Keep a night's changes, and how to write them, until the night is released."""
     dataset = draft.dataset
     declared = {
@@ -99,8 +99,10 @@ def store(folder: Path, draft: Draft, extract: Extract, made: pa.Table) -> None:
         "columns": declared,
         "key": [column_of(extract, dataset, item) for item in dataset.key],
     }
-    made = made.replace_schema_metadata({HOW: json.dumps(how).encode()})
-    files.write_parquet(folder / f"{extract.connection}.{extract.source}.parquet", made)
+    table = table.replace_schema_metadata({HOW: json.dumps(how).encode()})
+    files.write_parquet(
+        folder / f"{extract.connection}.{extract.source}.parquet", table
+    )
 
 
 def release(folder: Path, sources: Path) -> list[Path]:

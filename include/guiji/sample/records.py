@@ -54,9 +54,9 @@ def build(part: Part) -> Columns:
     return {i.id: _column(part, i, known) for i in part.dataset.items}
 
 
-def _column(part: Part, item: Item, known: Columns) -> pa.Array:
-    if item.id in known:
-        return known[item.id]
+def _column(part: Part, item: Item, columns: Columns) -> pa.Array:
+    if item.id in columns:
+        return columns[item.id]
     if item.required:
         return _plain(part, item)
     return pa.nulls(len(part), arrow_type(item))

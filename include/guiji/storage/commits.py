@@ -42,20 +42,20 @@ def note(night: date, batches: Mapping[str, Mapping[str, int]]) -> dict[str, str
     }
 
 
-def commits(store: TableStore, held: Snapshot) -> list[Commit]:
+def commits(store: TableStore, snapshot: Snapshot) -> list[Commit]:
     """Read the merges of all nights, oldest first."""
     return [
         _commit(version, told)
-        for version, told in delta.notes(store, held)
+        for version, told in delta.notes(store, snapshot)
         if told.get(OPERATION) == MERGE
     ]
 
 
-def commit_of(store: TableStore, held: Snapshot, night: date) -> Commit | None:
+def commit_of(store: TableStore, snapshot: Snapshot, night: date) -> Commit | None:
     """Read a night's merge; None = it was not merged."""
-    if not is_merged(held, night):
+    if not is_merged(snapshot, night):
         return None
-    return next(c for c in reversed(commits(store, held)) if c.night == night)
+    return next(c for c in reversed(commits(store, snapshot)) if c.night == night)
 
 
 def _commit(version: int, told: Mapping[str, Any]) -> Commit:

@@ -71,8 +71,8 @@ class DatasetFiles:
         )
 
     def _only(self, fits: Fits) -> "DatasetFiles":
-        def chosen(found: Iterable[DataFile]) -> tuple[DataFile, ...]:
-            return tuple(f for f in found if fits(bucket_of(f)))
+        def chosen(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
+            return tuple(f for f in files if fits(bucket_of(f)))
 
         return DatasetFiles(
             self.dataset,
@@ -103,7 +103,7 @@ def open_records(store: TableStore, version: int | None = None) -> Snapshot:
     return snapshot(store, TABLE, version)
 
 
-def of_dataset(held: Snapshot, dataset: str) -> DatasetFiles:
+def of_dataset(snapshot: Snapshot, dataset: str) -> DatasetFiles:
     """Gather the files of a dataset.
 
     Raises:
@@ -111,10 +111,10 @@ def of_dataset(held: Snapshot, dataset: str) -> DatasetFiles:
             broke the rules, and rows would be missing or doubled.
     """
     kinds: dict[str, list[DataFile]] = {BASE: [], TAIL: [], ENDED: [], ARCHIVE: []}
-    for file in held.files:
+    for file in snapshot.files:
         if file.partition["dataset"] == dataset:
             kinds[file.partition["kind"] or ""].append(file)
-    _require_cover(held, dataset, [bucket_of(f) for f in kinds[BASE]])
+    _require_cover(snapshot, dataset, [bucket_of(f) for f in kinds[BASE]])
     return DatasetFiles(
         dataset,
         tuple(kinds[BASE]),
@@ -124,15 +124,15 @@ def of_dataset(held: Snapshot, dataset: str) -> DatasetFiles:
     )
 
 
-def _require_cover(held: Snapshot, dataset: str, found: list[str]) -> None:
+def _require_cover(snapshot: Snapshot, dataset: str, found: list[str]) -> None:
     """Demand that base buckets part all subjects: none missing, none twice."""
     share = sum(16.0 ** -len(bucket) for bucket in found)
     ordered = sorted(found)  # a bucket stands right before those inside it
     nested = any(b.startswith(a) for a, b in pairwise(ordered))
     if found and (share != 1 or nested):
         raise LedgerBroken(
-            f"{held.table} version {held.version}: the base files of {dataset} do not "
-            f"hold every subject once: {ordered}; restore the last backup"
+            f"{snapshot.table} version {snapshot.version}: the base files of {dataset} "
+            f"do not hold every subject once: {ordered}; restore the last backup"
         )
 
 
@@ -141,28 +141,30 @@ def night_mark(night: date) -> str:
     return f"night:{night}"
 
 
-def is_merged(held: Snapshot, night: date) -> bool:
+def is_merged(snapshot: Snapshot, night: date) -> bool:
     """Return whether a night was merged."""
-    return held.transaction(night_mark(night)) is not None
+    return snapshot.transaction(night_mark(night)) is not None
 
 
-def last_night(held: Snapshot) -> date | None:
+def last_night(snapshot: Snapshot) -> date | None:
     """Return the last night that was merged."""
-    ordinal = held.transaction(LAST_NIGHT)
+    ordinal = snapshot.transaction(LAST_NIGHT)
     return date.fromordinal(ordinal) if ordinal else None
 
 
-def shown_days(held: Snapshot, as_of: date | None) -> tuple[date | None, date | None]:
+def shown_days(
+    snapshot: Snapshot, as_of: date | None
+) -> tuple[date | None, date | None]:
     """Return which days a reader is shown who asks for what was known on a day.
 
     Args:
-        held: the table.
+        snapshot: the table.
         as_of: the day asked for; None = now.
 
     Returns:
         The night after which nothing counts, None = all there is counts; and the day
         they show, None = nothing was merged.
     """
-    last = last_night(held)
+    last = last_night(snapshot)
     known = as_of if as_of and last and as_of < last else None
     return known, as_of or last

@@ -166,7 +166,7 @@ def store(
 
 def commit(
     place: TableStore,
-    held: Snapshot,
+    snapshot: Snapshot,
     schema: pa.Schema,
     partition_by: Sequence[str],
     *,
@@ -180,12 +180,12 @@ def commit(
 
     Args:
         place: where the tables are.
-        held: the version that this one follows.
+        snapshot: the version that this one follows.
         schema: all columns; those that the table lacks are added.
         partition_by: columns that are told by folders.
         added: files in their places; one that is removed, too, stays: it is called by
             its content, so it is the same file.
-        removed: files of `held` that the next version does not hold.
+        removed: files of `snapshot` that the next version does not hold.
         night: the night whose work this is; the log tells its instant.
         note: what the commit is, kept in the log (`guiji.*`).
         transactions: further application transactions and their versions.
@@ -194,13 +194,13 @@ def commit(
         Overtaken: another commit came in between; nothing was changed.
         CatalogError: a column is held with another type.
     """
-    held = _prepared(place, held, schema, partition_by)
-    delta = held.delta
+    snapshot = _prepared(place, snapshot, schema, partition_by)
+    delta = snapshot.delta
     if delta is None:
-        raise LedgerBroken(f"{held.table}: the table could not be made")
-    marks = {LOCK: (held.transaction(LOCK) or 0) + 1} | dict(transactions or {})
+        raise LedgerBroken(f"{snapshot.table}: the table could not be made")
+    marks = {LOCK: (snapshot.transaction(LOCK) or 0) + 1} | dict(transactions or {})
     properties = CommitProperties(
-        custom_metadata={CHAIN: chain(place, held.table, held.version), **note},
+        custom_metadata={CHAIN: chain(place, snapshot.table, snapshot.version), **note},
         app_transactions=[Transaction(name, to) for name, to in marks.items()],
     )
     try:
@@ -212,8 +212,8 @@ def commit(
             commit_properties=properties,
         )
     except CommitFailedError as error:
-        raise CommitConflict(f"{held.table}: {error}") from error
-    place.settle(held.table, log_entry(held.version + 1))
+        raise CommitConflict(f"{snapshot.table}: {error}") from error
+    place.settle(snapshot.table, log_entry(snapshot.version + 1))
 
 
 def _prepared(
@@ -361,15 +361,15 @@ def commit_info(entry: bytes) -> dict[str, Any]:
     return {}
 
 
-def notes(place: TableStore, held: Snapshot) -> list[tuple[int, dict[str, Any]]]:
+def notes(place: TableStore, snapshot: Snapshot) -> list[tuple[int, dict[str, Any]]]:
     """List (version, what its commit says of itself), oldest first."""
     return [
-        (number, commit_info(place.read(held.table, log_entry(number))))
-        for number in range(held.version + 1)
+        (number, commit_info(place.read(snapshot.table, log_entry(number))))
+        for number in range(snapshot.version + 1)
     ]
 
 
-def sweep(place: TableStore, held: Snapshot) -> list[str]:
+def sweep(place: TableStore, snapshot: Snapshot) -> list[str]:
     """Remove the files that no version names: what killed writers left.
 
     Needs the lock: a file that is stored and not yet committed would be taken.
@@ -377,13 +377,13 @@ def sweep(place: TableStore, held: Snapshot) -> list[str]:
     Returns:
         Their paths.
     """
-    if held.delta is None:
+    if snapshot.delta is None:
         return []
-    vacuum = held.delta.vacuum
+    vacuum = snapshot.delta.vacuum
     kept = vacuum(0, dry_run=True, enforce_retention_duration=False)
     found = vacuum(0, dry_run=True, enforce_retention_duration=False, full=True)
     named_by_none = sorted(set(found) - set(kept))
-    left = [p for p in named_by_none if not place.is_in_flight(held.table, p)]
+    left = [p for p in named_by_none if not place.is_in_flight(snapshot.table, p)]
     for path in left:
-        place.remove(held.table, path)
+        place.remove(snapshot.table, path)
     return left

@@ -216,7 +216,7 @@ def read(origin: TableStore) -> Backup:
     return Backup(**content)
 
 
-def _require_empty(settings: Settings, where: TableStore, made: Backup) -> None:
+def _require_empty(settings: Settings, where: TableStore, backup: Backup) -> None:
     """Check that there is nothing but an unfinished restore of this backup."""
     beside = Folder(settings.warehouse)
     begun = [(where, table, log_entry(0)) for table in tables.EVERY]
@@ -227,7 +227,7 @@ def _require_empty(settings: Settings, where: TableStore, made: Backup) -> None:
     for held, table, path in begun:
         if not held.exists(table, path):
             continue
-        of_backup = made.files.get(f"{table}/{path}")
+        of_backup = backup.files.get(f"{table}/{path}")
         if table == dataset_files.TABLE or held.digest(table, path) != of_backup:
             raise UsageError(
                 f"the warehouse is not empty: there is {held.address(table, path)}; "
@@ -243,7 +243,7 @@ def _check(origin: TableStore, name: str, digest: str) -> None:
     _require(origin, name, origin.digest(*split(name)), digest)
 
 
-def _in_order(made: Backup) -> Iterator[str]:
+def _in_order(backup: Backup) -> Iterator[str]:
     """List files so that a table begins to exist with its last one, `records` last.
 
     Data, indexes and releases first, then each log from its end to its beginning. A
@@ -252,7 +252,7 @@ def _in_order(made: Backup) -> Iterator[str]:
     logs = [
         f"{table}/{log_entry(version)}"
         for table in reversed(tables.EVERY)
-        for version in range(made.versions.get(table, NO_TABLE), -1, -1)
+        for version in range(backup.versions.get(table, NO_TABLE), -1, -1)
     ]
-    yield from made.files.keys() - set(logs)
+    yield from backup.files.keys() - set(logs)
     yield from logs

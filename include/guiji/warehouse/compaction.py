@@ -93,21 +93,23 @@ def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
         return len(made.removed) - len(made.added)
 
 
-def _commit(where: TableStore, catalog: Catalog, held: Snapshot, made: "_Fold") -> None:
-    night = dataset_files.last_night(held)
+def _commit(
+    where: TableStore, catalog: Catalog, snapshot: Snapshot, fold: "_Fold"
+) -> None:
+    night = dataset_files.last_night(snapshot)
     if night is None:
         raise AssertionError("a tail without a night")
     delta.commit(
         where,
-        held,
+        snapshot,
         columns.table_schema(catalog),
         dataset_files.PARTITION,
-        added=made.added,
-        removed=made.removed,
+        added=fold.added,
+        removed=fold.removed,
         night=night,
         note={
             commits.OPERATION: commits.FOLD,
-            "guiji.dataset": made.dataset.id,
+            "guiji.dataset": fold.dataset.id,
             commits.NIGHT: night.isoformat(),
         },
     )
@@ -121,16 +123,16 @@ class _Fold:
         settings: Settings,
         where: TableStore,
         dataset: Dataset,
-        held: DatasetFiles,
+        files: DatasetFiles,
         aside: Path,
     ) -> None:
         self.settings = settings
         self.where = where
         self.dataset = dataset
-        self.held = held
+        self.held = files
         self.aside = aside
         self.added: list[DataFile] = []
-        self.removed: list[DataFile] = [*held.base, *held.tail, *held.ended]
+        self.removed: list[DataFile] = [*files.base, *files.tail, *files.ended]
 
     def run(self) -> None:
         """Write every bucket anew."""

@@ -74,11 +74,11 @@ def organisation_id(uscc: str) -> str:
     return hashed(f"substr({uscc}, 9, 9)")
 
 
-def is_tail(file: DataFile, held: Snapshot) -> bool:
+def is_tail(file: DataFile, snapshot: Snapshot) -> bool:
     """Return whether a file is of one night, and that night is merged."""
     if not file.night:
         return False
-    return dataset_files.is_merged(held, date.fromisoformat(file.night))
+    return dataset_files.is_merged(snapshot, date.fromisoformat(file.night))
 
 
 def tails(place: TableStore, held: Snapshot) -> int:

@@ -121,7 +121,7 @@ def of_code(
     engine: DuckEngine,
     settings: Settings,
     where: TableStore,
-    held: Snapshot,
+    snapshot: Snapshot,
     uscc: str,
     as_of: date | None,
 ) -> dict[str, Link]:
@@ -131,7 +131,7 @@ def of_code(
         engine: runs the statements.
         settings: where the SQL models are.
         where: where the tables are.
-        held: `records`, which says what is merged.
+        snapshot: `records`, which says what is merged.
         uscc: the enterprise's code.
         as_of: as known at the end of this night; None = now.
 
@@ -139,8 +139,8 @@ def of_code(
         Record id -> link. Without rows that give one of its numbers or names, one
         look at the fingerprints is all that it costs.
     """
-    paths = tables.merged_files(where, "uncoded", held, as_of)
-    known = enterprises.merged_files(where, held)
+    paths = tables.merged_files(where, "uncoded", snapshot, as_of)
+    known = enterprises.merged_files(where, snapshot)
     if not paths or not known:
         return {}
     enterprises.bind(engine, "identifier", known, as_of)

@@ -94,8 +94,8 @@ def _repeated(done: commits.Commit, batches: Sequence[AcceptedBatch]) -> MergeRe
     return result(done.night, done.batches, repeated=True)
 
 
-def _require_order(held: Snapshot, night: date) -> None:
-    last = dataset_files.last_night(held)
+def _require_order(snapshot: Snapshot, night: date) -> None:
+    last = dataset_files.last_night(snapshot)
     if last and last > night:
         raise NightClosed(
             f"{last} is merged already; what {night} holds is to be delivered into "
@@ -143,7 +143,7 @@ def _merge_datasets(
     catalog: Catalog,
     night: date,
     batches: Sequence[AcceptedBatch],
-    held: Snapshot,
+    snapshot: Snapshot,
     aside: Path,
 ) -> list[DatasetMerge]:
     """Write the night's files of every dataset that it brings, nothing committed."""
@@ -151,7 +151,7 @@ def _merge_datasets(
     for dataset in catalog.datasets.values():
         own = [b for b in batches if b.dataset == dataset.id]
         if own:
-            shelf = dataset_files.of_dataset(held, dataset.id)
+            shelf = dataset_files.of_dataset(snapshot, dataset.id)
             made = DatasetMerge(settings, where, dataset, night, shelf, aside)
             made.run(own)
             merges.append(made)
@@ -165,14 +165,16 @@ def _merge(
     night: date,
     batches: Sequence[AcceptedBatch],
     brought: NightTables,
-    held: Snapshot,
+    snapshot: Snapshot,
 ) -> dict[str, dict[str, int]]:
     """Write everything, commit; give batch id -> outcome -> rows."""
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
-    for one in (held, *tables.snapshots(where)):
+    for one in (snapshot, *tables.snapshots(where)):
         delta.sweep(where, one)
     with scratch(settings) as aside:
-        merges = _merge_datasets(settings, where, catalog, night, batches, held, aside)
+        merges = _merge_datasets(
+            settings, where, catalog, night, batches, snapshot, aside
+        )
         added = [file for made in merges for file in made.added]
         noted = [table for made in merges for table in made.noted]
         not_revoked = {
@@ -185,10 +187,10 @@ def _merge(
                 outcomes[batch_id][outcome] = number
         _require_all_rows(batches, outcomes)
         said = IdentityAssertions(
-            settings, where, catalog, night, held, added, batches, aside
+            settings, where, catalog, night, snapshot, added, batches, aside
         )
         names = merge_findings.file_names(
-            where, held, brought.deliveries, noted, aside / "spill"
+            where, snapshot, brought.deliveries, noted, aside / "spill"
         )
         of_outcomes = merge_findings.make(
             night, batches, outcomes, noted, names, not_revoked
@@ -197,13 +199,13 @@ def _merge(
         without_code = without_uscc.brought(where, catalog, night, added)
         whole = replace(brought, findings=findings, uncoded=without_code)
         closing = ResolutionFinder(
-            settings, where, catalog, night, held, batches, aside
+            settings, where, catalog, night, snapshot, batches, aside
         )
         whole = replace(whole, resolutions=closing.find(whole))
         tables.write(where, night, whole, aside)
     delta.commit(
         where,
-        held,
+        snapshot,
         columns.table_schema(catalog),
         dataset_files.PARTITION,
         added=added,

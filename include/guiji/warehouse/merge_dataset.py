@@ -86,10 +86,10 @@ class DatasetMerge:
                 with open_engine(self.settings, self.scratch / "spill") as engine:
                     self._merge(engine, one)
 
-    def _merge(self, engine: Engine, one: Partition) -> None:
-        held = self.held.within(one.bucket)
+    def _merge(self, engine: Engine, partition: Partition) -> None:
+        held = self.held.within(partition.bucket)
         relations.bind(engine, self.place, self.dataset, held)
-        self._bind_batches(engine, one)
+        self._bind_batches(engine, partition)
         self._keep(engine, "incoming")
         self._keep(engine, "held")
         self._refuse_foreign(engine)
@@ -99,10 +99,10 @@ class DatasetMerge:
         absent = self._bind_absent(engine)
         self._next += absent
         self._note(engine, absent)
-        self._count_not_revoked(engine, one)
+        self._count_not_revoked(engine, partition)
         self._keep(engine, "dropped")
         stored = self._count(engine)
-        self._write(engine, one, stored)
+        self._write(engine, partition, stored)
 
     @property
     def _older_rows_apply(self) -> bool:
@@ -118,7 +118,7 @@ class DatasetMerge:
         text = statement(self.settings, f"warehouse/{model}")
         return engine.keep(model, text, parameters or {})
 
-    def _bind_batches(self, engine: Engine, one: Partition) -> None:
+    def _bind_batches(self, engine: Engine, partition: Partition) -> None:
         """Create `typed`, `batch` and `bad`: the rows of one part and their batches."""
         wanted = columns.typed_columns(self.dataset)
         numbers = [
@@ -127,13 +127,13 @@ class DatasetMerge:
         ]
         listed = ", ".join([*(name(c) for c in wanted), *numbers])
         selects = []
-        for number, portion in enumerate(one.portions):
+        for number, portion in enumerate(partition.portions):
             view = f"typed_{number}"
             engine.files(view, portion.typed, wanted)
             batch_id = literal(portion.batch.batch_id)
             selects.append(f"select {batch_id} as batch_id, {listed} from {view}")
         engine.view("typed", " union all ".join(selects))
-        batches = [portion.batch for portion in one.portions]
+        batches = [portion.batch for portion in partition.portions]
         engine.rows("batch", self._batch_rows(batches))
         engine.rows("bad", pa.concat_tables(bad_rows(b) for b in batches))
 
@@ -186,9 +186,9 @@ class DatasetMerge:
         for query in queries:
             self.noted.append(engine.fetch(query).cast(merge_findings.NOTED))
 
-    def _count_not_revoked(self, engine: Engine, one: Partition) -> None:
+    def _count_not_revoked(self, engine: Engine, partition: Partition) -> None:
         """Count what incomplete full deliveries lack; most nights there are none."""
-        batches = [portion.batch for portion in one.portions]
+        batches = [portion.batch for portion in partition.portions]
         if any(self._is_full(b) and not self._is_whole(b) for b in batches):
             found = engine.fetch(statement(self.settings, "warehouse/not_revoked"))
             for row in found.to_pylist():
@@ -215,20 +215,20 @@ class DatasetMerge:
             self.counts[row["batch_id"], row["outcome"]] += row["n"]
         return sum(r["n"] for r in found.to_pylist() if r["outcome"] not in NO_VERSION)
 
-    def _write(self, engine: Engine, one: Partition, stored: int) -> None:
+    def _write(self, engine: Engine, partition: Partition, stored: int) -> None:
         """Write the numbers of the versions that ended, and the new versions."""
         if self._keep(engine, "superseded", {"night": self.night}):
             query = "select * from superseded order by row_id"
-            self._store(engine, query, ENDED, one.bucket)
+            self._store(engine, query, ENDED, partition.bucket)
         for table in KEYS:
             engine.files(table, (), {"row_id": "bigint"})  # gives memory back
-        is_first = bool(one.bucket) and not self.held.base
+        is_first = bool(partition.bucket) and not self.held.base
         if stored or is_first:
             kind = BASE if is_first else TAIL
             query = self._versions()
             if is_first:
                 query += " order by subject, record_id, row_id"
-            self._store(engine, query, kind, one.bucket)
+            self._store(engine, query, kind, partition.bucket)
 
     def _store(self, engine: Engine, query: str, kind: str, bucket: str) -> None:
         local = self.scratch / f"{kind}.parquet"

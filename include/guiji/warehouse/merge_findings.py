@@ -280,7 +280,7 @@ def _behind(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]
 
 def file_names(
     where: TableStore,
-    held: Snapshot,
+    snapshot: Snapshot,
     tonight: pa.Table,
     noted: Iterable[pa.Table],
     spill: Path,
@@ -289,7 +289,7 @@ def file_names(
 
     Args:
         where: the warehouse.
-        held: `records` before the night.
+        snapshot: `records` before the night.
         tonight: the night's own deliveries.
         noted: columns of `NOTED`.
         spill: folder for what does not fit in memory.
@@ -303,7 +303,9 @@ def file_names(
         return {}
     shown = {"batch_id": "varchar", "source_file": "varchar"}
     with DuckEngine(connect(spill)) as engine:
-        engine.files("delivered", tables.merged_files(where, "deliveries", held), shown)
+        engine.files(
+            "delivered", tables.merged_files(where, "deliveries", snapshot), shown
+        )
         engine.rows("wanted", pa.table({"batch_id": wanted}))
         found = engine.fetch(
             "select delivered.batch_id, delivered.source_file from delivered "

@@ -73,7 +73,7 @@ class OneSubject:
         engine: DuckEngine,
         store: TableStore,
         catalog: Catalog,
-        held: Snapshot,
+        snapshot: Snapshot,
         subject: str,
         *,
         linked: Mapping[str, str],
@@ -87,7 +87,7 @@ class OneSubject:
         self._as_of = as_of
         self._day = day
         self._shelves = {
-            dataset: dataset_files.of_dataset(held, dataset).about(
+            dataset: dataset_files.of_dataset(snapshot, dataset).about(
                 subject, *linked.values()
             )
             for dataset in catalog.datasets
@@ -127,12 +127,12 @@ class OneSubject:
         return self._engine.gather(queries)
 
     def _find(
-        self, held: Mapping[str, Sequence[DataFile]]
+        self, files: Mapping[str, Sequence[DataFile]]
     ) -> dict[str, SubjectVersions]:
         """Find the subject's versions in files of each dataset."""
-        conditions = dict.fromkeys(held, self._condition)
+        conditions = dict.fromkeys(files, self._condition)
         found: dict[str, SubjectVersions] = defaultdict(SubjectVersions)
-        for row in self._narrow(held, (ROW_ID, FILE), conditions):
+        for row in self._narrow(files, (ROW_ID, FILE), conditions):
             found[row["dataset"]].versions[row[ROW_ID]] = row[FILE]
         return found
 
@@ -147,14 +147,14 @@ class OneSubject:
 
     def _narrow(
         self,
-        held: Mapping[str, Sequence[DataFile]],
+        by_kind: Mapping[str, Sequence[DataFile]],
         wanted: Iterable[str],
         conditions: Mapping[str, str],
     ) -> list[dict[str, Any]]:
         """Read few columns of several datasets' files at once."""
         listed = ", ".join(wanted)
         parts = []
-        for dataset, files in held.items():
+        for dataset, files in by_kind.items():
             if files:
                 scan = self._engine.scan(addresses(self._place, files))
                 parts.append(

@@ -41,13 +41,15 @@ def register(settings: Settings) -> Path | None:
     return path
 
 
-def _make(settings: Settings, where: TableStore, held: Snapshot, path: Path) -> None:
+def _make(
+    settings: Settings, where: TableStore, snapshot: Snapshot, path: Path
+) -> None:
     """Write the register aside, give it its name at last, and remove all others."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with scratch_in(path.parent) as aside:
         parquet, folder = aside / "register.parquet", aside / "register"
         with DuckEngine(connect(aside / "spill")) as engine:
-            found = enterprises.merged_files(where, held)
+            found = enterprises.merged_files(where, snapshot)
             enterprises.bind(engine, "identifiers", found, None)
             size = engine.write(statement(settings, "warehouse/register"), parquet)
         with pq.ParquetFile(parquet) as rows:

@@ -19,9 +19,9 @@ from guiji.warehouse.columns import ROW_ID, SUPERSEDED
 ENDED_COLUMNS = {ROW_ID: "bigint", SUPERSEDED: "date"}
 
 
-def addresses(store: TableStore, found: Iterable[DataFile]) -> list[str]:
+def addresses(store: TableStore, files: Iterable[DataFile]) -> list[str]:
     """Return where an engine finds files of `records`."""
-    return [store.address(TABLE, f.path) for f in found]
+    return [store.address(TABLE, f.path) for f in files]
 
 
 def bind(

@@ -169,11 +169,11 @@ class ResolutionFinder:
             f"{name(named)} as enterprise_name from parsed",
         )
 
-    def _settled(self, found: pa.Table) -> pa.Table:
+    def _settled(self, table: pa.Table) -> pa.Table:
         """Choose one way per line: the first by priority whose name agrees."""
         order = [(c, "ascending") for c in (*LINE, "priority", "by_batch")]
         chosen: dict[tuple[object, ...], dict[str, object]] = {}
-        for row in found.sort_by(order).to_pylist():
+        for row in table.sort_by(order).to_pylist():
             if row["is_same_name_needed"] and not self._same_name(row):
                 continue
             key = tuple(row[c] for c in LINE)

@@ -161,10 +161,14 @@ def _current(found: Iterable[str]) -> str:
 
 
 def _identifiers(
-    engine: DuckEngine, where: TableStore, held: Snapshot, uscc: str, known: date | None
+    engine: DuckEngine,
+    where: TableStore,
+    snapshot: Snapshot,
+    uscc: str,
+    known: date | None,
 ) -> str:
     """Write the query of the names and numbers that a code was stated with."""
-    paths = enterprises.merged_files(where, held)
+    paths = enterprises.merged_files(where, snapshot)
     until = f"and night <= {literal(known)}" if known else ""
     return (
         f"select {', '.join(enterprises.SHOWN)} from {engine.scan(paths)} "
@@ -199,24 +203,24 @@ class _Beside:
         engine: DuckEngine,
         settings: Settings,
         where: TableStore,
-        held: Snapshot,
+        snapshot: Snapshot,
         as_of: date | None,
     ) -> None:
         self._engine = engine
         self._settings = settings
         self._where = where
-        self._held = held
+        self._held = snapshot
         self._as_of = as_of
         self._files: dict[str, str] = {}  # batch id -> source file
         self._channels: dict[str, list[str]] = {}  # version id -> channels
 
-    def look_up(self, found: Iterable[Row]) -> None:
+    def look_up(self, rows: Iterable[Row]) -> None:
         """Read the rows' deliveries and published lines.
 
         A row that was checked again was merged later than its delivery, whose night
         its batch id begins with.
         """
-        listed = list(found)
+        listed = list(rows)
         if not listed:
             return
         days = {row["merged_night"] for row in listed}

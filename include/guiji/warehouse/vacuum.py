@@ -43,16 +43,16 @@ def vacuum(settings: Settings, now: datetime) -> list[str]:
     return removed
 
 
-def _dead(where: TableStore, held: Snapshot, before: datetime) -> list[str]:
+def _dead(where: TableStore, snapshot: Snapshot, before: datetime) -> list[str]:
     """List what commits before an instant took out of a table, and none put back."""
     taken_out: dict[str, float] = {}  # path -> when, seconds since 1970
-    for version in range(held.version + 1):
-        entry = where.read(held.table, delta.log_entry(version))
+    for version in range(snapshot.version + 1):
+        entry = where.read(snapshot.table, delta.log_entry(version))
         committed_at = delta.commit_info(entry)["timestamp"] / 1000
         for line in entry.splitlines():
             removal = json.loads(line).get("remove")
             if removal:
                 taken_out[unquote(removal["path"])] = committed_at
-    live = {file.path for file in held.files}
+    live = {file.path for file in snapshot.files}
     limit = before.timestamp()
     return sorted(p for p, at in taken_out.items() if at < limit and p not in live)

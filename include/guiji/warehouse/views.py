@@ -238,11 +238,11 @@ def _bind_records(engine: Engine, catalog: Catalog, day: date | None) -> None:
 
 
 def _sources(
-    settings: Settings, where: TableStore, held: Snapshot, as_of: date | None
+    settings: Settings, where: TableStore, snapshot: Snapshot, as_of: date | None
 ) -> dict[str, list[str]]:
     """List the files behind each nightly table."""
     found = {
-        table: tables.merged_files(where, table, held, as_of)
+        table: tables.merged_files(where, table, snapshot, as_of)
         for table in tables.SCHEMAS
     }
     found |= released_files(settings, as_of)

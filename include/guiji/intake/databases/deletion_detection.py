@@ -251,11 +251,11 @@ def _blocks(rows: Iterable[source.Row]) -> Iterator[list[source.Row]]:
         yield block
 
 
-def _by_batch(found: pa.Table) -> Iterator[tuple[str, pa.Array]]:
+def _by_batch(table: pa.Table) -> Iterator[tuple[str, pa.Array]]:
     """Yield the row numbers of each batch, batches and numbers in order."""
-    if not found.num_rows:
+    if not table.num_rows:
         return
-    ordered = found.sort_by([("batch_id", "ascending"), ("source_row", "ascending")])
+    ordered = table.sort_by([("batch_id", "ascending"), ("source_row", "ascending")])
     for batch in ordered["batch_id"].unique().to_pylist():
         mine = ordered.filter(pc.equal(ordered["batch_id"], batch))
         yield batch, mine["source_row"].combine_chunks()

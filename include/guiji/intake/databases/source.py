@@ -139,9 +139,9 @@ class Source:
             self._result.close()
         self._connection.invalidate()
 
-    def _capped(self, found: sa.CursorResult[Any]) -> Iterator[sa.Row[Any]]:
+    def _capped(self, result: sa.CursorResult[Any]) -> Iterator[sa.Row[Any]]:
         most = self._relation.most_rows
-        for number, row in enumerate(found):
+        for number, row in enumerate(result):
             if number == most:
                 raise SourceUnavailable(
                     f"{self._relation.name} has more than {most} rows; "

@@ -173,7 +173,7 @@ class SftpInbox:
         found.sort()
         return found, waiting
 
-    def _find_strangers(self, session: Session, found: Listing) -> None:
+    def _find_strangers(self, session: Session, listing: Listing) -> None:
         """Find what lies beside the departments' folders."""
         root = self._root or b"."
         try:
@@ -183,9 +183,9 @@ class SftpInbox:
                 f"connection {self._id!r}: its root is not there"
             ) from None
         except (Crowded, Unreadable) as error:
-            found.unreadable.append(f"root: {error}")
+            listing.unreadable.append(f"root: {error}")
             return
-        found.strangers += [
+        listing.strangers += [
             readable(name)
             for name in sorted(names)
             if not name.startswith(b".") and readable(name) not in self._departments
@@ -194,12 +194,12 @@ class SftpInbox:
     def _path(self, department: str, parts: Sequence[bytes]) -> bytes:
         return self._root + b"/".join([department.encode(), INBOX, *parts])
 
-    def _files(self, session: Session, department: str, found: Listing) -> Files:
+    def _files(self, session: Session, department: str, listing: Listing) -> Files:
         """Find a department's deliveries; a folder that is a link is not entered."""
         files: Files = {}
-        for above, entries in self._walk(session, department, found):
+        for above, entries in self._walk(session, department, listing):
             others = [name for name, entry in entries.items() if not entry.is_file]
-            found.odd += odd(department, above, others)
+            listing.odd += odd(department, above, others)
             ordinary = [name for name, entry in entries.items() if entry.is_file]
             for name, companions in pair(ordinary).items():
                 files[(*above, name)] = (
@@ -212,7 +212,7 @@ class SftpInbox:
         return files
 
     def _walk(
-        self, session: Session, department: str, found: Listing
+        self, session: Session, department: str, listing: Listing
     ) -> Iterator[tuple[tuple[bytes, ...], dict[bytes, Entry]]]:
         """Yield each folder of an inbox with what is in it but folders.
 
@@ -228,7 +228,7 @@ class SftpInbox:
             except Moved:  # it went away since the folder above was read
                 continue
             except Unreadable as error:
-                found.unreadable.append(f"{department}/{shown(above)}: {error}")
+                listing.unreadable.append(f"{department}/{shown(above)}: {error}")
                 continue
             left -= len(listed)
             entries = {}
@@ -239,18 +239,18 @@ class SftpInbox:
                     waiting.append((*above, name))
             yield above, entries
 
-    def _has_inbox(self, session: Session, department: str, found: Listing) -> bool:
+    def _has_inbox(self, session: Session, department: str, listing: Listing) -> bool:
         """Return whether a department has an inbox that is a folder and no link."""
         inbox = self._path(department, ())
         try:
             for path in (inbox.removesuffix(b"/" + INBOX), inbox):
                 if not session.lstat(path).is_folder:
-                    found.odd.append(f"{department}: its inbox is no folder")
+                    listing.odd.append(f"{department}: its inbox is no folder")
                     return False
         except Moved:
             return False
         except Unreadable as error:
-            found.unreadable.append(f"{department}: {error}")
+            listing.unreadable.append(f"{department}: {error}")
             return False
         return True
 
@@ -260,7 +260,7 @@ class SftpInbox:
         parts: Sequence[bytes],
         sighting: RemoteFileState,
         companions: dict[bytes, Entry],
-        found: Listing,
+        listing: Listing,
     ) -> None:
         """Return whether a file is ready, must wait or is left."""
         age = (self._ledger.now() - sighting.first_seen).total_seconds()
@@ -280,13 +280,13 @@ class SftpInbox:
         )
         judged, _, companion = sighting.reason.partition(" ")
         if drop.size > self._settings.file_bytes:
-            found.too_big.append(drop)
+            listing.too_big.append(drop)
         elif sighting.state == HELD and judged == drop.vouching:
-            found.disowned.append((drop, companion))
+            listing.disowned.append((drop, companion))
         elif companions or drop.settled:
-            found.drops.append(drop)
+            listing.drops.append(drop)
         else:
-            found.wait = max(found.wait, self._seconds - age)
+            listing.wait = max(listing.wait, self._seconds - age)
 
 
 def _vouching(companions: dict[bytes, Entry]) -> str:

@@ -251,10 +251,10 @@ class _Writer:
     """Writes one data sheet from top to bottom."""
 
     def __init__(
-        self, sheet: Any, told: FindingsView, name: str | None, *, numbered: bool
+        self, sheet: Any, findings: FindingsView, name: str | None, *, numbered: bool
     ) -> None:
         self._sheet = sheet
-        self._told = told
+        self._told = findings
         self._name = name
         self._numbered = numbered
         self._at = 0
@@ -300,14 +300,14 @@ class _Writer:
         self._at += 1
 
     def _cells(
-        self, row: _Delivered, found: Sequence[Finding], said: str
+        self, row: _Delivered, findings: Sequence[Finding], said: str
     ) -> Iterator[Any]:
         """Make the cells of a row, one after the other.
 
         openpyxl writes each before it asks for the next; so those without a colour
         are one object, which spares a third of the time.
         """
-        marked = {f.source_column for f in found if f.source_column}
+        marked = {f.source_column for f in findings if f.source_column}
         for place, text in enumerate(row.texts, start=1):
             letter = get_column_letter(place) if marked else ""
             if letter in marked:
@@ -316,8 +316,8 @@ class _Writer:
                 yield self._text(text) if text else None
         if self._numbered:
             yield self._text(str(row.number))
-        if found:
-            yield self._coloured(said, found, alignment=cells.WRAPPED)
+        if findings:
+            yield self._coloured(said, findings, alignment=cells.WRAPPED)
 
     def _text(self, text: str) -> Any:
         if text.startswith(cells.FORMULA_SIGNS):
@@ -331,8 +331,8 @@ class _Writer:
         cell.comment = cells.remark(comment(found))
         return cell
 
-    def _coloured(self, text: str, found: Sequence[Finding], **styles: Any) -> Any:
-        colour = cells.fill(heaviest(found))
+    def _coloured(self, text: str, findings: Sequence[Finding], **styles: Any) -> Any:
+        colour = cells.fill(heaviest(findings))
         if colour is not None:
             styles["fill"] = colour
         return cells.text_cell(

@@ -54,13 +54,16 @@ FULL = (
 
 
 def add(
-    book: Workbook, told: FindingsView, about: BatchSummary, shown: Mapping[str, str]
+    book: Workbook,
+    findings: FindingsView,
+    about: BatchSummary,
+    shown: Mapping[str, str],
 ) -> None:
     """Add the sheet to a workbook, and the batch to its properties.
 
     Args:
         book: of openpyxl, of either mode; the sheet comes last.
-        told: the findings.
+        findings: the findings.
         about: what else there is to say.
         shown: sheet of a finding, "" for text files -> the sheet of this workbook that
             has its cells at the same addresses; the others get no links.
@@ -74,15 +77,15 @@ def add(
         for label, text in zip(("原因", "处理办法"), about.refusal, strict=True):
             page.line(label, text)
     page.section("怎样改正和重新报送")
-    for number, text in enumerate(_advice(told, about), start=1):
+    for number, text in enumerate(_advice(findings, about), start=1):
         page.line(f"{number}.", text)
-    if told.rules:
+    if findings.rules:
         page.section("各类问题")
         page.row(RULES, heading=True)
-        for number, rule in enumerate(told.rules, start=1):
+        for number, rule in enumerate(findings.rules, start=1):
             page.rule(number, rule, shown)
-    if told.proposals:
-        _propose(page, told.proposals, shown)
+    if findings.proposals:
+        _propose(page, findings.proposals, shown)
     page.section("联系方式")
     for text in about.contact:
         page.line("", text)
@@ -91,15 +94,15 @@ def add(
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=about.batch_id))
 
 
-def _advice(told: FindingsView, about: BatchSummary) -> Iterator[str]:
-    if told.cells or told.rows:
+def _advice(findings: FindingsView, about: BatchSummary) -> Iterator[str]:
+    if findings.cells or findings.rows:
         yield ALIKE
     yield AGAIN
     if about.refusal or about.trial:
         yield TRIED if about.trial else WHOLE
     else:
         yield UNCHANGED
-    if told.proposals:
+    if findings.proposals:
         yield PROPOSED
     yield from about.notes
 

@@ -183,9 +183,9 @@ def _plain(about: BatchSummary) -> object:
     return json.loads(json.dumps(about.to_json()))
 
 
-def _copy(made: Path, path: Path) -> None:
+def _copy(target: Path, path: Path) -> None:
     with files.replacing(path) as temporary:
-        shutil.copyfile(made, temporary)
+        shutil.copyfile(target, temporary)
 
 
 @contextmanager

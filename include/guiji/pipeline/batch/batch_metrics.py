@@ -84,7 +84,7 @@ class BatchMetrics:
             self._redating(found)
         return found
 
-    def _loss(self, found: BatchFacts) -> None:
+    def _loss(self, facts: BatchFacts) -> None:
         from guiji.warehouse import diff
 
         lost = diff.lost(self.settings, self.dataset, self.batch.department, self.typed)
@@ -94,25 +94,25 @@ class BatchMetrics:
             f"占{lost.share:.1%}{named}）"
         )
         said_en = f"({lost.records} of {lost.standing}, {lost.share:.1%})"
-        found.tell(history.LOST_SHARE, lost.share, said, said_en)
-        found.tell(history.LOST_RECORDS, lost.records, said, said_en)
+        facts.tell(history.LOST_SHARE, lost.share, said, said_en)
+        facts.tell(history.LOST_RECORDS, lost.records, said, said_en)
 
-    def _row_count(self, found: BatchFacts, last: int) -> None:
+    def _row_count(self, facts: BatchFacts, last: int) -> None:
         """Compare the rows read; a zero report says that there is nothing new."""
         rows = self.reading.rows_read
         counts = [delivery.rows.read for delivery in self.before[:last]]
         usual = median(counts) if counts else 0
         if not rows or usual < self.catalog.jurisdiction.tolerance.from_rows:
-            found.values[history.ROWS_OF_MEDIAN] = None
+            facts.values[history.ROWS_OF_MEDIAN] = None
             return
         said = f"（本批{rows}行，近{len(counts)}次的中位数为{usual:g}行）"
         said_en = f"({rows} rows, median {usual:g} of {len(counts)} deliveries)"
-        found.tell(history.ROWS_OF_MEDIAN, rows / usual, said, said_en)
+        facts.tell(history.ROWS_OF_MEDIAN, rows / usual, said, said_en)
 
-    def _columns(self, found: BatchFacts) -> None:
+    def _columns(self, facts: BatchFacts) -> None:
         """Compare with the last delivery; of a zero report its heading counts."""
         if not self.before:
-            found.values[history.COLUMNS_LACKING] = None
+            facts.values[history.COLUMNS_LACKING] = None
             return
         last = self.before[0]
         path = self.settings.batches / (last.batch_id or "") / READING
@@ -125,24 +125,24 @@ class BatchMetrics:
         titles = "、".join(item.title for item in lacking)
         said = f"（与{last.night}的《{last.name}》相比缺少：{titles}）"
         said_en = f"(lacking: {', '.join(item.id for item in lacking)})"
-        found.tell(history.COLUMNS_LACKING, len(lacking), said, said_en)
+        facts.tell(history.COLUMNS_LACKING, len(lacking), said, said_en)
 
-    def _freshness(self, found: BatchFacts) -> None:
+    def _freshness(self, facts: BatchFacts) -> None:
         """Find the newest event that is not in the future."""
         night = self.batch.night
         newest = _newest(self.typed, night)
         if self._is_small or newest is None:
-            found.values[history.DAYS_SINCE_EVENT] = None
+            facts.values[history.DAYS_SINCE_EVENT] = None
             return
         days = (night - newest).days
         said = f"（最新一条的日期为{newest}，距报送{days}天）"
         said_en = f"(newest event {newest}, {days} days before)"
-        found.tell(history.DAYS_SINCE_EVENT, days, said, said_en)
+        facts.tell(history.DAYS_SINCE_EVENT, days, said, said_en)
 
-    def _redating(self, found: BatchFacts) -> None:
+    def _redating(self, facts: BatchFacts) -> None:
         rows = len(self.typed)
         if self._is_small:
-            found.values[history.REDATED_SHARE] = None
+            facts.values[history.REDATED_SHARE] = None
             return
         from guiji.warehouse import diff
 
@@ -151,7 +151,7 @@ class BatchMetrics:
         )
         said = f"（{rows}行中有{moved}行的文书已以其他日期报送，占{moved / rows:.1%}）"
         said_en = f"({moved} of {rows} rows, {moved / rows:.1%})"
-        found.tell(history.REDATED_SHARE, moved / rows, said, said_en)
+        facts.tell(history.REDATED_SHARE, moved / rows, said, said_en)
 
 
 def _items(reading: Reading) -> set[str]:

@@ -160,7 +160,7 @@ class DeliveryProcessor:
         self,
         delivery: Delivery,
         batch_id: str,
-        found: Reading | BatchRefused,
+        reading: Reading | BatchRefused,
         folder: Path,
         past: DeliveryHistory | None = None,
     ) -> Outcome:
@@ -169,13 +169,15 @@ class DeliveryProcessor:
         Args:
             delivery: the delivery.
             batch_id: its batch.
-            found: what `read` gave.
+            reading: what `read` gave.
             folder: holds what was read, takes what is parsed.
             past: what happened before; None = nothing is known of it.
         """
-        if isinstance(found, BatchRefused):
-            return self._unread(delivery, batch_id, found)
-        return self._check(delivery, batch_id, found, folder, past or DeliveryHistory())
+        if isinstance(reading, BatchRefused):
+            return self._unread(delivery, batch_id, reading)
+        return self._check(
+            delivery, batch_id, reading, folder, past or DeliveryHistory()
+        )
 
     def _past(
         self, ledger: "Ledger", delivery: Delivery, dataset: str

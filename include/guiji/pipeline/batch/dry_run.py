@@ -322,11 +322,11 @@ def _unread(dataset: Dataset, reading: Reading, kept: set[str]) -> set[str]:
     }
 
 
-def _is_newly_refused(batch: Archived, outcome: Outcome, found: pa.Table) -> bool:
+def _is_newly_refused(batch: Archived, outcome: Outcome, table: pa.Table) -> bool:
     """Return whether a delivery is refused now that was not; a released one was."""
     if outcome.refusal is None or batch.was_refused:
         return False
-    as_whole = found.filter(pc.is_null(found["source_row"]))["rule_id"].to_pylist()
+    as_whole = table.filter(pc.is_null(table["source_row"]))["rule_id"].to_pylist()
     by = set(outcome.refused_by)
     return not by or not by <= set(as_whole)
 

@@ -155,17 +155,19 @@ def _why(request: Request) -> str:
     return "replayed" if request.mark.startswith(f"{REASON}:") else "released"
 
 
-def _replayed(settings: Settings, ledger: Ledger, made: ReplayedBatch) -> AcceptedBatch:
-    first = ledger.delivery(made.batch_id)
+def _replayed(
+    settings: Settings, ledger: Ledger, replayed: ReplayedBatch
+) -> AcceptedBatch:
+    first = ledger.delivery(replayed.batch_id)
     return AcceptedBatch(
-        batch_id=made.batch_id,
+        batch_id=replayed.batch_id,
         dataset=str(first.dataset),
         department=first.department,
         received_at=first.received_at,
-        typed=made.path(settings, TYPED_FILE),
-        accepted=made.accepted,
+        typed=replayed.path(settings, TYPED_FILE),
+        accepted=replayed.accepted,
         source_file=first.source_file,
         again="replayed",
-        again_of=made.batch_id,
+        again_of=replayed.batch_id,
         is_part=True,
     )

@@ -108,14 +108,14 @@ def _likely_sender(processor: DeliveryProcessor, dataset: Dataset, folder: Path)
 
 
 def _past(
-    processor: DeliveryProcessor, delivery: Delivery, found: Reading | BatchRefused
+    processor: DeliveryProcessor, delivery: Delivery, reading: Reading | BatchRefused
 ) -> DeliveryHistory | None:
     """Return what came before; a file that is tried was never released from a rule."""
-    if isinstance(found, BatchRefused):
+    if isinstance(reading, BatchRefused):
         return None
-    wanted = processor.wanted_before(found.dataset)
+    wanted = processor.wanted_before(reading.dataset)
     return DeliveryHistory(
-        accepted_before(processor.settings, delivery, found.dataset, wanted)
+        accepted_before(processor.settings, delivery, reading.dataset, wanted)
     )
 
 

@@ -23,7 +23,7 @@ ROWS_SHOWN = 200
 
 
 def tell(
-    settings: Settings, catalog: Catalog, first: Delivery, made: ReplayedBatch
+    settings: Settings, catalog: Catalog, first: Delivery, replayed: ReplayedBatch
 ) -> list[str]:
     """Write the notices of one batch, and its renewed lines into `quarantine/`.
 
@@ -31,25 +31,27 @@ def tell(
         settings: where outbox and quarantine are.
         catalog: names the dataset and signs.
         first: the delivery that brought the rows.
-        made: what became of them, merged.
+        replayed: what became of them, merged.
 
     Returns:
         Names of the two files; none if everything is as the department knows it.
     """
-    lines = made.read(settings, QUARANTINE_FILE)
+    lines = replayed.read(settings, QUARANTINE_FILE)
     if lines.num_rows:
-        path = quarantine_path(settings, made.night, made.batch_id)
+        path = quarantine_path(settings, replayed.night, replayed.batch_id)
         files.write_parquet(path, lines)
-    if not (made.accepted or made.renewed):
+    if not (replayed.accepted or replayed.renewed):
         return []
-    accepted = _rows(made.read(settings, TYPED_FILE))
-    content = _content(first, made, accepted, read_all_findings(made.home(settings)))
+    accepted = _rows(replayed.read(settings, TYPED_FILE))
+    content = _content(
+        first, replayed, accepted, read_all_findings(replayed.home(settings))
+    )
     stem = f"{first.answer_name}.{first.night}.重新校验"
-    folder = receipts.outbox(settings, first.department, made.night)
+    folder = receipts.outbox(settings, first.department, replayed.night)
     files.write_json(folder / f"{stem}.json", content)
-    text = _page(catalog, first, made, accepted, lines)
+    text = _page(catalog, first, replayed, accepted, lines)
     receipts.write_notice(
-        settings, catalog, made.night, first.department, f"{stem}.txt", text
+        settings, catalog, replayed.night, first.department, f"{stem}.txt", text
     )
     return [f"{stem}.json", f"{stem}.txt"]
 
@@ -61,37 +63,37 @@ def _rows(table: pa.Table) -> list[dict[str, Any]]:
 
 def _content(
     first: Delivery,
-    made: ReplayedBatch,
+    replayed: ReplayedBatch,
     accepted: Sequence[dict[str, Any]],
     findings: pa.Table,
 ) -> dict[str, Any]:
     return {
-        "batch_id": made.batch_id,
-        "night": str(made.night),
+        "batch_id": replayed.batch_id,
+        "night": str(replayed.night),
         "department": first.department,
         "dataset": first.dataset,
         "file": first.name,
         "sha256": first.sha256,
         "verdict": "replayed",
         "rows": {
-            "checked": made.checked,
-            "accepted": made.accepted,
-            "quarantined": made.held,
+            "checked": replayed.checked,
+            "accepted": replayed.accepted,
+            "quarantined": replayed.held,
         },
         "accepted_rows": [
             {"sheet": r["source_sheet"], "row": r["source_row"]} for r in accepted
         ],
         "findings": receipts.findings_told(findings),
         "received_at": first.received_at.isoformat(),
-        "catalogue_version_before": made.catalogue_before,
-        "catalogue_version": made.catalogue_after,
+        "catalogue_version_before": replayed.catalogue_before,
+        "catalogue_version": replayed.catalogue_after,
     }
 
 
 def _page(
     catalog: Catalog,
     first: Delivery,
-    made: ReplayedBatch,
+    replayed: ReplayedBatch,
     accepted: Sequence[dict[str, Any]],
     lines: pa.Table,
 ) -> str:
@@ -103,11 +105,11 @@ def _page(
         f"报送单位：{department.title if department else first.department}",
         f"报送文件：{first.source_file}（{first.night} 报送）",
         f"数据目录：{dataset.title if dataset else '未能识别'}",
-        f"批次编号：{made.batch_id}",
-        f"目录版本：{made.catalogue_before} → {made.catalogue_after}",
+        f"批次编号：{replayed.batch_id}",
+        f"目录版本：{replayed.catalogue_before} → {replayed.catalogue_after}",
         "",
-        f"因校验规则或采集目录更正，平台重新校验了本批隔离的 {made.checked} 行：",
-        f"接收 {made.accepted} 行，仍隔离 {made.held} 行。",
+        f"因校验规则或采集目录更正，平台重新校验了本批隔离的 {replayed.checked} 行：",
+        f"接收 {replayed.accepted} 行，仍隔离 {replayed.held} 行。",
     ]
     if accepted:
         said += [

@@ -126,15 +126,15 @@ def of_night(ledger: Ledger, night: date) -> dict[str, ReplayedBatch]:
     return dict(sorted(found.items()))
 
 
-def keep(work: Path, night: date, found: RecheckedRows) -> Path:
+def keep(work: Path, night: date, rechecked: RecheckedRows) -> Path:
     """Write what was found, and give its folder the name that seals it.
 
     Args:
         work: an empty folder within the batch's.
         night: the night that will merge it.
-        found: the content.
+        rechecked: the content.
     """
-    tables = (found.typed, found.findings, found.quarantine, found.rows)
+    tables = (rechecked.typed, rechecked.findings, rechecked.quarantine, rechecked.rows)
     for name, table in zip(FILES, tables, strict=True):
         files.write_parquet(work / name, table)
     target = work.with_name(f"replay-{night}-{_digest(work / n for n in FILES)}")

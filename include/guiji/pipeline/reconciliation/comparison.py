@@ -212,9 +212,9 @@ class Comparison:
         else:
             self._held_back.append(result.rows.select(BAD.names).cast(BAD))
 
-    def is_told(self, one: Compared) -> bool:
+    def is_told(self, compared: Compared) -> bool:
         """Return whether a check has found anything about a delivery."""
-        return one.batch_id in self._told
+        return compared.batch_id in self._told
 
     def is_waived(self, finding: DeliveryFinding) -> bool:
         """Return whether a delivery is released from a rule that it breaks."""
@@ -256,7 +256,7 @@ class Comparison:
         return pa.concat_tables([BAD.empty_table(), *tables])
 
     def _typed(
-        self, number: int, one: Compared, dataset: Dataset, items: Sequence[str]
+        self, number: int, compared: Compared, dataset: Dataset, items: Sequence[str]
     ) -> str:
         """Bind the parsed rows of one delivery; write the query that names its own."""
         view = f"parsed_{number}"
@@ -264,11 +264,11 @@ class Comparison:
         about = {"uscc": dataset.subject.uscc, "enterprise_name": dataset.subject.name}
         kept = ["row_id", *columns.TYPED]
         read = dict.fromkeys([*kept, *about.values(), *items])
-        self.engine.files(view, [str(one.typed)], {c: wanted[c] for c in read})
+        self.engine.files(view, [str(compared.typed)], {c: wanted[c] for c in read})
         shown = [name(c) for c in kept]
         shown += [f"{name(item)} as {column}" for column, item in about.items()]
         shown += [name(item) for item in items if item not in about]
-        own = f"{literal(one.batch_id)} as batch_id"
+        own = f"{literal(compared.batch_id)} as batch_id"
         return f"select {own}, {', '.join(shown)} from {view}"
 
     def _accepted(self, rows: str) -> str:

@@ -72,9 +72,9 @@ def _of_dataset(
             yield RowFindings(rule, _named(found, near))
 
 
-def _named(found: pa.Table, near: dict[tuple[str, int], list[str]]) -> pa.Table:
+def _named(table: pa.Table, near: dict[tuple[str, int], list[str]]) -> pa.Table:
     details, details_en = [], []
-    for row in found.to_pylist():
+    for row in table.to_pylist():
         named = near[row["batch_id"], row["row_id"]]
         details.append(
             f"（相近的现有记录：{'；'.join(named)}）"
@@ -82,23 +82,23 @@ def _named(found: pa.Table, near: dict[tuple[str, int], list[str]]) -> pa.Table:
             else "（没有相近的现有记录）"
         )
         details_en.append(f"({len(named)} near records)")
-    return record_description.rows(found, details, details_en)
+    return record_description.rows(table, details, details_en)
 
 
-def _revokes(one: Compared) -> bool:
-    operations = pq.read_table(one.typed, columns=["operation"])["operation"]
+def _revokes(compared: Compared) -> bool:
+    operations = pq.read_table(compared.typed, columns=["operation"])["operation"]
     return bool(pc.any(pc.equal(operations, REVOKE)).as_py())
 
 
-def _changed(one: Compared) -> pa.Array:
+def _changed(compared: Compared) -> pa.Array:
     """Return the `row_id`s of the rows whose 操作 says 变更."""
-    path = one.folder / TEXT
+    path = compared.folder / TEXT
     if COLUMN not in pq.read_schema(path).names:
         return pa.array([], pa.int64())
     delivered = pq.read_table(path, columns=[*ROW_PLACE, COLUMN])
     words = columns.mapped(columns.combine(delivered[COLUMN]), text.half_width_one)
     at = delivered.filter(pc.equal(words, CHANGE)).select([*ROW_PLACE])
-    typed = pq.read_table(one.typed, columns=["row_id", *ROW_PLACE])
+    typed = pq.read_table(compared.typed, columns=["row_id", *ROW_PLACE])
     keys = [
         pc.binary_join_element_wise(
             pc.fill_null(table["source_sheet"], ""),

@@ -124,14 +124,14 @@ def _doubtful(night: Comparison) -> pa.Table:
     return night.fetch("doubtful_names")
 
 
-def _flagged(night: Comparison, one: Compared) -> pa.Table:
+def _flagged(night: Comparison, compared: Compared) -> pa.Table:
     """Find the rows whose code is known under other names, as the checks say."""
-    dataset = night.catalog.datasets[one.dataset]
+    dataset = night.catalog.datasets[compared.dataset]
     if not links.applies(dataset):
         return _FLAGGED.empty_table()
     rule = known_name.rule_id(dataset)
     columns = [*_FLAGGED.names, "rule_id"]
-    found = pq.read_table(one.results / FINDINGS_FILE, columns=columns)
+    found = pq.read_table(compared.results / FINDINGS_FILE, columns=columns)
     mine = found.filter(pc.equal(found["rule_id"], rule))
     return mine.select(_FLAGGED.names).cast(_FLAGGED)
 
@@ -169,27 +169,31 @@ def _registered(
 
 
 def _add_held(
-    known: Registered,
-    held: Register,
+    registered: Registered,
+    register: Register,
     codes: pa.Array,
     forms: fingerprints.Fingerprints,
 ) -> None:
     """Note what the register has of some codes, and of those that bear some names."""
-    bearing = held.of_forms(forms, NAME)
-    others = pa.array(held.column("uscc", bearing.rows).astype("U"), pa.string())
+    bearing = register.of_forms(forms, NAME)
+    others = pa.array(register.column("uscc", bearing.rows).astype("U"), pa.string())
     asked = pc.unique(pa.concat_arrays([codes.cast(pa.string()), others]))
-    names = _by_registrar(held, held.of_codes(asked))
+    names = _by_registrar(register, register.of_codes(asked))
     days: dict[str, int] = {}
-    columns = (held.column(c, names.rows) for c in ("uscc", "form_id", "valid_from"))
+    columns = (
+        register.column(c, names.rows) for c in ("uscc", "form_id", "valid_from")
+    )
     for raw, form, day in zip(*columns, strict=True):
         code = raw.decode()
-        known.add(code, int(form))
+        registered.add(code, int(form))
         if code not in days or day > days[code]:
-            days[code], known.present[code] = day, set()
+            days[code], registered.present[code] = day, set()
         if day == days[code]:
-            known.present[code].add(int(form))
+            registered.present[code].add(int(form))
 
 
-def _by_registrar(held: Register, found: RegisterMatches) -> RegisterMatches:
-    is_name = held.column("kind", found.rows) == KINDS.index(NAME)
-    return found.where(is_name & held.column("is_registered", found.rows).astype(bool))
+def _by_registrar(register: Register, matches: RegisterMatches) -> RegisterMatches:
+    is_name = register.column("kind", matches.rows) == KINDS.index(NAME)
+    return matches.where(
+        is_name & register.column("is_registered", matches.rows).astype(bool)
+    )

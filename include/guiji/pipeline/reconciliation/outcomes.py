@@ -81,43 +81,49 @@ class Conclusion:
     calendar: Calendar
     night: date
 
-    def of(self, one: Compared, results: Sequence[Result]) -> tuple[str, RowCounts]:
+    def of(
+        self, compared: Compared, results: Sequence[Result]
+    ) -> tuple[str, RowCounts]:
         """Write the results of a delivery of the night; give its verdict and counts."""
-        source = self._source(one)
-        found = _concluded(source, one, results)
-        typed = pq.read_table(one.folder / TYPED_FILE, columns=[*_STATED, "event_on"])
-        put_away_before = pq.read_table(one.folder / BAD_ROWS_FILE)["row_id"]
+        source = self._source(compared)
+        found = _concluded(source, compared, results)
+        typed = pq.read_table(
+            compared.folder / TYPED_FILE, columns=[*_STATED, "event_on"]
+        )
+        put_away_before = pq.read_table(compared.folder / BAD_ROWS_FILE)["row_id"]
         bad = np.union1d(put_away_before.to_numpy(), found.held_back.to_numpy())
-        files.write_parquet(one.folder / f"{RECONCILED}{FINDINGS_FILE}", found.findings)
+        files.write_parquet(
+            compared.folder / f"{RECONCILED}{FINDINGS_FILE}", found.findings
+        )
         rows = pa.table({"row_id": pa.array(bad, pa.int64())})
-        files.write_parquet(one.folder / f"{RECONCILED}{BAD_ROWS_FILE}", rows)
-        self._put_away(source, one, found, typed, bad)
+        files.write_parquet(compared.folder / f"{RECONCILED}{BAD_ROWS_FILE}", rows)
+        self._put_away(source, compared, found, typed, bad)
         day = source.batch.latest_day
         due = due_by(self.calendar, source.dataset, typed, rows["row_id"], day)
-        verdict = _verdict(files.read_json(one.folder / VERDICT), found)
+        verdict = _verdict(files.read_json(compared.folder / VERDICT), found)
         verdict["due_by"] = due and due.isoformat()
-        files.write_json(one.folder / f"{RECONCILED}{VERDICT}", verdict)
+        files.write_json(compared.folder / f"{RECONCILED}{VERDICT}", verdict)
         return verdict["verdict"], RowCounts(**verdict["rows"])
 
     def of_replay(
-        self, one: Compared, results: Sequence[Result], waiting: pa.Table
+        self, compared: Compared, results: Sequence[Result], waiting: pa.Table
     ) -> None:
         """Write the results of rows that were checked again for the night.
 
         A row that is held back for the reasons for which it waits is left alone.
 
         Args:
-            one: the replay.
+            compared: the replay.
             results: what the checks of reconciliation say of it.
             waiting: its open lines: source_sheet, source_row, rules.
         """
-        source = self._source(one)
-        found = _concluded(source, one, results)
-        typed = pq.read_table(one.typed)
+        source = self._source(compared)
+        found = _concluded(source, compared, results)
+        typed = pq.read_table(compared.typed)
         is_held = pc.is_in(typed["row_id"], found.held_back)
-        new = _lines(source, one, typed.filter(is_held), results)
+        new = _lines(source, compared, typed.filter(is_held), results)
         as_before = _unchanged(new, waiting)
-        before = pq.read_table(one.results / QUARANTINE_FILE)
+        before = pq.read_table(compared.results / QUARANTINE_FILE)
         lines = pa.concat_tables([before, _without(new, as_before)])
         accepted = typed.filter(pc.invert(is_held))
         content = {
@@ -126,45 +132,47 @@ class Conclusion:
             TYPED_FILE: accepted,
         }
         for name, table in content.items():
-            files.write_parquet(one.results / f"{RECONCILED}{name}", table)
+            files.write_parquet(compared.results / f"{RECONCILED}{name}", table)
         counts = {"accepted": accepted.num_rows, "renewed": lines.num_rows}
-        files.write_json(one.results / f"{RECONCILED}{VERDICT}", counts)
+        files.write_json(compared.results / f"{RECONCILED}{VERDICT}", counts)
 
-    def of_duplicate(self, one: Compared) -> None:
+    def of_duplicate(self, compared: Compared) -> None:
         """Write that there is nothing to do with a delivery."""
-        quarantine_path(self.settings, self.night, one.batch_id).unlink(missing_ok=True)
+        quarantine_path(self.settings, self.night, compared.batch_id).unlink(
+            missing_ok=True
+        )
         nothing = {"read": 0, "accepted": 0, "quarantined": 0}
-        checked = files.read_json(one.folder / VERDICT)
+        checked = files.read_json(compared.folder / VERDICT)
         files.write_json(
-            one.folder / f"{RECONCILED}{VERDICT}",
+            compared.folder / f"{RECONCILED}{VERDICT}",
             checked | {"verdict": "duplicate", "rows": nothing},
         )
 
-    def _source(self, one: Compared) -> Source:
-        dataset = self.catalog.datasets[one.dataset]
-        batch = batch_input(one.delivery, one.batch_id, dataset.id)
-        batch = replace(batch, night=self.night, department=one.owner)
-        return Source(batch, dataset, Reading.load(one.folder / READING))
+    def _source(self, compared: Compared) -> Source:
+        dataset = self.catalog.datasets[compared.dataset]
+        batch = batch_input(compared.delivery, compared.batch_id, dataset.id)
+        batch = replace(batch, night=self.night, department=compared.owner)
+        return Source(batch, dataset, Reading.load(compared.folder / READING))
 
     def _put_away(
         self,
         source: Source,
-        one: Compared,
-        found: ReconciledDelivery,
+        compared: Compared,
+        reconciled: ReconciledDelivery,
         typed: pa.Table,
         bad: np.ndarray[Any, np.dtype[np.int64]],
     ) -> None:
         """Write the delivery's quarantine anew, as of now."""
-        text = pq.read_table(one.folder / TEXT)
-        if found.refusal is not None:
-            lines = quarantine.of_refusal(source.batch, found.refusal, len(text))
+        text = pq.read_table(compared.folder / TEXT)
+        if reconciled.refusal is not None:
+            lines = quarantine.of_refusal(source.batch, reconciled.refusal, len(text))
         else:
             damaged = pc.is_valid(text["fault"]).to_numpy()
             rows = to_put_away(text, typed, damaged, bad)
             lines = quarantine.of_rows(
-                source.batch, source.dataset, rows, found.findings
+                source.batch, source.dataset, rows, reconciled.findings
             )
-        path = quarantine_path(self.settings, self.night, one.batch_id)
+        path = quarantine_path(self.settings, self.night, compared.batch_id)
         if lines.num_rows:
             files.write_parquet(path, lines)
         else:
@@ -172,27 +180,27 @@ class Conclusion:
 
 
 def _concluded(
-    source: Source, one: Compared, results: Sequence[Result]
+    source: Source, compared: Compared, results: Sequence[Result]
 ) -> ReconciledDelivery:
-    about_rows = list(rule_findings.of_rows(source, one, results))
-    broken = list(rule_findings.of_delivery(source, one, results))
+    about_rows = list(rule_findings.of_rows(source, compared, results))
+    broken = list(rule_findings.of_delivery(source, compared, results))
     about_all = [findings.of_whole(source, *one_rule) for one_rule in broken]
     told = [*about_rows, *about_all]
     refusing = [(r, words) for r, words, how in broken if how is Severity.CRITICAL]
     ids = [name for table in told for name in table["rule_id"].to_pylist()]
-    before = pq.read_table(one.results / FINDINGS_FILE)
+    before = pq.read_table(compared.results / FINDINGS_FILE)
     return ReconciledDelivery(
         findings=findings.together([before, *told]),
-        held_back=_held_back(one, results),
+        held_back=_held_back(compared, results),
         refusal=batch_rules.refusal_of(source, refusing) if refusing else None,
         refused_by=tuple(rule.rule_id for rule, _ in refusing),
         rule_counts=Counter(ids),
     )
 
 
-def _held_back(one: Compared, results: Sequence[Result]) -> pa.Array:
+def _held_back(compared: Compared, results: Sequence[Result]) -> pa.Array:
     rows = [
-        rule_findings.of_batch(result.rows, one.batch_id)["row_id"].to_numpy()
+        rule_findings.of_batch(result.rows, compared.batch_id)["row_id"].to_numpy()
         for result in results
         if isinstance(result, RowFindings) and result.rule.severity is Severity.CRITICAL
     ]
@@ -200,15 +208,17 @@ def _held_back(one: Compared, results: Sequence[Result]) -> pa.Array:
 
 
 def _lines(
-    source: Source, one: Compared, held: pa.Table, results: Sequence[Result]
+    source: Source, compared: Compared, current: pa.Table, results: Sequence[Result]
 ) -> pa.Table:
     """Make the lines of the quarantine for rows of a replay that are held back."""
-    if not held.num_rows:
+    if not current.num_rows:
         return QUARANTINE.empty_table()
-    text = pq.read_table(one.folder / TEXT)
-    mine = text.filter(pc.is_in(_addresses(text), _addresses(held)))
-    rows = to_put_away(mine, held, np.zeros(len(held), bool), np.arange(len(held)))
-    about = findings.together(rule_findings.of_rows(source, one, results))
+    text = pq.read_table(compared.folder / TEXT)
+    mine = text.filter(pc.is_in(_addresses(text), _addresses(current)))
+    rows = to_put_away(
+        mine, current, np.zeros(len(current), bool), np.arange(len(current))
+    )
+    about = findings.together(rule_findings.of_rows(source, compared, results))
     return quarantine.of_rows(source.batch, source.dataset, rows, about)
 
 
@@ -235,19 +245,20 @@ def _addresses(table: pa.Table) -> pa.Array:
     return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
 
 
-def _verdict(checked: dict[str, Any], found: ReconciledDelivery) -> dict[str, Any]:
+def _verdict(checked: dict[str, Any], reconciled: ReconciledDelivery) -> dict[str, Any]:
     """Describe what becomes of a delivery, from what the checks said of it."""
     read = checked["rows"]["read"]
-    kept = checked["rows"]["accepted"] - len(found.held_back)
-    if found.refusal is not None:
+    kept = checked["rows"]["accepted"] - len(reconciled.held_back)
+    if reconciled.refusal is not None:
         kept = 0
     verdict = "partly" if kept < read else "accepted"
-    if found.refusal is not None or (read and not kept):
+    if reconciled.refusal is not None or (read and not kept):
         verdict = "refused"
     return checked | {
         "verdict": verdict,
         "rows": {"read": read, "accepted": kept, "quarantined": read - kept},
-        "refusal": found.refusal and found.refusal.arguments(),
-        "refused_by": list(found.refused_by),
-        "rule_counts": checked["rule_counts"] | dict(sorted(found.rule_counts.items())),
+        "refusal": reconciled.refusal and reconciled.refusal.arguments(),
+        "refused_by": list(reconciled.refused_by),
+        "rule_counts": checked["rule_counts"]
+        | dict(sorted(reconciled.rule_counts.items())),
     }

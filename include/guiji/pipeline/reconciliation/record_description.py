@@ -38,21 +38,21 @@ def subject_and_day(row: Row, prefix: str) -> str:
     return f"{about}，日期{day or '空'}"
 
 
-def place(known: Files, row: Row) -> str:
+def place(files: Files, row: Row) -> str:
     """Name the file, sheet, row and night of another record."""
     sheet = f"工作表“{row['other_sheet']}”" if row["other_sheet"] else ""
     at = f"第{row['other_row']}行" if row["other_row"] is not None else ""
     night = row["other_night"]
     when = f"{night}入库" if night else "当晚报送"
-    return f"《{known.name(row['other_batch_id'])}》{sheet}{at}，{when}"
+    return f"《{files.name(row['other_batch_id'])}》{sheet}{at}，{when}"
 
 
 def rows(
-    found: pa.Table, details: Sequence[str], details_en: Sequence[str]
+    table: pa.Table, details: Sequence[str], details_en: Sequence[str]
 ) -> pa.Table:
     """Return `results.ROWS` of what a model found and what is said of it."""
     return (
-        found.select(["batch_id", "row_id"])
+        table.select(["batch_id", "row_id"])
         .append_column("detail", pa.array(details, pa.string()))
         .append_column("detail_en", pa.array(details_en, pa.string()))
     )

@@ -25,23 +25,23 @@ Broken = tuple[RuleExpectation, Wording, Severity]
 
 
 def of_rows(
-    source: Source, one: Compared, results: Sequence[Result]
+    source: Source, compared: Compared, results: Sequence[Result]
 ) -> Iterator[pa.Table]:
     """Make the findings about rows, with what is said of each behind the message."""
     for result in results:
         if not isinstance(result, RowFindings):
             continue
         rule = suite.expectation(source.dataset, result.rule)
-        asked = of_batch(result.rows, one.batch_id)
+        asked = of_batch(result.rows, compared.batch_id)
         wanted = sorted({"row_id", "source_sheet", "source_row", rule.shows or ""})
-        typed = pq.read_table(one.typed, columns=wanted)
+        typed = pq.read_table(compared.typed, columns=wanted)
         rows = typed.filter(pc.is_in(typed["row_id"], asked["row_id"].combine_chunks()))
         made = findings.of_rule(source, rule, rows.sort_by("row_id").combine_chunks())
         yield _detailed(made, asked)
 
 
 def of_delivery(
-    source: Source, one: Compared, results: Sequence[Result]
+    source: Source, compared: Compared, results: Sequence[Result]
 ) -> Iterator[Broken]:
     """Return the rules that the whole delivery breaks; a released one is a note."""
     for result in results:
@@ -54,9 +54,9 @@ def of_delivery(
             message=words.message + result.detail,
             message_en=f"{words.message_en} {result.detail_en}".strip(),
         )
-        if one.waiver is not None and rule.rule_id in one.waiver.rules:
+        if compared.waiver is not None and rule.rule_id in compared.waiver.rules:
             severity = Severity.INFO
-            words = one.waiver.worded(words)
+            words = compared.waiver.worded(words)
         yield rule, words, severity
 
 
@@ -72,17 +72,17 @@ def of_batch(rows: pa.Table, batch_id: str) -> pa.Table:
     return pa.table(columns, schema=ROWS).combine_chunks()
 
 
-def _detailed(made: pa.Table, asked: pa.Table) -> pa.Table:
+def _detailed(table: pa.Table, asked: pa.Table) -> pa.Table:
     """Append details to the messages of findings, and add proposals."""
     said = {
-        "message": _joined(made["message"], asked["detail"], ""),
-        "message_en": _joined(made["message_en"], asked["detail_en"], " "),
+        "message": _joined(table["message"], asked["detail"], ""),
+        "message_en": _joined(table["message_en"], asked["detail_en"], " "),
         "proposal": asked["proposal"],
     }
     for column, values in said.items():
-        at = made.schema.get_field_index(column)
-        made = made.set_column(at, made.schema.field(at), values)
-    return made
+        at = table.schema.get_field_index(column)
+        table = table.set_column(at, table.schema.field(at), values)
+    return table
 
 
 def _joined(

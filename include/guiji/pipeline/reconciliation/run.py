@@ -126,11 +126,11 @@ def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
     )
 
 
-def _replay(how: Conclusion, ledger: Ledger, made: ReplayedBatch) -> Compared:
-    home = made.home(how.settings)
+def _replay(how: Conclusion, ledger: Ledger, replayed: ReplayedBatch) -> Compared:
+    home = replayed.home(how.settings)
     return Compared(
-        ledger.delivery(made.batch_id),
-        folder=how.settings.batches / made.batch_id,
+        ledger.delivery(replayed.batch_id),
+        folder=how.settings.batches / replayed.batch_id,
         typed=home / TYPED_FILE,
         bad_rows=None,
         results=home,
@@ -165,41 +165,41 @@ def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
 def _keep_or_fault(
     how: Conclusion,
     ledger: Ledger,
-    one: Compared,
+    compared: Compared,
     results: Sequence[Result],
     waiting: pa.Table,
 ) -> None:
     """Keep what follows for one delivery; where our code fails on it, leave it out."""
     try:
-        _keep(how, ledger, one, results, waiting)
+        _keep(how, ledger, compared, results, waiting)
     except Exception as error:
-        if one.is_replay or platform_faults.ends_the_task(error):
+        if compared.is_replay or platform_faults.ends_the_task(error):
             raise
-        fault_verdict.give(how.settings, how.catalog, ledger, one.delivery, error)
+        fault_verdict.give(how.settings, how.catalog, ledger, compared.delivery, error)
 
 
 def _keep(
     how: Conclusion,
     ledger: Ledger,
-    one: Compared,
+    compared: Compared,
     results: Sequence[Result],
     waiting: pa.Table,
 ) -> None:
     """Write what follows for one delivery, if anything follows or ever did."""
-    marker = one.results / f"{RECONCILED}{VERDICT}"
+    marker = compared.results / f"{RECONCILED}{VERDICT}"
     if not results and not marker.exists():
         return
-    if one.is_replay:
-        mine = waiting.filter(pc.equal(waiting["batch_id"], one.batch_id))
-        how.of_replay(one, results, mine)
+    if compared.is_replay:
+        mine = waiting.filter(pc.equal(waiting["batch_id"], compared.batch_id))
+        how.of_replay(compared, results, mine)
         return
     duplicates = [r for r in results if isinstance(r, Duplicate)]
     if duplicates:
-        how.of_duplicate(one)
+        how.of_duplicate(compared)
         first: str | None = duplicates[0].first_id
         verdict, rows = "duplicate", RowCounts()
     else:
-        verdict, rows = how.of(one, results)
+        verdict, rows = how.of(compared, results)
         first = None
-    ledger.reconcile(one.delivery.delivery_id, verdict, rows, first)
-    log.info("reconciled: %s %s %s", one.batch_id, verdict, rows)
+    ledger.reconcile(compared.delivery.delivery_id, verdict, rows, first)
+    log.info("reconciled: %s %s %s", compared.batch_id, verdict, rows)

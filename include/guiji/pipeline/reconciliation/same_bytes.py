@@ -62,13 +62,13 @@ def _with_other_rows(night: Comparison, own: Sequence[Compared]) -> set[str]:
     return found
 
 
-def _checked(one: Compared) -> dict[str, int]:
+def _checked(compared: Compared) -> dict[str, int]:
     """Return the counts of the checks, whatever the night made of them before."""
-    counts: dict[str, int] = files.read_json(one.folder / VERDICT)["rows"]
+    counts: dict[str, int] = files.read_json(compared.folder / VERDICT)["rows"]
     return counts
 
 
-def _lines(one: Compared) -> pa.Table:
+def _lines(compared: Compared) -> pa.Table:
     """Return why the checks have put rows away, as the findings tell it."""
     columns = ["batch_id", "source_sheet", "source_row", "severity", "rule_id"]
-    return pq.read_table(one.folder / FINDINGS_FILE, columns=columns)
+    return pq.read_table(compared.folder / FINDINGS_FILE, columns=columns)

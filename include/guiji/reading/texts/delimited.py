@@ -77,7 +77,7 @@ def _write(
     path: Path,
     name: str,
     guessed: SniffedDialect,
-    found: Recognised,
+    recognised: Recognised,
     header: Header,
     out: Path,
     limits: Limits,
@@ -85,11 +85,11 @@ def _write(
     lines = Lines(path, guessed.encoding, limits.line_bytes)
     records = Records(lines, guessed.dialect, limits.line_bytes)
     top = records.top(header.last + 1)
-    shape = _shape(name, guessed, found, header)
-    items = [i for i in found.layout.items if i in header.items]
-    remarks = TextRemarks(found.layout, header)
+    shape = _shape(name, guessed, recognised, header)
+    items = [i for i in recognised.layout.items if i in header.items]
+    remarks = TextRemarks(recognised.layout, header)
     with Sink(out, items) as sink:
-        table = Table(sink, None, header.items, found.layout)
+        table = Table(sink, None, header.items, recognised.layout)
         for batch, below in _with_row_below(records.batches(shape)):
             if isinstance(batch, PlainBatch):
                 table.add_plain(batch, below)
@@ -115,7 +115,7 @@ def _write(
         kind="text",
         encoding=guessed.encoding,
         delimiter=guessed.dialect.delimiter,
-        dataset=found.layout.dataset,
+        dataset=recognised.layout.dataset,
         sheets=(sheet,),
         rows_read=sink.rows,
         rows_faulty=sink.faulty,
@@ -124,7 +124,7 @@ def _write(
 
 
 def _shape(
-    name: str, guessed: SniffedDialect, found: Recognised, header: Header
+    name: str, guessed: SniffedDialect, recognised: Recognised, header: Header
 ) -> Shape:
     """Return how many cells records have; refuse headings that do not fit them."""
     below = guessed.rows[header.last :]
@@ -132,7 +132,7 @@ def _shape(
     if unlike is not None:
         raise text_refusals.other_width(name, header.headings, unlike)
     width = len(header.headings)
-    heading = Heading(found.layout, header, found.known)
+    heading = Heading(recognised.layout, header, recognised.known)
     return Shape(width, dialect_sniffer.cells(below, width), heading, below[1:])
 
 

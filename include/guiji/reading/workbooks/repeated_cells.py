@@ -33,12 +33,12 @@ class RepeatedCells:
         self._column = 0  # the last one in it
         self._is_doubtful = False
 
-    def take(self, found: Tags) -> None:
+    def take(self, tags: Tags) -> None:
         """Check the cells of a block; the last row once it is complete."""
-        block, ascends = found.block, self._ascends(found)
+        block, ascends = tags.block, self._ascends(tags)
         is_doubtful = self._is_doubtful or not ascends
         last = block.rfind(b"<row")
-        if last < 0 and found.is_prefixed:
+        if last < 0 and tags.is_prefixed:
             last = block.rfind(b"<", 0, block.rfind(b":row"))
         if last < 0:
             self._rest += block
@@ -55,17 +55,17 @@ class RepeatedCells:
             self._look(bytes(self._rest))
         return self._found
 
-    def _ascends(self, found: Tags) -> bool:
+    def _ascends(self, tags: Tags) -> bool:
         """Return whether the cells of every row surely stand from left to right."""
-        cells = None if found.is_prefixed else found.columns
+        cells = None if tags.is_prefixed else tags.columns
         before, self._column = self._column, 0
-        if cells is None or (not len(found.cells) and b":c" in found.block):
+        if cells is None or (not len(tags.cells) and b":c" in tags.block):
             return False
         places, columns = cells.places, cells.codes
         if not len(places):
-            self._column = 0 if len(found.rows) else before
+            self._column = 0 if len(tags.rows) else before
             return True
-        rows = found.rows
+        rows = tags.rows
         if not len(rows) or rows[-1] < places[-1]:
             self._column = int(columns[-1])
         steps = np.flatnonzero(columns[1:] <= columns[:-1])

@@ -117,12 +117,12 @@ def _recognised(
 
 
 def _of_old_template(
-    refusal: BatchRefused, template: Template | None, known: Sequence[Layout]
+    refusal: BatchRefused, template: Template | None, layouts: Sequence[Layout]
 ) -> BatchRefused:
     """Return the refusal of headings of an earlier template, if they are such."""
     if template is None or refusal.code != "HEADINGS":
         return refusal
-    now = next((x.version for x in known if x.dataset == template.dataset), None)
+    now = next((x.version for x in layouts if x.dataset == template.dataset), None)
     if not template.version or now in (None, template.version):
         return refusal
     return refusals.old_template(refusal, template.version, now)

@@ -49,7 +49,7 @@ def headings_in(
     row: Sequence[str],
     number: int,
     layout: Layout,
-    known: Collection[Layout],
+    layouts: Collection[Layout],
     items: Collection[str],
 ) -> Header | None:
     """Return the headings of a table that a row begins; None if it begins none.
@@ -58,7 +58,7 @@ def headings_in(
         row: its cells as text.
         number: its index in the worksheet.
         layout: the file's dataset.
-        known: all datasets; the row may be headings of another one.
+        layouts: all datasets; the row may be headings of another one.
         items: the items that the text table has columns for.
     """
     found = headings.find(layout, [row])
@@ -66,7 +66,7 @@ def headings_in(
         return None
     if found.wrong_unit(layout) or not {*found.items} - {None} <= {*items}:
         return None
-    for other in known:
+    for other in layouts:
         fit = headings.find(other, [row]) if other != layout else None
         if fit is not None and not fit.missing(other) and fit.hits > found.hits:
             return None

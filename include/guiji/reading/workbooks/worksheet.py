@@ -178,14 +178,14 @@ class WorksheetScan:
         widths = [int(x[1]) if x else FARTHEST for x in spans]
         self._spanned = self._spanned[-1:] + [max(widths, default=0)]
 
-    def _measure(self, found: Tags, rows: RowTags, before: int) -> None:
+    def _measure(self, tags: Tags, rows: RowTags, before: int) -> None:
         """See how far cells reach that hold anything."""
-        number, block = self._row, found.block
+        number, block = self._row, tags.block
         if not len(rows.places) or block.find(b"v>", int(rows.places[-1])) < 0:
             number = _last_filled(block, rows, before)
         self._filled_rows = max(self._filled_rows, number)
         if self._is_small:
-            self._columns = max(self._columns, _reach(found))
+            self._columns = max(self._columns, _reach(tags))
         elif max(self._spanned) > NARROW and FAR_SIGN.search(block):
             self._columns = max(self._columns, _farthest(FAR.findall(block)))
 
@@ -251,13 +251,13 @@ def _last_filled(block: bytes, rows: RowTags, before: int) -> int:
     return int(rows.numbers[at - 1]) if at else before
 
 
-def _reach(found: Tags) -> int:
+def _reach(tags: Tags) -> int:
     """Return how many columns cells reach that hold anything.
 
     Cells without an address may be in any column, up to those of a narrow sheet.
     """
-    block, columns = found.block, found.columns
-    if columns is not None and not found.may_have_prefixes:
+    block, columns = tags.block, tags.columns
+    if columns is not None and not tags.may_have_prefixes:
         if not len(columns.places):
             return 0
         last = columns.places[columns.codes == columns.codes.max()]

@@ -17,8 +17,8 @@ NEXT_DAY = f"{date.fromisoformat(DAY) + timedelta(days=1)}"
 
 
 @dataclass(frozen=True)
-class _Made:
-    """What an example is made from."""
+class _ExampleContext:
+    """What an example is built from."""
 
     values: Values
     rule: Rule
@@ -48,91 +48,93 @@ def across(values: Values, rule: Rule) -> tuple[Case, ...]:
     if rule.example is not None:
         return (Case((rule.example.wrong,), (rule.example.right,)),)
     make = _MAKERS.get(rule.kind)
-    return (make(_Made(values, rule)),) if make else ()
+    return (make(_ExampleContext(values, rule)),) if make else ()
 
 
 def _pair(wrong: Row, right: Row) -> Case:
     return Case((wrong,), (right,))
 
 
-def _in_order(made: _Made) -> Case:
-    first, last = made.rule.items
+def _in_order(context: _ExampleContext) -> Case:
+    first, last = context.rule.items
     return _pair({first: NEXT_DAY, last: DAY}, {first: DAY, last: NEXT_DAY})
 
 
-def _by_night(made: _Made) -> Case:
-    return _pair({made.item.id: FAR_FUTURE}, {made.item.id: DAY})
+def _by_night(context: _ExampleContext) -> Case:
+    return _pair({context.item.id: FAR_FUTURE}, {context.item.id: DAY})
 
 
-def _since(made: _Made) -> Case:
-    first = made.rule.day or date.min
+def _since(context: _ExampleContext) -> Case:
+    first = context.rule.day or date.min
     before = first - timedelta(days=1)
-    return _pair({made.item.id: f"{before}"}, {made.item.id: f"{first}"})
+    return _pair({context.item.id: f"{before}"}, {context.item.id: f"{first}"})
 
 
-def _a_day(made: _Made) -> Case:
-    return _pair({made.item.id: FOR_EVER}, {made.item.id: DAY})
+def _a_day(context: _ExampleContext) -> Case:
+    return _pair({context.item.id: FOR_EVER}, {context.item.id: DAY})
 
 
-def _not_zero(made: _Made) -> Case:
-    held, item = made.held(), made.item
-    return _pair({**held, item.id: "0"}, {**held, item.id: made.values.right(item)})
+def _not_zero(context: _ExampleContext) -> Case:
+    held, item = context.held(), context.item
+    return _pair({**held, item.id: "0"}, {**held, item.id: context.values.right(item)})
 
 
-def _only_when(made: _Made) -> Case:
-    given = {made.item.id: made.values.right(made.item)}
-    return _pair({**made.not_held(), **given}, {**made.held(), **given})
+def _only_when(context: _ExampleContext) -> Case:
+    given = {context.item.id: context.values.right(context.item)}
+    return _pair({**context.not_held(), **given}, {**context.held(), **given})
 
 
-def _given_with(made: _Made) -> Case:
-    other = made.values.dataset.item(made.rule.items[0])
-    given = {other.id: made.values.right(other)}
-    right = {**given, made.item.id: made.values.right(made.item)}
-    return _pair({**given, made.item.id: ""}, right)
+def _given_with(context: _ExampleContext) -> Case:
+    other = context.values.dataset.item(context.rule.items[0])
+    given = {other.id: context.values.right(other)}
+    right = {**given, context.item.id: context.values.right(context.item)}
+    return _pair({**given, context.item.id: ""}, right)
 
 
-def _pair_in(made: _Made) -> Case:
-    among, outside = _codes(made)
-    held = made.held()
-    return _pair({**held, made.item.id: outside}, {**held, made.item.id: among})
+def _pair_in(context: _ExampleContext) -> Case:
+    among, outside = _codes(context)
+    held = context.held()
+    return _pair({**held, context.item.id: outside}, {**held, context.item.id: among})
 
 
-def _pair_not_in(made: _Made) -> Case:
-    among, outside = _codes(made)
-    held = made.held()
-    return _pair({**held, made.item.id: among}, {**held, made.item.id: outside})
+def _pair_not_in(context: _ExampleContext) -> Case:
+    among, outside = _codes(context)
+    held = context.held()
+    return _pair({**held, context.item.id: among}, {**held, context.item.id: outside})
 
 
-def _codes(made: _Made) -> tuple[str, str]:
+def _codes(context: _ExampleContext) -> tuple[str, str]:
     """Make a credit code with one of the rule's pairs, and one with another."""
-    pairs = made.rule.pairs
+    pairs = context.rule.pairs
     other = next(p for p in ("91", *sorted(uscc.PAIRS)) if p not in pairs)
-    code = made.values.credit_code
+    code = context.values.credit_code
     return code(pair=pairs[0]), code(pair=other)
 
 
-def _same_characters(made: _Made) -> Case:
-    whole = made.values.credit_code()
-    first = (made.rule.start or 1) - 1
+def _same_characters(context: _ExampleContext) -> Case:
+    whole = context.values.credit_code()
+    first = (context.rule.start or 1) - 1
     part = whole[first : first + org_codes.LENGTH]
-    given = {made.rule.items[0]: whole}
-    return _pair({**given, made.item.id: org_code(5)}, {**given, made.item.id: part})
+    given = {context.rule.items[0]: whole}
+    return _pair(
+        {**given, context.item.id: org_code(5)}, {**given, context.item.id: part}
+    )
 
 
-def _division(made: _Made) -> Case:
-    category = made.values.dataset.item(made.rule.items[0])
-    value, (first, last) = next(iter(made.rule.ranges.items()))
-    titles = {c.code: c.title for c in made.values.codes(category).values}
+def _division(context: _ExampleContext) -> Case:
+    category = context.values.dataset.item(context.rule.items[0])
+    value, (first, last) = next(iter(context.rule.ranges.items()))
+    titles = {c.code: c.title for c in context.values.codes(category).values}
     given = {category.id: titles.get(value, value)}
     outside = last + 1 if last < 99 else first - 1
-    wrong = {**given, made.item.id: f"{outside:02d}"}
-    return _pair(wrong, {**given, made.item.id: f"{first:02d}"})
+    wrong = {**given, context.item.id: f"{outside:02d}"}
+    return _pair(wrong, {**given, context.item.id: f"{first:02d}"})
 
 
-def _one_value(made: _Made) -> Case:
-    values, last = made.values, made.item
+def _one_value(context: _ExampleContext) -> Case:
+    values, last = context.values, context.item
     subject = values.dataset.subject.uscc
-    items = [values.dataset.item(name) for name in made.rule.items[:-1]]
+    items = [values.dataset.item(name) for name in context.rule.items[:-1]]
     same = {subject: values.credit_code(4)}
     same |= {item.id: values.right(item, 4) for item in items}
     dated = last.type is ItemType.DATE
@@ -141,7 +143,7 @@ def _one_value(made: _Made) -> Case:
     return Case((first, {**same, last.id: other}), (first,))
 
 
-_MAKERS: Mapping[RuleKind, Callable[[_Made], Case]] = {
+_MAKERS: Mapping[RuleKind, Callable[[_ExampleContext], Case]] = {
     RuleKind.DATE_ORDER: _in_order,
     RuleKind.NOT_AFTER_NIGHT: _by_night,
     RuleKind.NOT_BEFORE: _since,
