@@ -1,20 +1,20 @@
 """Every error this package raises on purpose.
 
 GuijiError
-├── UsageError             a command was called wrongly        → call it corrected
-├── CatalogError           a file of the catalogue is wrong    → mend file and line
+├── UsageError             a command was called wrongly        → correct the command
+├── CatalogError           a file of the catalogue is wrong    → correct the file
 ├── BatchRefused           a delivery is unusable              → tell the department
 ├── SourceUnavailable      a department's database is silent   → the next night tries
 ├── CalendarGap            workdays.csv begins too late        → add the year
 ├── NightClosed            the night is already merged         → drop into the next one
 ├── MergeRefused           a night's rows do not add up        → the message names it
-├── PublicationHalted      a check before release fails        → see why, run again
+├── PublicationHalted      a check before release fails        → read why, run again
 ├── LedgerBroken           the trace or a file was altered     → restore, `guiji verify`
-└── PassingFault           something is in the way for now     → the task is retried
+└── PassingFault           something is blocked for now        → the task is retried
     ├── LockHeld           another process is writing          → wait, or `break_lock`
-    │   └── Overtaken      another writer committed first      → read again, redo it
-    ├── StorageUnusable    disk, folder or store fails         → mend it, run again
-    └── LedgerUnavailable  the ledger is silent or locked      → see to it, run again
+    │   └── CommitConflict another writer committed first      → read again, redo it
+    ├── StorageUnusable    disk, folder or store fails         → fix it, run again
+    └── LedgerUnavailable  the ledger is silent or locked      → check it, run again
 
 A `PassingFault` may be over in five minutes: Airflow retries it. Any other `GuijiError`
 will fail the same way again and is never retried. What escapes without being a

@@ -2,7 +2,7 @@
 
 A `Settings` is a frozen value made by `current()`. Folders under the data root are
 its properties, so that a path is spelt once; nothing else reads `os.environ`, except
-`intake.airflow`, which looks up connections by the names that Airflow uses.
+`connections.airflow`, which looks up connections by the names that Airflow uses.
 """
 
 import os

@@ -191,7 +191,7 @@ def commit(
         transactions: further application transactions and their versions.
 
     Raises:
-        Overtaken: another commit came in between; nothing was changed.
+        CommitConflict: another commit came in between; nothing was changed.
         CatalogError: a column is held with another type.
     """
     snapshot = _prepared(place, snapshot, schema, partition_by)
@@ -281,7 +281,7 @@ def replace_night(
         partition: partition column -> value.
 
     Raises:
-        Overtaken: another commit came in between; nothing was changed.
+        CommitConflict: another commit came in between; nothing was changed.
     """
     held = snapshot(place, table)
     stored = store(place, table, local, partition, night.isoformat())

@@ -73,7 +73,7 @@ def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
 
     Raises:
         UsageError: no such dataset.
-        Overtaken: a writer elsewhere committed meanwhile; nothing was changed,
+        CommitConflict: a writer elsewhere committed meanwhile; nothing was changed,
             the next fold does it.
     """
     if dataset not in (*catalog.datasets, enterprises.TABLE):

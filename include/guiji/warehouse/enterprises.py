@@ -145,7 +145,7 @@ def fold(place: TableStore, held: Snapshot, aside: Path) -> int:
         How many files became one; 0 = there was nothing to fold.
 
     Raises:
-        Overtaken: another writer committed meanwhile; nothing was changed.
+        CommitConflict: another writer committed meanwhile; nothing was changed.
     """
     table = snapshot(place, TABLE)
     tails = [f for f in table.files if is_tail(f, held)]

@@ -133,7 +133,7 @@ class DeletionDetection:
 
         Raises:
             SourceUnavailable: the database refused.
-            TooMuchGone: more is gone than may be revoked.
+            TooManyDeletions: more is gone than may be revoked.
         """
         extracted = self._extracted()
         if not extracted.num_rows:
@@ -232,7 +232,7 @@ class DeletionDetection:
         """Read some rows of an earlier extract as they were delivered.
 
         Raises:
-            SweepRefused: its folder is gone.
+            DeletionsRefused: its folder is gone.
         """
         path = self._text(batch_id)
         if not path.is_file():

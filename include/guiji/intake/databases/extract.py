@@ -159,7 +159,7 @@ class _Extraction:
     def _vanished(
         self, table: source.Source, items: list[Item], folder: Path
     ) -> _Vanished:
-        """Sweep the table if that is due; a sweep refused leaves the extract alone."""
+        """Detect deletions if that is due; refused ones leave the extract as it is."""
         last = self.ledger.watermark(self.job.sweep_name)
         if not self.job.sweep_is_due(last.night if last else None, self.night):
             return _Vanished()
