@@ -190,9 +190,12 @@ def enterprise(held: Mapping[str, Any], *, as_json: bool) -> None:
         return
     if not held["found"] and held.get("candidates"):
         console.print(f"{held['uscc']} 对应多个代码 belongs to several codes")
-        for one in held["candidates"]:
-            by = "、".join(f"{f['kind']} {f['value']}" for f in one["found_by"])
-            console.print(f"  {one['uscc']}  {one['name'] or ''}  ({by})", markup=False)
+        for candidate in held["candidates"]:
+            by = "、".join(f"{f['kind']} {f['value']}" for f in candidate["found_by"])
+            console.print(
+                f"  {candidate['uscc']}  {candidate['name'] or ''}  ({by})",
+                markup=False,
+            )
         return
     if not held["found"]:
         console.print(f"没有 {held['uscc']} 的信息 nothing held under it")

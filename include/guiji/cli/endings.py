@@ -98,9 +98,9 @@ def _written(folder: Path, error: BaseException) -> Path:
     with path.open("a", encoding="utf-8") as file:
         verb = " ".join(w for w in sys.argv[1:2] if not w.startswith("-"))
         file.write(f"{datetime.now(UTC).isoformat()} guiji {verb}\n")
-        for one in _causes(error):
-            file.writelines(traceback.format_tb(one.__traceback__))
-            file.write(f"{type(one).__name__}\n")
+        for cause in _causes(error):
+            file.writelines(traceback.format_tb(cause.__traceback__))
+            file.write(f"{type(cause).__name__}\n")
     return path
 
 

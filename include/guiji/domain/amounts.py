@@ -83,7 +83,7 @@ def parse(
     rows = np.flatnonzero(~plain & columns.flags(texts.is_valid()))
     if len(rows):
         encoded = texts.take(pa.array(rows)).dictionary_encode()
-        readings = [read(one, unit) for one in encoded.dictionary.to_pylist()]
+        readings = [read(value, unit) for value in encoded.dictionary.to_pylist()]
         amounts = pa.array([r.amount for r in readings], TYPE)
         amount = columns.put(amount, rows, amounts.take(encoded.indices))
         titles = pa.array([r.currency for r in readings], pa.string())

@@ -76,7 +76,7 @@ def parse(
         understood (true for null), and whether it means for ever (the day is null).
     """
     encoded = columns.combine(texts).dictionary_encode()
-    readings = [read(one) for one in encoded.dictionary.to_pylist()]
+    readings = [read(value) for value in encoded.dictionary.to_pylist()]
     day = pa.array([r.day for r in readings], pa.date32())
     ok = pa.array([r.ok for r in readings], pa.bool_())
     forever = pa.array([r.forever for r in readings], pa.bool_())

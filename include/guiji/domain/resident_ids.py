@@ -101,11 +101,11 @@ def marked(plain: str) -> Iterator[tuple[int, int]]:
         Start and end of each that has such a mark; none overlap.
     """
     end = 0
-    for found in _MARKED.finditer(plain):
-        start = found.start(1)
-        has_mark = _MARK.search(found[1])
-        if start >= end and has_mark and is_right(_NO_FIGURE.sub("", found[1])):
-            end = found.end(1)
+    for match in _MARKED.finditer(plain):
+        start = match.start(1)
+        has_mark = _MARK.search(match[1])
+        if start >= end and has_mark and is_right(_NO_FIGURE.sub("", match[1])):
+            end = match.end(1)
             yield start, end
 
 

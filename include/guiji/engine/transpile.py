@@ -89,11 +89,14 @@ def _value(given: object) -> exp.Expr:
 
 def _without_qualify(select: exp.Select, number: int) -> exp.Select:
     """Compute the condition of QUALIFY in a subquery and filter by it outside."""
-    if any(one.is_star or not one.alias_or_name for one in select.expressions):
+    if any(
+        expression.is_star or not expression.alias_or_name
+        for expression in select.expressions
+    ):
         raise ValueError("name all columns of a query that has QUALIFY")
     is_wanted = f"qualified_{number}"
     inner = select.copy()
-    outer = exp.select(*(_shown(one) for one in inner.expressions))
+    outer = exp.select(*(_shown(expression) for expression in inner.expressions))
     for part in ("with_", "distinct", "order", "limit", "offset"):
         if inner.args.get(part):
             outer.set(part, inner.args[part].pop())

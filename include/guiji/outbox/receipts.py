@@ -194,7 +194,10 @@ def _told(
     if findings is not None:
         told += findings_told(findings)
     if reading is not None:
-        told += [_omitted(catalog, one) for one in reading_summary.omissions(reading)]
+        told += [
+            _omitted(catalog, omission)
+            for omission in reading_summary.omissions(reading)
+        ]
     return told
 
 

@@ -117,8 +117,8 @@ def _block(
         "operation__ok": operation_ok,
         "is_restoring": restoring,
     }
-    for one in parsed.values():
-        found |= one.columns
+    for column in parsed.values():
+        found |= column.columns
     owner = owners.owners(context.dataset, catalog, sender, parsed)
     return pa.table(found | identity.identify(context, parsed, operation, owner))
 

@@ -90,7 +90,9 @@ def _bind_shown(engine: Engine, dataset: Dataset) -> None:
 
 def show_classes(engine: Engine, classes: Collection[SubjectClass]) -> None:
     """Define the view `line` of the lines about some classes of subjects."""
-    listed = ", ".join(literal(one.value) for one in sorted(classes))
+    listed = ", ".join(
+        literal(subject_class.value) for subject_class in sorted(classes)
+    )
     engine.view(
         "line", f"select * from line_of_class where subject_class in ({listed})"
     )

@@ -71,10 +71,10 @@ def _catalog_of(
 def _lines_of_other_classes(catalog: Catalog, dataset: Dataset) -> str:
     """Write the query of the lines per channel that the channel does not list."""
     listed = [
-        f"({literal(channel.id)}, {literal(one.value)})"
+        f"({literal(channel.id)}, {literal(subject_class.value)})"
         for channel in catalog.jurisdiction.channels
         if dataset.id in channel.datasets
-        for one in channel.subject_classes
+        for subject_class in channel.subject_classes
     ]
     of_record = subjects.class_of_record(catalog, dataset)
     shown = ", ".join(listed) or "('', '')"

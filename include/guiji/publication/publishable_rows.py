@@ -123,10 +123,10 @@ def _earliest(items: Sequence[str]) -> str:
 def bind_shown_classes(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
     """Create `shown_class`: the classes of subjects that any channel shows."""
     shown = {
-        one.value
+        subject_class.value
         for channel in catalog.jurisdiction.channels
         if dataset.id in channel.datasets
-        for one in channel.subject_classes
+        for subject_class in channel.subject_classes
     }
     table = pa.table({"subject_class": pa.array(sorted(shown), pa.string())})
     engine.rows("shown_class", table)

@@ -226,7 +226,7 @@ def _loaded(result: dict[str, Any]) -> ExpectationSuiteValidationResult:
 
 def _told(result: dict[str, Any]) -> dict[str, Any]:
     """Replace the columns of the staged table by the titles of their items."""
-    return {**result, "results": [_told_rule(one) for one in result["results"]]}
+    return {**result, "results": [_told_rule(outcome) for outcome in result["results"]]}
 
 
 def _told_rule(row: dict[str, Any]) -> dict[str, Any]:
@@ -327,15 +327,15 @@ def _department(catalog: Catalog, batch_id: str) -> str:
 def _failed(result: dict[str, Any]) -> dict[Severity, int]:
     """Count the rules that are broken by what breaking them does."""
     counts = dict.fromkeys(Severity, 0)
-    for one in result["results"]:
-        if not one["success"]:
-            counts[Severity(one["expectation_config"]["severity"])] += 1
+    for outcome in result["results"]:
+        if not outcome["success"]:
+            counts[Severity(outcome["expectation_config"]["severity"])] += 1
     return counts
 
 
 def _rows(result: dict[str, Any]) -> int:
     """Return the rows that were judged; rules on facts of the delivery have one row."""
-    for one in result["results"]:
-        if one["expectation_config"]["meta"]["rule_id"].endswith(".table.rows"):
-            return int(one["result"].get("observed_value", 0))
+    for outcome in result["results"]:
+        if outcome["expectation_config"]["meta"]["rule_id"].endswith(".table.rows"):
+            return int(outcome["result"].get("observed_value", 0))
     return 0

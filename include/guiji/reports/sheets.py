@@ -167,9 +167,14 @@ def problems(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
 
 
 def _waiting(counted: Figures) -> Iterator[Sequence[Cell]]:
-    for one in counted.waiting:
-        counts = (one.rows, one.files, one.overdue)
-        yield (one.title, *counts, one.since.isoformat(), one.oldest)
+    for corrections in counted.waiting:
+        counts = (corrections.rows, corrections.files, corrections.overdue)
+        yield (
+            corrections.title,
+            *counts,
+            corrections.since.isoformat(),
+            corrections.oldest,
+        )
 
 
 def _breach_title(count: int) -> str:

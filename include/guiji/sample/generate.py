@@ -88,12 +88,12 @@ def generate(
         made.append(Night(waiting, world, days[number], number, ends).make(planned))
     paths = [_write_truth(settings, day, m) for day, m in zip(days, made, strict=True)]
     release(settings, days[0])
-    everything = [one for night in made for one in night]
+    everything = [delivery for night in made for delivery in night]
     return SampleResult(
         tuple(days),
         len(everything),
         rows * nights,
-        sum(len(one.faults) for one in everything),
+        sum(len(finding.faults) for finding in everything),
         tuple(truth_path for truth_path, _ in paths),
         tuple(expected for _, expected in paths),
     )
@@ -154,8 +154,8 @@ def _registrations(planned: tuple[plan.Delivery, ...]) -> int:
 def _write_truth(
     settings: Settings, night: date, made: list[Made]
 ) -> tuple[Path, Path]:
-    faults = truth.table([f for one in made for f in one.faults], truth.Fault)
-    expected = truth.table([one.expected for one in made], truth.Expected)
+    faults = truth.table([f for draft in made for f in draft.faults], truth.Fault)
+    expected = truth.table([draft.expected for draft in made], truth.Expected)
     names = (f"truth-{night}", f"deliveries-{night}")
     truth.write(folder(settings), names[0], faults)
     truth.write(folder(settings), names[1], expected)

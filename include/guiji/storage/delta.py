@@ -232,10 +232,10 @@ def _prepared(
         )
         return _same(held, snapshot(place, held.table))
     present = {f.name: f.type for f in held.delta.schema().fields}
-    for found in wanted.fields:
-        if present.get(found.name, found.type) != found.type:
+    for column in wanted.fields:
+        if present.get(column.name, column.type) != column.type:
             raise CatalogError(
-                f"{found.name} is {found.type} and was {present[found.name]} in the "
+                f"{column.name} is {column.type} and was {present[column.name]} in the "
                 f"table {held.table}; give an item of another type another id"
             )
     missing = [f for f in wanted.fields if f.name not in present]

@@ -169,18 +169,18 @@ def _merge(
 ) -> dict[str, dict[str, int]]:
     """Write everything, commit; give batch id -> outcome -> rows."""
     outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
-    for one in (snapshot, *tables.snapshots(where)):
-        delta.sweep(where, one)
+    for each_snapshot in (snapshot, *tables.snapshots(where)):
+        delta.sweep(where, each_snapshot)
     with scratch(settings) as aside:
         merges = _merge_datasets(
             settings, where, catalog, night, batches, snapshot, aside
         )
-        added = [file for made in merges for file in made.added]
-        noted = [table for made in merges for table in made.noted]
+        added = [file for merge_line in merges for file in merge_line.added]
+        noted = [table for merge_line in merges for table in merge_line.noted]
         not_revoked = {
-            (made.dataset.id, department): kept
-            for made in merges
-            for department, kept in made.not_revoked.items()
+            (merge_line.dataset.id, department): kept
+            for merge_line in merges
+            for department, kept in merge_line.not_revoked.items()
         }
         for made in merges:
             for (batch_id, outcome), number in made.counts.items():

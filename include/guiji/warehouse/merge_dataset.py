@@ -82,9 +82,9 @@ class DatasetMerge:
             self._first[batch.batch_id] = self._next
             self._next += _highest_row(batch.typed) + 1
         with TemporaryDirectory(dir=self.scratch) as folder:
-            for one in part(ordered, Path(folder)):
+            for partition in part(ordered, Path(folder)):
                 with open_engine(self.settings, self.scratch / "spill") as engine:
-                    self._merge(engine, one)
+                    self._merge(engine, partition)
 
     def _merge(self, engine: Engine, partition: Partition) -> None:
         held = self.held.within(partition.bucket)

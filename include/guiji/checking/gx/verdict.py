@@ -82,9 +82,9 @@ def _stable(result: dict[str, Any]) -> dict[str, Any]:
         "great_expectations_version": result["meta"]["great_expectations_version"]
     }
     result["id"] = None
-    for one in result["results"]:
-        one["expectation_config"].pop("id", None)
-        one["expectation_config"]["kwargs"].pop("batch_id", None)
+    for outcome in result["results"]:
+        outcome["expectation_config"].pop("id", None)
+        outcome["expectation_config"]["kwargs"].pop("batch_id", None)
     result["results"].sort(key=_rule_id)
     stable: dict[str, Any] = json.loads(json.dumps(result, default=str))
     return stable
@@ -97,14 +97,14 @@ def _rule_id(result: dict[str, Any]) -> str:
 def _counted(result: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
     counts: dict[str, int] = {}
     failures: dict[str, str] = {}
-    for one in result["results"]:
-        rule_id = _rule_id(one)
-        raised = _raised(one.get("exception_info") or {})
+    for outcome in result["results"]:
+        rule_id = _rule_id(outcome)
+        raised = _raised(outcome.get("exception_info") or {})
         if raised is not None:
             failures[rule_id] = raised
         else:
-            broken = 0 if one["success"] else 1
-            counts[rule_id] = int(one["result"].get("unexpected_count", broken))
+            broken = 0 if outcome["success"] else 1
+            counts[rule_id] = int(outcome["result"].get("unexpected_count", broken))
     return counts, failures
 
 
@@ -114,12 +114,12 @@ def _shares(
     """Take over what Great Expectations decided about the share of rows."""
     tolerant = {rule.rule_id for rule in rules if rule.is_tolerant}
     shares = {}
-    for one in result["results"]:
-        counted = one["result"]
-        if _rule_id(one) in tolerant and "unexpected_count" in counted:
+    for outcome in result["results"]:
+        counted = outcome["result"]
+        if _rule_id(outcome) in tolerant and "unexpected_count" in counted:
             about = counted["element_count"] - counted["missing_count"]
             faults = counted["unexpected_count"]
-            shares[_rule_id(one)] = PassRate(about, faults, one["success"])
+            shares[_rule_id(outcome)] = PassRate(about, faults, outcome["success"])
     return shares
 
 

@@ -88,12 +88,12 @@ class FindingsView:
         self.findings = findings
         self.cells: dict[Cell, list[Finding]] = defaultdict(list)
         self.rows: dict[Row, list[Finding]] = defaultdict(list)
-        for one in findings:
-            if one.source_row is not None:
-                row = (one.source_sheet, one.source_row)
-                self.rows[row].append(one)
-                if one.source_column is not None:
-                    self.cells[*row, one.source_column].append(one)
+        for finding in findings:
+            if finding.source_row is not None:
+                row = (finding.source_sheet, finding.source_row)
+                self.rows[row].append(finding)
+                if finding.source_column is not None:
+                    self.cells[*row, finding.source_column].append(finding)
 
     @classmethod
     def of(cls, findings: pa.Table) -> Self:
@@ -104,22 +104,22 @@ class FindingsView:
     def rules(self) -> list[Rule]:
         """Count by rule: the heaviest severity first, of one the most frequent."""
         counted: dict[str, list[Finding]] = defaultdict(list)
-        for one in self.findings:
-            counted[one.rule_id].append(one)
-        rules = [Rule(found[0], len(found)) for found in counted.values()]
+        for finding in self.findings:
+            counted[finding.rule_id].append(finding)
+        rules = [Rule(group[0], len(group)) for group in counted.values()]
         weights = list(CLERK_SEVERITIES)
         return sorted(rules, key=lambda r: (weights.index(r.first.severity), -r.times))
 
     @property
     def proposals(self) -> list[Finding]:
         """Return the findings that come with a proposed repair."""
-        return [one for one in self.findings if one.proposal]
+        return [finding for finding in self.findings if finding.proposal]
 
 
 def heaviest(findings: Iterable[Finding]) -> str:
     """Return the heaviest severity of some findings."""
     weights = list(CLERK_SEVERITIES)
-    return min((one.severity for one in findings), key=weights.index)
+    return min((finding.severity for finding in findings), key=weights.index)
 
 
 def reason(findings: Sequence[Finding]) -> str:
@@ -137,10 +137,11 @@ def reason(findings: Sequence[Finding]) -> str:
 def comment(findings: Sequence[Finding]) -> str:
     """Return all that is wrong with a cell, for the comment on it."""
     said = [
-        f"[{CLERK_SEVERITIES[one.severity]}] {one.message}\n处理办法：{one.remedy}"
-        + (f"\n{_hint(one)}" if one.proposal else "")
-        + (f"\n依据：{one.clause}" if one.clause else "")
-        for one in findings
+        f"[{CLERK_SEVERITIES[finding.severity]}] {finding.message}"
+        f"\n处理办法：{finding.remedy}"
+        + (f"\n{_hint(finding)}" if finding.proposal else "")
+        + (f"\n依据：{finding.clause}" if finding.clause else "")
+        for finding in findings
     ]
     return _fitting("\n\n".join(said))
 

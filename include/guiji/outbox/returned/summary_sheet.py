@@ -112,9 +112,9 @@ def _propose(
 ) -> None:
     page.section("建议值（仅供核对，未改动原值）")
     page.row(PROPOSALS, heading=True)
-    for one in proposals[:PROPOSALS_SHOWN]:
-        texts = (one.place, one.title or "", one.proposal or "")
-        page.row(texts, links={0: _target(one, shown)})
+    for proposal in proposals[:PROPOSALS_SHOWN]:
+        texts = (proposal.place, proposal.title or "", proposal.proposal or "")
+        page.row(texts, links={0: _target(proposal, shown)})
     if len(proposals) > PROPOSALS_SHOWN:
         more = len(proposals) - PROPOSALS_SHOWN
         page.line("", f"另有 {more} 处，见各行的“退回原因”。")

@@ -88,14 +88,14 @@ def not_overtaken(
         if _is_accepted(d) and not d.trial and d.duplicate_of is None
     }
     kept = []
-    for made in replays:
-        first = ledger.delivery(made.batch_id)
+    for replay in replays:
+        first = ledger.delivery(replay.batch_id)
         entry = catalog.datasets[str(first.dataset)]
-        if any(made.after < night < made.night for night in done):
-            log.warning("merged since, to be checked once more: %s", made.batch_id)
+        if any(replay.after < night < replay.night for night in done):
+            log.warning("merged since, to be checked once more: %s", replay.batch_id)
             continue
         if entry.delivery != "full" or (first.department, entry.id) not in anew:
-            kept.append(made)
+            kept.append(replay)
     return kept
 
 

@@ -111,7 +111,7 @@ class Comparison:
 
     def of_dataset(self, dataset: str) -> list[Compared]:
         """Return the deliveries of one dataset."""
-        return [one for one in self.deliveries if one.dataset == dataset]
+        return [delivery for delivery in self.deliveries if delivery.dataset == dataset]
 
     def bind(self, deliveries: Iterable[Compared], *items: str) -> None:
         """Create `delivery` and `incoming`, the accepted rows of some deliveries.

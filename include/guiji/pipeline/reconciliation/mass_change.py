@@ -20,10 +20,10 @@ from guiji.warehouse import diff
 def check(night: Comparison) -> Iterator[Result]:
     """Find the full deliveries that together lack more than the catalogue admits."""
     parts: dict[tuple[str, str], list[Compared]] = defaultdict(list)
-    for one in night.deliveries:
-        is_full = night.catalog.datasets[one.dataset].delivery == "full"
-        if is_full and not one.is_replay:
-            parts[one.dataset, one.owner].append(one)
+    for delivery in night.deliveries:
+        is_full = night.catalog.datasets[delivery.dataset].delivery == "full"
+        if is_full and not delivery.is_replay:
+            parts[delivery.dataset, delivery.owner].append(delivery)
     for (dataset, owner), files in parts.items():
         yield from _of_parts(night, dataset, owner, files)
 
@@ -33,7 +33,9 @@ def _of_parts(
 ) -> Iterator[Result]:
     entry = night.catalog.datasets[dataset]
     columns = ["record_id", "operation"]
-    typed = pa.concat_tables(pq.read_table(one.typed, columns=columns) for one in files)
+    typed = pa.concat_tables(
+        pq.read_table(file.typed, columns=columns) for file in files
+    )
     lost = diff.lost(night.settings, entry, owner, typed)
     if lost.share <= entry.mass_change_limit:
         return

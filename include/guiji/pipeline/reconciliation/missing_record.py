@@ -35,7 +35,7 @@ def check(night: Comparison) -> Iterator[Result]:
     """Find the rows that withdraw or change what is not held."""
     for dataset in night.catalog.datasets.values():
         deliveries = night.of_dataset(dataset.id)
-        changed = {one.batch_id: _changed(one) for one in deliveries}
+        changed = {delivery.batch_id: _changed(delivery) for delivery in deliveries}
         asking = [d for d in deliveries if len(changed[d.batch_id]) or _revokes(d)]
         if asking:
             yield from _of_dataset(night, dataset, deliveries, changed)

@@ -18,7 +18,8 @@ class Files:
     def __init__(self, night: Comparison) -> None:
         self._batches = night.settings.batches
         self._names = {
-            one.batch_id: one.delivery.source_file for one in night.deliveries
+            delivery.batch_id: delivery.delivery.source_file
+            for delivery in night.deliveries
         }
 
     def name(self, batch_id: str) -> str:

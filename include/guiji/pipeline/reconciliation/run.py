@@ -57,11 +57,11 @@ def reconcile(
             raise
         compared = _without_failing(how, ledger, compared)
         found, waiting = _results(how, compared)
-    for one in compared:
-        _keep_or_fault(how, ledger, one, found[one.batch_id], waiting)
+    for delivery in compared:
+        _keep_or_fault(how, ledger, delivery, found[delivery.batch_id], waiting)
     return (
         [ledger.delivery(d.delivery_id) for d in delivered],
-        [made.reconciled(how.settings) for made in replays],
+        [replay.reconciled(how.settings) for replay in replays],
     )
 
 
@@ -87,15 +87,17 @@ def _without_failing(
 ) -> list[Compared]:
     """Leave out the deliveries whose comparison fails even alone, as our fault."""
     sound = []
-    for one in compared:
+    for delivery in compared:
         try:
-            _results(how, [one])
+            _results(how, [delivery])
         except Exception as error:
-            if one.is_replay or platform_faults.ends_the_task(error):
+            if delivery.is_replay or platform_faults.ends_the_task(error):
                 raise
-            fault_verdict.give(how.settings, how.catalog, ledger, one.delivery, error)
+            fault_verdict.give(
+                how.settings, how.catalog, ledger, delivery.delivery, error
+            )
         else:
-            sound.append(one)
+            sound.append(delivery)
     return sound
 
 
@@ -155,7 +157,7 @@ def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
     if not again:
         return QUARANTINE.empty_table()
     comparison.bind_waiting()
-    listed = ", ".join(literal(one.batch_id) for one in again)
+    listed = ", ".join(literal(delivery.batch_id) for delivery in again)
     return comparison.engine.fetch(
         "select batch_id, source_sheet, source_row, rules from waiting "
         f"where batch_id in ({listed})"

@@ -30,9 +30,9 @@ def check(night: Comparison) -> Iterator[Result]:
     for dataset in sorted({d.dataset for d in again}):
         own = [d for d in again if d.dataset == dataset]
         other |= _with_other_rows(night, own)
-    for one in again:
-        if one.batch_id not in other:
-            yield Duplicate(one.batch_id, one.same_bytes[0].delivery_id)
+    for delivery in again:
+        if delivery.batch_id not in other:
+            yield Duplicate(delivery.batch_id, delivery.same_bytes[0].delivery_id)
 
 
 def _with_other_lines(night: Comparison, again: Sequence[Compared]) -> set[str]:

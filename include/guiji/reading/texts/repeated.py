@@ -59,9 +59,9 @@ class Heading:
         self._names = [normal(heading) for heading in header.headings]
         titles = {*header.headings} - {""}
         self._normals: set[str] = set()
-        for known in (layout, *self._others):
-            titles |= {*known.items.values(), *known.exact}
-            self._normals |= {*known.exact, *known.loose}
+        for layout_ in (layout, *self._others):
+            titles |= {*layout_.items.values(), *layout_.exact}
+            self._normals |= {*layout_.exact, *layout_.loose}
         self._words = titles | {word.upper() for word in titles}
         self._value_set = pa.array(sorted(self._words), pa.string())
         columns = {i for i, x in enumerate(header.items) if x in layout.anchors}
@@ -74,7 +74,7 @@ class Heading:
     def maybe_in(self, columns: Sequence[pa.StringArray]) -> bool:
         """Return whether any record may be headings, from the cells of all records."""
         begun = (pc.starts_with(columns[0], pattern=x) for x in self._leading)
-        return any(pc.any(found).as_py() for found in begun) or any(
+        return any(pc.any(begun_night).as_py() for begun_night in begun) or any(
             pc.any(pc.is_in(columns[i], value_set=self._value_set)).as_py()
             for i in self._looked_at
         )
