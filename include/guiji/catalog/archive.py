@@ -29,7 +29,7 @@ EXTRACTS = "sql/extracts"
 
 
 def keep_catalog(settings: Settings, version: str) -> Path:
-    """Keep the catalogue in use; one that is kept already is left as it is.
+    """Archive the catalogue in use; an archived version is left as it is.
 
     Args:
         settings: where catalogue and archive are.
@@ -47,7 +47,7 @@ def keep_catalog(settings: Settings, version: str) -> Path:
 
 
 def keep_calendar(settings: Settings, version: str) -> Path:
-    """Keep the working-day calendar in use; see `keep_catalog`."""
+    """Archive the working-day calendar in use; see `keep_catalog`."""
     target = settings.calendars / version
     named = {CALENDAR: settings.catalog / CALENDAR}
     return _keep(target, named, lambda kept: workdays.load(kept / CALENDAR).version)

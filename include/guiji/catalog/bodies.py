@@ -29,7 +29,7 @@ class Departments:
 
     @classmethod
     def of(cls, departments: Iterable[Department]) -> Self:
-        """Take titles, aliases and credit codes."""
+        """Index departments by titles, aliases and credit codes."""
         return cls({word: d.id for d in departments for word in words(d)})
 
     def find(self, name_or_code: str) -> str | None:

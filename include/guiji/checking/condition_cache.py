@@ -74,7 +74,7 @@ class Conditions:
     def keep(
         self, dataset: str, asked: Mapping[str, str], conditions: Mapping[str, str]
     ) -> None:
-        """Keep the conditions of rules, beside those of the dataset's other rules.
+        """Cache the conditions of rules, beside those of the dataset's other rules.
 
         A folder that cannot be written is left as it is: then nothing is kept.
         Of versions of the catalogue, the last few that were written to stay.

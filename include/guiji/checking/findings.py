@@ -302,7 +302,7 @@ def cells(table: pa.Table) -> pa.Array:
 
 
 def not_at_critical_cells(table: pa.Table, of_rules: pa.Table) -> pa.Table:
-    """Leave out findings about cells of which a rule says already that they are wrong.
+    """Drop findings about cells that a rule already reports as wrong.
 
     Args:
         table: the findings (`schemas.FINDINGS`).
@@ -314,7 +314,7 @@ def not_at_critical_cells(table: pa.Table, of_rules: pa.Table) -> pa.Table:
 
 
 def without_lost(of_rules: pa.Table, of_lost: pa.Table) -> pa.Table:
-    """Leave out what is said of the form of cells whose content was lost.
+    """Drop findings about the form of cells whose content was lost.
 
     That a code kept as a number is no code follows from the first: one finding.
 

@@ -67,7 +67,7 @@ class RegisterMatches:
     rows: Rows
 
     def where(self, chosen: NDArray[np.bool_]) -> "RegisterMatches":
-        """Keep some of the answers."""
+        """Return a subset of the matches."""
         return RegisterMatches(self.asked[chosen], self.rows[chosen])
 
 

@@ -192,7 +192,7 @@ def _typed_rows(positions: RowIds, damaged: Flags) -> RowIds:
 def to_put_away(
     text: pa.Table, typed: pa.Table, damaged: Flags, bad: RowIds
 ) -> pa.Table:
-    """Take the damaged and the bad rows, with the record that a readable one states.
+    """Return the damaged and the bad rows, with the record id of readable ones.
 
     Args:
         text: all rows read.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def begin(path: Path, wait: bool = True) -> "FileLock":
-    """Begin a turn; give the lock that ends it.
+    """Begin a turn; return the lock that ends it.
 
     Raises:
         LockHeld: it is another's turn, and nobody wants to wait.

@@ -108,7 +108,7 @@ def file_lock(path: Path) -> "FileLock":
 
 
 def try_to_take(lock: "FileLock") -> bool:
-    """Take a lock unless another holds it; tell whether it is taken."""
+    """Acquire a lock unless another holds it; return whether it is acquired."""
     from filelock import Timeout  # noqa: PLC0415
 
     try:

@@ -52,7 +52,7 @@ def named(root: Path, name: str, wait: float = locking.FOR_EVER) -> Iterator[Pat
 
 @contextmanager
 def exclusive(root: Path, name: str, wait: float = locking.FOR_EVER) -> Iterator[None]:
-    """Hold a name for one process at a time; its lock file is removed at the end.
+    """Reserve a name for one process at a time; its lock file is removed at the end.
 
     Raises:
         LockHeld: another process had the name for `wait` seconds.

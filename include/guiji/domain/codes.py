@@ -62,7 +62,7 @@ class CodeNames:
         return JOINT.join(sorted(found, key=lambda v: place.get(v, len(place))))
 
     def _longest(self, rest: str) -> tuple[str | None, str]:
-        """Take the longest value from the beginning; an empty part is ''."""
+        """Split off the longest value at the beginning; an empty part is ''."""
         ends = [match.start() for match in SEPARATORS.finditer(rest)] + [len(rest)]
         if not rest[: ends[0]].strip():
             return "", rest[ends[0] + 1 :]

@@ -65,7 +65,7 @@ def mask_names(names: pa.Array) -> pa.Array:
 
 
 def hide(texts: pa.Array) -> pa.Array:
-    """Put eight asterisks for every text."""
+    """Replace every text by eight asterisks."""
     return columns.mapped(texts, lambda _: STARS)
 
 

@@ -48,7 +48,7 @@ _ODD_IN_NAME = re.compile(rf"[\s{_UNSEEN}。.{_ODD}]")
 
 
 def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Take away what nobody sees, and give null for what means nothing.
+    """Remove invisible characters; return null for texts without meaning.
 
     Args:
         texts: n cells as read.
@@ -88,7 +88,7 @@ def _is_token(bare: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Take away what nobody sees of a text."""
+    """Remove the invisible characters of a text."""
     text = _HIDDEN.sub("", text).strip()
     if forced := _FORCED.fullmatch(text):
         text = forced[1].strip()

@@ -122,7 +122,7 @@ class Streams:
         return found
 
     def _taken(self) -> pa.NativeFile:
-        """Take a stream that nobody reads; it goes back unless reading fails."""
+        """Borrow an idle stream; it is returned unless reading fails."""
         try:
             return self._idle.pop()
         except IndexError:

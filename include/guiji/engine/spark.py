@@ -44,7 +44,7 @@ class SparkEngine(Engine):
         spill: Path | None = None,
         stop: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take over a session.
+        """Wrap a session.
 
         Args:
             session: classic or Spark Connect.

@@ -207,7 +207,7 @@ class _Claim:
         }
 
     def _disowned(self, drop: Drop, companion: str) -> None:
-        """Leave a file whose checksum is wrong where it is, and say so."""
+        """Leave a file with a wrong checksum where it is, and notify its department."""
         self._tell(
             drop.department,
             _notice_name(drop),
@@ -217,7 +217,7 @@ class _Claim:
         self._held(f"{drop.department}/{drop.source_file}", "checksum")
 
     def _unreadable(self, drop: Drop) -> None:
-        """Leave a file that the system does not let us read where it is; say so."""
+        """Leave a file without read permission where it is; record it."""
         self._tell(
             drop.department,
             _notice_name(drop),
@@ -241,7 +241,7 @@ class _Claim:
         self._held(name, "unreadable")
 
     def _too_big(self, drop: Drop) -> None:
-        """Leave a file that nothing here could read where it is, and say so."""
+        """Leave a file that is too large where it is, and notify its department."""
         limit = self.settings.file_bytes
         self._tell(
             drop.department,
@@ -253,7 +253,7 @@ class _Claim:
         self._held(f"{drop.department}/{drop.source_file}", "too_big")
 
     def _crowded(self, department: str) -> None:
-        """Leave an inbox that holds too much alone, and say so."""
+        """Skip an inbox with too many entries, and notify its department."""
         limit = self.settings.inbox_entries
         self._tell(
             department,

@@ -56,7 +56,7 @@ class Stamp:
 
     @classmethod
     def of(cls, seen: os.stat_result) -> "Stamp":
-        """Take it from what the system tells."""
+        """Build it from the system's file status."""
         return cls(seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
     def same_bytes(self, other: "Stamp") -> bool:
@@ -135,7 +135,7 @@ class FolderInbox:
             )
 
     def done(self, drop: Drop) -> None:
-        """Take a file out whose bytes are safe, and its companions.
+        """Remove a file whose bytes are landed, and its companions.
 
         It is set aside first and compared: what was written over it in the meantime
         is put back and will be claimed as a delivery of its own.

@@ -1,4 +1,4 @@
-"""Take a claimed file out of a local inbox, so that a newer one of its name is kept.
+"""Moves claimed files out of a local inbox, so that newer ones of the name are kept.
 
 A file is set aside under a hidden name of its folder, compared, and removed. A killed
 claim leaves the hidden file behind; the next one ends the removal, or gives the file

@@ -55,7 +55,7 @@ class BatchId:
 
     @classmethod
     def parse(cls, batch_id: str) -> Self:
-        """Take a batch id apart.
+        """Split a batch id into its parts.
 
         Raises:
             ValueError: it is none.

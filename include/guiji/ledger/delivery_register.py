@@ -24,7 +24,7 @@ class DeliveryRegister(LedgerConnection):
         swept: Watermark | None = None,
         sighting: RemoteFileState | None = None,
     ) -> Delivery:
-        """Take a delivery in, exactly once.
+        """Register a delivery, exactly once.
 
         The same act of dropping, claimed again after a kill, gives the same delivery.
         The same bytes once more in one night from the same department give a
@@ -103,7 +103,7 @@ class DeliveryRegister(LedgerConnection):
     def set_verdict(
         self, identity: str, verdict: str, rows: RowCounts, catalogue_version: str
     ) -> None:
-        """Keep what the checks decided; the same verdict again changes nothing.
+        """Store the verdict of the checks; the same verdict again changes nothing.
 
         Raises:
             NightClosed: another verdict stands and the night is merged.
@@ -130,7 +130,7 @@ class DeliveryRegister(LedgerConnection):
         rows: RowCounts,
         duplicate_of: str | None = None,
     ) -> None:
-        """Keep what a delivery came to, compared with the others of its night.
+        """Store the result of a delivery's comparison with the others of its night.
 
         The same outcome again changes nothing.
 
@@ -160,7 +160,7 @@ class DeliveryRegister(LedgerConnection):
             self._trace(connection, "reconciled", delivery.delivery_id, values)
 
     def set_unchanged(self, identity: str, rows: int) -> None:
-        """Keep how many of its rows the warehouse already had as they are."""
+        """Store how many of its rows the warehouse already had unchanged."""
         with self._database.writing() as connection:
             delivery = deliveries.find(connection, identity)
             if delivery.rows.unchanged != rows:
@@ -223,7 +223,7 @@ class DeliveryRegister(LedgerConnection):
             return resubmission.not_repeated(connection, verdict)
 
     def take_again(self, night: date) -> list[Delivery]:
-        """Take every delivery again that is asked for, if the night is still open.
+        """Register every requested resubmission, if the night is still open.
 
         Returns:
             The new deliveries; none that an earlier call has taken.

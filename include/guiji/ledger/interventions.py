@@ -31,7 +31,7 @@ NO_VERDICT = {
 
 
 def check_again(ledger: Ledger, identity: str, reason: str) -> None:
-    """Take back a verdict of an open night.
+    """Withdraw a verdict of an open night.
 
     Args:
         ledger: keeps and traces it.
@@ -49,7 +49,7 @@ def check_again(ledger: Ledger, identity: str, reason: str) -> None:
 
 
 def set_aside(ledger: Ledger, identity: str, by: str, why: str) -> bool:
-    """Keep a delivery out of its open night; tell whether it was not yet.
+    """Exclude a delivery from its open night; return whether that is new.
 
     Raises:
         NightClosed: the night is merged or was closed.

@@ -115,7 +115,7 @@ class Ledger(DeliveryRegister):
             return progress.watermark(connection, extract_id)
 
     def set_watermark(self, watermark: Watermark) -> None:
-        """Keep how far an extract has come, apart from any delivery (for repair)."""
+        """Store an extract's watermark, apart from any delivery (for repair)."""
         with self._database.writing() as connection:
             progress.keep_watermark(connection, watermark)
             details = {"top": watermark.top and watermark.top.isoformat()}
@@ -124,7 +124,7 @@ class Ledger(DeliveryRegister):
     def record_publication(
         self, night: date, manifest_sha256: str, lines: int
     ) -> Publication:
-        """Keep the hash of a released manifest.
+        """Store the hash of a released manifest.
 
         Raises:
             LedgerBroken: another manifest was released for that night.

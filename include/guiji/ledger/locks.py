@@ -39,7 +39,7 @@ class Lock(Protocol):
     """A lock of one of the two kinds."""
 
     def try_to_take(self) -> bool:
-        """Take it unless another process holds it; tell whether it is taken."""
+        """Acquire it unless another process holds it; return whether it is acquired."""
 
     def give_back(self) -> None:
         """Free it."""
@@ -56,7 +56,7 @@ class FileLock:
         self._lock = locking.file_lock(path)
 
     def try_to_take(self) -> bool:
-        """Take it, if it is free."""
+        """Acquire it, if it is free."""
         return locking.try_to_take(self._lock)
 
     def give_back(self) -> None:
@@ -78,7 +78,7 @@ class AdvisoryLock:
         self._session: sa.Connection | None = None
 
     def try_to_take(self) -> bool:
-        """Take it, if it is free."""
+        """Acquire it, if it is free."""
         session = self._session or self._database.session()
         take = sa.select(sa.func.pg_try_advisory_lock(self._key))
         try:

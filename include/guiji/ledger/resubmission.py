@@ -1,4 +1,4 @@
-"""Take a landed delivery again in the coming night.
+"""Resubmission: a landed delivery is taken again in the coming night.
 
 A delivery's own line never changes once its night is merged, and the warehouse holds
 the same line. So what is taken again is a new delivery of the coming night, with an
@@ -46,7 +46,7 @@ class Request:
 
 
 def ask(connection: sa.Connection, request: Request) -> bool:
-    """Leave a request; tell whether it was not there yet. The first one stands."""
+    """Store a request; return whether it is new. The first one stands."""
     if find(connection, request.mark) is not None:
         return False
     connection.execute(

@@ -146,7 +146,7 @@ def _take_over_currencies(
 
 
 def _dispute(item_id: str, parsed: Parsed, conflict: pa.Array) -> Parsed:
-    """Take back amounts whose currency is written twice, and differently."""
+    """Invalidate amounts whose currency is written twice, and differently."""
     amount = parsed.columns[item_id]
     parsed.columns[item_id] = pc.if_else(conflict, pa.scalar(None, amount.type), amount)
     ok = parsed.columns[f"{item_id}__ok"]

@@ -1,4 +1,4 @@
-"""Keep the warehouse: fold it, copy it, bring it back, remove what nothing needs."""
+"""Maintenance of the warehouse: compaction, backup, restore, vacuum."""
 
 from datetime import UTC, datetime
 from typing import Any

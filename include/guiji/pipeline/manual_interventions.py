@@ -11,7 +11,7 @@ from guiji.pipeline.stage_lock import exclusive
 
 @exclusive
 def set_aside(delivery: str, by: str, why: str) -> dict[str, Any]:
-    """Keep a delivery out of its open night; `replay --batch` takes it up again.
+    """Exclude a delivery from its open night; `replay --batch` takes it up again.
 
     Returns:
         `delivery_id`, `by`, `why`, `is_new` (false: it was set aside before).

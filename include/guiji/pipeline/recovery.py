@@ -56,7 +56,7 @@ def settle(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
 def reopen_checks(
     settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
 ) -> list[str]:
-    """Take back verdicts of an open night that hold no more.
+    """Withdraw verdicts of an open night that are no longer valid.
 
     A verdict holds as long as its evidence is there and the catalogue is the one it
     was given under. One of a dataset that left the catalogue stays: its merge is
@@ -208,7 +208,7 @@ def complete_merge(
 def _with_evidence(
     settings: "Settings", delivered: "Sequence[Delivery]"
 ) -> "list[Delivery]":
-    """Leave out deliveries that nothing is known of any more, or not yet."""
+    """Drop deliveries of which nothing is known any more, or not yet."""
     return [
         d
         for d in delivered

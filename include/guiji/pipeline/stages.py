@@ -74,7 +74,7 @@ def connections() -> list[str]:
 
 @exclusive
 def claim(night: str) -> list[list[str]]:
-    """Take over what lies in the inboxes, what is due from databases, what is released.
+    """Claim what is in the inboxes, due from databases, or released.
 
     The register that they are compared with is made here, once for all.
 
@@ -294,7 +294,7 @@ def require_released(night: str) -> None:
 
 @exclusive
 def report(night: str) -> dict[str, str]:
-    """Hold every record against its clocks; write breach lists and circular.
+    """Compare every record with its clocks; write breach lists and circular.
 
     Departments are told of the datasets that they did not deliver in time.
     """

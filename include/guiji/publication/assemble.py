@@ -46,7 +46,7 @@ class Assembly:
         self._kept: dict[str, list[str]] = {"published": [], "withheld": []}
 
     def assemble(self) -> dict[str, tuple[Entry, ...]]:
-        """Write the files of all channels; give them by channel, sorted."""
+        """Write the files of all channels; return them by channel, sorted."""
         self._bind_state()
         for dataset in self._datasets():
             self._build(dataset)
@@ -112,7 +112,7 @@ class Assembly:
                 self._write(dataset_id, channels, publishable_rows.headings(dataset))
 
     def _keep_withheld(self, dataset_id: str) -> None:
-        """Keep what is not shown though its term runs, and why."""
+        """Store what is not shown though its term runs, and why."""
         of_person = literal(SubjectClass.PERSON.value)
         self._keep(
             "withheld",
@@ -171,7 +171,7 @@ class Assembly:
     def _keep(
         self, table: str, query: str, parameters: Mapping[str, object] = NONE
     ) -> None:
-        """Keep rows of a table that `write_index` writes."""
+        """Collect rows of a table that `write_index` writes."""
         kept = f"{table}_{len(self._kept[table])}"
         self.engine.keep(kept, query, parameters)
         self._kept[table].append(kept)

@@ -133,7 +133,7 @@ def bind_shown_classes(engine: Engine, catalog: Catalog, dataset: Dataset) -> No
 
 
 def bind_terms(engine: Engine, catalog: Catalog, dataset: Dataset) -> dict[str, object]:
-    """Create `term_class` and `term_month`; give the parameters that go with them."""
+    """Create `term_class` and `term_month`; return the parameters that go with them."""
     term = dataset.publication_term
     classes = term.classes if term else {}
     regimes = _regimes(catalog, dataset)

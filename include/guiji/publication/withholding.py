@@ -1,4 +1,4 @@
-"""Keep back the lines in which a text reveals a person.
+"""Withholds the lines in which a text reveals a person.
 
 The engine clears nearly all lines by a cheap look; what is left is judged text by text
 by `domain.personal_data`, as in every other place.

@@ -76,7 +76,7 @@ class Layout:
 
     @classmethod
     def of(cls, dataset: "Dataset") -> Self:
-        """Take the layout out of a catalogue entry."""
+        """Build the layout of a catalogue entry."""
         exact: dict[str, str] = {normal(h): OPERATION for h in OPERATION_HEADINGS}
         for item in dataset.items:
             for heading in of_item(item):

@@ -79,7 +79,7 @@ class Sink:
         faults: Mapping[int, Fault],
         lines: Sequence[int] | None = None,
     ) -> None:
-        """Take records.
+        """Add records.
 
         Args:
             sheet: worksheet, None for text files.
@@ -115,7 +115,7 @@ class Sink:
         lines: Places,
         columns: Mapping[str, pa.StringArray],
     ) -> None:
-        """Take records of a text file without any fault.
+        """Add records of a text file without any fault.
 
         Args:
             numbers: row number of each record.
@@ -203,7 +203,7 @@ class Table:
     def add_batch(
         self, batch: Batch, columns: Sequence[Column], below: Row | None = None
     ) -> None:
-        """Take the rows of a batch.
+        """Add the rows of a batch.
 
         Args:
             batch: number, faults and what else is told of its rows.
@@ -226,7 +226,7 @@ class Table:
         self.rows += len(numbers)
 
     def add_plain(self, batch: PlainBatch, below: Row | None = None) -> None:
-        """Take records without any fault, column by column; see `add_batch`."""
+        """Add records without any fault, column by column; see `add_batch`."""
         columns, lines = batch.columns, batch.lines
         numbers = np.arange(batch.number, batch.number + len(lines))
         filled = np.add.reduce([lengths(c) for c in columns]) > 0

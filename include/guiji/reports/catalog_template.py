@@ -218,7 +218,7 @@ def _choice(value: Code) -> str:
 
 
 def _dictionary(sheet: Worksheet, lists: Mapping[str, CodeList]) -> dict[str, str]:
-    """Write the code lists on a hidden sheet; give the range of each."""
+    """Write the code lists on a hidden sheet; return the range of each."""
     sheet.sheet_state = "hidden"
     ranges = {}
     for number, (name, codes) in enumerate(lists.items(), start=1):

@@ -85,7 +85,7 @@ def _moments(night: date, count: int) -> pa.Array:
 
 
 def store(folder: Path, draft: Draft, extract: Extract, table: pa.Table) -> None:
-    """Keep a night's changes, and how to write them, until the night is released."""
+    """Store a night's changes, and how to write them, until the night is released."""
     dataset = draft.dataset
     declared = {
         column_of(extract, dataset, i.id): _DECLARED.get(i.type, "VARCHAR")

@@ -183,7 +183,7 @@ def _usable(delivery: Delivery) -> Callable[[Way], bool]:
 
 
 def _first(waiting: deque[Way], count: int, usable: Callable[[Way], bool]) -> list[Way]:
-    """Take the first usable ways off the queue; the others keep their places."""
+    """Remove the first usable ways from the queue; the others keep their places."""
     chosen: list[Way] = []
     kept: list[Way] = []
     while waiting and len(chosen) < count:

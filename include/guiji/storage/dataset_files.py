@@ -52,12 +52,12 @@ class DatasetFiles:
         return (*self.base, *self.tail, *self.ended, *self.archive)
 
     def about(self, *subjects: str) -> "DatasetFiles":
-        """Leave only the files that can hold a version of one of the subjects."""
+        """Return the files that can hold a version of one of the subjects."""
         digests = [md5(subject) for subject in subjects]
         return self._only(lambda bucket: any(d.startswith(bucket) for d in digests))
 
     def among(self, subjects: Iterable[str]) -> "DatasetFiles":
-        """Leave only the files that can hold versions of some subjects."""
+        """Return the files that can hold versions of some subjects."""
         digits = max((len(bucket_of(f)) for f in self.files), default=0)
         wanted = {md5(subject)[:digits] for subject in subjects}
         return self._only(
@@ -65,7 +65,7 @@ class DatasetFiles:
         )
 
     def within(self, bucket: str) -> "DatasetFiles":
-        """Leave only the files that can hold versions of a bucket's subjects."""
+        """Return the files that can hold versions of a bucket's subjects."""
         return self._only(
             lambda other: other.startswith(bucket) or bucket.startswith(other)
         )

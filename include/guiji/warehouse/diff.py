@@ -124,7 +124,7 @@ def redated(
 
 
 def _stated(typed: pa.Table) -> pa.Table:
-    """Take the rows that state a subject's document on a day."""
+    """Return the rows that state a subject's document on a day."""
     rows = typed.filter(pc.equal(typed["operation"], "upsert")).select(list(_STATED))
     return rows.drop_null()
 

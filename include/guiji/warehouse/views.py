@@ -298,7 +298,7 @@ def _unfilled(column: RegisterItem) -> str:
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
-    """Leave open only the files behind the views, and no way back."""
+    """Restrict access to the files behind the views, irrevocably."""
     allowed = ", ".join(sql.literal(p) for p in paths)
     connection.execute(f"set allowed_paths = [{allowed}]")
     connection.execute("set enable_external_access = false")

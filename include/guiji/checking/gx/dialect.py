@@ -38,7 +38,7 @@ _TYPES: dict[str, type[types.TypeEngine[Any]]] = {
 
 @contextmanager
 def shared(name: str, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Lend a connection to SQLAlchemy under a name; give the URL to open it by.
+    """Lend a connection to SQLAlchemy under a name; return the URL to open it by.
 
     Raises:
         ValueError: the name is lent already.

@@ -111,7 +111,7 @@ def _counted(result: dict[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
 def _shares(
     result: dict[str, Any], rules: tuple[RuleExpectation, ...]
 ) -> dict[str, PassRate]:
-    """Take over what Great Expectations decided about the share of rows."""
+    """Return Great Expectations' decisions about the share of rows."""
     tolerant = {rule.rule_id for rule in rules if rule.is_tolerant}
     shares = {}
     for outcome in result["results"]:

@@ -55,7 +55,7 @@ class Digests:
         return False
 
     def add(self, digest: bytes, changed: datetime | None) -> None:
-        """Keep the digest of a row that was read, and when the row changed."""
+        """Store the digest of a row that was read, and when the row changed."""
         self._digests += digest
         self._ticks.append(_ticks(changed))
 
@@ -100,7 +100,7 @@ class IncrementalReader:
     def chosen(
         self, rows: Iterable[tuple[source.Row, bool]]
     ) -> Iterator[tuple[source.Row, bool]]:
-        """Leave out rows that were read before.
+        """Drop rows that were read before.
 
         Args:
             rows: each with whether it is wanted in any case.

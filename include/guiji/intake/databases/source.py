@@ -131,7 +131,7 @@ class Source:
             yield from made
 
     def abandon(self) -> None:
-        """Leave what is being read, without fetching what is left of it."""
+        """Abandon the result being read, without fetching the rest."""
         if self._result is not None:
             unread: Any = getattr(self._result.cursor, "_result", None)
             if hasattr(unread, "unbuffered_active"):

@@ -58,7 +58,7 @@ class Part:
         self._file.truncate(0)
 
     def become(self, target: Path) -> None:
-        """Take another name; the lock stays until `close`."""
+        """Rename the part; the lock stays until `close`."""
         self._path.rename(target)
 
     def discard(self) -> None:

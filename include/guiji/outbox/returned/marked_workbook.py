@@ -109,7 +109,7 @@ def _notes(lost: list[str], before: OriginalWorkbook, hidden: int) -> list[str]:
 
 
 def _take_out_ours(book: Any, asked: Marking) -> None:
-    """Take out what an earlier return put in; only the reading knows the columns."""
+    """Remove what an earlier return added; only the reading knows the columns."""
     for sheet in list(book.worksheets):
         top = [
             [cell if isinstance(cell, str) else "" for cell in row]

@@ -225,7 +225,7 @@ class _Maker:
     def _add_rows(
         self, writer: "_Writer", source: _Source, only: pa.Array | None, at: int
     ) -> int:
-        """Add the rows of a table below row `at`; give the last one written."""
+        """Add the rows of a table below row `at`; return the last one written."""
         name = source.sheet
         for row in source.rows(only):
             if self._admitted(row, bad=(name, row.number) in self._asked.told.rows):

@@ -223,7 +223,7 @@ def _made(
 
 
 def _done(task: str) -> bool:
-    """Have a job done; tell whether it was, log why if it was not."""
+    """Have a job done; return whether it was, log why if it was not."""
     ended = children.ask(task)
     if ended is None:
         log.warning("returned workbook: not made, the server of processes ended")
@@ -244,7 +244,7 @@ def _done(task: str) -> bool:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep other processes from choosing a name in a folder at the same time."""
+    """Hold a lock for choosing a name in a folder."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

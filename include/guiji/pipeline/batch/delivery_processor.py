@@ -91,7 +91,7 @@ class DeliveryProcessor:
     """What is known of enterprises; None = nothing is yet."""
 
     def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
-        """Take a claimed delivery to its verdict and receipt.
+        """Process a claimed delivery up to its verdict and receipt.
 
         A delivery that has its verdict is left as it is. Where our own code raises
         about it, the verdict is `platform_fault`, and the night goes on.

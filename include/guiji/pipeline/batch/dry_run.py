@@ -332,7 +332,7 @@ def _is_newly_refused(batch: Archived, outcome: Outcome, table: pa.Table) -> boo
 
 
 def _compared(findings: pa.Table, silent: set[str]) -> pa.Table:
-    """Keep what the comparison needs of findings."""
+    """Return the columns of findings that the comparison needs."""
     columns = findings.select(["source_sheet", "source_row", "rule_id", "severity"])
     if not silent:
         return columns

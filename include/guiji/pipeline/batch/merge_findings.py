@@ -1,4 +1,4 @@
-"""Keep what a night's merge says of each batch beside what its checks say.
+"""Stores the findings of a night's merge beside those of the checks, by batch.
 
 The findings are a part of the night's commit; here they are only copied from it, so
 that a night killed after the commit still completes its receipts.

@@ -75,7 +75,7 @@ def not_overtaken(
     delivered: Sequence[Delivery],
     replays: Iterable[ReplayedBatch],
 ) -> list[ReplayedBatch]:
-    """Leave out rows that something newer has overtaken; they wait on, or are closed.
+    """Drop rows that something newer has overtaken; they wait on, or are closed.
 
     Where a department delivers all anew tonight, what is not in it is not there any
     more, however good the old row is. And a night that was merged since the rows were

@@ -75,7 +75,7 @@ def batch_input(delivery: Delivery, batch_id: str, dataset: str) -> BatchInput:
 def write_verdict(
     folder: Path, catalog: Catalog, delivery: Delivery, outcome: Outcome
 ) -> None:
-    """Keep the verdict of a batch beside its findings, without a value of a cell."""
+    """Store the verdict of a batch beside its findings, without any cell's value."""
     of_delivery = {
         "file": delivery.name,
         "way": delivery.way,

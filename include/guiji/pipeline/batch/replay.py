@@ -227,7 +227,7 @@ class Replay:
         away: pa.Table,
         rows: pa.Table,
     ) -> RecheckedRows:
-        """Leave out what was said before of rows that stay as they are."""
+        """Drop earlier findings about rows that stay as they are."""
         mine = self.standing.filter(pc.equal(self.standing["batch_id"], batch_id))
         before, now = _by_row(mine), _by_row(about)
         held = set(_addresses(away))

@@ -7,7 +7,7 @@ from guiji.core.errors import UsageError
 
 
 def signature(by: str, why: str) -> tuple[str, str]:
-    """Take a name and a reason.
+    """Check a name and a reason.
 
     Args:
         by: the person's name.

@@ -200,7 +200,7 @@ class Comparison:
         return self.engine.fetch(text, parameters)
 
     def note(self, result: Result) -> None:
-        """Take out of the night what a check has held back or refused."""
+        """Exclude from the night what a check has held back or refused."""
         self._told |= batches(result)
         if isinstance(result, Duplicate):
             self._without(result.batch_id)

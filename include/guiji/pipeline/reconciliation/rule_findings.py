@@ -61,7 +61,7 @@ def of_delivery(
 
 
 def of_batch(rows: pa.Table, batch_id: str) -> pa.Table:
-    """Take the rows of one delivery, in their order, with all columns of `ROWS`."""
+    """Return the rows of one delivery, in their order, with all columns of `ROWS`."""
     mine = rows.filter(pc.equal(rows["batch_id"], batch_id)).sort_by("row_id")
     columns = [
         mine[field.name].cast(field.type)

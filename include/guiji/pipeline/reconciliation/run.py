@@ -1,4 +1,4 @@
-"""Hold a night's deliveries against one another and against the warehouse."""
+"""Compares a night's deliveries with one another and with the warehouse."""
 
 import logging
 from collections import defaultdict
@@ -85,7 +85,7 @@ def _results(
 def _without_failing(
     how: Conclusion, ledger: Ledger, compared: Sequence[Compared]
 ) -> list[Compared]:
-    """Leave out the deliveries whose comparison fails even alone, as our fault."""
+    """Exclude deliveries whose comparison fails even alone, as our fault."""
     sound = []
     for delivery in compared:
         try:
@@ -171,7 +171,7 @@ def _keep_or_fault(
     results: Sequence[Result],
     waiting: pa.Table,
 ) -> None:
-    """Keep what follows for one delivery; where our code fails on it, leave it out."""
+    """Store the result for one delivery; where our code fails on it, exclude it."""
     try:
         _keep(how, ledger, compared, results, waiting)
     except Exception as error:

@@ -17,7 +17,7 @@ _PAIRS = {r.kind: r for r in (suite.CONTRADICTED, suite.DIFFERENT_ENTERPRISE)}
 
 
 def check(night: Comparison) -> Iterator[Result]:
-    """Hold rows back again whose counterpart waits on."""
+    """Hold back again the rows whose counterpart still waits."""
     replays = [d for d in night.deliveries if d.is_replay]
     if not replays:
         return

@@ -103,7 +103,7 @@ class _Server:
             self._stop(kill=False)
 
     def forget(self) -> None:
-        """Leave the server to the process that this one was forked from."""
+        """Forget the server: it belongs to the parent process."""
         self._lock = threading.Lock()
         if self._process is not None:
             self._process.returncode = 0  # not this process's child

@@ -105,7 +105,7 @@ def _forked(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _heard(outlet: int, child: int) -> bytes:
-    """Take what a child says to its end; end it if nobody waits for it any more."""
+    """Read a child's output to its end; end it if nobody waits for it any more."""
     heard = []
     events = select.poll()
     events.register(outlet, select.POLLIN)

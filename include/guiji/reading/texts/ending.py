@@ -91,7 +91,7 @@ class LastCells:
         self._others: Counter[str] = Counter()
 
     def add(self, batch: Batch | PlainBatch) -> None:
-        """Take note of a batch."""
+        """Record what matters of a batch."""
         self._others.update(self._cells(batch))
 
     def cut_off(self, batch: Batch | PlainBatch) -> bool:

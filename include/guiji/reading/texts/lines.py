@@ -95,13 +95,13 @@ class Source(Protocol):
         """Return the next lines with their line ends, at most `count`."""
 
     def block(self) -> bytes | None:
-        """Take whole lines that are sound text, as UTF-8; None = take lines."""
+        """Read whole lines that are sound text, as UTF-8; None = read lines."""
 
     def carry(self, utf8: bytes) -> None:
         """Return the end of a block to the source, to be a part of the next one."""
 
     def give_back(self, utf8: bytes) -> bool:
-        """Return a block; tell whether lines are to be taken now, not blocks."""
+        """Return a block; return whether lines are to be taken now, not blocks."""
 
 
 class TextLines:
@@ -171,7 +171,7 @@ class Lines:
                 return []
 
     def block(self) -> bytes | None:
-        """Take whole lines that are sound text, as UTF-8.
+        """Read whole lines that are sound text, as UTF-8.
 
         Returns:
             What is left of the block, or the next one; None at the end of the file, and
@@ -188,7 +188,7 @@ class Lines:
         self._carried = utf8
 
     def give_back(self, utf8: bytes) -> bool:
-        """Return a block; tell whether lines are to be taken now, not blocks.
+        """Return a block; return whether lines are to be taken now, not blocks.
 
         A large one is halved, so that what is not plain in it is found.
         """

@@ -238,7 +238,7 @@ class Records:
         )
 
     def _record(self, batch: Batch, shape: Shape | None) -> str | None:
-        """Take one record off the pending lines, and more lines if it needs them.
+        """Read one record from the pending lines, and more lines if it needs them.
 
         Returns:
             The record as delivered; None at the end of the file.

@@ -39,7 +39,7 @@ class TextRemarks:
         self._rounded: Mapping[int, list[int]] = defaultdict(list)
 
     def add(self, batch: Batch) -> None:
-        """Take note of a batch."""
+        """Record what matters of a batch."""
         for index, codes in batch.remarks.items():
             for code in codes:
                 self._rows[code].append(batch.number + index)

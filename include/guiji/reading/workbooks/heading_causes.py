@@ -43,7 +43,7 @@ def cause(
 def _late(
     name: str, grids: Sequence[Grid], layouts: Sequence[Layout]
 ) -> BatchRefused | None:
-    """Look for headings below the rows in which they are looked for."""
+    """Find headings below the rows in which they are expected."""
     if any(_has_headings(grid.top(), layouts) for grid in grids):
         return None
     for grid in grids:
@@ -66,7 +66,7 @@ def _has_headings(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> b
 def _unsplit(
     name: str, grids: Sequence[Grid], layouts: Sequence[Layout]
 ) -> BatchRefused | None:
-    """Look for headings in one cell: a text file was pasted and not split."""
+    """Find headings in one cell: a text file was pasted and not split."""
     for grid in grids:
         for number, row in enumerate(grid.top(), start=1):
             if any(_holds_headings(cell, layouts) for cell in row):

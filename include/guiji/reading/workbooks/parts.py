@@ -85,7 +85,7 @@ class Parts:
         return self._parts[part].file_size
 
     def take_over(self, part: str) -> None:
-        """Take a part into the copy as it is, if it is there; a name, not a text."""
+        """Copy a part as it is, if it exists; its argument is a name, not a text."""
         if part in self._parts:
             deque(self._unpacked(part, NAME), maxlen=0)
 

@@ -151,7 +151,7 @@ class RecordTable:
         )
 
     def _batch(self, first: int) -> list[Sequence[Any]]:
-        """Take the next rows; none at the end of the table."""
+        """Read the next rows; none at the end of the table."""
         if self.next_header is not None:
             return []
         return self._rows.take(ROWS) or self._beyond(first)

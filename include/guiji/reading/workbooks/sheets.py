@@ -129,7 +129,7 @@ def _of_old_template(
 
 
 def _without_ours(grid: Grid) -> Grid:
-    """Leave out the sheet that the platform added when it returned a workbook."""
+    """Skip the sheet that the platform added when it returned a workbook."""
     if grid.skipped is None and returned.may_be_our_sheet(grid.name):
         ours = returned.is_our_sheet(grid.name, grid.top())
         return skipped(grid.name or "", returned.SKIPPED) if ours else grid
@@ -137,7 +137,7 @@ def _without_ours(grid: Grid) -> Grid:
 
 
 def _without_template(grids: Sequence[Grid], template: Template | None) -> list[Grid]:
-    """Leave out the sheets that stand beside the records in a template of ours."""
+    """Skip the sheets that stand beside the records in a template of ours."""
     notes = [g for g in grids if g.name == template_sheets.NOTES and not g.skipped]
     known = [g for g in notes if returned.is_template_notes(g.name, g.top())]
     if not known and template is None:

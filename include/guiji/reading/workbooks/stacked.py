@@ -30,7 +30,7 @@ class Rows:
         self._waiting: list[Row] = []
 
     def take(self, count: int) -> list[Row]:
-        """Take rows; none are left where there are none."""
+        """Read rows; none at the end."""
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken + list(islice(self._rows, count - len(taken)))
 

@@ -32,7 +32,7 @@ class TextColumn(Sequence[str]):
         values: Sequence[str] | None,
         array: pa.StringArray | None = None,
     ) -> None:
-        """Take the cells.
+        """Store the cells.
 
         Args:
             values: the cells; None if only `array` has them.
@@ -88,7 +88,7 @@ class TextColumn(Sequence[str]):
 
 
 def of_texts(cells: Sequence[Any]) -> TextColumn | None:
-    """Take cells that are texts all of them; None if any is something else."""
+    """Read cells that are all texts; None if any is something else."""
     if not cells or type(cells[0]) is not str:
         return None
     try:

@@ -134,7 +134,7 @@ class _Book:
             self._sheet.kind = stated.get("Type", "String")
 
     def _start_outside(self, tag: str, short: str, stated: dict[str, str]) -> None:
-        """Take what stands before a worksheet, or begin one."""
+        """Handle what stands before a worksheet, or begin one."""
         if short == "Worksheet":
             name = stated.get("Name", "")
             self._sheet = _Sheet(name, self._limits, self._name, self._styles)
@@ -243,7 +243,7 @@ class _Sheet:
             raise refusals.too_big(self._name, "too many cells in the document")
 
     def put(self, text: str) -> None:
-        """Take what the cell at hand holds."""
+        """Store the content of the current cell."""
         row = self._rows[-1]
         self._filled = True
         if self.kind == "Error":
