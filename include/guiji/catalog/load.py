@@ -113,9 +113,9 @@ def load(settings: Settings, queries: bool = True) -> Catalog:
     roots = settings.catalog, settings.expectations
     name, sql_root = settings.jurisdiction, settings.extracts
     version = version_of(*roots, sql_root, name)
-    found = _load_version(*roots, name, sql_root, queries, version)
-    if found.version == version:
-        return found
+    catalog = _load_version(*roots, name, sql_root, queries, version)
+    if catalog.version == version:
+        return catalog
     return load_folder(*roots, name, sql_root, queries)  # changed while it was read
 
 

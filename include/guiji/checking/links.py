@@ -29,10 +29,10 @@ def named(dataset: Dataset, typed: pa.Table, register: Register) -> pa.Array:
     """
     names = text.name_norm(typed[dataset.subject.name])
     said = fingerprints.of(names)
-    known = register.of_codes(columns.combine(typed[dataset.subject.uscc]))
-    known = known.where(register.column("kind", known.rows) == KINDS.index(NAME))
-    same = register.column("form_id", known.rows) == said[known.asked]
+    matches = register.of_codes(columns.combine(typed[dataset.subject.uscc]))
+    matches = matches.where(register.column("kind", matches.rows) == KINDS.index(NAME))
+    same = register.column("form_id", matches.rows) == said[matches.asked]
     right = np.ones(len(typed), np.bool_)
-    right[known.asked] = False
-    right[known.asked[same]] = True
+    right[matches.asked] = False
+    right[matches.asked[same]] = True
     return pa.array(right | columns.flags(names.is_null()))

@@ -148,10 +148,10 @@ def _is(
 
 def _by_name(damaged: _Damaged, register: Register) -> pa.Array:
     """Find codes registered under the rows' names."""
-    known = register.of_forms(fingerprints.of(damaged.names), NAME)
-    codes = register.column("uscc", known.rows)
-    _, first = np.unique(_pairs(known.asked, codes), return_index=True)
-    row, code = known.asked[first], codes[first]
+    matches = register.of_forms(fingerprints.of(damaged.names), NAME)
+    codes = register.column("uscc", matches.rows)
+    _, first = np.unique(_pairs(matches.asked, codes), return_index=True)
+    row, code = matches.asked[first], codes[first]
     fit = repairs.fits(damaged.codes.take(pa.array(row)), _as_text(code))
     size = len(damaged.rows)
     fitting = np.bincount(row[fit], minlength=size)

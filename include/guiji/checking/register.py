@@ -118,9 +118,9 @@ class Register:
         wanted = as_bytes(codes)
         numbers = columns.combine(codes)
         inside = pc.utf8_slice_codeunits(numbers, 8, 17)
-        found = self.of_organisations(fingerprints.of(inside))
-        same = self.column("uscc", found.rows) == wanted[found.asked]
-        return found.where(same)
+        matches = self.of_organisations(fingerprints.of(inside))
+        same = self.column("uscc", matches.rows) == wanted[matches.asked]
+        return matches.where(same)
 
     def of_organisations(self, ids: Fingerprints) -> RegisterMatches:
         """Find what is stated of codes that hold organisation codes."""
@@ -134,8 +134,8 @@ class Register:
             kind: of `KINDS`.
         """
         asked, places = _search(self._forms, ids)
-        found = RegisterMatches(asked, self._form_rows[places].astype(np.int64))
-        return found.where(self.column("kind", found.rows) == KINDS.index(kind))
+        matches = RegisterMatches(asked, self._form_rows[places].astype(np.int64))
+        return matches.where(self.column("kind", matches.rows) == KINDS.index(kind))
 
     def column(self, name: str, rows: Rows) -> Column:
         """Return one column of some statements, as it is stored."""

@@ -83,20 +83,20 @@ def conclude(
         findings.of_batch(source, r, r.rule_id not in verdict.failures) for r in broken
     ]
     of_faults = findings.of_faults(source, faulty)
-    found = findings.together([of_rows, *of_batch, *said.findings, of_faults, of_cells])
+    table = findings.together([of_rows, *of_batch, *said.findings, of_faults, of_cells])
     unjudged = _refusal(source, [r for r in broken if not _is_advice(r)], verdict)
     refusal = unjudged or said.refusal
     if refusal is None:
         bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
         kept = to_put_away(text, typed, damaged, bad)
-        put_away = quarantine.of_rows(source.batch, source.dataset, kept, found)
+        put_away = quarantine.of_rows(source.batch, source.dataset, kept, table)
     else:
         bad = np.arange(len(typed))
         put_away = quarantine.of_refusal(source.batch, refusal, len(text))
     counts = _counts(source, verdict, faulty, of_cells)
     refused_by = () if unjudged else said.refused_by
     return CheckResult(
-        found, pa.array(bad), counts, put_away, refusal, path, refused_by
+        table, pa.array(bad), counts, put_away, refusal, path, refused_by
     )
 
 

@@ -105,12 +105,12 @@ def faulty_rows(
     ]
     masks = ", ".join(f"{word} as mask_{i}" for i, word in enumerate(words))
     anywhere = " or ".join(f"({fault})" for fault in faults)
-    found: pa.Table = connection.sql(
+    table: pa.Table = connection.sql(
         f"select row_id, {masks} from {view} where {anywhere} order by row_id"
     ).to_arrow_table()
-    row_ids = found["row_id"].to_numpy()
+    row_ids = table["row_id"].to_numpy()
     rows = {}
     for number, rule_id in enumerate(conditions):
-        mask = found[f"mask_{number // WORD}"].to_numpy()
+        mask = table[f"mask_{number // WORD}"].to_numpy()
         rows[rule_id] = row_ids[(mask >> (number % WORD)) & 1 == 1]
     return rows

@@ -45,8 +45,8 @@ def run(verbs: Callable[[], None]) -> None:
     except GuijiError as error:
         _end(_named(error), FAILED)
     except Exception as error:
-        known = _meaning(error)
-        _end(_named(known) if known else _bug(error), FAILED)
+        guiji_error = _meaning(error)
+        _end(_named(guiji_error) if guiji_error else _bug(error), FAILED)
 
 
 def _say(text: str) -> None:

@@ -36,9 +36,9 @@ def reveal(connection: duckdb.DuckDBPyConnection, addresses: Iterable[str]) -> N
     """Make these files readable for a new DuckDB connection, wherever they are."""
     found = [a for a in addresses if is_remote(a)]
     if found:
-        made = RemoteFiles()
-        connection.register_filesystem(made)
-        made.reveal(found)
+        remote_files = RemoteFiles()
+        connection.register_filesystem(remote_files)
+        remote_files.reveal(found)
 
 
 class RemoteFiles(AbstractFileSystem):  # type: ignore[misc]

@@ -310,9 +310,9 @@ def _disagreeing(box: Inbox, drop: Drop, copied: Path) -> str | None:
         if length is None:
             continue
         words = box.words(companion).lower().split()
-        told = next((word for word in words if len(word) == length), None)
+        stated = next((word for word in words if len(word) == length), None)
         with copied.open("rb") as file:
-            found = hashlib.file_digest(file, kind[1:]).hexdigest()
-        if told != found:
+            computed = hashlib.file_digest(file, kind[1:]).hexdigest()
+        if stated != computed:
             return readable(name)
     return None

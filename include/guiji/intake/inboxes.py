@@ -35,7 +35,7 @@ def every(
         refused: told of a connection that is not configured as it must be.
         sleep: waits between two attempts to connect.
     """
-    found: list[Inbox] = [FolderInbox(settings, catalog.departments.keys(), seconds)]
+    inboxes: list[Inbox] = [FolderInbox(settings, catalog.departments.keys(), seconds)]
     for connection_id, departments in sftp_connection.pulling(catalog).items():
         # half a second to load, and most installations never need it
         from guiji.intake.sftp.inbox import SftpInbox  # noqa: PLC0415
@@ -45,7 +45,7 @@ def every(
         except SourceUnavailable as error:
             refused(f"sftp:{connection_id}", error)
             continue
-        found.append(
+        inboxes.append(
             SftpInbox(connection, departments, settings, ledger, seconds, sleep)
         )
-    return found
+    return inboxes

@@ -202,7 +202,7 @@ def insert_again(
         night: the night that takes the bytes again.
         drop_mark: tells this repetition from any other.
     """
-    made = Incoming(
+    incoming = Incoming(
         night=night,
         department=first.department,
         source_file=first.source_file,
@@ -214,12 +214,12 @@ def insert_again(
         way=first.way,
         trial=first.trial,
     )
-    delivery_id = _free_id(connection, made)
+    delivery_id = _free_id(connection, incoming)
     connection.execute(
         sa.insert(DELIVERIES).values(
-            **(asdict(made) | _instants(made)),
+            **(asdict(incoming) | _instants(incoming)),
             delivery_id=delivery_id,
-            answer_name=_free_answer_name(connection, made),
+            answer_name=_free_answer_name(connection, incoming),
             again_of=first.delivery_id,
         )
     )

@@ -129,12 +129,12 @@ class Ledger(DeliveryRegister):
         Raises:
             LedgerBroken: another manifest was released for that night.
         """
-        made = Publication(night, manifest_sha256, lines)
+        publication = Publication(night, manifest_sha256, lines)
         with self._database.writing() as connection:
-            if progress.release(connection, made):
+            if progress.release(connection, publication):
                 details = {"manifest_sha256": manifest_sha256, "lines": lines}
                 self._trace(connection, "released", str(night), details)
-        return made
+        return publication
 
     def publications(self) -> list[Publication]:
         """Return the released publications, oldest first."""

@@ -79,10 +79,10 @@ def begun(connection: sa.Connection, night: date) -> NightState:
     Raises:
         UsageError: it never began.
     """
-    found = state(connection, night)
-    if found is None:
+    night_state = state(connection, night)
+    if night_state is None:
         raise UsageError(f"night {night} never began; run `guiji claim` first")
-    return found
+    return night_state
 
 
 def still_open(connection: sa.Connection, night: date) -> None:

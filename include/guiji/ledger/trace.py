@@ -85,10 +85,10 @@ def append(
 
 def exists(connection: sa.Connection, kind: str, subject: str) -> bool:
     """Return whether a kind of thing was ever traced about a subject."""
-    found = sa.select(TRACE.c.seq).where(
+    query = sa.select(TRACE.c.seq).where(
         TRACE.c.kind == kind, TRACE.c.subject == subject
     )
-    return connection.execute(found.limit(1)).first() is not None
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def entries(

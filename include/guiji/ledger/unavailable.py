@@ -51,10 +51,10 @@ def explained(shown: str) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
-        found = meaning(error, shown)
-        if found is None:
+        guiji_error = meaning(error, shown)
+        if guiji_error is None:
             raise
-        raise found from error
+        raise guiji_error from error
 
 
 def meaning(error: Exception, shown: str) -> GuijiError | None:

@@ -220,9 +220,9 @@ def _parse_person_id(item: Item, raw: pa.Array, context: Context) -> Parsed:
     number = text.compact(raw)
     masked = MASKS[item.masking](number)
     digest = persons.pseudonym(number, context.person_key)
-    found = _simple(item, masked, masked, persons.documents_ok(number), digest)
-    found.columns[f"{item.id}__hash"] = digest
-    return found
+    parsed = _simple(item, masked, masked, persons.documents_ok(number), digest)
+    parsed.columns[f"{item.id}__hash"] = digest
+    return parsed
 
 
 def _simple(

@@ -58,10 +58,10 @@ def parse(
     if text["fault"].null_count < len(text):
         text = text.filter(pc.is_null(text["fault"]))
     listed = None if regions is None else frozenset(regions)
-    known = items.context(dataset, catalog, person_key, listed, text)
+    context = items.context(dataset, catalog, person_key, listed, text)
     blocks = text.to_batches(max_chunksize=BLOCK) if len(text) else []
     empty = pa.RecordBatch.from_pylist([], text.schema)
-    made = [_block(b, known, catalog, sender) for b in blocks or [empty]]
+    made = [_block(b, context, catalog, sender) for b in blocks or [empty]]
     table = pa.concat_tables(made)
     return _numbered(table, text, dataset)
 

@@ -97,11 +97,11 @@ def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
     from guiji.storage import dataset_files
     from guiji.storage.table_store import table_store
 
-    held = dataset_files.open_records(table_store(settings.current()))
+    snapshot = dataset_files.open_records(table_store(settings.current()))
     states = ledger.nights()
     done = [n for n, state in states.items() if state not in UNMERGED]
     last = max(
-        [*done, *filter(None, [dataset_files.last_night(held)])], default=date.min
+        [*done, *filter(None, [dataset_files.last_night(snapshot)])], default=date.min
     )
     if chosen is None:
         day = max(business_date.last(datetime.now(UTC)), last + timedelta(days=1))

@@ -181,11 +181,11 @@ def complete_merge(
 
     delivered = ledger.deliveries(night)
     evident = _with_evidence(settings, delivered)
-    made = not_overtaken(
+    replayed_batches = not_overtaken(
         catalog, ledger, delivered, replayed.of_night(ledger, night).values()
     )
     folders = [(str(d.batch_id), settings.batches / str(d.batch_id)) for d in evident]
-    folders += [(r.batch_id, r.home(settings)) for r in made]
+    folders += [(r.batch_id, r.home(settings)) for r in replayed_batches]
     merge_findings.keep(settings, night, folders)
     for delivery in evident:
         counts = merged.batches.get(delivery.batch_id or "")
@@ -196,7 +196,7 @@ def complete_merge(
             contained(ledger, night, "answer", delivery.delivery_id),
         ):
             answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
-    for replay in made:
+    for replay in replayed_batches:
         with contained(ledger, night, "answer", replay.batch_id):
             first = ledger.delivery(replay.batch_id)
             kept = replay.reconciled(settings)

@@ -151,11 +151,11 @@ def _files(where: TableStore, snapshot: delta.Snapshot) -> list[str]:
 
 def _versions(where: TableStore) -> list[str]:
     """Compare the versions that are held with those that the merges stored."""
-    held = dataset_files.open_records(where)
-    data = [f for f in held.files if f.partition["kind"] != dataset_files.ENDED]
+    snapshot = dataset_files.open_records(where)
+    data = [f for f in snapshot.files if f.partition["kind"] != dataset_files.ENDED]
     merged = sum(
         number
-        for commit in commits.commits(where, held)
+        for commit in commits.commits(where, snapshot)
         for counts in commit.batches.values()
         for outcome, number in counts.items()
         if outcome not in NO_VERSION

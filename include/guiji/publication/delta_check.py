@@ -61,13 +61,13 @@ def replay(settings: Settings, before: Path | None, delta: Path, after: Path) ->
             connection.execute(query).fetchall()
         else:
             _load(connection, "file_before", before)
-        found = models.query(connection, settings, "publication/differences")
+        table = models.query(connection, settings, "publication/differences")
         rows, withdrawn = connection.execute(
             "select (select count(*) from file_after), "
             "(select count(*) from file_delta where change_kind = '撤下')"
         ).fetchall()[0]
     numbers = zip(
-        found["difference"].to_pylist(), found["number"].to_pylist(), strict=True
+        table["difference"].to_pylist(), table["number"].to_pylist(), strict=True
     )
     return Replay({k: n for k, n in numbers if n}, int(rows), int(withdrawn))
 
@@ -108,9 +108,9 @@ def replay_from_the_first(
         ).fetchall()
         query = "create table file_before as select * from file_after where false"
         connection.execute(query).fetchall()
-        found = models.query(connection, settings, "publication/differences")
+        table = models.query(connection, settings, "publication/differences")
     rows = zip(
-        found["difference"].to_pylist(), found["number"].to_pylist(), strict=True
+        table["difference"].to_pylist(), table["number"].to_pylist(), strict=True
     )
     return {kind: number for kind, number in rows if number}
 

@@ -165,14 +165,14 @@ def _regimes(catalog: Catalog, dataset: Dataset) -> tuple[TermRegime, ...]:
     term = dataset.publication_term
     if term is None or term.regime is None:
         return ()
-    found = catalog.term_regimes(dataset)
+    term_regimes = catalog.term_regimes(dataset)
     wanted = set(term.classes) | ({term.default_class} - {None})
     lacking = sorted(
-        f"{r.id}: {c}" for r in found for c in wanted if c and c not in r.months
+        f"{r.id}: {c}" for r in term_regimes for c in wanted if c and c not in r.months
     )
-    if not found or lacking:
+    if not term_regimes or lacking:
         raise CatalogError(
             f"datasets/{dataset.id}.yml: no term in the regime {term.regime} for "
             f"{', '.join(lacking) or 'any class'}; add it to jurisdiction.yml"
         )
-    return found
+    return term_regimes

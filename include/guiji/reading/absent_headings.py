@@ -37,12 +37,12 @@ def elsewhere(
     Returns:
         Item -> the first place where its heading stands.
     """
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     for page in pages:
         for number, item in _headings(layout, page.rows):
             if item in absent:
-                found.setdefault(item, Place(layout.items[item], page.name, number))
-    return found
+                places.setdefault(item, Place(layout.items[item], page.name, number))
+    return places
 
 
 def _headings(

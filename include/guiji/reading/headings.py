@@ -240,18 +240,18 @@ def _candidates(layout: Layout, rows: Sequence[Cells], share: float) -> list[Hea
         _header(layout, index, index, [(cell,) for cell in row], share)
         for index, row in enumerate(rows[: LOOK_AT + 1])
     ]
-    found: list[Header] = []
+    headers: list[Header] = []
     for index, row in enumerate(rows[:LOOK_AT]):
         best = singles[index]
         if index + 1 < len(rows) and _has_headings(row) and any(rows[index + 1]):
             columns = _columns(row, rows[index + 1])
             double = _header(layout, index, index + 1, columns, share)
-            below = _hits(singles[index + 1]) + any(f.hits >= LEAST for f in found)
+            below = _hits(singles[index + 1]) + any(f.hits >= LEAST for f in headers)
             if _hits(double) > _hits(best) and _hits(double) >= below:
                 best = double
         if best is not None:
-            found.append(best)
-    return found
+            headers.append(best)
+    return headers
 
 
 def _hits(header: Header | None) -> int:

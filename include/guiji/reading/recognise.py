@@ -115,13 +115,13 @@ def _by_headings(
 
 def _fits(pages: Sequence[Page], layouts: Sequence[Layout]) -> list[_Fit]:
     """Return the datasets that fit any page, the best first."""
-    found: list[_Fit] = []
+    fits: list[_Fit] = []
     for layout in layouts:
         headers = [headings.find(layout, page.rows) for page in pages]
         scores = [(not h.missing(layout), h.hits) for h in headers if h is not None]
         if scores:
-            found.append(_Fit(layout, *max(scores)))
-    return sorted(found, key=lambda f: (f.complete, f.hits), reverse=True)
+            fits.append(_Fit(layout, *max(scores)))
+    return sorted(fits, key=lambda f: (f.complete, f.hits), reverse=True)
 
 
 def _told_apart(name: str, pages: Sequence[Page], layouts: Sequence[Layout]) -> Layout:

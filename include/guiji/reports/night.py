@@ -189,8 +189,8 @@ def count(
     counted = figures(connection, settings, catalog, night, night, night, overdue)
 
     def rows(name: str) -> list[dict[str, Any]]:
-        found = models.query(connection, settings, f"reports/{name}", {"night": night})
-        listed: list[dict[str, Any]] = found.to_pylist()
+        table = models.query(connection, settings, f"reports/{name}", {"night": night})
+        listed: list[dict[str, Any]] = table.to_pylist()
         return listed
 
     return NightFigures(

@@ -262,7 +262,7 @@ def _counting_notes(catalog: Catalog) -> tuple[Words, ...]:
 def _version_notes(
     catalog: Catalog, calendar: Calendar, counted: Figures
 ) -> tuple[Words, ...]:
-    known = wording.day(counted.known_on)
+    words = wording.day(counted.known_on)
     until = wording.day(calendar.announced_until)
     return (
         Words(
@@ -275,8 +275,8 @@ def _version_notes(
             f"provisional (weekdays only): {counted.provisional} in this period.",
         ),
         Words(
-            f"本通报按截至{known.zh}夜所掌握的数据计算，可随时按当时所知重新得出。",
-            f"Computed from what was known at the end of the night of {known.en}; it "
+            f"本通报按截至{words.zh}夜所掌握的数据计算，可随时按当时所知重新得出。",
+            f"Computed from what was known at the end of the night of {words.en}; it "
             "can be recomputed as known then at any time.",
         ),
     )

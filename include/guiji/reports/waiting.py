@@ -67,8 +67,8 @@ def waiting(
         阳府〔2018〕60号 第十二条; the term is the one for delivery, because a row that
         was put away has not been delivered yet.
     """
-    found = models.query(connection, settings, "reports/open_findings", {"last": last})
-    lines = found.to_pylist()
+    table = models.query(connection, settings, "reports/open_findings", {"last": last})
+    lines = table.to_pylist()
     since = np.array([line["since"] for line in lines], "datetime64[D]")
     days = calendar.between(since, np.full(len(lines), last, "datetime64[D]"))
     terms = _terms(catalog)

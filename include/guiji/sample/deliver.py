@@ -91,9 +91,9 @@ class Maker:
         extract, draft = delivery.extract, injected.draft
         if extract is None:
             raise ValueError(f"{delivery.file} is no extract")
-        made = databases.changes(draft, extract)
-        databases.store(self._sources, draft, extract, made)
-        rows = databases.row_numbers(made, extract, draft.dataset)
+        table = databases.changes(draft, extract)
+        databases.store(self._sources, draft, extract, table)
+        rows = databases.row_numbers(table, extract, draft.dataset)
         return Address(None, rows, tuple(item.id for item in draft.dataset.items))
 
     def _told(

@@ -135,7 +135,7 @@ def _streams(catalog: Catalog) -> list[Stream]:
     """List (department, dataset, extract, weight), registrations first."""
     extracts = {e.department: e for d in catalog.datasets.values() for e in d.extracts}
     quiet = silent(catalog)
-    found: list[Stream] = []
+    streams: list[Stream] = []
     for dataset in sorted(catalog.datasets.values(), key=lambda d: _rank(d.id)):
         own = {e.department: e for e in dataset.extracts}
         providers = [
@@ -148,8 +148,8 @@ def _streams(catalog: Catalog) -> list[Stream]:
         for place, provider in enumerate(providers):
             weight = 2 * share * (count - place) / (count * (count + 1))
             department = catalog.departments[provider]
-            found.append((department, dataset, own.get(provider), weight))
-    return found
+            streams.append((department, dataset, own.get(provider), weight))
+    return streams
 
 
 def _rank(dataset: str) -> tuple[int, str]:

@@ -18,12 +18,12 @@ def sample(rows: int, seed: int, nights: int, last_night: str) -> list[str]:
         Lines that say what was written where.
     """
     now = settings.current()
-    made = generate.generate(
+    sample = generate.generate(
         now, opening.catalog(), rows, seed, nights, business_date.parse(last_night)
     )
     return [
-        f"报送 deliveries: {made.deliveries}, 行 rows: {made.rows}, {now.inbox}",
-        f"已知问题 known faults: {made.faults}, {generate.folder(now)}",
+        f"报送 deliveries: {sample.deliveries}, 行 rows: {sample.rows}, {now.inbox}",
+        f"已知问题 known faults: {sample.faults}, {generate.folder(now)}",
     ]
 
 

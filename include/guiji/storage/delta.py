@@ -217,32 +217,32 @@ def commit(
 
 
 def _prepared(
-    place: TableStore, held: Snapshot, schema: pa.Schema, partition_by: Sequence[str]
+    place: TableStore, records: Snapshot, schema: pa.Schema, partition_by: Sequence[str]
 ) -> Snapshot:
     """Make the table, or add the columns it lacks; both change no row."""
     wanted = Schema.from_arrow(schema)
-    if held.delta is None:
+    if records.delta is None:
         DeltaTable.create(
-            place.address(held.table),
+            place.address(records.table),
             wanted,
             mode="ignore",
             partition_by=list(partition_by),
             configuration=CONFIGURATION,
             storage_options=place.options or None,
         )
-        return _same(held, snapshot(place, held.table))
-    present = {f.name: f.type for f in held.delta.schema().fields}
+        return _same(records, snapshot(place, records.table))
+    present = {f.name: f.type for f in records.delta.schema().fields}
     for column in wanted.fields:
         if present.get(column.name, column.type) != column.type:
             raise CatalogError(
                 f"{column.name} is {column.type} and was {present[column.name]} in the "
-                f"table {held.table}; give an item of another type another id"
+                f"table {records.table}; give an item of another type another id"
             )
     missing = [f for f in wanted.fields if f.name not in present]
     if not missing:
-        return held
-    held.delta.alter.add_columns([Field(f.name, f.type) for f in missing])
-    return _same(held, snapshot(place, held.table))
+        return records
+    records.delta.alter.add_columns([Field(f.name, f.type) for f in missing])
+    return _same(records, snapshot(place, records.table))
 
 
 def _same(before: Snapshot, now: Snapshot) -> Snapshot:

@@ -42,10 +42,10 @@ def explained(work: Callable[P, R]) -> Callable[P, R]:
         try:
             return work(*arguments, **named)
         except (OSError, duckdb.Error, DeltaError) as error:
-            found = meaning(error)
-            if found is None:
+            guiji_error = meaning(error)
+            if guiji_error is None:
                 raise
-            raise found from error
+            raise guiji_error from error
 
     return call
 

@@ -95,14 +95,14 @@ def _pin(
         for file in release.files:
             path = PurePosixPath(file.path)
             wanted[f"{path.parent.name}/{path.name}"] = file.sha256
-    held = _at_once(where)
-    last = dataset_files.last_night(held[dataset_files.TABLE])
-    for table, one in held.items():
+    snapshots = _at_once(where)
+    last = dataset_files.last_night(snapshots[dataset_files.TABLE])
+    for table, one in snapshots.items():
         for version in range(one.version + 1):
             wanted[f"{table}/{log_entry(version)}"] = None
         for data in one.files:
             wanted[f"{table}/{data.path}"] = PurePosixPath(data.path).stem
-    versions = {table: one.version for table, one in held.items()}
+    versions = {table: one.version for table, one in snapshots.items()}
     return wanted, versions, last.isoformat() if last else None
 
 

@@ -37,13 +37,13 @@ BASE_ROWS = 2_000_000
 def due(settings: Settings, catalog: Catalog) -> list[str]:
     """Name the datasets that are to be folded, and the register if it is."""
     where = table_store(settings)
-    held = dataset_files.open_records(where)
+    snapshot = dataset_files.open_records(where)
     found = [
         dataset
         for dataset in catalog.datasets
-        if _nights(dataset_files.of_dataset(held, dataset).tail) >= DUE_NIGHTS
+        if _nights(dataset_files.of_dataset(snapshot, dataset).tail) >= DUE_NIGHTS
     ]
-    if enterprises.tails(where, held) >= DUE_NIGHTS:
+    if enterprises.tails(where, snapshot) >= DUE_NIGHTS:
         found.append(enterprises.TABLE)
     return found
 
@@ -81,15 +81,15 @@ def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
         raise UsageError(f"no dataset {dataset!r}; there are {known}")
     where = table_store(settings)
     with locked(settings), scratch(settings) as aside:
-        held = dataset_files.open_records(where)
+        snapshot = dataset_files.open_records(where)
         if dataset == enterprises.TABLE:
-            return enterprises.fold(where, held, aside)
-        shelf = dataset_files.of_dataset(held, dataset)
+            return enterprises.fold(where, snapshot, aside)
+        shelf = dataset_files.of_dataset(snapshot, dataset)
         if not shelf.tail:
             return 0
         made = _Fold(settings, where, catalog.datasets[dataset], shelf, aside)
         made.run()
-        _commit(where, catalog, held, made)
+        _commit(where, catalog, snapshot, made)
         return len(made.removed) - len(made.added)
 
 

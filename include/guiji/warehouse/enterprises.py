@@ -81,20 +81,20 @@ def is_tail(file: DataFile, snapshot: Snapshot) -> bool:
     return dataset_files.is_merged(snapshot, date.fromisoformat(file.night))
 
 
-def tails(place: TableStore, held: Snapshot) -> int:
+def tails(place: TableStore, records: Snapshot) -> int:
     """Count the merged nights that are not in the base yet."""
-    return sum(is_tail(f, held) for f in snapshot(place, TABLE).files)
+    return sum(is_tail(f, records) for f in snapshot(place, TABLE).files)
 
 
-def merged_files(place: TableStore, held: Snapshot) -> list[str]:
+def merged_files(place: TableStore, records: Snapshot) -> list[str]:
     """Return the addresses of the files that hold merged nights.
 
     Args:
         place: where the tables are.
-        held: `records`, which says what is merged.
+        records: `records`, which says what is merged.
     """
     found = snapshot(place, TABLE).files
-    counted = [f for f in found if f.partition[PART] == BASE or is_tail(f, held)]
+    counted = [f for f in found if f.partition[PART] == BASE or is_tail(f, records)]
     return [place.address(TABLE, f.path) for f in counted]
 
 
@@ -133,12 +133,12 @@ def append(
     delta.replace_night(place, TABLE, local, STORED, night, {PART: TAIL})
 
 
-def fold(place: TableStore, held: Snapshot, aside: Path) -> int:
+def fold(place: TableStore, records: Snapshot, aside: Path) -> int:
     """Write the merged nights into one file sorted by code.
 
     Args:
         place: where the tables are.
-        held: `records`, which says what is merged.
+        records: `records`, which says what is merged.
         aside: folder for what is being written and does not fit in memory.
 
     Returns:
@@ -148,8 +148,8 @@ def fold(place: TableStore, held: Snapshot, aside: Path) -> int:
         CommitConflict: another writer committed meanwhile; nothing was changed.
     """
     table = snapshot(place, TABLE)
-    tails = [f for f in table.files if is_tail(f, held)]
-    last = dataset_files.last_night(held)
+    tails = [f for f in table.files if is_tail(f, records)]
+    last = dataset_files.last_night(records)
     if not tails or last is None:
         return 0
     bases = [f for f in table.files if f.partition[PART] == BASE]

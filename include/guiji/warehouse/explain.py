@@ -75,10 +75,10 @@ def _batch(
     as_of: date | None,
 ) -> dict[str, Any]:
     where = table_store(settings)
-    held = dataset_files.open_records(where)
+    snapshot = dataset_files.open_records(where)
     outcomes = {
         str(commit.night): dict(commit.batches[batch_id])
-        for commit in commits.commits(where, held)
+        for commit in commits.commits(where, snapshot)
         if batch_id in commit.batches and (as_of is None or commit.night <= as_of)
     }
     digest = delivery["sha256"]

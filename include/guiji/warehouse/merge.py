@@ -66,15 +66,15 @@ def merge(
     where = table_store(settings)
     with locked(settings):
         for left in range(ATTEMPTS - 1, -1, -1):
-            held = dataset_files.open_records(where)
-            done = commits.commit_of(where, held, night)
+            snapshot = dataset_files.open_records(where)
+            done = commits.commit_of(where, snapshot, night)
             if done is not None:
                 return _repeated(done, batches)
-            _require_order(held, night)
+            _require_order(snapshot, night)
             _require_catalogued(catalog, batches)
             try:
                 outcomes = _merge(
-                    settings, where, catalog, night, batches, brought, held
+                    settings, where, catalog, night, batches, brought, snapshot
                 )
             except CommitConflict:
                 if not left:
@@ -152,9 +152,9 @@ def _merge_datasets(
         own = [b for b in batches if b.dataset == dataset.id]
         if own:
             shelf = dataset_files.of_dataset(snapshot, dataset.id)
-            made = DatasetMerge(settings, where, dataset, night, shelf, aside)
-            made.run(own)
-            merges.append(made)
+            dataset_merge = DatasetMerge(settings, where, dataset, night, shelf, aside)
+            dataset_merge.run(own)
+            merges.append(dataset_merge)
     return merges
 
 

@@ -326,8 +326,8 @@ def of_night(settings: Settings, night: date) -> pa.Table:
         Columns of `schemas.FINDINGS`, ordered by batch, sheet, row and rule.
     """
     where = table_store(settings)
-    held = dataset_files.open_records(where)
-    files = tables.merged_files(where, "findings", held, only={night})
+    snapshot = dataset_files.open_records(where)
+    files = tables.merged_files(where, "findings", snapshot, only={night})
     listed = ", ".join(literal(rule) for rule in sorted(RULES))
     with DuckEngine(connect()) as engine:
         engine.files("finding", files, kinds(FINDINGS))

@@ -131,10 +131,10 @@ class OneSubject:
     ) -> dict[str, SubjectVersions]:
         """Find the subject's versions in files of each dataset."""
         conditions = dict.fromkeys(files, self._condition)
-        found: dict[str, SubjectVersions] = defaultdict(SubjectVersions)
+        versions_by_dataset: dict[str, SubjectVersions] = defaultdict(SubjectVersions)
         for row in self._narrow(files, (ROW_ID, FILE), conditions):
-            found[row["dataset"]].versions[row[ROW_ID]] = row[FILE]
-        return found
+            versions_by_dataset[row["dataset"]].versions[row[ROW_ID]] = row[FILE]
+        return versions_by_dataset
 
     def _ends(self, live: Mapping[str, SubjectVersions]) -> dict[str, dict[int, date]]:
         """Find which versions a night since the last fold ended, and which night."""

@@ -30,14 +30,14 @@ def register(settings: Settings) -> Path | None:
         A folder for `checking.register.Register`; None while nothing was merged.
     """
     where = table_store(settings)
-    held = dataset_files.open_records(where)
-    if not held.files:
+    snapshot = dataset_files.open_records(where)
+    if not snapshot.files:
         return None
-    path = settings.register / str(held.version)
+    path = settings.register / str(snapshot.version)
     if not path.exists():
         with locked(settings):
             if not path.exists():
-                _make(settings, where, held, path)
+                _make(settings, where, snapshot, path)
     return path
 
 

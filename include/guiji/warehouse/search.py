@@ -40,9 +40,9 @@ def search(
         `found_by`: [{`kind`, `value`}]}; empty if nobody is known by it.
     """
     where = table_store(settings)
-    held = dataset_files.open_records(where)
+    snapshot = dataset_files.open_records(where)
     with DuckEngine(connect()) as engine:
-        paths = enterprises.merged_files(where, held)
+        paths = enterprises.merged_files(where, snapshot)
         enterprises.bind(engine, "identifier", paths, as_of)
         found = _stated(engine, wanted) | _inside(engine, wanted)
         names = _names(engine, sorted({uscc for uscc, _, _ in found}))

@@ -86,23 +86,25 @@ def show(
         第十六条.
     """
     where = table_store(settings)
-    held = dataset_files.open_records(where)
-    known, day = dataset_files.shown_days(held, as_of)
+    snapshot = dataset_files.open_records(where)
+    known, day = dataset_files.shown_days(snapshot, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
-        linked = entity_resolution.of_code(asked, settings, where, held, uscc, known)
+        linked = entity_resolution.of_code(
+            asked, settings, where, snapshot, uscc, known
+        )
         kept = {record: link.subject for record, link in linked.items()}
         subject = OneSubject(
-            asked, where, catalog, held, uscc, linked=kept, as_of=known, day=day
+            asked, where, catalog, snapshot, uscc, linked=kept, as_of=known, day=day
         )
         found = subject.gather(valid_on, every=history)
         inputs = {
             "records": _current(found),
-            "identifiers": _identifiers(asked, where, held, uscc, known),
+            "identifiers": _identifiers(asked, where, snapshot, uscc, known),
             "registration": _registrations(catalog, found),
         }
         enterprise = _enterprise(asked, settings, inputs) if found else None
         every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
-        beside = _Beside(asked, settings, where, held, as_of)
+        beside = _Beside(asked, settings, where, snapshot, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
     return {

@@ -64,7 +64,7 @@ def write(store: TableStore, night: date, brought: NightTables, aside: Path) -> 
 def merged_files(
     store: TableStore,
     table: str,
-    held: Snapshot,
+    records: Snapshot,
     as_of: date | None = None,
     only: Collection[date] | None = None,
 ) -> list[str]:
@@ -73,7 +73,7 @@ def merged_files(
     Args:
         store: where the tables are.
         table: one of `SCHEMAS`.
-        held: `records`, which says what is merged.
+        records: `records`, which says what is merged.
         as_of: leave out later nights; None = all.
         only: leave out all other nights.
     """
@@ -84,6 +84,6 @@ def merged_files(
         if file.night
         and (night := date.fromisoformat(file.night)) <= last
         and (only is None or night in only)
-        and dataset_files.is_merged(held, night)
+        and dataset_files.is_merged(records, night)
     ]
     return [store.address(table, path) for _, path in sorted(found)]

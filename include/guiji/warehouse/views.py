@@ -133,9 +133,9 @@ def bind_all(
     _bind_records(engine, catalog, day)
     _bind_enterprises(engine, settings, catalog)
     where = table_store(settings)
-    held = dataset_files.open_records(where)
-    known, _ = dataset_files.shown_days(held, as_of)
-    without_code = tables.merged_files(where, "uncoded", held, known)
+    snapshot = dataset_files.open_records(where)
+    known, _ = dataset_files.shown_days(snapshot, as_of)
+    without_code = tables.merged_files(where, "uncoded", snapshot, known)
     entity_resolution.bind(engine, settings, without_code, "_identifier")
     return paths + without_code
 
@@ -169,11 +169,11 @@ def bind(
         was merged.
     """
     where = table_store(settings)
-    held = dataset_files.open_records(where)
-    known, day = dataset_files.shown_days(held, as_of)
+    snapshot = dataset_files.open_records(where)
+    known, day = dataset_files.shown_days(snapshot, as_of)
     paths: list[str] = []
     for dataset in catalog.datasets.values():
-        shelf = dataset_files.of_dataset(held, dataset.id)
+        shelf = dataset_files.of_dataset(snapshot, dataset.id)
         prefix = f"_{dataset.id}_"
         relations.bind(engine, where, dataset, shelf, prefix)
         engine.view(_all(dataset), relations.every(dataset, prefix, known))
@@ -182,14 +182,14 @@ def bind(
         shown = ", ".join([*listed, *_derived(catalog, dataset, day)])
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
         paths += relations.addresses(where, shelf.files)
-    sources = _sources(settings, where, held, as_of)
+    sources = _sources(settings, where, snapshot, as_of)
     for table, schema in (TABLES | {"quarantine": QUARANTINE}).items():
         relation = PUT_AWAY if table == "quarantine" else table
         engine.files(relation, sources[table], sql.kinds(schema))
         paths += sources[table]
     for view, model in DERIVED.items():
         engine.view(view, sql.statement(settings, model))
-    known_by = enterprises.merged_files(where, held)
+    known_by = enterprises.merged_files(where, snapshot)
     enterprises.bind(engine, "_identifier", known_by, known)
     stated = ", ".join(enterprises.SHOWN)
     engine.view("identifiers", f"select {stated} from _identifier")

@@ -77,9 +77,11 @@ def extract_due(
         for dataset in catalog.datasets.values():
             for extract in dataset.extracts:
                 job = Job(dataset, extract)
-                one = _Extraction(settings, catalog, ledger, night, job, standing)
+                extraction = _Extraction(
+                    settings, catalog, ledger, night, job, standing
+                )
                 with contained(ledger, night, "extract", job.name):
-                    one.attempt()
+                    extraction.attempt()
     return [
         delivery.delivery_id
         for delivery in ledger.deliveries(night)
@@ -165,9 +167,9 @@ class _Extraction:
             return _Vanished()
         sweep = self._sweep()
         try:
-            found = sweep.compare(table, items, folder)
-            revoked = sweep.revocations(found.gone)
-            returned = sweep.returned(found.back)
+            compared = sweep.compare(table, items, folder)
+            revoked = sweep.revocations(compared.gone)
+            returned = sweep.returned(compared.back)
         except DeletionsRefused as refused:
             self._refused("sweep_refused", UNSWEPT, refused)
             return _Vanished()

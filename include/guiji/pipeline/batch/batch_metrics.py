@@ -68,21 +68,21 @@ class BatchMetrics:
             贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条;
             阳府〔2018〕60号 第十二条.
         """
-        found = BatchFacts()
+        batch_facts = BatchFacts()
         limits = self.catalog.batch_limits(self.dataset)
         if self.dataset.delivery == "full" and self.is_alone:
-            self._loss(found)
+            self._loss(batch_facts)
         elif self.dataset.delivery == "full":
-            found.values |= {history.LOST_SHARE: None, history.LOST_RECORDS: None}
+            batch_facts.values |= {history.LOST_SHARE: None, history.LOST_RECORDS: None}
         if limits.row_count is not None:
-            self._row_count(found, limits.row_count.last)
+            self._row_count(batch_facts, limits.row_count.last)
         if limits.columns is not None:
-            self._columns(found)
+            self._columns(batch_facts)
         if limits.freshness is not None:
-            self._freshness(found)
+            self._freshness(batch_facts)
         if limits.redating is not None:
-            self._redating(found)
-        return found
+            self._redating(batch_facts)
+        return batch_facts
 
     def _loss(self, facts: BatchFacts) -> None:
         from guiji.warehouse import diff

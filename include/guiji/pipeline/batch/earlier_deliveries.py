@@ -32,15 +32,15 @@ def accepted_before(
         What `Ledger.accepted_before` gives, as far as a batch tells it: batch, night,
         name and rows.
     """
-    found: list[Delivery] = []
+    deliveries: list[Delivery] = []
     for name in _batches(settings, delivery, dataset):
-        if len(found) == most:
+        if len(deliveries) == most:
             break
         told = read_verdict(settings.batches / name)
         alike = told.get("way", "file") == delivery.way and told["rows"]["read"] > 0
         if alike and told["verdict"] in ACCEPTED:
-            found.append(_delivery(delivery, name, dataset, told))
-    return found
+            deliveries.append(_delivery(delivery, name, dataset, told))
+    return deliveries
 
 
 def _batches(settings: Settings, delivery: Delivery, dataset: str) -> Iterator[str]:

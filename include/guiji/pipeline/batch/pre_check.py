@@ -72,7 +72,7 @@ def pre_check(
     if returned is not None:
         from guiji.outbox.returned import workbook
 
-        made = workbook.AnsweredDelivery(
+        answered_delivery = workbook.AnsweredDelivery(
             judged,
             outcome.findings,
             reading,
@@ -81,7 +81,7 @@ def pre_check(
             outcome.refusal,
             outcome.due_by,
         )
-        workbook.write_to(returned, aside, processor.catalog, made)
+        workbook.write_to(returned, aside, processor.catalog, answered_delivery)
     return receipts.content(
         processor.catalog,
         judged,
@@ -98,10 +98,10 @@ def _likely_sender(processor: DeliveryProcessor, dataset: Dataset, folder: Path)
     path = folder / TEXT
     if path.exists():
         text = pq.read_table(path)
-        known = bodies.departments(processor.catalog)
+        departments = bodies.departments(processor.catalog)
         for item in {*bodies.body_items(dataset)} & {*text.column_names}:
             for cell in text[item].drop_null().value_counts().to_pylist():
-                named = known.find(cell["values"])
+                named = departments.find(cell["values"])
                 if named is not None and named in counts:
                     counts[named] += cell["counts"]
     return counts.most_common(1)[0][0]

@@ -152,30 +152,30 @@ class Replay:
             log.warning("nothing left to check again: %s", batch_id)
             done.gone.append(batch_id)
             return
-        found = self._found(delivery, rows, folder)
-        if found is None:
+        rechecked_rows = self._found(delivery, rows, folder)
+        if rechecked_rows is None:
             done.uncomputed.append(batch_id)
             return
         work = folder / ".replay"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
-        kept = replayed.keep(work, self.night, found)
+        kept = replayed.keep(work, self.night, rechecked_rows)
         shutil.rmtree(work, ignore_errors=True)
-        made = ReplayedBatch(
+        replayed_batch = ReplayedBatch(
             batch_id=batch_id,
             night=self.night,
             after=self.after,
             folder=kept.name,
-            checked=found.rows.num_rows,
-            accepted=found.typed.num_rows,
-            renewed=found.quarantine.num_rows,
+            checked=rechecked_rows.rows.num_rows,
+            accepted=rechecked_rows.typed.num_rows,
+            renewed=rechecked_rows.quarantine.num_rows,
             catalogue_before=delivery.catalogue_version,
             catalogue_after=self.processor.catalog.version,
         )
-        if made != before:
-            self.ledger.append(replayed.TRACE, batch_id, made.details)
-        done.batches.append(made)
-        log.info("checked again: %s, %d rows", batch_id, made.checked)
+        if replayed_batch != before:
+            self.ledger.append(replayed.TRACE, batch_id, replayed_batch.details)
+        done.batches.append(replayed_batch)
+        log.info("checked again: %s, %d rows", batch_id, replayed_batch.checked)
 
     def _found(
         self, delivery: Delivery, rows: pa.Table, folder: Path

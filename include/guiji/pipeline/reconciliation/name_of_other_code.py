@@ -78,10 +78,10 @@ def check(night: Comparison) -> Iterator[Result]:
     if not rows.num_rows:
         return
     forms = fingerprints.of(name_norm(rows["enterprise_name"]))
-    known = _registered(night, rows["uscc"].combine_chunks(), forms)
+    registered = _registered(night, rows["uscc"].combine_chunks(), forms)
     found = []
     for row, form in zip(rows.to_pylist(), forms.tolist(), strict=True):
-        others = known.others(row["uscc"], form)
+        others = registered.others(row["uscc"], form)
         if others:
             found.append({c: row[c] for c in ("batch_id", "row_id")} | _told(others))
     if found:
@@ -153,19 +153,19 @@ def _registered(
     night: Comparison, codes: pa.Array, forms: fingerprints.Fingerprints
 ) -> Registered:
     """Look up the names of the codes, and the codes of the names."""
-    known = Registered()
+    registered = Registered()
     path = register(night.settings)
     if path is not None:
-        _add_held(known, Register(path), codes, forms)
+        _add_held(registered, Register(path), codes, forms)
     tonight = night.engine.fetch("select * from registration_name")
     named = fingerprints.of(name_norm(tonight["enterprise_name"])).tolist()
     pairs = list(zip(tonight["uscc"].to_pylist(), named, strict=True))
     for code, _ in pairs:
-        known.present[code] = set()
+        registered.present[code] = set()
     for code, form in pairs:
-        known.add(code, form)
-        known.present[code].add(form)
-    return known
+        registered.add(code, form)
+        registered.present[code].add(form)
+    return registered
 
 
 def _add_held(

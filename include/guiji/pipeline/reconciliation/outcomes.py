@@ -86,21 +86,26 @@ class Conclusion:
     ) -> tuple[str, RowCounts]:
         """Write the results of a delivery of the night; give its verdict and counts."""
         source = self._source(compared)
-        found = _concluded(source, compared, results)
+        reconciled_delivery = _concluded(source, compared, results)
         typed = pq.read_table(
             compared.folder / TYPED_FILE, columns=[*_STATED, "event_on"]
         )
         put_away_before = pq.read_table(compared.folder / BAD_ROWS_FILE)["row_id"]
-        bad = np.union1d(put_away_before.to_numpy(), found.held_back.to_numpy())
+        bad = np.union1d(
+            put_away_before.to_numpy(), reconciled_delivery.held_back.to_numpy()
+        )
         files.write_parquet(
-            compared.folder / f"{RECONCILED}{FINDINGS_FILE}", found.findings
+            compared.folder / f"{RECONCILED}{FINDINGS_FILE}",
+            reconciled_delivery.findings,
         )
         rows = pa.table({"row_id": pa.array(bad, pa.int64())})
         files.write_parquet(compared.folder / f"{RECONCILED}{BAD_ROWS_FILE}", rows)
-        self._put_away(source, compared, found, typed, bad)
+        self._put_away(source, compared, reconciled_delivery, typed, bad)
         day = source.batch.latest_day
         due = due_by(self.calendar, source.dataset, typed, rows["row_id"], day)
-        verdict = _verdict(files.read_json(compared.folder / VERDICT), found)
+        verdict = _verdict(
+            files.read_json(compared.folder / VERDICT), reconciled_delivery
+        )
         verdict["due_by"] = due and due.isoformat()
         files.write_json(compared.folder / f"{RECONCILED}{VERDICT}", verdict)
         return verdict["verdict"], RowCounts(**verdict["rows"])
@@ -118,16 +123,16 @@ class Conclusion:
             waiting: its open lines: source_sheet, source_row, rules.
         """
         source = self._source(compared)
-        found = _concluded(source, compared, results)
+        reconciled_delivery = _concluded(source, compared, results)
         typed = pq.read_table(compared.typed)
-        is_held = pc.is_in(typed["row_id"], found.held_back)
+        is_held = pc.is_in(typed["row_id"], reconciled_delivery.held_back)
         new = _lines(source, compared, typed.filter(is_held), results)
         as_before = _unchanged(new, waiting)
         before = pq.read_table(compared.results / QUARANTINE_FILE)
         lines = pa.concat_tables([before, _without(new, as_before)])
         accepted = typed.filter(pc.invert(is_held))
         content = {
-            FINDINGS_FILE: _without(found.findings, as_before),
+            FINDINGS_FILE: _without(reconciled_delivery.findings, as_before),
             QUARANTINE_FILE: lines,
             TYPED_FILE: accepted,
         }

@@ -73,9 +73,9 @@ def _results(
         return {}, QUARANTINE.empty_table()
     where = table_store(how.settings)
     with scratch(how.settings) as aside, DuckEngine(connect(aside / "spill")) as engine:
-        held = dataset_files.open_records(where)
+        snapshot = dataset_files.open_records(where)
         comparison = Comparison(
-            how.settings, how.catalog, how.night, compared, engine, where, held
+            how.settings, how.catalog, how.night, compared, engine, where, snapshot
         )
         found = _checked(comparison)
         again = [d for d in compared if d.is_replay and found[d.batch_id]]

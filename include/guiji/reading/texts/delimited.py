@@ -48,8 +48,8 @@ def read(
     try:
         guessed, found = _understood(path, name, candidates, others)
     except BatchRefused as refused:
-        known = Causes(path, [*candidates, *others])
-        raise known.of(name, refused) from refused
+        causes = Causes(path, [*candidates, *others])
+        raise causes.of(name, refused) from refused
     (header,) = found.headers
     assert header is not None
     try:
@@ -64,13 +64,13 @@ def _understood(
     """Return how a file is written, and its dataset and headings."""
     own = [x.title for x in candidates]
     guessed = dialect_sniffer.sniff(path, name, [*candidates, *others], own)
-    found = recognise(name, [Page(None, guessed.rows)], candidates, others)
-    (header,) = found.headers
+    recognised = recognise(name, [Page(None, guessed.rows)], candidates, others)
+    (header,) = recognised.headers
     if header is None or any(
         dialect_sniffer.holds_line_ends(h) for h in header.headings
     ):
         raise refusals.unknown_file(name, own)
-    return guessed, found
+    return guessed, recognised
 
 
 def _write(

@@ -222,8 +222,8 @@ class RecordTable:
         self._private.update(first + 1 + i for i in _private(columns))
         repeats, others = self._other_headings(columns, suspects)
         faults = others | _damaged(columns) | self._repeated(first, columns)
-        told = Batch(first + 1, faults=faults, repeats=repeats)
-        self._table.add_batch(told, columns, self._below())
+        batch = Batch(first + 1, faults=faults, repeats=repeats)
+        self._table.add_batch(batch, columns, self._below())
 
     def _below(self) -> Sequence[str] | None:
         """Return the next row of the table as text; None if there is none."""

@@ -84,8 +84,8 @@ class RepeatedCells:
 
 
 def _rows_before(rows: Numbers, places: Numbers) -> Numbers:
-    found: Numbers = np.searchsorted(rows, places)
-    return found
+    numbers: Numbers = np.searchsorted(rows, places)
+    return numbers
 
 
 def _filled(row: bytes) -> tuple[int, list[int]]:

@@ -71,18 +71,22 @@ def read(
     if not data:
         raise refusals.no_data_sheet(request.name)
     tops = {id(g): g.top() for g in data}
-    found = _recognised(request, data, tops, template)
-    headers = {id(g): h for g, h in zip(data, found.headers, strict=True) if h}
+    recognised = _recognised(request, data, tops, template)
+    headers = {id(g): h for g, h in zip(data, recognised.headers, strict=True) if h}
     present = {item for header in headers.values() for item in header.items}
     readings: list[SheetReading] = []
     stated = list(remarks)
-    with Sink(request.out, [i for i in found.layout.items if i in present]) as sink:
+    with Sink(
+        request.out, [i for i in recognised.layout.items if i in present]
+    ) as sink:
         for grid in grids:
             header = headers.get(id(grid))
             if header is None:
                 readings.append(_skipped(grid))
                 continue
-            sheet = DataSheet(grid, header, found, sink, request.name, request.limits)
+            sheet = DataSheet(
+                grid, header, recognised, sink, request.name, request.limits
+            )
             for table in sheet.tables(tops[id(grid)]):
                 readings.append(table.read())
                 stated += table.remarks()
@@ -90,7 +94,7 @@ def read(
         kind=request.kind.value,
         encoding=None,
         delimiter=None,
-        dataset=found.layout.dataset,
+        dataset=recognised.layout.dataset,
         sheets=tuple(readings),
         rows_read=sink.rows,
         rows_faulty=sink.faulty,

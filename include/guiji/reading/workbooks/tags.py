@@ -148,10 +148,10 @@ def _ascending(
     has_two = second >= FIRST_LETTER
     if not has_two.any():
         return first
-    found = np.where(has_two, first << 8 | second, first)
+    letters = np.where(has_two, first << 8 | second, first)
     third = content.take(places + len(CELL_HEAD) + 2, mode="clip").astype(np.int64)
     has_three = has_two & (third >= FIRST_LETTER)
-    return np.where(has_three, found << 8 | third, found)
+    return np.where(has_three, letters << 8 | third, letters)
 
 
 def _rows_at_once(tags: Tags) -> RowTags | None:
