@@ -14,6 +14,7 @@ from guiji.pipeline.stage_lock import exclusive
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
     from guiji.ledger.ledger import Ledger
 
@@ -46,7 +47,6 @@ def replay(
     """
     from guiji.pipeline.batch import fault_verdict, set_aside
     from guiji.pipeline.batch.replay import Replay
-    from guiji.warehouse import models, views
     from guiji.warehouse.register import register
 
     now, ledger = settings.current(), opening.ledger()
@@ -55,17 +55,7 @@ def replay(
         batch = ledger.delivery(batch).batch_id or batch
     with ledger.lock("warehouse"):
         day, after = _open_night(ledger, night)
-        with views.connect(now, opening.catalog()) as connection:
-            if rule not in fault_verdict.RULES:
-                _require_known(connection, rule)
-            affected, every = (
-                models.query(connection, now, "warehouse/affected", asked)
-                for asked in (
-                    {"batch": batch, "rule": rule},
-                    {"batch": None, "rule": None},
-                )
-            )
-            standing = models.table(connection, "select * from standing_findings")
+        affected, every, standing = _affected(now, batch, rule)
         register(now)
         with tempfile.TemporaryDirectory(prefix="guiji-replay-") as folder:
             aside = replace(now, data=Path(folder))
@@ -75,16 +65,29 @@ def replay(
                 )
         done.asked += fault_verdict.ask_by_hand(ledger, day, batch, rule)
         done.asked += set_aside.ask_by_hand(ledger, day, batch)
-    return {
-        "night": str(day),
-        "checked": sum(r.checked for r in done.batches),
-        "accepted": sum(r.accepted for r in done.batches),
-        "held": sum(r.held for r in done.batches),
-        "renewed": sum(r.renewed for r in done.batches),
-        "again": done.asked,
-        "gone": done.gone,
-        "uncomputed": done.uncomputed,
-    }
+    return {"night": str(day), **done.summary()}
+
+
+def _affected(
+    now: settings.Settings, batch: str | None, rule: str | None
+) -> tuple["pa.Table", "pa.Table", "pa.Table"]:
+    """Return the rows to check again, all rows put away, and the findings on them.
+
+    Raises:
+        UsageError: nothing was ever put away by such a rule.
+    """
+    from guiji.pipeline.batch import fault_verdict
+    from guiji.warehouse import models, views
+
+    with views.connect(now, opening.catalog()) as connection:
+        if rule not in fault_verdict.RULES:
+            _require_known(connection, rule)
+        affected, every = (
+            models.query(connection, now, "warehouse/affected", asked)
+            for asked in ({"batch": batch, "rule": rule}, {"batch": None, "rule": None})
+        )
+        standing = models.table(connection, "select * from standing_findings")
+    return affected, every, standing
 
 
 def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:

@@ -158,6 +158,31 @@ def _merge_datasets(
     return merges
 
 
+def _outcomes(
+    batches: Sequence[AcceptedBatch], merges: Sequence[DatasetMerge]
+) -> dict[str, dict[str, int]]:
+    """Count rows by batch and outcome.
+
+    Raises:
+        MergeRefused: they are not the rows that a batch had accepted.
+    """
+    outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
+    for merge in merges:
+        for (batch_id, outcome), number in merge.counts.items():
+            outcomes[batch_id][outcome] = number
+    _require_all_rows(batches, outcomes)
+    return outcomes
+
+
+def _not_revoked(merges: Sequence[DatasetMerge]) -> dict[tuple[str, str], int]:
+    """Return dataset and department -> records that a full delivery did not revoke."""
+    return {
+        (merge.dataset.id, department): kept
+        for merge in merges
+        for department, kept in merge.not_revoked.items()
+    }
+
+
 def _merge(
     settings: Settings,
     where: TableStore,
@@ -168,24 +193,15 @@ def _merge(
     snapshot: Snapshot,
 ) -> dict[str, dict[str, int]]:
     """Write everything, commit; give batch id -> outcome -> rows."""
-    outcomes: dict[str, dict[str, int]] = {b.batch_id: {} for b in batches}
     for each_snapshot in (snapshot, *tables.snapshots(where)):
         delta.sweep(where, each_snapshot)
     with scratch(settings) as aside:
         merges = _merge_datasets(
             settings, where, catalog, night, batches, snapshot, aside
         )
-        added = [file for merge_line in merges for file in merge_line.added]
-        noted = [table for merge_line in merges for table in merge_line.noted]
-        not_revoked = {
-            (merge_line.dataset.id, department): kept
-            for merge_line in merges
-            for department, kept in merge_line.not_revoked.items()
-        }
-        for made in merges:
-            for (batch_id, outcome), number in made.counts.items():
-                outcomes[batch_id][outcome] = number
-        _require_all_rows(batches, outcomes)
+        added = [file for merge in merges for file in merge.added]
+        noted = [table for merge in merges for table in merge.noted]
+        outcomes = _outcomes(batches, merges)
         said = IdentityAssertions(
             settings, where, catalog, night, snapshot, added, batches, aside
         )
@@ -193,7 +209,7 @@ def _merge(
             where, snapshot, brought.deliveries, noted, aside / "spill"
         )
         of_outcomes = merge_findings.make(
-            night, batches, outcomes, noted, names, not_revoked
+            night, batches, outcomes, noted, names, _not_revoked(merges)
         )
         findings = pa.concat_tables([brought.findings, said.add(brought), of_outcomes])
         without_code = without_uscc.brought(where, catalog, night, added)

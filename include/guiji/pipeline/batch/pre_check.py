@@ -18,6 +18,7 @@ from guiji.ledger.delivery import Delivery, RowCounts
 from guiji.outbox import receipts
 from guiji.pipeline.batch.delivery_processor import DeliveryHistory, DeliveryProcessor
 from guiji.pipeline.batch.earlier_deliveries import accepted_before
+from guiji.pipeline.batch.outcome import Outcome
 from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
 
@@ -49,26 +50,11 @@ def pre_check(
     Returns:
         The receipt's content.
     """
-    entries = processor.catalog.datasets
-    own = [
-        d
-        for d in entries.values()
-        if (department is None or department in d.providers)
-        and (dataset is None or d.id == dataset)
-    ]
     folder = aside.batches / PRE_CHECK
     folder.mkdir(parents=True)
-    found = processor.read(file, file.name, own, folder)
-    known = found.dataset if isinstance(found, Reading) else dataset
-    sender = department or ""
-    if known and not department:
-        sender = _likely_sender(processor, entries[known], folder)
-    delivery = _as_delivered(file, night, sender, known)
-    outcome = processor.examine(
-        delivery, PRE_CHECK, found, folder, _past(processor, delivery, found)
+    judged, reading, outcome = _examined(
+        processor, file, night, dataset, department, folder
     )
-    judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
-    reading = found if isinstance(found, Reading) else None
     if returned is not None:
         from guiji.outbox.returned import workbook
 
@@ -90,6 +76,36 @@ def pre_check(
         outcome.due_by,
         reading=reading,
     )
+
+
+def _examined(
+    processor: DeliveryProcessor,
+    file: Path,
+    night: date,
+    dataset: str | None,
+    department: str | None,
+    folder: Path,
+) -> tuple[Delivery, Reading | None, Outcome]:
+    """Read and check a file; return it as a delivery, its reading and its outcome."""
+    entries = processor.catalog.datasets
+    own = [
+        d
+        for d in entries.values()
+        if (department is None or department in d.providers)
+        and (dataset is None or d.id == dataset)
+    ]
+    found = processor.read(file, file.name, own, folder)
+    reading = found if isinstance(found, Reading) else None
+    known = reading.dataset if reading else dataset
+    sender = department or ""
+    if known and not department:
+        sender = _likely_sender(processor, entries[known], folder)
+    delivery = _as_delivered(file, night, sender, known)
+    outcome = processor.examine(
+        delivery, PRE_CHECK, found, folder, _past(processor, delivery, found)
+    )
+    judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
+    return judged, reading, outcome
 
 
 def _likely_sender(processor: DeliveryProcessor, dataset: Dataset, folder: Path) -> str:

@@ -67,6 +67,18 @@ class ReplayResult:
     gone: list[str] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
 
+    def summary(self) -> dict[str, Any]:
+        """Return the counts of rows and the ids of batches, as JSON keeps them."""
+        return {
+            "checked": sum(r.checked for r in self.batches),
+            "accepted": sum(r.accepted for r in self.batches),
+            "held": sum(r.held for r in self.batches),
+            "renewed": sum(r.renewed for r in self.batches),
+            "again": self.asked,
+            "gone": self.gone,
+            "uncomputed": self.uncomputed,
+        }
+
 
 @dataclass(frozen=True)
 class Replay:
