@@ -31,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
 
 @app.command()
 def night(date: Night = None) -> None:
-    """The whole night: claim, check, merge, publish, report, dashboards."""
+    """整夜 run a night: claim, check, merge, publish, report, dashboards."""
     chosen = pipeline.which_night(date)
     with display.progress() as report:
         summary = pipeline.night(chosen, report)
@@ -66,10 +66,10 @@ def check(
 def claim(
     date: Night = None,
     look: Annotated[
-        bool, typer.Option("--look", help="only list the inboxes; nothing is taken")
+        bool, typer.Option("--look", help="only list the inboxes; nothing is claimed")
     ] = False,
 ) -> None:
-    """One stage: take over what lies in the inboxes and is due from databases.
+    """接收 one stage: claim what is in the inboxes and due from databases.
 
     With --look nothing is taken: files on SFTP servers are noted as arrived. Ends with
     1 if an inbox is out of reach.
@@ -84,7 +84,7 @@ def claim(
 
 @app.command("check-batches")
 def check_batches(date: Night = None) -> None:
-    """One stage: read, parse and check what was claimed."""
+    """检查 one stage: read, parse and check what was claimed."""
     chosen = pipeline.which_night(date)
     with display.progress() as report:
         counts = pipeline.check(chosen, pipeline.unchecked(chosen), report)
@@ -95,13 +95,13 @@ def check_batches(date: Night = None) -> None:
 
 @app.command()
 def merge(date: Night = None) -> None:
-    """One stage: merge the accepted rows of a night, in one commit."""
+    """入库 one stage: merge the accepted rows of a night, in one commit."""
     display.counts("入库 merged", pipeline.merge(pipeline.which_night(date)))
 
 
 @app.command()
 def push(date: Night = None) -> None:
-    """One stage: send the answers to the departments' SFTP servers."""
+    """回送 one stage: send the answers to the departments' SFTP servers."""
     counts = pipeline.push(pipeline.which_night(date))
     display.counts("回执 pushed", counts)
     raise typer.Exit(1 if counts["failed"] else 0)
@@ -109,7 +109,7 @@ def push(date: Night = None) -> None:
 
 @app.command()
 def publish(date: Night = None) -> None:
-    """One stage: write and, if every check holds, release the publication."""
+    """公示 one stage: write the publication; release it if every check passes."""
     result = pipeline.publish(pipeline.which_night(date))
     if not result["released"]:
         typer.echo(f"未放行 not released: {result['reason']}", err=True)
@@ -124,10 +124,10 @@ def report(
         str | None, typer.Option(help="月份 a past month, YYYY-MM, instead of a night")
     ] = None,
     known_on: Annotated[
-        str | None, typer.Option(help="as it was known on that day, YYYY-MM-DD")
+        str | None, typer.Option(help="as known on that day, YYYY-MM-DD")
     ] = None,
 ) -> None:
-    """One stage: breaches, circular and dashboards of a night, or a past circular."""
+    """通报 one stage: breaches, circular, dashboards; or a past circular."""
     if known_on is not None and period is None:
         raise UsageError("--known-on goes with --period")
     if period is not None:
@@ -150,12 +150,12 @@ def show(
     ],
     as_of: Annotated[str | None, typer.Option(help="as known on, YYYY-MM-DD")] = None,
     valid_on: Annotated[
-        str | None, typer.Option(help="what held good on a day")
+        str | None, typer.Option(help="records in force on a day, YYYY-MM-DD")
     ] = None,
     history: Annotated[bool, typer.Option("--history", help="all versions")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Everything held under one enterprise, with where each row came from."""
+    """查询 show all records of one enterprise, with the origin of every row."""
     held = pipeline.show(wanted, as_of, valid_on, history=history)
     display.enterprise(held, as_json=as_json)
     raise typer.Exit(0 if held["found"] else 1)
@@ -166,7 +166,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="one SELECT over the views")],
     as_json: AsJson = False,
 ) -> None:
-    """Read-only DuckDB over records, history, enterprises, quarantine and the rest."""
+    """查询 run one SELECT, read-only, over records, history, enterprises and more."""
     display.rows(pipeline.sql(query), as_json=as_json)
 
 
@@ -178,7 +178,7 @@ def replay(
     ] = None,
     date: Annotated[
         str | None,
-        typer.Option("--date", help="夜次 the night that takes them in; default next"),
+        typer.Option("--date", help="夜次 the night that takes the rows; default next"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -198,13 +198,13 @@ def explain(
     identity: Annotated[str, typer.Argument(help="batch id, record id or version id")],
     as_json: AsJson = False,
 ) -> None:
-    """How a batch, a row or a published line came about."""
+    """溯源 explain the origin of a batch, a row or a published line."""
     display.tree(pipeline.explain(identity), as_json=as_json)
 
 
 @app.command()
 def verify() -> None:
-    """Check the trace, manifests, stored files and counts against one another."""
+    """核验 compare trace, manifests, stored files and counts."""
     problems = pipeline.verify()
     for problem in problems:
         typer.echo(problem, err=True)
@@ -216,10 +216,10 @@ def verify() -> None:
 def release(
     batch: Annotated[str, typer.Argument(help="batch id of the refused delivery")],
     by: Annotated[str, typer.Option(help="核准人 name of the person who releases it")],
-    why: Annotated[str, typer.Option(help="理由 why it is right as it is")],
+    why: Annotated[str, typer.Option(help="理由 why the delivery is correct as it is")],
     as_json: AsJson = False,
 ) -> None:
-    """放行 release a delivery that was refused as a whole; the coming night takes it.
+    """放行 release a delivery that was refused as a whole; the next night takes it.
 
     Only a refusal by a rule on whole deliveries can be lifted (mass change, row count,
     too few good rows …). Name and reason are traced and told to the department.
@@ -233,7 +233,7 @@ def fold(
         str | None, typer.Argument(help="dataset id; none = those that are due")
     ] = None,
 ) -> None:
-    """折叠 fold the nights of a dataset into its base; no answer changes."""
+    """折叠 compact the nights of a dataset into its base; no answer changes."""
     for chosen in [dataset] if dataset else pipeline.fold_due():
         typer.echo(f"折叠 folded: {chosen}, files {-pipeline.fold(chosen):+d}")
 
@@ -242,7 +242,7 @@ def fold(
 def backup(
     target: Annotated[str, typer.Argument(help="folder, or s3://bucket/prefix")],
 ) -> None:
-    """备份 copy one version of the whole warehouse; beside a running night, too."""
+    """备份 copy one version of the whole warehouse, even while a night runs."""
     held = pipeline.backup(target)
     typer.echo(f"备份 copied: {held['last_night']}, files {held['files']}")
 
@@ -251,14 +251,14 @@ def backup(
 def restore(
     source: Annotated[str, typer.Argument(help="a backup: folder or s3:// URL")],
 ) -> None:
-    """恢复 bring a backup back into an empty warehouse, every file checked first."""
+    """恢复 restore a backup into an empty warehouse; every file is checked first."""
     held = pipeline.restore(source)
     typer.echo(f"恢复 restored: {held['last_night']}, files {held['files']}")
 
 
 @app.command()
 def vacuum() -> None:
-    """清理 remove files that only versions older than GUIJI_KEEP_DAYS hold.
+    """清理 remove files that only versions older than GUIJI_KEEP_DAYS need.
 
     No record's version is lost and --as-of answers as before; but other engines can no
     longer open the tables at those older Delta versions. Original bytes, rows of
@@ -278,12 +278,12 @@ def sample(
     nights: Annotated[int, typer.Option(min=1, help="nights in a row")] = 1,
     date: Night = None,
     release: Annotated[
-        bool, typer.Option("--release", help="drop a later night that waits")
+        bool, typer.Option("--release", help="deliver a later night that waits")
     ] = False,
 ) -> None:
-    """Write realistic drops and department databases with known faults.
+    """样例 write realistic deliveries and databases with known faults.
 
-    Of several nights, ending with --date, the first is dropped at once; each of the
+    Of several nights, ending with --date, the first is delivered at once; each of the
     others waits until `guiji sample --release --date D`.
     """
     from guiji.sample import verb

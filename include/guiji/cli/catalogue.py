@@ -20,7 +20,7 @@ DatasetId = Annotated[
 
 @app.command()
 def validate() -> None:
-    """List everything that is wrong in the catalogue, with file, line and remedy."""
+    """检查目录 list every fault of the catalogue with file, line and remedy."""
     problems = pipeline.catalogue_problems()
     errors, warnings = problems["errors"], problems["warnings"]
     for problem in (*errors, *warnings):
@@ -35,7 +35,7 @@ def page(
     out: Annotated[Path | None, typer.Option(help="file; default the terminal")] = None,
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
 ) -> None:
-    """Print the public page of one entry (HTML)."""
+    """公开页 print the public page of one entry (HTML)."""
     html = pipeline.catalogue_page(dataset, lang)
     if out is None:
         typer.echo(html)
@@ -51,7 +51,7 @@ def template(
         Path | None, typer.Option(help="file; default <dataset>.xlsx")
     ] = None,
 ) -> None:
-    """Write the workbook that a department fills in."""
+    """模板 write the workbook that departments fill in."""
     typer.echo(pipeline.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
 
 

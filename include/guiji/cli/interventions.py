@@ -16,7 +16,7 @@ def set_aside(
     by: By,
     why: Why,
 ) -> None:
-    """暂缓 keep a delivery out of its open night; its file stays in the landing.
+    """暂缓 exclude a delivery from its open night; its file stays in the landing.
 
     Its department is told by whom and why. `guiji replay --batch B` takes it up again.
     """
@@ -31,7 +31,7 @@ def close_night(
     by: By,
     why: Why,
 ) -> None:
-    """关夜 give up a night that cannot be merged; the next one takes over."""
+    """关夜 close a night that cannot be merged; the next one takes over."""
     told = pipeline.close_night(night, by, why)
     display.print_line(f"关夜 closed: {told['night']}")
     for identity in told["taken_over"]:
@@ -43,10 +43,10 @@ def break_lock(
     by: By,
     why: Why,
     force: Annotated[
-        bool, typer.Option("--force", help="even if a process holds it")
+        bool, typer.Option("--force", help="even if a living process holds it")
     ] = False,
 ) -> None:
-    """解锁 free a lock whose holder hangs; one of a dead process is free by itself."""
+    """解锁 free a lock whose holder hangs; a dead process's lock is already free."""
     told = pipeline.break_lock(name, by, why, force)
     holder = told["held_by"] or "无人 nobody"
     display.print_line(f"解锁 freed: {told['name']}, 原持有者 held by: {holder}")
