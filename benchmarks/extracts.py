@@ -12,12 +12,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from benchmarks.measure import run
+from guiji.context import NightContext
 
 HOME = Path(__file__).parents[1]
 ROWS = 1_000_000
@@ -114,11 +116,14 @@ def night(day: date) -> dict[str, Any]:
     from guiji.core import settings
     from guiji.intake.databases.extract import extract_due
     from guiji.ledger.ledger import Ledger
-    from guiji.pipeline import stages
+    from guiji.warehouse import extracted_records
 
     now = settings.current()
     ledger = Ledger.open(now)
-    extract_due(now, load.load(now), ledger, day, stages._standing)
+    extract_due(
+        NightContext(now, day, catalog=load.load(now), ledger=ledger),
+        partial(extracted_records.compare, now),
+    )
     (entry,) = [
         e for e in ledger.entries("claimed") if e.subject.startswith(f"{day}-tax")
     ]
@@ -161,7 +166,9 @@ def merge(day: date) -> None:
         quarantined=0,
     )
     empty = (s.empty_table() for s in (DELIVERIES, FINDINGS, QUARANTINE))
-    warehouse.merge(now, catalog, day, [batch], NightTables(*empty))
+    warehouse.merge(
+        NightContext(now, day, catalog=catalog), [batch], NightTables(*empty)
+    )
     ledger.set_state(day, "merged")
 
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks import measure, p6_data
 from guiji.catalog import load
+from guiji.context import NightContext
 from guiji.core import settings as settings_module
 from guiji.core.settings import Settings
 from guiji.intake import landing
@@ -90,7 +91,10 @@ def work(way: str, drops: Path, data: Path) -> dict[str, Any]:
     with inbox(way, drops, data):
         start = spent()
         ledger = Ledger.open(now)
-        claimed = claim_files(now, load.load(now), ledger, NIGHT, settle_seconds=0)
+        claimed = claim_files(
+            NightContext(now, NIGHT, catalog=load.load(now), ledger=ledger),
+            settle_seconds=0,
+        )
         middle = spent()
     found["claim"] = [b - a for a, b in zip(start, middle, strict=True)]
     middle = spent()

@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import p3_data, p3_rows
+from guiji.context import Context, NightContext
 from guiji.core import business_date, settings
 from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.engine.duck import DuckEngine, connect
-from guiji.pipeline import opening
 from guiji.warehouse import compaction as folding
 from guiji.warehouse import merge as merging
 from guiji.warehouse import show as showing
@@ -38,7 +38,7 @@ PAUSE = 0.2
 
 def merge(folder: str, rows: str, number: str) -> dict[str, Any]:
     """Merge a night, one batch per file; night 0 is the first load."""
-    now, catalog = settings.current(), opening.catalog()
+    now, catalog = settings.current(), Context.current().catalog
     blocks = (
         p3_data.night(Path(folder), catalog, int(rows), int(number))
         if int(number)
@@ -78,14 +78,14 @@ def merge(folder: str, rows: str, number: str) -> dict[str, Any]:
         findings=FINDINGS.empty_table(),
         quarantine=QUARANTINE.empty_table(),
     )
-    result = merging.merge(now, catalog, night, batches, brought)
+    result = merging.merge(NightContext(now, night, catalog=catalog), batches, brought)
     return {"total": vars(result.total)}
 
 
 def fold() -> dict[str, Any]:
     """Fold every dataset."""
-    now, catalog = settings.current(), opening.catalog()
-    return {d: folding.fold(now, catalog, d) for d in catalog.datasets}
+    now, catalog = settings.current(), Context.current().catalog
+    return {d: folding.fold(Context(now, catalog=catalog), d) for d in catalog.datasets}
 
 
 def state() -> dict[str, Any]:
@@ -106,15 +106,17 @@ def aggregate() -> dict[str, Any]:
 
 def show() -> dict[str, Any]:
     """Show enterprises one after another, after a first one."""
-    now, catalog = settings.current(), opening.catalog()
+    now, catalog = settings.current(), Context.current().catalog
     codes = p3_data.some_codes(CODES)
     waits, records = [], 0
     with DuckEngine(connect()) as engine:
-        showing.show(now, catalog, codes[-1], engine=engine)
+        showing.show(Context(now, catalog=catalog), codes[-1], engine=engine)
         cpu = time.process_time()
         for code in codes:
             held, wall = _timed(
-                lambda code=code: showing.show(now, catalog, code, engine=engine)
+                lambda code=code: showing.show(
+                    Context(now, catalog=catalog), code, engine=engine
+                )
             )
             waits.append(wall)
             records += sum(len(d["records"]) for d in held["datasets"])
@@ -132,7 +134,7 @@ def scan() -> dict[str, Any]:
     """Find the records of one enterprise by reading the code of every record."""
     (code,) = p3_data.some_codes(1)
     cpu = time.process_time()
-    with views.connect(settings.current(), opening.catalog()) as connection:
+    with views.connect(Context.current()) as connection:
         found, wall = _timed(
             lambda: [
                 connection.execute(
@@ -151,7 +153,7 @@ def read(stop: str, *codes: str) -> dict[str, Any]:
 
     The last round begins after the file was seen.
     """
-    now, catalog = settings.current(), opening.catalog()
+    now, catalog = settings.current(), Context.current().catalog
     states, answers = [], {code: [] for code in codes}
     counting, shown = [], []
     is_last = False
@@ -160,7 +162,9 @@ def read(stop: str, *codes: str) -> dict[str, Any]:
         states.append(found["state"])
         counting.append(wall)
         for code in codes:
-            held, wall = _timed(lambda code=code: showing.show(now, catalog, code))
+            held, wall = _timed(
+                lambda code=code: showing.show(Context(now, catalog=catalog), code)
+            )
             text = json.dumps(held, sort_keys=True, default=str)
             answers[code].append(hashlib.sha256(text.encode()).hexdigest())
             shown.append(wall)
@@ -188,10 +192,10 @@ def _runs(values: list[Any]) -> list[Any]:
 @contextmanager
 def _current(*columns: str) -> Iterator[tuple[Any, str]]:
     """Open the warehouse; give a connection and the relation of current versions."""
-    catalog = opening.catalog()
+    catalog = Context.current().catalog
     listed = ", ".join(columns)
     selects = [f"select {listed} from {dataset}" for dataset in catalog.datasets]
-    with views.connect(settings.current(), catalog) as connection:
+    with views.connect(Context(settings.current(), catalog=catalog)) as connection:
         yield connection, f"({' union all '.join(selects)})"
 
 

@@ -27,7 +27,8 @@ def duty(path: Path) -> str:
 
 def page() -> str:
     """Return the page that the code gives."""
-    parts = [HEAD]
+    alone = sorted(p for p in PACKAGE.glob("*.py") if p.name != "__init__.py")
+    parts = [HEAD, *(f"\n## {path.stem}\n\n{duty(path)}\n" for path in alone)]
     for room in sorted(p.parent for p in PACKAGE.glob("*/__init__.py")):
         modules = sorted(p for p in room.rglob("*.py") if p.name != "__init__.py")
         parts.append(f"\n## {room.name}\n\n{duty(room / '__init__.py')}\n\n")

@@ -37,13 +37,13 @@ from warehouse_world import (
     registration,
 )
 
+from guiji.context import Context
 from guiji.core import files
 from guiji.core import settings as settings_module
 from guiji.core.settings import Settings
 from guiji.publication import publish
 from guiji.warehouse import compaction
 
-CALENDAR = "2026-test"
 WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
 COMMITTING = ("create", "create_write_transaction")
 KILL_EVERY = 9
@@ -74,13 +74,15 @@ def one_channel(settings: Settings) -> World:
 def second_publication(settings: Settings) -> Callable[[], object]:
     """Prepare the publication of the second night, which is merged."""
     world = one_channel(settings)
-    return lambda: publish.publish(settings, world.catalog, SECOND, CALENDAR)
+    return lambda: publish.publish(world.context.at(SECOND))
 
 
 def first_fold(settings: Settings) -> Callable[[], object]:
     """Prepare the fold of the penalties."""
     world = World(settings)
-    return lambda: compaction.fold(settings, world.catalog, "administrative_penalty")
+    return lambda: compaction.fold(
+        Context(settings, catalog=world.catalog), "administrative_penalty"
+    )
 
 
 STEPS = {"merge": second_night, "publish": second_publication, "fold": first_fold}

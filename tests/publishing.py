@@ -4,7 +4,6 @@ import csv
 from datetime import date
 from typing import Any
 
-import kill_points
 from warehouse_world import World
 
 from guiji.publication import publish
@@ -12,7 +11,7 @@ from guiji.publication.manifest import Manifest
 
 
 def release(world: World, night: date) -> Manifest:
-    return publish.publish(world.settings, world.catalog, night, kill_points.CALENDAR)
+    return publish.publish(world.context.at(night))
 
 
 def night(world: World, when: date, dataset: str, *rows: dict[str, Any]) -> Manifest:

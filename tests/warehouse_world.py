@@ -15,10 +15,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import worlds
 from warehouse_catalog import ECOLOGY, REGISTRAR, catalog
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import ItemType
+from guiji.context import Context, NightContext
 from guiji.core import business_date, files
 from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.core.settings import Settings
@@ -160,6 +162,11 @@ class World:
         self.settings = settings
         self.catalog = made or catalog()
 
+    @property
+    def context(self) -> Context:
+        """What a step works with here."""
+        return Context(self.settings, catalog=self.catalog, calendar=worlds.calendar())
+
     def deliver(
         self,
         night: date,
@@ -225,10 +232,12 @@ class World:
 
     def merge(self, night: date, *batches: AcceptedBatch) -> MergeResult:
         tables = self.tables(night, batches)
-        return merge.merge(self.settings, self.catalog, night, batches, tables)
+        return merge.merge(
+            NightContext(self.settings, night, catalog=self.catalog), batches, tables
+        )
 
     def ask(self, query: str, as_of: date | None = None) -> list[tuple[Any, ...]]:
-        table = ask.ask(self.settings, self.catalog, query, as_of)
+        table = ask.ask(Context(self.settings, catalog=self.catalog), query, as_of)
         return [tuple(row.values()) for row in table.to_pylist()]
 
 

@@ -23,6 +23,7 @@ from warehouse_world import (
 )
 
 from guiji.catalog.vocabulary import SubjectClass
+from guiji.context import Context
 from guiji.core import settings as settings_module
 from guiji.intake import retention
 from guiji.pipeline.verification import verify
@@ -108,7 +109,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Book]:
             Claimed("again", "duplicate"),
         ]
         world.merge(night, batch)
-        publish.publish(world.settings, world.catalog, night, "2026-test")
+        publish.publish(world.context.at(night))
         sha256, _ = publish.released(world.settings, night)
         book.released.append(Released(night, sha256))
     return world, book
@@ -125,7 +126,7 @@ def world(made: tuple[World, Book], tmp_path: Path) -> World:
 
 
 def found(world: World, book: Book) -> list[str]:
-    return verify(world.settings, world.catalog, book)
+    return verify(Context(world.settings, catalog=world.catalog, ledger=book))
 
 
 def alter(path: Path) -> None:
@@ -139,7 +140,10 @@ def test_nothing_is_found_where_nothing_was_altered(world: World, book: Book) ->
 
 def test_an_empty_platform_is_in_order(tmp_path: Path) -> None:
     settings = replace(settings_module.current(), data=tmp_path / "none")
-    assert verify(settings, World(settings).catalog, Book({}, [])) == []
+    assert (
+        verify(Context(settings, catalog=World(settings).catalog, ledger=Book({}, [])))
+        == []
+    )
 
 
 def rewrite(path: Path) -> None:
@@ -210,7 +214,7 @@ def test_a_line_about_a_subject_that_its_channel_does_not_list_is_found(
     )
     changed = here.model_copy(update={"channels": channels})
     catalog = world.catalog.model_copy(update={"jurisdiction": changed})
-    assert verify(world.settings, catalog, book) == [
+    assert verify(Context(world.settings, catalog=catalog, ledger=book)) == [
         f"公示 {SECOND}: credit_net 的《行政处罚信息》有 2 行属于该渠道不公示的"
         "信息主体类别"
     ]
@@ -298,14 +302,14 @@ def expired(world: World, book: Book) -> World:
         original.parent.mkdir(parents=True)
         original.write_text(batch.batch_id)
         world.merge(night, batch)
-        publish.publish(world.settings, world.catalog, night, "2026-test")
+        publish.publish(world.context.at(night))
         book.released.append(
             Released(night, publish.released(world.settings, night)[0])
         )
     brief = replace(world.settings, keep_publication_days=1)
-    removed = expiry.expire(brief, book, FOURTH + timedelta(days=1))
+    removed = expiry.expire(Context(brief, ledger=book), FOURTH + timedelta(days=1))
     assert removed == [f"publication/{night}/full" for night in (FIRST, SECOND)]
-    assert expiry.expire(brief, book, FOURTH + timedelta(days=1)) == []
+    assert expiry.expire(Context(brief, ledger=book), FOURTH + timedelta(days=1)) == []
     return world
 
 
@@ -316,7 +320,7 @@ def test_full_files_that_were_removed_on_time_are_not_missed(
     kept = [night for night in book.held if (folder / f"{night}" / "full").exists()]
     assert kept == [THIRD, FOURTH]  # the third proves the fourth
     assert found(expired, book) == []
-    publish.publish(expired.settings, expired.catalog, FIRST, "2026-test")  # as it was
+    publish.publish(expired.context.at(FIRST))  # as it was
 
 
 def test_without_a_trace_they_are_missed(expired: World, book: Book) -> None:
@@ -351,4 +355,4 @@ def test_the_deltas_since_the_first_release_make_the_oldest_full_file_kept(
 
 
 def test_nothing_expires_unless_it_is_said(world: World, book: Book) -> None:
-    assert expiry.expire(world.settings, book, FOURTH) == []
+    assert expiry.expire(Context(world.settings, ledger=book), FOURTH) == []

@@ -13,20 +13,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from guiji.catalog.model import Catalog
 from guiji.connections.errors import Moved, Unreadable
+from guiji.context import NightContext
 from guiji.core import business_date, file_lock
 from guiji.core.errors import SourceUnavailable
 from guiji.core.platform_faults import contained
-from guiji.core.settings import Settings
 from guiji.intake import inboxes, landing
 from guiji.intake.inbox_listing import Drop, Immovable, Inbox, Listing, readable
 from guiji.ledger import answer_names
 from guiji.ledger.deliveries import Incoming
-from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 from guiji.outbox import receipts
 
@@ -39,10 +37,7 @@ _DIGESTS = {".md5": 32, ".sha256": 64}
 
 
 def claim_files(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
-    night: date,
+    context: NightContext,
     settle_seconds: float | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
@@ -54,34 +49,33 @@ def claim_files(
     an inbox waits for the next one.
 
     Args:
-        settings: where inbox, landing and outbox are.
-        catalog: whose departments may deliver.
-        ledger: keeps what was claimed.
-        night: the night that takes the files.
+        context: settings, where inbox, landing and outbox are; catalogue, whose
+            departments may deliver; ledger, keeps what was claimed; night, the night
+            that takes the files.
         settle_seconds: for which a file must be unchanged; None = as the settings say.
         sleep: waits between two looks, and between two attempts to connect.
 
     Returns:
         Delivery ids of all the night's files that are no duplicates, sorted.
     """
-    if ledger.open_night(night) is NightState.OPEN:
-        landing.sweep(settings)
-        claim = _Claim(settings, catalog, ledger, night)
+    if context.ledger.open_night(context.night) is NightState.OPEN:
+        landing.sweep(context.settings)
+        claim = _Claim(context)
         with ExitStack() as opened:
-            boxes = inboxes.every(
-                settings, catalog, ledger, settle_seconds, claim.out_of_reach, sleep
-            )
+            boxes = inboxes.every(context, settle_seconds, claim.out_of_reach, sleep)
             for box in boxes:
                 opened.enter_context(closing(box))
-                box.finish(ledger)
+                box.finish(context.ledger)
             for box, look in claim.settled(boxes, sleep):
                 claim.take(box, look)
         claim.answer_duplicates()
     else:
-        log.info("night %s takes nothing more: new files wait for the next", night)
+        log.info(
+            "night %s takes nothing more: new files wait for the next", context.night
+        )
     return [
         delivery.delivery_id
-        for delivery in ledger.deliveries(night)
+        for delivery in context.ledger.deliveries(context.night)
         if delivery.way == "file" and delivery.duplicate_of is None
     ]
 
@@ -90,10 +84,7 @@ def claim_files(
 class _Claim:
     """One night's claim, whichever inboxes it looks into."""
 
-    settings: Settings
-    catalog: Catalog
-    ledger: Ledger
-    night: date
+    context: NightContext
 
     def out_of_reach(self, name: str, error: SourceUnavailable) -> None:
         """Record that an inbox cannot be listed; the night goes on."""
@@ -114,7 +105,7 @@ class _Claim:
 
     def _look(self, box: Inbox) -> Listing:
         try:
-            with contained(self.ledger, self.night, "claim", box.name):
+            with contained(self.context.ledger, self.context.night, "claim", box.name):
                 return box.look()
         except SourceUnavailable as error:
             self.out_of_reach(box.name, error)
@@ -127,7 +118,9 @@ class _Claim:
         for drop in look.drops:
             subject = f"{drop.department}/{drop.source_file}"
             try:
-                with contained(self.ledger, self.night, "claim", subject):
+                with contained(
+                    self.context.ledger, self.context.night, "claim", subject
+                ):
                     self._try(box, drop)
                 strikes = 0
             except SourceUnavailable as error:
@@ -166,7 +159,7 @@ class _Claim:
             self._unreadable(drop)
 
     def _claim(self, box: Inbox, drop: Drop) -> None:
-        with landing.workplace(self.settings) as folder:
+        with landing.workplace(self.context.settings) as folder:
             copied = folder / landing.ORIGINAL
             box.copy(drop, copied)
             wrong = _disagreeing(box, drop, copied)
@@ -177,9 +170,11 @@ class _Claim:
                 self._disowned(drop, wrong)
                 return
             landed = landing.measure(folder)
-            told = landing.land(self.settings, folder, landed, self._meta(box, drop))
+            told = landing.land(
+                self.context.settings, folder, landed, self._meta(box, drop)
+            )
         incoming = Incoming(
-            night=self.night,
+            night=self.context.night,
             department=drop.department,
             source_file=drop.source_file,
             sha256=landed.sha256,
@@ -189,7 +184,7 @@ class _Claim:
             modified_at=drop.modified_at,
             trial=drop.trial,
         )
-        delivery = self.ledger.claim(incoming, sighting=drop.sighting)
+        delivery = self.context.ledger.claim(incoming, sighting=drop.sighting)
         box.done(drop)
         log.info("claimed: %s, %d bytes", delivery.delivery_id, landed.bytes)
 
@@ -197,7 +192,7 @@ class _Claim:
         return {
             "name": drop.source_file.rpartition("/")[2],
             "from": f"{box.name}/{drop.department}/{drop.source_file}",
-            "night": str(self.night),
+            "night": str(self.context.night),
             "received_at": drop.received_at.astimezone(
                 business_date.SHANGHAI
             ).isoformat(),
@@ -229,7 +224,7 @@ class _Claim:
     def _unlisted(self, name: str) -> None:
         """Record that a folder, or a file in it, could not be read."""
         department = name.partition(":")[0].partition("/")[0]
-        if department in self.catalog.departments:
+        if department in self.context.catalog.departments:
             self._tell(
                 department,
                 "收件夹.部分未接收.txt",
@@ -242,7 +237,7 @@ class _Claim:
 
     def _too_big(self, drop: Drop) -> None:
         """Leave a file that is too large where it is, and notify its department."""
-        limit = self.settings.file_bytes
+        limit = self.context.settings.file_bytes
         self._tell(
             drop.department,
             _notice_name(drop),
@@ -254,7 +249,7 @@ class _Claim:
 
     def _crowded(self, department: str) -> None:
         """Skip an inbox with too many entries, and notify its department."""
-        limit = self.settings.inbox_entries
+        limit = self.context.settings.inbox_entries
         self._tell(
             department,
             "收件夹.未接收.txt",
@@ -266,34 +261,36 @@ class _Claim:
 
     def _held(self, subject: str, reason: str) -> None:
         if self._trace("held", subject, {"reason": reason}):
-            log.warning("left in the inbox: %s:%s, %s", self.night, subject, reason)
+            log.warning(
+                "left in the inbox: %s:%s, %s", self.context.night, subject, reason
+            )
 
     def _trace(self, kind: str, subject: str, details: dict[str, str | int]) -> bool:
         """Trace something once a night."""
-        return self.ledger.append_once(kind, f"{self.night}:{subject}"[:300], details)
+        return self.context.ledger.append_once(
+            kind, f"{self.context.night}:{subject}"[:300], details
+        )
 
     def _tell(self, department: str, name: str, text: str) -> None:
         with self._answering():
-            receipts.write_notice(
-                self.settings, self.catalog, self.night, department, name, text
-            )
+            receipts.write_notice(self.context, department, name, text)
 
     def answer_duplicates(self) -> None:
         """Write the receipts of what was delivered before."""
-        delivered = self.ledger.deliveries(self.night)
+        delivered = self.context.ledger.deliveries(self.context.night)
         duplicates = [d for d in delivered if d.duplicate_of is not None]
         if not duplicates:
             return
         with self._answering():
             for delivery in duplicates:
                 name = delivery.delivery_id
-                with contained(self.ledger, self.night, "answer", name):
-                    first = self.ledger.delivery(delivery.duplicate_of or "")
-                    receipts.write(self.settings, self.catalog, delivery, first=first)
+                with contained(self.context.ledger, self.context.night, "answer", name):
+                    first = self.context.ledger.delivery(delivery.duplicate_of or "")
+                    receipts.write(self.context, delivery, first=first)
 
     def _answering(self) -> AbstractContextManager[None]:
         """Hold a lock, so that no two claims write the same answer at a time."""
-        return file_lock.turn(self.settings.outbox / ".answering")
+        return file_lock.turn(self.context.settings.outbox / ".answering")
 
 
 def _notice_name(drop: Drop) -> str:

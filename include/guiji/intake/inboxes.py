@@ -6,21 +6,17 @@ the local folders are looked into all the same: what an operator puts there is t
 
 from collections.abc import Callable
 
-from guiji.catalog.model import Catalog
 from guiji.connections import sftp as sftp_connection
+from guiji.context import Context
 from guiji.core.errors import SourceUnavailable
-from guiji.core.settings import Settings
 from guiji.intake.inbox import FolderInbox
 from guiji.intake.inbox_listing import Inbox
-from guiji.ledger.ledger import Ledger
 
 Refused = Callable[[str, SourceUnavailable], None]
 
 
 def every(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
+    context: Context,
     seconds: float | None,
     refused: Refused,
     sleep: Callable[[float], None],
@@ -28,15 +24,16 @@ def every(
     """Return every inbox; a server is connected to when it is first needed.
 
     Args:
-        settings: where the local folders are, and the caps.
-        catalog: whose departments may deliver.
-        ledger: remembers what lies on servers.
+        context: settings, where the local folders are, and the caps; catalogue, whose
+            departments may deliver; ledger, remembers what lies on servers.
         seconds: for which a file must not change; None = as the settings say.
         refused: told of a connection that is not configured as it must be.
         sleep: waits between two attempts to connect.
     """
-    inboxes: list[Inbox] = [FolderInbox(settings, catalog.departments.keys(), seconds)]
-    for connection_id, departments in sftp_connection.pulling(catalog).items():
+    inboxes: list[Inbox] = [
+        FolderInbox(context.settings, context.catalog.departments.keys(), seconds)
+    ]
+    for connection_id, departments in sftp_connection.pulling(context.catalog).items():
         # half a second to load, and most installations never need it
         from guiji.intake.sftp.inbox import SftpInbox  # noqa: PLC0415
 
@@ -45,7 +42,5 @@ def every(
         except SourceUnavailable as error:
             refused(f"sftp:{connection_id}", error)
             continue
-        inboxes.append(
-            SftpInbox(connection, departments, settings, ledger, seconds, sleep)
-        )
+        inboxes.append(SftpInbox(connection, departments, context, seconds, sleep))
     return inboxes

@@ -9,35 +9,36 @@ Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十
 
 from datetime import date, timedelta
 
-from guiji.core.settings import Settings
+from guiji.context import Context
 from guiji.intake import landing
-from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 
 TRACE = "original_expired"
 
 
-def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
+def expire(context: Context, today: date) -> list[str]:
     """Remove the original bytes that have been kept long enough.
 
     Bytes stay while a night that took them is not merged, while they wait to be taken
     again, and as long as the latest night that took them is within the days to keep.
 
     Args:
-        settings: `keep_originals_days`; None = nothing is removed.
-        ledger: which nights took which bytes; traces what is removed.
+        context: settings, `keep_originals_days`; None = nothing is removed; ledger,
+            which nights took which bytes; traces what is removed.
         today: the day from which is counted back.
 
     Returns:
         SHA-256 of what was removed now, sorted.
     """
-    if settings.keep_originals_days is None:
+    if context.settings.keep_originals_days is None:
         return []
-    oldest = today - timedelta(days=settings.keep_originals_days)
-    nights = ledger.nights()
+    oldest = today - timedelta(days=context.settings.keep_originals_days)
+    nights = context.ledger.nights()
     last: dict[str, date] = {}
-    unfinished = {ledger.delivery(r.first_id).sha256 for r in ledger.waiting()}
-    for delivery in ledger.deliveries():
+    unfinished = {
+        context.ledger.delivery(r.first_id).sha256 for r in context.ledger.waiting()
+    }
+    for delivery in context.ledger.deliveries():
         last[delivery.sha256] = max(
             delivery.night, last.get(delivery.sha256, delivery.night)
         )
@@ -46,7 +47,7 @@ def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
     removed = []
     for sha256, night in sorted(last.items()):
         if night < oldest and sha256 not in unfinished:
-            ledger.append_once(TRACE, sha256, {"last_night": str(night)})
-            if landing.forget(settings, sha256):
+            context.ledger.append_once(TRACE, sha256, {"last_night": str(night)})
+            if landing.forget(context.settings, sha256):
                 removed.append(sha256)
     return removed

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core.errors import SourceUnavailable
-from guiji.core.settings import Settings
 from guiji.intake import inboxes
-from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +30,15 @@ class WatchCounts:
     out_of_reach: int = 0
 
 
-def watch(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
-    sleep: Callable[[float], None] = time.sleep,
-) -> WatchCounts:
+def watch(context: Context, sleep: Callable[[float], None] = time.sleep) -> WatchCounts:
     """List every inbox once; the ledger records the files on servers.
 
     An inbox out of reach is logged, and the others are looked into; only a night
     traces it.
 
     Args:
-        settings: where the local folders are.
-        catalog: whose departments may deliver.
-        ledger: notes first sightings.
+        context: settings, where the local folders are; catalogue, whose departments may
+            deliver; ledger, notes first sightings.
         sleep: waits between two attempts to connect.
     """
     counts = WatchCounts()
@@ -56,7 +48,7 @@ def watch(
         counts.out_of_reach += 1
 
     with ExitStack() as opened:
-        for box in inboxes.every(settings, catalog, ledger, None, out_of_reach, sleep):
+        for box in inboxes.every(context, None, out_of_reach, sleep):
             opened.enter_context(closing(box))
             try:
                 counts.ready += len(box.look().drops)

@@ -11,19 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from guiji.catalog.model import Catalog
 from guiji.connections import sftp as sftp_connection
 from guiji.connections.errors import Moved, Unreadable
 from guiji.connections.sftp_line import Line
 from guiji.connections.sftp_session import BLOCK, OVERLAP, Entry, RemoteFile, Session
+from guiji.context import NightContext
 from guiji.core import files, platform_faults
 from guiji.core.errors import SourceUnavailable
-from guiji.core.settings import Settings
-from guiji.ledger.ledger import Ledger
 from guiji.outbox import receipts
 
 log = logging.getLogger(__name__)
@@ -54,11 +52,7 @@ class PushCounts:
 
 
 def push(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
-    night: date,
-    sleep: Callable[[float], None] = time.sleep,
+    context: NightContext, sleep: Callable[[float], None] = time.sleep
 ) -> PushCounts:
     """Send a night's answers, and those of the nights before that were not sent.
 
@@ -66,15 +60,13 @@ def push(
     connection nothing is sent: departments are served from the local folders.
 
     Args:
-        settings: where the outbox is.
-        catalog: whose departments are answered.
-        ledger: keeps what was sent whole.
-        night: the night.
+        context: settings, where the outbox is; catalogue, whose departments are
+            answered; ledger, keeps what was sent whole; night, the night.
         sleep: between attempts to connect.
     """
-    whole = frozenset(entry.subject for entry in ledger.entries("pushed"))
-    tonight = _Push(settings, ledger, night, whole, PushCounts())
-    for connection_id, departments in sftp_connection.pushing(catalog).items():
+    whole = frozenset(entry.subject for entry in context.ledger.entries("pushed"))
+    tonight = _Push(context, whole, PushCounts())
+    for connection_id, departments in sftp_connection.pushing(context.catalog).items():
         try:
             connection = sftp_connection.of(connection_id)
             with closing(Line(connection, sleep)) as line:
@@ -90,9 +82,7 @@ def push(
 class _Push:
     """One push, to whichever servers."""
 
-    settings: Settings
-    ledger: Ledger
-    night: date
+    context: NightContext
     whole: frozenset[str]
     pushed: PushCounts
 
@@ -101,10 +91,12 @@ class _Push:
         above = root + b"/" if root else b""
         outbox = above + department.encode() + b"/" + OUTBOX
         for ago in reversed(range(LOOK_BACK)):
-            day = self.night - timedelta(days=ago)
+            day = self.context.night - timedelta(days=ago)
             subject = f"{day}:{department}"
-            local = receipts.outbox(self.settings, department, day)
-            if not local.is_dir() or (day != self.night and subject in self.whole):
+            local = receipts.outbox(self.context.settings, department, day)
+            if not local.is_dir() or (
+                day != self.context.night and subject in self.whole
+            ):
                 continue
             folder = _Folder(local, outbox + b"/" + str(day).encode())
             try:
@@ -115,13 +107,15 @@ class _Push:
             finally:
                 self.pushed.sent += folder.sent
                 self.pushed.unchanged += folder.unchanged
-            self.ledger.append_once("pushed", subject, {})
+            self.context.ledger.append_once("pushed", subject, {})
 
     @contextmanager
     def contained(self, what: str) -> Iterator[None]:
         """Contain a fault of ours about one department, so that the others go on."""
         is_done = False
-        with platform_faults.contained(self.ledger, self.night, "push", what):
+        with platform_faults.contained(
+            self.context.ledger, self.context.night, "push", what
+        ):
             yield
             is_done = True
         if not is_done:
@@ -130,8 +124,10 @@ class _Push:
     def failed(self, what: str, error: Exception) -> None:
         """Record that something was not sent; the next push sends it."""
         log.warning("not pushed to %s: %s", what, error)
-        subject = f"{self.night}:{what}"[:300]
-        self.ledger.append_once("not_pushed", subject, {"reason": str(error)[:200]})
+        subject = f"{self.context.night}:{what}"[:300]
+        self.context.ledger.append_once(
+            "not_pushed", subject, {"reason": str(error)[:200]}
+        )
         self.pushed.failed.append(what)
 
 

@@ -16,6 +16,7 @@ from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import CLERK_SEVERITIES
 from guiji.checking import rule_anchors
 from guiji.checking.suite import merge_outcomes
+from guiji.context import Context, NightContext
 from guiji.core import business_date, files
 from guiji.core.errors import BatchRefused
 from guiji.core.platform_faults import RULE
@@ -99,8 +100,7 @@ def content(
 
 
 def write(
-    settings: Settings,
-    catalog: Catalog,
+    context: Context,
     delivery: Delivery,
     findings: pa.Table | None = None,
     refusal: BatchRefused | None = None,
@@ -113,8 +113,7 @@ def write(
     """Write both receipts of a delivery that has its verdict; see `content`.
 
     Args:
-        settings: where the outbox is.
-        catalog: signs them.
+        context: settings, where the outbox is; catalogue, signs them.
         delivery: with verdict and counts.
         findings: `schemas.FINDINGS` of the batch.
         refusal: why the whole batch was refused.
@@ -128,30 +127,24 @@ def write(
         Path of the JSON receipt, in the department's outbox.
     """
     receipt = content(
-        catalog, delivery, findings, refusal, due_by, first, reading, incomplete
+        context.catalog, delivery, findings, refusal, due_by, first, reading, incomplete
     )
-    folder = outbox(settings, delivery.department, delivery.night)
+    folder = outbox(context.settings, delivery.department, delivery.night)
     path = folder / f"{delivery.answer_name}.receipt.json"
     files.write_json(path, receipt)
     files.write_text(
         folder / f"{delivery.answer_name}.回执.txt",
-        _page(catalog, receipt, delivery, reading, returned),
+        _page(context.catalog, receipt, delivery, reading, returned),
     )
     return path
 
 
-def write_notice(
-    settings: Settings,
-    catalog: Catalog,
-    night: date,
-    department: str,
-    name: str,
-    text: str,
-) -> Path:
+def write_notice(context: NightContext, department: str, name: str, text: str) -> Path:
     """Write the notice on a file that could not become a delivery."""
-    signed = f"{catalog.jurisdiction.platform}\n{catalog.jurisdiction.contact}\n"
-    received = f"{business_date.instant(night):%Y-%m-%d %H:%M}"
-    path = outbox(settings, department, night) / name
+    office = context.catalog.jurisdiction
+    signed = f"{office.platform}\n{office.contact}\n"
+    received = f"{business_date.instant(context.night):%Y-%m-%d %H:%M}"
+    path = outbox(context.settings, department, context.night) / name
     files.write_text(path, f"{text}\n{signed}{received}\n")
     return path
 

@@ -1,21 +1,15 @@
 """What people do with the catalogue."""
 
-import tempfile
 from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from guiji.context import Context
 from guiji.core import business_date, settings
 from guiji.core.errors import UsageError
-from guiji.pipeline import opening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from guiji.core.settings import Settings
-    from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
     from guiji.pipeline.batch.dry_run import DryRun
 
 
@@ -38,14 +32,14 @@ def catalogue_page(dataset: str, language: str = "zh") -> str:
     """Return the public page of one entry as HTML."""
     from guiji.reports import catalog_page
 
-    return catalog_page.render(opening.catalog(), dataset, language)
+    return catalog_page.render(Context.current().catalog, dataset, language)
 
 
 def catalogue_template(dataset: str, path: Path) -> str:
     """Write the workbook that a department fills in; return its path."""
     from guiji.reports import catalog_template
 
-    catalog_template.write(opening.catalog(), dataset, path)
+    catalog_template.write(Context.current().catalog, dataset, path)
     return str(path)
 
 
@@ -59,7 +53,7 @@ def catalogue_rules(dataset: str) -> list[dict[str, Any]]:
     from guiji.reports import catalog_page
     from guiji.reports.rule_docs.pages import suite_of
 
-    catalog = opening.catalog()
+    catalog = Context.current().catalog
     return [
         {
             "rule_id": rule.rule_id,
@@ -82,7 +76,7 @@ def catalogue_rule_pages(folder: Path) -> str:
     """Write a page per rule of all datasets as Markdown; return their folder."""
     from guiji.reports.rule_docs import write
 
-    return str(write.put_markdown(opening.catalog(), folder))
+    return str(write.put_markdown(Context.current().catalog, folder))
 
 
 def catalogue_try(
@@ -107,15 +101,15 @@ def catalogue_try(
         CatalogError: the changed catalogue is wrong; names file, line and remedy.
         UsageError: no such folder.
     """
-    from guiji.pipeline.batch import dry_run
+    from guiji.pipeline.batch import dry_run, processors
 
     now = settings.current()
     for folder in (catalog, expectations):
         if folder is not None and not folder.is_dir():
             raise UsageError(f"no such folder: {folder}")
     first = business_date.parse(since) if since else None
-    with _dry_run_processor(now, catalog, expectations) as processor:
-        version = processor.catalog.version
+    with processors.for_changed_catalog(now, catalog, expectations) as processor:
+        version = processor.context.catalog.version
         made = dry_run.run(
             now, processor, first, lambda d, n: report("试算 trial", d, n)
         )
@@ -138,40 +132,3 @@ def trial_told(dry_run: "DryRun", version: str) -> dict[str, Any]:
             for (dataset, item), batches in sorted(dry_run.unread.items())
         ],
     }
-
-
-@contextmanager
-def _dry_run_processor(
-    now: "Settings", catalog: Path | None, expectations: Path | None
-) -> "Iterator[DeliveryProcessor]":
-    """Yield a processor with a changed catalogue; its folders are thrown away."""
-    from guiji.catalog import load
-    from guiji.checking.condition_cache import Conditions
-    from guiji.checking.validator import Validator
-    from guiji.domain import regions, workdays
-    from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
-
-    chosen = catalog or now.catalog
-    beside = replace(now, catalog=chosen)
-    entries = load.load_folder(
-        chosen,
-        expectations or beside.expectations,
-        now.jurisdiction,
-        beside.extracts,
-    )
-
-    def table(name: str) -> Path:
-        return chosen / name if (chosen / name).exists() else now.catalog / name
-
-    with tempfile.TemporaryDirectory(prefix="guiji-try-") as folder:
-        aside = replace(now, data=Path(folder), catalog=chosen, warehouse_url=None)
-        kept = Conditions.of(aside, entries)
-        with Validator(aside, entries, kept, by_kept=True) as validator:
-            yield DeliveryProcessor(
-                settings=aside,
-                catalog=entries,
-                calendar=workdays.load(table("workdays.csv")),
-                regions=regions.load(table("regions.csv")),
-                validator=validator,
-                person_key=b"nobody is told apart in a trial",
-            )

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from guiji.context import Context
 from guiji.core import business_date, settings
-from guiji.pipeline import opening
 
 
 def backup(target: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def fold_due() -> list[str]:
     """Name the datasets whose nights are to be folded into their base."""
     from guiji.warehouse import compaction as warehouse
 
-    return warehouse.due(settings.current(), opening.catalog())
+    return warehouse.due(Context.current())
 
 
 def fold(dataset: str) -> int:
@@ -60,8 +60,9 @@ def fold(dataset: str) -> int:
     """
     from guiji.warehouse import compaction as warehouse
 
-    with opening.ledger().lock("warehouse"):
-        return warehouse.fold(settings.current(), opening.catalog(), dataset)
+    context = Context.current()
+    with context.ledger.lock("warehouse"):
+        return warehouse.fold(context, dataset)
 
 
 def vacuum() -> list[str]:
@@ -79,13 +80,12 @@ def vacuum() -> list[str]:
     from guiji.reports import report_expiry
     from guiji.warehouse import vacuum as warehouse
 
-    now = settings.current()
+    context = Context.current()
     today = datetime.now(business_date.SHANGHAI).date()
-    ledger = opening.ledger()
-    originals = retention.expire(now, ledger, today)
-    removed = warehouse.vacuum(now, datetime.now(UTC))
+    originals = retention.expire(context, today)
+    removed = warehouse.vacuum(context.settings, datetime.now(UTC))
     removed += [f"landing/{sha256}" for sha256 in originals]
-    removed += batch_expiry.expire(now, opening.catalog(), ledger, today)
-    with ledger.lock("warehouse"):
-        removed += expiry.expire(now, ledger, today)
-    return removed + report_expiry.expire(now, today)
+    removed += batch_expiry.expire(context, today)
+    with context.ledger.lock("warehouse"):
+        removed += expiry.expire(context, today)
+    return removed + report_expiry.expire(context.settings, today)

@@ -3,9 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from guiji.core import business_date, settings
+from guiji.context import Context
+from guiji.core import business_date
 from guiji.core.errors import NightClosed, UsageError
-from guiji.pipeline import opening, recovery
+from guiji.pipeline import recovery
 from guiji.pipeline.stage_lock import exclusive
 
 
@@ -22,9 +23,9 @@ def set_aside(delivery: str, by: str, why: str) -> dict[str, Any]:
     """
     from guiji.pipeline.batch import set_aside as aside
 
-    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
-    recovery.settle(now, catalog, ledger)
-    return asdict(aside.set_aside(now, catalog, ledger, delivery, by, why))
+    context = Context.current()
+    recovery.settle(context)
+    return asdict(aside.set_aside(context, delivery, by, why))
 
 
 @exclusive
@@ -43,10 +44,10 @@ def close_night(night: str, by: str, why: str) -> dict[str, Any]:
     from guiji.pipeline.batch.signatures import signature
 
     by, why = signature(by, why)
-    now, ledger, day = settings.current(), opening.ledger(), business_date.parse(night)
-    recovery.settle(now, opening.catalog(), ledger)
+    context, day = Context.current(), business_date.parse(night)
+    recovery.settle(context)
     try:
-        taken = interventions.close_night(ledger, day, by, why)
+        taken = interventions.close_night(context.ledger, day, by, why)
     except NightClosed:
         raise NightClosed(
             f"night {day} is merged: what it brought stands, nothing is to be given up"
@@ -73,4 +74,5 @@ def break_lock(name: str, by: str, why: str, force: bool = False) -> dict[str, A
     by, why = signature(by, why)
     if name not in locks.NAMES:
         raise UsageError(f"no lock {name!r}; there are: {', '.join(locks.NAMES)}")
-    return {"name": name, "held_by": opening.ledger().break_lock(name, by, why, force)}
+    ledger = Context.current().ledger
+    return {"name": name, "held_by": ledger.break_lock(name, by, why, force)}

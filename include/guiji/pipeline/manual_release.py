@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from guiji.core import settings
-from guiji.pipeline import opening
+from guiji.context import Context
 
 
 def release_batch(batch: str, by: str, why: str) -> dict[str, Any]:
@@ -25,5 +24,5 @@ def release_batch(batch: str, by: str, why: str) -> dict[str, Any]:
     """
     from guiji.pipeline.batch.release import release
 
-    made = release(settings.current(), opening.ledger(), batch, by, why)
+    made = release(Context.current(), batch, by, why)
     return {**asdict(made), "rules": list(made.rules)}

@@ -7,16 +7,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guiji.core import business_date, settings
+from guiji.context import Context
+from guiji.core import business_date
 from guiji.core.errors import NightClosed, UsageError
-from guiji.pipeline import opening, recovery
+from guiji.pipeline import recovery
 from guiji.pipeline.stage_lock import exclusive
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-
-    from guiji.ledger.ledger import Ledger
 
 
 @exclusive
@@ -45,31 +44,30 @@ def replay(
         NightClosed: the night is merged.
         LockHeld: a night is being merged or published.
     """
-    from guiji.pipeline.batch import fault_verdict, set_aside
+    from guiji.pipeline.batch import fault_verdict, processors, set_aside
     from guiji.pipeline.batch.replay import Replay
     from guiji.warehouse.register import register
 
-    now, ledger = settings.current(), opening.ledger()
-    recovery.settle(now, opening.catalog(), ledger)
+    context = Context.current()
+    now, ledger = context.settings, context.ledger
+    recovery.settle(context)
     if batch is not None:
         batch = ledger.delivery(batch).batch_id or batch
     with ledger.lock("warehouse"):
-        day, after = _open_night(ledger, night)
-        affected, every, standing = _affected(now, batch, rule)
+        day, after = _open_night(context, night)
+        affected, every, standing = _affected(context, batch, rule)
         register(now)
         with tempfile.TemporaryDirectory(prefix="guiji-replay-") as folder:
             aside = replace(now, data=Path(folder))
-            with opening.delivery_processor(aside) as processor:
-                done = Replay(processor, ledger, day, after, standing).run(
-                    affected, every
-                )
+            with processors.for_night(context, aside) as processor:
+                done = Replay(processor, day, after, standing).run(affected, every)
         done.asked += fault_verdict.ask_by_hand(ledger, day, batch, rule)
         done.asked += set_aside.ask_by_hand(ledger, day, batch)
     return {"night": str(day), **done.summary()}
 
 
 def _affected(
-    now: settings.Settings, batch: str | None, rule: str | None
+    context: Context, batch: str | None, rule: str | None
 ) -> tuple["pa.Table", "pa.Table", "pa.Table"]:
     """Return the rows to check again, all rows put away, and the findings on them.
 
@@ -79,18 +77,18 @@ def _affected(
     from guiji.pipeline.batch import fault_verdict
     from guiji.warehouse import models, views
 
-    with views.connect(now, opening.catalog()) as connection:
+    with views.connect(context) as connection:
         if rule not in fault_verdict.RULES:
             _require_known(connection, rule)
         affected, every = (
-            models.query(connection, now, "warehouse/affected", asked)
+            models.query(connection, context.settings, "warehouse/affected", asked)
             for asked in ({"batch": batch, "rule": rule}, {"batch": None, "rule": None})
         )
         standing = models.table(connection, "select * from standing_findings")
     return affected, every, standing
 
 
-def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
+def _open_night(context: Context, chosen: str | None) -> tuple[date, date]:
     """Open the night that takes the rows in; give it, and the last one merged.
 
     Raises:
@@ -100,7 +98,8 @@ def _open_night(ledger: "Ledger", chosen: str | None) -> tuple[date, date]:
     from guiji.storage import dataset_files
     from guiji.storage.table_store import table_store
 
-    snapshot = dataset_files.open_records(table_store(settings.current()))
+    ledger = context.ledger
+    snapshot = dataset_files.open_records(table_store(context.settings))
     states = ledger.nights()
     done = [n for n, state in states.items() if state not in UNMERGED]
     last = max(

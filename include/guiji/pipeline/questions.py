@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from guiji.context import Context
 from guiji.core import business_date, settings
 from guiji.core.errors import UsageError
-from guiji.pipeline import opening
 
 
 def check_file(
@@ -36,17 +36,19 @@ def check_file(
 
     children.prepare()  # it gets ready while this process loads the rest
     arrow_without_pandas.settle()
+    from guiji.pipeline.batch import processors
     from guiji.pipeline.batch.pre_check import pre_check
 
     night = datetime.now(UTC).astimezone(business_date.SHANGHAI).date()
     with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
-        aside = replace(settings.current(), data=Path(folder))
-        with opening.dry_run_processor(aside) as processor:
-            if department and department not in processor.catalog.departments:
-                known = ", ".join(processor.catalog.departments)
+        context = Context.current()
+        aside = replace(context.settings, data=Path(folder))
+        with processors.for_one_file(context, aside) as processor:
+            if department and department not in processor.context.catalog.departments:
+                known = ", ".join(processor.context.catalog.departments)
                 raise UsageError(f"no department {department!r}; there are {known}")
-            if dataset and dataset not in processor.catalog.datasets:
-                known = ", ".join(processor.catalog.datasets)
+            if dataset and dataset not in processor.context.catalog.datasets:
+                known = ", ".join(processor.context.catalog.datasets)
                 raise UsageError(f"no dataset {dataset!r}; there are {known}")
             return pre_check(
                 processor, aside, file, night, dataset, department, returned
@@ -90,7 +92,7 @@ def show(
     from guiji.domain import uscc
     from guiji.warehouse import show as warehouse
 
-    now = settings.current()
+    context = Context.current()
     known = business_date.parse(as_of) if as_of else None
     day = business_date.parse(valid_on) if valid_on else None
     code = uscc.normalise_one(wanted) or wanted
@@ -98,12 +100,16 @@ def show(
     if len(code) != uscc.LENGTH or not code.isascii():
         from guiji.warehouse.search import search
 
-        candidates = search(now, wanted, known)
+        candidates = search(context.settings, wanted, known)
         if len(candidates) != 1:
             return {"found": False, "uscc": wanted, "candidates": candidates}
         code, told = candidates[0]["uscc"], {"candidates": candidates}
     held = warehouse.show(
-        now, opening.catalog(), code, known, valid_on=day, history=history
+        context,
+        code,
+        known,
+        valid_on=day,
+        history=history,
     )
     found = bool(held["enterprise"] or held["datasets"])
     return {"found": found, **told, **held}
@@ -113,7 +119,7 @@ def sql(query: str) -> dict[str, list[Any]]:
     """Run a read-only query over the views; give `columns` and `rows`."""
     from guiji.warehouse.ask import ask
 
-    table = ask(settings.current(), opening.catalog(), query)
+    table = ask(Context.current(), query)
     columns = table.column_names
     values = [c.to_pylist() for c in table.columns]
     return {"columns": columns, "rows": [list(r) for r in zip(*values, strict=True)]}
@@ -123,13 +129,13 @@ def explain(identity: str) -> dict[str, Any]:
     """Return how a batch, record, version or published line came about."""
     from guiji.warehouse import explain as warehouse
 
-    now, ledger = settings.current(), opening.ledger()
-    told = {"id": identity, **warehouse.explain(now, opening.catalog(), identity)}
+    context = Context.current()
+    told = {"id": identity, **warehouse.explain(context, identity)}
     if told["kind"] == "batch":
-        delivery = ledger.delivery(identity)
+        delivery = context.ledger.delivery(identity)
         told["trace"] = [
             {"at": e.at, "kind": e.kind, "details": e.details}
-            for e in ledger.entries(subject=delivery.delivery_id)
+            for e in context.ledger.entries(subject=delivery.delivery_id)
         ]
     return told
 
@@ -138,7 +144,7 @@ def verify() -> list[str]:
     """List every difference between what is stored and what was recorded."""
     from guiji.pipeline import verification
 
-    return verification.verify(settings.current(), opening.catalog(), opening.ledger())
+    return verification.verify(Context.current())
 
 
 def results(night: str) -> list[str]:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from guiji.context import Context, NightContext
 from guiji.core import scratch
 from guiji.core.errors import NightClosed
 from guiji.core.platform_faults import contained
 
 if TYPE_CHECKING:
-    from guiji.catalog.model import Catalog
     from guiji.core.settings import Settings
     from guiji.ledger.deliveries import Delivery
     from guiji.ledger.ledger import Ledger
@@ -29,33 +29,34 @@ TRACE = "settled"
 """Kind of the trace's lines that tell what the ledger learnt only afterwards."""
 
 
-def settle(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
+def settle(context: Context) -> None:
     """Complete what a killed process committed and did not tell the ledger.
 
     Args:
-        settings: where warehouse, publication and reports are.
-        catalog: words the receipts that are completed.
-        ledger: brought forward, each time with a line in the trace.
+        context: settings, where warehouse, publication and reports are; catalogue,
+            words the receipts that are completed; ledger, brought forward, each time
+            with a line in the trace.
     """
     from guiji.ledger.progress import NightState
 
-    states = ledger.nights()
+    states = context.ledger.nights()
     for night, state in states.items():
         if state is not NightState.OPEN:
             continue
-        merged = committed(settings, night)
+        merged = committed(context.settings, night)
         if merged is not None:
             log.warning("night %s is in the warehouse: completed now", night)
-            ledger.append_once(TRACE, f"merge:{night}", {})
-            _hand_on_late(settings, catalog, ledger, night)
-            complete_merge(settings, catalog, ledger, night, merged)
-    _settle_publications(settings, ledger)
-    _settle_reports(settings, catalog, ledger)
+            context.ledger.append_once(TRACE, f"merge:{night}", {})
+            _hand_on_late(context.at(night))
+            complete_merge(
+                context.at(night),
+                merged,
+            )
+    _settle_publications(context)
+    _settle_reports(context)
 
 
-def reopen_checks(
-    settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
-) -> list[str]:
+def reopen_checks(context: NightContext) -> list[str]:
     """Withdraw verdicts of an open night that are no longer valid.
 
     A verdict holds as long as its evidence is there and the catalogue is the one it
@@ -68,20 +69,20 @@ def reopen_checks(
     from guiji.ledger import interventions
     from guiji.ledger.progress import NightState
 
-    if ledger.night_state(night) is not NightState.OPEN:
+    if context.ledger.night_state(context.night) is not NightState.OPEN:
         return []
     from guiji.pipeline.batch import set_aside
 
-    scratch.sweep(settings.batches, ".")
+    scratch.sweep(context.settings.batches, ".")
     reopened = []
-    for delivery in ledger.deliveries(night):
+    for delivery in context.ledger.deliveries(context.night):
         if delivery.verdict == set_aside.STATE:
-            set_aside.complete(settings, catalog, ledger, delivery)
-        reason = _reason_to_check(settings, catalog, delivery)
+            set_aside.complete(context, delivery)
+        reason = _reason_to_check(context, delivery)
         if reason is not None:
             log.warning("to be checked again: %s, %s", delivery.delivery_id, reason)
-            _forget_evidence(settings, delivery)
-            interventions.check_again(ledger, delivery.delivery_id, reason)
+            _forget_evidence(context.settings, delivery)
+            interventions.check_again(context.ledger, delivery.delivery_id, reason)
             reopened.append(delivery.delivery_id)
     return reopened
 
@@ -89,40 +90,36 @@ def reopen_checks(
 LATE = "本夜入库后才到，转入下一夜处理，无需重新报送"
 
 
-def _hand_on_late(
-    settings: "Settings", catalog: "Catalog", ledger: "Ledger", night: date
-) -> None:
+def _hand_on_late(context: NightContext) -> None:
     """Move what was claimed after a night's commit to the next night."""
     from guiji.ledger import interventions
     from guiji.pipeline.batch import set_aside
     from guiji.warehouse import ask
 
-    query = f"select batch_id from deliveries where night = date '{night}'"
-    known = set(ask.ask(settings, catalog, query)["batch_id"].to_pylist())
-    for delivery in ledger.deliveries(night):
+    query = f"select batch_id from deliveries where night = date '{context.night}'"
+    known = set(ask.ask(context, query)["batch_id"].to_pylist())
+    for delivery in context.ledger.deliveries(context.night):
         identity = delivery.delivery_id
         if {delivery.batch_id, identity} & known or delivery.duplicate_of is not None:
             continue
         log.warning("came after the commit: %s, taken by the next night", identity)
-        ledger.name_batch(identity, delivery.dataset)
-        interventions.hand_on(ledger, identity, LATE)
+        context.ledger.name_batch(identity, delivery.dataset)
+        interventions.hand_on(context.ledger, identity, LATE)
         if not delivery.trial:
-            set_aside.complete(settings, catalog, ledger, ledger.delivery(identity))
+            set_aside.complete(context, context.ledger.delivery(identity))
 
 
 CHECKED = ("accepted", "partly", "refused", "trial")
 """Verdicts whose evidence is a folder of the batch."""
 
 
-def _reason_to_check(
-    settings: "Settings", catalog: "Catalog", delivery: "Delivery"
-) -> str | None:
+def _reason_to_check(context: Context, delivery: "Delivery") -> str | None:
     if delivery.verdict not in CHECKED:
         return None
-    if not (settings.batches / str(delivery.batch_id)).is_dir():
+    if not (context.settings.batches / str(delivery.batch_id)).is_dir():
         return "evidence_missing"
-    is_known = delivery.dataset is None or delivery.dataset in catalog.datasets
-    if is_known and delivery.catalogue_version != catalog.version:
+    is_known = delivery.dataset is None or delivery.dataset in context.catalog.datasets
+    if is_known and delivery.catalogue_version != context.catalog.version:
         return "catalogue_changed"
     return None
 
@@ -163,13 +160,7 @@ def committed(settings: "Settings", night: date) -> "MergeResult | None":
     return result(night, done.batches, repeated=True) if done else None
 
 
-def complete_merge(
-    settings: "Settings",
-    catalog: "Catalog",
-    ledger: "Ledger",
-    night: date,
-    merged: "MergeResult",
-) -> None:
+def complete_merge(context: NightContext, merged: "MergeResult") -> None:
     """Complete the receipts of a night that is committed; then call it merged.
 
     The state comes last: as long as it lacks, `settle` does all of this again.
@@ -179,30 +170,35 @@ def complete_merge(
     from guiji.pipeline.batch.answers import answer
     from guiji.pipeline.batch.merge_input import not_overtaken
 
-    delivered = ledger.deliveries(night)
-    evident = _with_evidence(settings, delivered)
+    delivered = context.ledger.deliveries(context.night)
+    evident = _with_evidence(context.settings, delivered)
     replayed_batches = not_overtaken(
-        catalog, ledger, delivered, replayed.of_night(ledger, night).values()
+        context.catalog,
+        context.ledger,
+        delivered,
+        replayed.of_night(context.ledger, context.night).values(),
     )
-    folders = [(str(d.batch_id), settings.batches / str(d.batch_id)) for d in evident]
-    folders += [(r.batch_id, r.home(settings)) for r in replayed_batches]
-    merge_findings.keep(settings, night, folders)
+    folders = [
+        (str(d.batch_id), context.settings.batches / str(d.batch_id)) for d in evident
+    ]
+    folders += [(r.batch_id, r.home(context.settings)) for r in replayed_batches]
+    merge_findings.keep(context.settings, context.night, folders)
     for delivery in evident:
         counts = merged.batches.get(delivery.batch_id or "")
         if counts is not None:
-            ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
+            context.ledger.set_unchanged(delivery.delivery_id, counts.unchanged)
         with (
-            scratch.exclusive(settings.batches, f".{delivery.delivery_id}"),
-            contained(ledger, night, "answer", delivery.delivery_id),
+            scratch.exclusive(context.settings.batches, f".{delivery.delivery_id}"),
+            contained(context.ledger, context.night, "answer", delivery.delivery_id),
         ):
-            answer(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
+            answer(context, context.ledger.delivery(delivery.delivery_id))
     for replay in replayed_batches:
-        with contained(ledger, night, "answer", replay.batch_id):
-            first = ledger.delivery(replay.batch_id)
-            kept = replay.reconciled(settings)
+        with contained(context.ledger, context.night, "answer", replay.batch_id):
+            first = context.ledger.delivery(replay.batch_id)
+            kept = replay.reconciled(context.settings)
             if replay.batch_id in merged.batches or not kept.accepted:
-                replay_notice.tell(settings, catalog, first, kept)
-    ledger.set_state(night, NightState.MERGED)
+                replay_notice.tell(context, first, kept)
+    context.ledger.set_state(context.night, NightState.MERGED)
 
 
 def _with_evidence(
@@ -217,29 +213,29 @@ def _with_evidence(
     ]
 
 
-def _settle_publications(settings: "Settings", ledger: "Ledger") -> None:
+def _settle_publications(context: Context) -> None:
     """Record the publications that were released, and let `current` name the last."""
     from guiji.ledger.progress import NightState
     from guiji.publication import publish
     from guiji.storage import publication_log
 
-    known = {publication.night for publication in ledger.publications()}
-    released = publication_log.nights(settings)
+    known = {publication.night for publication in context.ledger.publications()}
+    released = publication_log.nights(context.settings)
     unrecorded = [night for night in released if night not in known]
     for night in unrecorded:
         log.warning("publication %s is released: recorded now", night)
-        ledger.append_once(TRACE, f"publication:{night}", {})
-        sha256, lines = publish.released(settings, night)
-        ledger.record_publication(night, sha256, lines)
-    states = ledger.nights()
+        context.ledger.append_once(TRACE, f"publication:{night}", {})
+        sha256, lines = publish.released(context.settings, night)
+        context.ledger.record_publication(night, sha256, lines)
+    states = context.ledger.nights()
     for night in released:
         if states.get(night) is NightState.MERGED:
-            ledger.set_state(night, NightState.PUBLISHED)
+            context.ledger.set_state(night, NightState.PUBLISHED)
     if unrecorded:
-        publish.point_to_last(settings)
+        publish.point_to_last(context.settings)
 
 
-def _settle_reports(settings: "Settings", catalog: "Catalog", ledger: "Ledger") -> None:
+def _settle_reports(context: Context) -> None:
     """Complete the notices of circulars that are written; then call them reported."""
     from guiji.ledger.progress import NightState
     from guiji.outbox import overdue_notice
@@ -247,15 +243,18 @@ def _settle_reports(settings: "Settings", catalog: "Catalog", ledger: "Ledger") 
     from guiji.reports.deadlines import breaches
 
     unreported = (NightState.MERGED, NightState.PUBLISHED)
-    for night, state in ledger.nights().items():
-        if state in unreported and circular.is_written(settings, night):
+    for night, state in context.ledger.nights().items():
+        if state in unreported and circular.is_written(context.settings, night):
             log.warning("circular of %s is written: completed now", night)
-            ledger.append_once(TRACE, f"report:{night}", {})
+            context.ledger.append_once(TRACE, f"report:{night}", {})
             silent = [
                 duty
-                for duty in breaches.silent(breaches.read(settings, night))
-                if duty["dataset"] in catalog.datasets
-                and duty["department"] in catalog.departments
+                for duty in breaches.silent(breaches.read(context.settings, night))
+                if duty["dataset"] in context.catalog.datasets
+                and duty["department"] in context.catalog.departments
             ]
-            overdue_notice.answer(settings, catalog, ledger, night, silent)
-            ledger.set_state(night, NightState.REPORTED)
+            overdue_notice.answer(
+                context.at(night),
+                silent,
+            )
+            context.ledger.set_state(night, NightState.REPORTED)

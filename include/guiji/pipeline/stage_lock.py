@@ -11,8 +11,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from guiji.core import settings
-from guiji.pipeline import opening
+from guiji.context import Context
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,11 +31,12 @@ def exclusive(stage: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from guiji.ledger import locks
 
-        now = settings.current()
-        if now.ledger_url in HELD.get():
+        context = Context.current()
+        url = context.settings.ledger_url
+        if url in HELD.get():
             return stage(*args, **kwargs)
-        with opening.ledger().lock(locks.NIGHT, now.lock_wait_seconds):
-            token = HELD.set(HELD.get() | {now.ledger_url})
+        with context.ledger.lock(locks.NIGHT, context.settings.lock_wait_seconds):
+            token = HELD.set(HELD.get() | {url})
             try:
                 return stage(*args, **kwargs)
             finally:

@@ -8,12 +8,14 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from guiji.core import business_date, platform_faults, scratch, settings
+from guiji.context import Context, NightContext
+from guiji.core import business_date, platform_faults, scratch
 from guiji.core.errors import PublicationHalted, UsageError
-from guiji.pipeline import catalog_versions, opening, recovery
+from guiji.pipeline import catalog_versions, recovery
 from guiji.pipeline.stage_lock import exclusive
 
 if TYPE_CHECKING:
@@ -21,10 +23,9 @@ if TYPE_CHECKING:
 
     from pyarrow import Table
 
-    from guiji.catalog.model import Catalog, Dataset
+    from guiji.catalog.model import Dataset
     from guiji.core.settings import Settings
     from guiji.intake.databases.deletion_detection import Compared
-    from guiji.ledger.ledger import Ledger
     from guiji.warehouse.merge_night import MergeResult
 
 log = logging.getLogger(__name__)
@@ -58,16 +59,22 @@ def which_night(chosen: str | None = None) -> str:
     ).isoformat()
 
 
+def _night(night: str) -> NightContext:
+    """Return the context of a night that is named as YYYY-MM-DD."""
+    return Context.current().at(business_date.parse(night))
+
+
 def night_is_new(night: str) -> bool:
     """Return whether a night has never begun."""
-    return opening.ledger().night_state(business_date.parse(night)) is None
+    context = _night(night)
+    return context.ledger.night_state(context.night) is None
 
 
 def connections() -> list[str]:
     """Name the connections that a night uses: of extracts and of SFTP servers."""
     from guiji.connections import sftp as sftp_connection
 
-    catalog = opening.catalog()
+    catalog = Context.current().catalog
     extracts = {e.connection for d in catalog.datasets.values() for e in d.extracts}
     return sorted(extracts.union(sftp_connection.names(catalog)))
 
@@ -86,22 +93,22 @@ def claim(night: str) -> list[list[str]]:
     from guiji.pipeline.batch import fault_verdict
     from guiji.warehouse.register import register
 
-    catalog = opening.used_catalog(queries=True)
-    now, ledger = settings.current(), opening.ledger()
-    day = business_date.parse(which_night(night))
-    recovery.require_not_closed(ledger, day)
-    recovery.settle(now, catalog, ledger)
-    _finish_earlier(ledger, day)
-    recovery.reopen_checks(now, catalog, ledger, day)
-    claim_files(now, catalog, ledger, day)
-    fault_verdict.ask_again(ledger, day)
-    ledger.take_again(day)
-    extract_due(now, catalog, ledger, day, _standing)
+    context = _night(which_night(night))
+    context.check_queries()
+    context.keep_versions()
+    recovery.require_not_closed(context.ledger, context.night)
+    recovery.settle(context)
+    _finish_earlier(context)
+    recovery.reopen_checks(context)
+    claim_files(context)
+    fault_verdict.ask_again(context.ledger, context.night)
+    context.ledger.take_again(context.night)
+    extract_due(context, partial(_compare_with_warehouse, context.settings))
     chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
     sizes = [0] * CHUNKS
-    todo = [d for d in ledger.deliveries(day) if d.verdict is None]
+    todo = [d for d in context.ledger.deliveries(context.night) if d.verdict is None]
     if todo:
-        register(now)
+        register(context.settings)
     for delivery in sorted(todo, key=lambda d: (-d.bytes, d.delivery_id)):
         least = sizes.index(min(sizes))
         chunks[least].append(delivery.delivery_id)
@@ -117,22 +124,23 @@ def look() -> dict[str, int]:
     """
     from guiji.intake.watch import watch
 
-    now, catalog, ledger = settings.current(), opening.catalog(), opening.ledger()
-    return asdict(watch(now, catalog, ledger))
+    return asdict(watch(Context.current()))
 
 
-def _standing(
-    dataset: "Dataset", department: str, extracted: "Table", present: "Path"
+def _compare_with_warehouse(
+    settings: "Settings",
+    dataset: "Dataset",
+    department: str,
+    extracted: "Table",
+    present: "Path",
 ) -> "Compared":
     """Compare a department's table with the warehouse; loaded only if one is due."""
     from guiji.warehouse import extracted_records
 
-    return extracted_records.compare(
-        settings.current(), dataset, department, extracted, present
-    )
+    return extracted_records.compare(settings, dataset, department, extracted, present)
 
 
-def _finish_earlier(ledger: "Ledger", day: date) -> None:
+def _finish_earlier(context: NightContext) -> None:
     """Merge the nights before this one that were begun and not merged.
 
     What departments delivered then was received then; the publication and the reports
@@ -140,20 +148,23 @@ def _finish_earlier(ledger: "Ledger", day: date) -> None:
     """
     from guiji.ledger.progress import NightState
 
-    for earlier, state in ledger.nights().items():
-        if earlier < day and state is NightState.OPEN:
-            log.warning("night %s was never merged: finished now", earlier)
-            recovery.reopen_checks(
-                settings.current(), opening.catalog(), ledger, earlier
-            )
-            check(str(earlier), unchecked(str(earlier)))
-            merge(str(earlier))
+    for night, state in context.ledger.nights().items():
+        if night < context.night and state is NightState.OPEN:
+            log.warning("night %s was never merged: finished now", night)
+            earlier = context.at(night)
+            recovery.reopen_checks(earlier)
+            _check(earlier, _unchecked(earlier))
+            _merge(earlier)
 
 
 def unchecked(night: str) -> list[str]:
     """Name a night's deliveries that have no verdict yet."""
-    found = opening.ledger().deliveries(business_date.parse(night))
-    return [d.delivery_id for d in found if d.verdict is None]
+    return _unchecked(_night(night))
+
+
+def _unchecked(context: NightContext) -> list[str]:
+    deliveries = context.ledger.deliveries(context.night)
+    return [d.delivery_id for d in deliveries if d.verdict is None]
 
 
 def check(
@@ -164,17 +175,24 @@ def check(
     Returns:
         Verdict -> how many of these deliveries.
     """
-    counts: Counter[str] = Counter()
+    return _check(_night(night), deliveries, report)
+
+
+def _check(
+    context: NightContext, deliveries: Sequence[str], report: Progress = silent
+) -> dict[str, int]:
     if not deliveries:
         return {}
+    from guiji.pipeline.batch import processors
     from guiji.warehouse.register import register
 
-    now, ledger = settings.current(), opening.ledger()
-    register(now)  # on a machine that did not claim
-    with opening.delivery_processor() as processor:
+    counts: Counter[str] = Counter()
+    batches, ledger = context.settings.batches, context.ledger
+    register(context.settings)  # on a machine that did not claim
+    with processors.for_night(context) as processor:
         for done, identity in enumerate(deliveries, 1):
-            with scratch.exclusive(now.batches, f".{identity}"):
-                counts[processor.handle(ledger, ledger.delivery(identity))] += 1
+            with scratch.exclusive(batches, f".{identity}"):
+                counts[processor.handle(ledger.delivery(identity))] += 1
             report("检查 check", done, len(deliveries))
     return dict(sorted(counts.items()))
 
@@ -186,42 +204,42 @@ def merge(night: str) -> dict[str, int]:
     Returns:
         Counts of new, changed, revoked, unchanged, late and absent records.
     """
-    now, catalog, ledger = settings.current(), opening.used_catalog(), opening.ledger()
-    day = business_date.parse(which_night(night))
-    recovery.require_not_closed(ledger, day)
-    recovery.settle(now, catalog, ledger)
-    ledger.open_night(day)
-    check(night, recovery.reopen_checks(now, catalog, ledger, day))
-    with ledger.lock("warehouse"):
-        result = recovery.committed(now, day)
+    return _merge(_night(which_night(night)))
+
+
+def _merge(context: NightContext) -> dict[str, int]:
+    context.keep_versions()
+    recovery.require_not_closed(context.ledger, context.night)
+    recovery.settle(context)
+    context.ledger.open_night(context.night)
+    _check(context, recovery.reopen_checks(context))
+    with context.ledger.lock("warehouse"):
+        result = recovery.committed(context.settings, context.night)
         if result is None:
-            result = _merge(now, catalog, ledger, day)
-    recovery.complete_merge(now, catalog, ledger, day, result)
+            result = _commit(context)
+    recovery.complete_merge(context, result)
     return asdict(result.total)
 
 
-def _merge(
-    now: "Settings", catalog: "Catalog", ledger: "Ledger", day: date
-) -> "MergeResult":
+def _commit(context: NightContext) -> "MergeResult":
     """Gather what the night's deliveries brought, and commit it."""
     from guiji.pipeline.batch import replayed
     from guiji.pipeline.batch.merge_input import for_merge, not_overtaken
-    from guiji.pipeline.reconciliation.outcomes import Conclusion
     from guiji.pipeline.reconciliation.run import reconcile
     from guiji.warehouse import merge as warehouse
 
-    delivered = ledger.deliveries(day)
+    ledger, night = context.ledger, context.night
+    delivered = ledger.deliveries(night)
     if waiting := [d.delivery_id for d in delivered if d.verdict is None]:
         raise UsageError(
-            f"{len(waiting)} deliveries of {day} are not checked; "
-            f"run `guiji check-batches --date {day}` first"
+            f"{len(waiting)} deliveries of {night} are not checked; "
+            f"run `guiji check-batches --date {night}` first"
         )
-    made = replayed.of_night(ledger, day).values()
-    replays = not_overtaken(catalog, ledger, delivered, made)
-    how = Conclusion(now, catalog, opening.used_calendar(), day)
-    delivered, replays = reconcile(how, ledger, delivered, replays)
-    accepted, tables = for_merge(now, ledger, delivered, replays)
-    return warehouse.merge(now, catalog, day, accepted, tables)
+    made = replayed.of_night(ledger, night).values()
+    replays = not_overtaken(context.catalog, ledger, delivered, made)
+    delivered, replays = reconcile(context, delivered, replays)
+    accepted, tables = for_merge(context, delivered, replays)
+    return warehouse.merge(context, accepted, tables)
 
 
 def push(night: str) -> dict[str, int]:
@@ -234,12 +252,11 @@ def push(night: str) -> dict[str, int]:
     from guiji.connections import sftp as sftp_connection
 
     counts = {"sent": 0, "unchanged": 0, "failed": 0}
-    catalog = opening.catalog()
-    if sftp_connection.pushing(catalog):
+    context = _night(night)
+    if sftp_connection.pushing(context.catalog):
         from guiji.outbox.push import push as send  # loads the SSH library
 
-        now, day = settings.current(), business_date.parse(night)
-        pushed = send(now, catalog, opening.ledger(), day)
+        pushed = send(context)
         counts["sent"], counts["unchanged"] = pushed.sent, pushed.unchanged
         counts["failed"] = len(pushed.failed)
     return counts
@@ -256,16 +273,17 @@ def publish(night: str) -> dict[str, Any]:
     from guiji.ledger.progress import NightState
     from guiji.publication.publish import publish as write
 
-    now, ledger, day = settings.current(), opening.ledger(), business_date.parse(night)
-    catalog = opening.catalog()
-    recovery.settle(now, catalog, ledger)
+    context = _night(night)
+    ledger, day = context.ledger, context.night
+    context.keep_versions()
+    recovery.settle(context)
     try:
         with ledger.lock("warehouse"):
-            manifest = write(now, catalog, day, opening.used_calendar().version)
+            manifest = write(context)
     except PublicationHalted as halted:
         ledger.append("publication_halted", night, {"reason": str(halted)})
         return {"released": False, "reason": str(halted)}
-    path = now.publication / night / "manifest.json"
+    path = context.settings.publication / night / "manifest.json"
     entries = [e for c in manifest.channels.values() for e in c if e.kind == "full"]
     lines = sum(e.rows for e in entries)
     ledger.record_publication(day, files.sha256_of(path), lines)
@@ -284,10 +302,10 @@ def require_released(night: str) -> None:
     Raises:
         PublicationHalted: it is not; the reason is in the trace.
     """
-    ledger = opening.ledger()
-    if any(p.night == business_date.parse(night) for p in ledger.publications()):
+    context = _night(night)
+    if any(p.night == context.night for p in context.ledger.publications()):
         return
-    halts = ledger.entries("publication_halted", night)
+    halts = context.ledger.entries("publication_halted", night)
     reason = halts[-1].details["reason"] if halts else "it was never published"
     raise PublicationHalted(f"{night}: {reason}")
 
@@ -303,15 +321,15 @@ def report(night: str) -> dict[str, str]:
     from guiji.reports import circular
     from guiji.reports.deadlines import breaches
 
-    now, day, ledger = settings.current(), business_date.parse(night), opening.ledger()
-    recovery.settle(now, opening.catalog(), ledger)
-    used = catalog, calendar = catalog_versions.of_night(ledger, day)
-    overdue = breaches.compute(now, catalog, calendar, day)
-    listed = breaches.write(now, catalog, day, overdue)
-    paths = circular.build(now, catalog, calendar, day, overdue=overdue)
-    catalog_versions.trace(ledger, day, used)
-    overdue_notice.answer(now, catalog, ledger, day, breaches.silent(overdue))
-    ledger.set_state(day, NightState.REPORTED)
+    context = _night(night)
+    recovery.settle(context)
+    context = catalog_versions.of_night(context)
+    overdue = breaches.compute(context)
+    listed = breaches.write(context, overdue)
+    paths = circular.build(context, overdue=overdue)
+    catalog_versions.trace(context)
+    overdue_notice.answer(context, breaches.silent(overdue))
+    context.ledger.set_state(context.night, NightState.REPORTED)
     return {
         "breaches": str(listed),
         "circular_xlsx": str(paths.xlsx),
@@ -331,12 +349,11 @@ def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
     """
     from guiji.reports import circular
 
-    now, ledger = settings.current(), opening.ledger()
     asked = business_date.parse(known_on) if known_on else None
     today = business_date.today(datetime.now(UTC))
     _, last = circular.month(period, asked, today)
-    used = catalog_versions.known_on(ledger, asked or last)
-    paths = circular.build(now, *used, last, period=period, known_on=asked or last)
+    context = catalog_versions.known_on(Context.current().at(last), asked or last)
+    paths = circular.build(context, period=period, known_on=asked or last)
     return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}
 
 
@@ -345,11 +362,10 @@ def dashboards(night: str) -> str:
     """Build a night's pages for auditors; return the first page's path."""
     from guiji.reports import dashboard, data_docs
 
-    now, day = settings.current(), business_date.parse(night)
-    catalog = catalog_versions.of_night(opening.ledger(), day).catalog
-    data_docs.build(now, catalog, day)
-    alerts = dashboard.alerts(opening.ledger().entries(platform_faults.TRACE), day)
-    return str(dashboard.build(now, catalog, day, alerts))
+    context = catalog_versions.of_night(_night(night))
+    data_docs.build(context)
+    faults = context.ledger.entries(platform_faults.TRACE)
+    return str(dashboard.build(context, dashboard.alerts(faults, context.night)))
 
 
 @exclusive
@@ -383,10 +399,11 @@ def _summary(
 ) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
-    delivered = opening.ledger().deliveries(business_date.parse(night))
+    context = _night(night)
+    delivered = context.ledger.deliveries(context.night)
     verdicts = Counter(d.verdict for d in delivered)
     real = [d.rows for d in delivered if not d.trial]
-    breaches = settings.current().reports / night / "breaches.parquet"
+    breaches = context.settings.reports / night / "breaches.parquet"
     return {
         "night": night,
         "deliveries": len(delivered),

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from guiji.catalog import archive
-from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core import files
 from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
@@ -79,7 +79,7 @@ class Ledger(Protocol):
         """Read the trace's lines of one kind."""
 
 
-def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
+def verify(context: Context) -> list[str]:
     """Return every difference between what is stored and what was recorded.
 
     Returns:
@@ -88,20 +88,20 @@ def verify(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
     Source:
         贵州省企业公共信用信息平台运行管理规则(试行) 第十四, 二十三至二十五条.
     """
-    problems = [f"留痕链: {line}" for line in ledger.verify_chain()]
-    found = _tables(settings) + _index_files(settings)
+    problems = [f"留痕链: {line}" for line in context.ledger.verify_chain()]
+    found = _tables(context.settings) + _index_files(context.settings)
     problems += found
-    problems += verification.find_problems(settings, _expired(ledger))
+    problems += verification.find_problems(context.settings, _expired(context.ledger))
     if not found:
-        problems += class_verification.find_problems(settings, catalog)
-    problems += _recorded(settings, ledger)
-    problems += _landing(settings)
-    problems += archive.differences(settings)
-    for entry in ledger.entries(archive.TRACE):
-        problems += archive.missing(settings, entry.subject, entry.details)
-    problems += _batches(settings, ledger)
+        problems += class_verification.find_problems(context)
+    problems += _recorded(context)
+    problems += _landing(context.settings)
+    problems += archive.differences(context.settings)
+    for entry in context.ledger.entries(archive.TRACE):
+        problems += archive.missing(context.settings, entry.subject, entry.details)
+    problems += _batches(context)
     if not found:
-        problems += _deliveries(settings, catalog, ledger)
+        problems += _deliveries(context)
     return problems
 
 
@@ -179,24 +179,26 @@ def _index_files(settings: Settings) -> list[str]:
     return problems
 
 
-def _recorded(settings: Settings, ledger: Ledger) -> list[str]:
+def _recorded(context: Context) -> list[str]:
     """Compare the releases with those that the ledger has recorded."""
     released = {
-        (r.night, r.manifest_sha256) for r in publication_log.releases(settings)
+        (r.night, r.manifest_sha256) for r in publication_log.releases(context.settings)
     }
-    recorded = {(p.night, p.manifest_sha256) for p in ledger.publications()}
+    recorded = {(p.night, p.manifest_sha256) for p in context.ledger.publications()}
     return [
         f"公示 {night}: 发布记录与台账不符"
         for night in sorted({night for night, _ in released ^ recorded})
     ]
 
 
-def _batches(settings: Settings, ledger: Ledger) -> list[str]:
+def _batches(context: Context) -> list[str]:
     """Compare the folders of batches with those that the ledger names."""
-    delivered = [d for night in ledger.nights() for d in ledger.deliveries(night)]
+    delivered = [
+        d for night in context.ledger.nights() for d in context.ledger.deliveries(night)
+    ]
     named = {d.batch_id for d in delivered}
     judged = {str(d.batch_id) for d in delivered if d.verdict in WITH_FOLDER}
-    here = settings.batches
+    here = context.settings.batches
     found = {p.name for p in (here.iterdir() if here.exists() else ()) if p.is_dir()}
     missing = [f"批次 {name}: 台账有记录，文件夹缺失" for name in judged - found]
     strange = {name for name in found - named if not name.startswith(".")}
@@ -218,10 +220,10 @@ def _landing(settings: Settings) -> list[str]:
     ]
 
 
-def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[str]:
+def _deliveries(context: Context) -> list[str]:
     """Compare the warehouse with the ledger, and each delivery with its rows."""
     problems = []
-    with views.connect(settings, catalog) as connection:
+    with views.connect(context) as connection:
         rows = connection.execute(
             "select night, batch_id, sha256, verdict from deliveries order by all"
         ).fetchall()
@@ -236,13 +238,13 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
             "select night, batch_id, count(*) from resolutions "
             "where how = 'replayed' and by_batch = batch_id group by all order by all"
         ).fetchall()
-    where = table_store(settings)
+    where = table_store(context.settings)
     done = commits.commits(where, dataset_files.open_records(where))
     for night in [c.night for c in done]:
         stored = {r[1] for r in rows if r[0] == night and r[3] != "duplicate"}
         known = {
             d.batch_id
-            for d in ledger.deliveries(night)
+            for d in context.ledger.deliveries(night)
             if d.verdict != "duplicate"
             and (d.verdict != "set_aside" or d.batch_id in stored)  # after the commit
         }
@@ -252,13 +254,13 @@ def _deliveries(settings: Settings, catalog: Catalog, ledger: Ledger) -> list[st
         ]
     problems += _outcomes(done, counts)
     problems += _replayed(done, replayed)
-    expired = {entry.subject for entry in ledger.entries(retention.TRACE)}
+    expired = {entry.subject for entry in context.ledger.entries(retention.TRACE)}
     problems += [
         f"报送 {row[1]}: 原始文件 {row[2]} 缺失"
         for row in rows
         if row[2]
         and row[2] not in expired
-        and not landing.original(settings, row[2]).exists()
+        and not landing.original(context.settings, row[2]).exists()
     ]
     return problems
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import SubjectClass
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.schemas import PUBLISHED
-from guiji.core.settings import Settings
 from guiji.engine.base import NONE, Engine
 from guiji.engine.sql import empty, kinds, literal, name, statement
 from guiji.publication import build, delta_check, publishable_rows
@@ -34,9 +33,7 @@ class Assembly:
     """
 
     engine: Engine
-    settings: Settings
-    catalog: Catalog
-    night: date
+    context: NightContext
     last: publication_log.Release | None
     staging: Path
     entries: dict[str, list[Entry]] = field(default_factory=dict)
@@ -66,18 +63,18 @@ class Assembly:
             every = " union all ".join([empty(kinds(schema)), *kept])
             query = f"select {listed} from ({every}) as collected order by {order}"
             rows = self.engine.fetch(query).cast(schema)
-            folder = publication_log.table_folder(self.settings, table)
-            files.write_parquet(folder / f"{self.night}.parquet", rows)
+            folder = publication_log.table_folder(self.context.settings, table)
+            files.write_parquet(folder / f"{self.context.night}.parquet", rows)
         return int(rows.num_rows)  # of the last table
 
     def _bind_state(self) -> None:
         """Create `published_before` and `published_ever`: what was shown until now."""
-        folder = publication_log.table_folder(self.settings, "published")
+        folder = publication_log.table_folder(self.context.settings, "published")
         indexes = [
-            self.settings.data / f.path
-            for release in publication_log.releases(self.settings)
+            self.context.settings.data / f.path
+            for release in publication_log.releases(self.context.settings)
             for f in release.files
-            if (self.settings.data / f.path).parent == folder
+            if (self.context.settings.data / f.path).parent == folder
         ]
         views = {"published_before": indexes[-1:], "published_ever": indexes}
         for view, paths in views.items():
@@ -86,12 +83,12 @@ class Assembly:
     def _datasets(self) -> list[str]:
         """Name the datasets that are or were on show."""
         shown = self.engine.fetch("select distinct dataset from published_before")
-        channels = self.catalog.jurisdiction.channels
+        channels = self.context.catalog.jurisdiction.channels
         open_now = {d for channel in channels for d in channel.datasets}
         return sorted(open_now | set(shown["dataset"].to_pylist()))
 
     def _build(self, dataset_id: str) -> None:
-        dataset = self.catalog.datasets.get(dataset_id)
+        dataset = self.context.catalog.datasets.get(dataset_id)
         shown_on = self._open_channels(dataset)
         found = self.engine.fetch(
             "select distinct channel from published_before where dataset = $dataset",
@@ -103,9 +100,7 @@ class Assembly:
             build.bind_no_lines(self.engine, headings)
             self._write(dataset_id, [channel], headings)
         if dataset and shown_on:
-            self.losses += build.bind_lines(
-                self.engine, self.settings, self.catalog, dataset, self.night
-            )
+            self.losses += build.bind_lines(self.engine, self.context, dataset)
             self._keep_withheld(dataset_id)
             for classes, channels in self._by_classes(shown_on).items():
                 build.show_classes(self.engine, classes)
@@ -138,7 +133,7 @@ class Assembly:
     ) -> dict[tuple[SubjectClass, ...], list[str]]:
         """Group channels that show the same classes of subjects."""
         found: dict[tuple[SubjectClass, ...], list[str]] = {}
-        for channel in self.catalog.jurisdiction.channels:
+        for channel in self.context.catalog.jurisdiction.channels:
             if channel.id in channels:
                 classes = tuple(sorted(set(channel.subject_classes)))
                 found.setdefault(classes, []).append(channel.id)
@@ -147,23 +142,28 @@ class Assembly:
     def _open_channels(self, dataset: Dataset | None) -> list[str]:
         if dataset is None or not publishable_rows.public_items(dataset):
             return []
-        channels = self.catalog.jurisdiction.channels
+        channels = self.context.catalog.jurisdiction.channels
         return sorted(c.id for c in channels if dataset.id in c.datasets)
 
     def _last_headings(self, channel: str, dataset_id: str) -> list[str]:
         night = str(self.last.night) if self.last else ""
-        folder = self.settings.publication / night / "full" / channel
+        folder = self.context.settings.publication / night / "full" / channel
         return delta_check.heading_of(folder / f"{dataset_id}.csv")
 
     def _write(self, dataset: str, channels: list[str], headings: list[str]) -> None:
         self.engine.rows("channel", pa.table({"channel": channels}))
         self._keep(
             "published",
-            statement(self.settings, "publication/index"),
-            {"dataset_id": dataset, "night": self.night},
+            statement(self.context.settings, "publication/index"),
+            {"dataset_id": dataset, "night": self.context.night},
         )
         written = build.write_channels(
-            self.engine, self.settings, self.staging, dataset, channels, headings
+            self.engine,
+            self.context.settings,
+            self.staging,
+            dataset,
+            channels,
+            headings,
         )
         for channel, entries in written.items():
             self.entries.setdefault(channel, []).extend(entries)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import SubjectClass
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
@@ -27,13 +27,7 @@ class Loss:
     lost: int
 
 
-def bind_lines(
-    engine: Engine,
-    settings: Settings,
-    catalog: Catalog,
-    dataset: Dataset,
-    night: date,
-) -> list[Loss]:
+def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[Loss]:
     """Create `line_of_class`: what a dataset shows tonight, with `subject_class`.
 
     `held_back` and `standing` say what it does not show. `line` is what one set of
@@ -41,25 +35,24 @@ def bind_lines(
 
     Args:
         engine: the warehouse's views, and the relations of `assemble`.
-        settings: where the SQL models are.
-        catalog: terms, code lists and channels.
+        context: settings, where the SQL models are; catalogue, terms, code lists and
+            channels; night, the night published.
         dataset: the catalogue entry.
-        night: the night published.
 
     Returns:
         What each department loses.
     """
-    publishable_rows.bind_candidates(engine, catalog, dataset)
-    publishable_rows.bind_shown_classes(engine, catalog, dataset)
-    parameters = publishable_rows.bind_terms(engine, catalog, dataset) | {
-        "night": night
+    publishable_rows.bind_candidates(engine, context.catalog, dataset)
+    publishable_rows.bind_shown_classes(engine, context.catalog, dataset)
+    parameters = publishable_rows.bind_terms(engine, context.catalog, dataset) | {
+        "night": context.night
     }
-    model = statement(settings, "publication/standing")
+    model = statement(context.settings, "publication/standing")
     engine.keep("standing", model, parameters)
-    withholding.bind_held_back(engine, settings, catalog, dataset)
+    withholding.bind_held_back(engine, context, dataset)
     _bind_shown(engine, dataset)
     engine.view("line", "select * from line_of_class")
-    model = statement(settings, "publication/losses")
+    model = statement(context.settings, "publication/losses")
     losses = engine.fetch(model, {"dataset_id": dataset.id})
     return [
         Loss(row["owner"], dataset.id, row["had"], row["lost"])

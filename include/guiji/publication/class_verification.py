@@ -4,6 +4,7 @@ import logging
 
 from guiji.catalog import archive
 from guiji.catalog.model import Catalog, Dataset
+from guiji.context import Context
 from guiji.core import files
 from guiji.core.errors import CatalogError
 from guiji.core.settings import Settings
@@ -15,12 +16,12 @@ from guiji.warehouse import views
 log = logging.getLogger(__name__)
 
 
-def find_problems(settings: Settings, catalog: Catalog) -> list[str]:
+def find_problems(context: Context) -> list[str]:
     """Check the last release, by the catalogue with which it was made.
 
     Args:
-        settings: where releases, the warehouse and the archive are.
-        catalog: the catalogue in use; it counts where the archive lacks the other.
+        context: settings, where releases, the warehouse and the archive are; catalogue,
+            the catalogue in use; it counts where the archive lacks the other.
 
     Returns:
         Chinese lines; empty = every line is about a subject that its channel lists.
@@ -28,15 +29,15 @@ def find_problems(settings: Settings, catalog: Catalog) -> list[str]:
     Source:
         阳府〔2018〕60号 第十三条.
     """
-    released = publication_log.releases(settings)
-    folder = publication_log.table_folder(settings, "published")
+    released = publication_log.releases(context.settings)
+    folder = publication_log.table_folder(context.settings, "published")
     index = folder / f"{released[-1].night}.parquet" if released else None
     if index is None or not index.exists():
         return []  # a missing index is told with the files of the release
     night = released[-1].night
-    used = _catalog_of(settings, catalog, released[-1])
+    used = _catalog_of(context.settings, context.catalog, released[-1])
     problems = []
-    with views.connect(settings, used, night) as connection:
+    with views.connect(Context(context.settings, catalog=used), night) as connection:
         for dataset in used.datasets.values():
             query = _lines_of_other_classes(used, dataset)
             found = connection.execute(query, [str(index), dataset.id]).fetchall()

@@ -12,7 +12,7 @@ import shutil
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from guiji.core.settings import Settings
+from guiji.context import Context
 from guiji.storage import publication_log
 
 PUBLICATION = "publication_expired"
@@ -26,29 +26,33 @@ class Ledger(Protocol):
         """Add a line to the trace, unless it is there."""
 
 
-def expire(settings: Settings, ledger: Ledger, today: date) -> list[str]:
+def expire(context: Context, today: date) -> list[str]:
     """Remove the full files that have been kept long enough.
 
     The last release before the days to keep keeps its full files: the first one within
     them is proven from it. So does the last release, however old.
 
     Args:
-        settings: `keep_publication_days`; None = nothing is removed.
-        ledger: traces what is removed.
+        context: settings, `keep_publication_days`; None = nothing is removed; ledger,
+            traces what is removed.
         today: the day from which is counted back.
 
     Returns:
         Folders that were removed now, below the data root.
     """
-    if settings.keep_publication_days is None:
+    if context.settings.keep_publication_days is None:
         return []
-    oldest = today - timedelta(days=settings.keep_publication_days)
-    nights = [night for night in publication_log.nights(settings) if night < oldest]
+    oldest = today - timedelta(days=context.settings.keep_publication_days)
+    nights = [
+        night for night in publication_log.nights(context.settings) if night < oldest
+    ]
     removed = []
     for night in nights[:-1]:
-        folder = settings.publication / f"{night}" / "full"
+        folder = context.settings.publication / f"{night}" / "full"
         if folder.exists():
-            ledger.append_once(PUBLICATION, f"{night}", {"kept": "manifest, delta"})
+            context.ledger.append_once(
+                PUBLICATION, f"{night}", {"kept": "manifest, delta"}
+            )
             shutil.rmtree(folder)
             removed.append(f"publication/{night}/full")
     return removed

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import guiji
-from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core import business_date, files
 from guiji.core.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
 from guiji.core.settings import Settings
@@ -25,18 +25,14 @@ from guiji.warehouse import views
 
 
 @explained
-def publish(
-    settings: Settings, catalog: Catalog, night: date, calendar_version: str
-) -> Manifest:
+def publish(context: NightContext) -> Manifest:
     """Publish a night; a night that was released before is verified, not rewritten.
 
     Waits while another process merges or publishes.
 
     Args:
-        settings: where everything is.
-        catalog: what may be published, where, and how long.
-        night: a merged night.
-        calendar_version: of the working-day calendar, for the manifest.
+        context: settings, where everything is; catalogue, what may be published, where,
+            and how long; night, a merged night.
 
     Returns:
         The manifest, as publication/<night>/manifest.json holds it.
@@ -50,24 +46,24 @@ def publish(
     Source:
         筑府办发〔2016〕39号 三(三)5—7; 阳府〔2018〕60号 第十五, 十八条.
     """
-    with locked(settings):
-        publication_log.sweep(settings)
-        released = publication_log.releases(settings)
+    with locked(context.settings):
+        publication_log.sweep(context.settings)
+        released = publication_log.releases(context.settings)
         last = released[-1] if released else None
-        if last and night in {r.night for r in released}:
-            return _verified(settings, night, last.night)
-        _refuse(settings, night, last)
-        staging = settings.publication / f".{night}.building"
+        if last and context.night in {r.night for r in released}:
+            return _verified(context.settings, context.night, last.night)
+        _refuse(context.settings, context.night, last)
+        staging = context.settings.publication / f".{context.night}.building"
         shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(_folder(settings, night), ignore_errors=True)
+        shutil.rmtree(_folder(context.settings, context.night), ignore_errors=True)
         try:
-            made = _build(settings, catalog, night, last, staging, calendar_version)
-            checks.scan_all(staging, catalog)
+            made = _build(context, last, staging)
+            checks.scan_all(staging, context.catalog)
         except PublicationHalted:
-            publication_log.sweep(settings)
+            publication_log.sweep(context.settings)
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        _release(settings, night, staging)
+        _release(context.settings, context.night, staging)
         return made
 
 
@@ -123,33 +119,30 @@ def _verified(settings: Settings, night: date, last: date) -> Manifest:
 
 
 def _build(
-    settings: Settings,
-    catalog: Catalog,
-    night: date,
+    context: NightContext,
     last: publication_log.Release | None,
     staging: Path,
-    calendar_version: str,
 ) -> Manifest:
     with (
-        scratch(settings) as spill,
-        views.open_views(settings, catalog, night, spill) as engine,
+        scratch(context.settings) as spill,
+        views.open_views(context, context.night, spill) as engine,
     ):
-        assembly = Assembly(engine, settings, catalog, night, last, staging)
+        assembly = Assembly(engine, context, last, staging)
         channels = assembly.assemble()
-        checks.break_if_collapsed(catalog, assembly.losses)
+        checks.break_if_collapsed(context.catalog, assembly.losses)
         withheld = assembly.write_index()
-    before = _folder(settings, last.night) if last else None
+    before = _folder(context.settings, last.night) if last else None
     store_once.share(staging, channels, before)
     made = Manifest(
-        night=night,
+        night=context.night,
         previous=last.night if last else None,
-        released_at=business_date.instant(night).isoformat(),
-        jurisdiction=catalog.jurisdiction.id,
-        catalogue_version=catalog.version,
-        calendar_version=calendar_version,
+        released_at=business_date.instant(context.night).isoformat(),
+        jurisdiction=context.catalog.jurisdiction.id,
+        catalogue_version=context.catalog.version,
+        calendar_version=context.calendar.version,
         code_version=guiji.__version__,
         channels=channels,
-        withdrawn=checks.prove(settings, channels, before, staging),
+        withdrawn=checks.prove(context.settings, channels, before, staging),
         withheld=withheld,
         chain=last.manifest_sha256 if last else None,
     )

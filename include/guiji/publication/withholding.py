@@ -7,8 +7,8 @@ by `domain.personal_data`, as in every other place.
 import pyarrow as pa
 
 from guiji.catalog import openness
-from guiji.catalog.model import Catalog, Dataset, Item
-from guiji.core.settings import Settings
+from guiji.catalog.model import Dataset, Item
+from guiji.context import Context
 from guiji.domain import personal_data
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name, statement
@@ -27,14 +27,12 @@ HELD_BACK = pa.schema(
 )
 
 
-def bind_held_back(
-    engine: Engine, settings: Settings, catalog: Catalog, dataset: Dataset
-) -> None:
+def bind_held_back(engine: Engine, context: Context, dataset: Dataset) -> None:
     """Create `held_back` from the lines on show (`candidate`, `standing`).
 
     One row per line with personal data: `reason` is the kind, `item` the item.
     """
-    texts = openness.free_texts(catalog, dataset)
+    texts = openness.free_texts(context.catalog, dataset)
     free = tuple(item for item in texts if not openness.is_number(item))
     numbers = tuple(item for item in texts if openness.is_number(item))
     engine.view(
@@ -51,7 +49,9 @@ def bind_held_back(
         "suspect": personal_data.SUSPECT,
         "suspect_id": personal_data.SUSPECT_ID,
     }
-    suspects = engine.fetch(statement(settings, "publication/suspects"), patterns)
+    suspects = engine.fetch(
+        statement(context.settings, "publication/suspects"), patterns
+    )
     rows = []
     for row in suspects.to_pylist():
         reason = _reason(row, free, numbers)

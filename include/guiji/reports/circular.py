@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core import business_date, files
 from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
@@ -36,10 +37,7 @@ class CircularPaths:
 
 
 def build(
-    settings: Settings,
-    catalog: Catalog,
-    calendar: Calendar,
-    night: date,
+    context: NightContext,
     period: str | None = None,
     known_on: date | None = None,
     overdue: pa.Table | None = None,
@@ -47,10 +45,9 @@ def build(
     """Write a circular.
 
     Args:
-        settings: where warehouse and reports are.
-        catalog: units, thresholds and titles.
-        calendar: the working days.
-        night: the circular covers its month up to it; ignored with `period`.
+        context: settings, where warehouse and reports are; catalogue, units, thresholds
+            and titles; calendar, the working days; night, the circular covers its month
+            up to it; ignored with `period`.
         period: a whole month, YYYY-MM, instead; it ends early at `known_on`.
         known_on: use what was known at the end of that night; None = the last day
             of what the circular covers.
@@ -69,21 +66,24 @@ def build(
         第三十条.
     """
     if period is None:
-        first, last = night.replace(day=1), night
-        folder = settings.reports / night.isoformat()
+        first, last = context.night.replace(day=1), context.night
+        folder = context.settings.reports / context.night.isoformat()
     else:
         first, last = month(period, known_on)
-        folder = settings.reports / "periods" / period
+        folder = context.settings.reports / "periods" / period
     known_on = known_on or last
     if overdue is None:
-        overdue = breaches.compute(settings, catalog, calendar, last, known_on)
-    with views.connect(settings, catalog, as_of=known_on) as connection:
-        counted = figures(connection, settings, catalog, first, last, known_on, overdue)
-        left = waiting(connection, settings, catalog, calendar, last)
+        overdue = breaches.compute(
+            context.at(last),
+            known_on,
+        )
+    with views.connect(context, as_of=known_on) as connection:
+        counted = figures(connection, context, first, last, known_on, overdue)
+        left = waiting(connection, context, last)
     counted = replace(counted, waiting=left)
     if period is None:
-        return write(folder, catalog, calendar, counted)
-    return _write_beside(folder, catalog, calendar, counted)
+        return write(folder, context.catalog, context.calendar, counted)
+    return _write_beside(folder, context.catalog, context.calendar, counted)
 
 
 def _write_beside(

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
 from guiji.checking import rule_anchors
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.errors import UsageError
 from guiji.core.schemas import BREACHES
@@ -62,9 +63,7 @@ def alerts(traced: Iterable[TraceLine], night: date) -> tuple[Alert, ...]:
     )
 
 
-def build(
-    settings: Settings, catalog: Catalog, night: date, faults: Sequence[Alert] = ()
-) -> Path:
+def build(context: NightContext, faults: Sequence[Alert] = ()) -> Path:
     """Write `dashboards/<night>/index.html` and turn `dashboards/current` to it.
 
     Reads the warehouse, the night's breaches and the manifest of its publication;
@@ -72,9 +71,8 @@ def build(
     beside it, and those of nights long gone are removed.
 
     Args:
-        settings: where the warehouse and the pages are.
-        catalog: titles and rules.
-        night: the night.
+        context: settings, where the warehouse and the pages are; catalogue, titles and
+            rules; night, the night.
         faults: of the platform in that night, see `alerts`.
 
     Raises:
@@ -83,22 +81,22 @@ def build(
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 七(三).
     """
-    folder = settings.dashboards / night.isoformat()
-    overdue = _breaches(settings, night)
-    with views.connect(settings, catalog, as_of=night) as connection:
+    folder = context.settings.dashboards / context.night.isoformat()
+    overdue = _breaches(context.settings, context.night)
+    with views.connect(context, as_of=context.night) as connection:
         counted = nightly.count(
-            connection, settings, catalog, night, overdue, _manifest(settings, night)
+            connection, context, overdue, _manifest(context.settings, context.night)
         )
-    evidence.put_rules(settings, catalog, night)
+    evidence.put_rules(context)
     found = {
         line.batch_id: where
         for line in counted.batches
-        if (where := evidence.of_batch(settings, night, line.batch_id))
+        if (where := evidence.of_batch(context.settings, context.night, line.batch_id))
     }
     path = folder / "index.html"
-    files.write_text(path, page(catalog, counted, found, faults))
-    evidence.prune(settings, night)
-    _point(settings.dashboards / "current", folder)
+    files.write_text(path, page(context.catalog, counted, found, faults))
+    evidence.prune(context.settings, context.night)
+    _point(context.settings.dashboards / "current", folder)
     return path
 
 

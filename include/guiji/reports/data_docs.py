@@ -22,8 +22,8 @@ from guiji.catalog.vocabulary import Severity
 from guiji.catalog.words import say
 from guiji.checking import rule_anchors
 from guiji.checking.gx.expectations import gx
+from guiji.context import NightContext
 from guiji.core import business_date, files
-from guiji.core.settings import Settings
 from guiji.ledger.batch_ids import BatchId
 from guiji.reports.rule_docs.pages import places_of
 
@@ -119,36 +119,37 @@ _BOILERPLATE = re.compile(
 _RULE = re.compile(r"⟦([^⟦⟧]+)⟧")
 
 
-def build(settings: Settings, catalog: Catalog, night: date) -> Path:
+def build(context: NightContext) -> Path:
     """Write the evidence pages of a night from the stored results of its batches.
 
     Args:
-        settings: where batches and dashboards are.
-        catalog: titles of datasets and departments, and the version whose pages of
-            rules are linked; a rule that it does not have is named without a link.
-        night: the night.
+        context: settings, where batches and dashboards are; catalogue, titles of
+            datasets and departments, and the version whose pages of rules are linked; a
+            rule that it does not have is named without a link; night, the night.
 
     Returns:
         The folder `dashboards/<night>/gx`, replaced as a whole; the same results give
         the same bytes.
     """
-    target = settings.dashboards / night.isoformat() / "gx"
+    target = context.settings.dashboards / context.night.isoformat() / "gx"
     staging = target.with_name(".gx.tmp")
     shutil.rmtree(staging, ignore_errors=True)
     results = {
         path.parent.name: files.read_json(path)
-        for path in sorted(settings.batches.glob(f"{night}-*/gx.json"))
+        for path in sorted(context.settings.batches.glob(f"{context.night}-*/gx.json"))
     }
-    site = _Site(catalog, places_of(catalog))
+    site = _Site(context.catalog, places_of(context.catalog))
     suites: dict[str, Any] = {}
     for batch_id, result in results.items():
-        page = _validation(site, batch_id, night, result)
+        page = _validation(site, batch_id, context.night, result)
         files.write_text(staging / "validations" / f"{batch_id}.html", page)
         suites[result["suite_name"]] = result
     for name, result in suites.items():
         page = _suite(site, result)
         files.write_text(staging / "expectations" / f"{name}.html", page)
-    files.write_text(staging / "index.html", _index(catalog, night, results))
+    files.write_text(
+        staging / "index.html", _index(context.catalog, context.night, results)
+    )
     for name in STATIC:
         text = _resource(name)
         files.write_text(staging / "static" / name, text)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from guiji.catalog.model import Catalog
 from guiji.checking import rule_anchors
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.reports.rule_docs import write
@@ -39,16 +40,16 @@ def of_rule(catalog: Catalog, rule_id: str) -> str:
     )
 
 
-def put_rules(settings: Settings, catalog: Catalog, night: date) -> None:
+def put_rules(context: NightContext) -> None:
     """Write the pages of a catalogue version's rules, for a night that links to them.
 
     Raises:
         OSError: they cannot be written.
     """
-    folder = settings.dashboards / rule_anchors.site(catalog.version)
-    write.put_html(catalog, folder)
+    folder = context.settings.dashboards / rule_anchors.site(context.catalog.version)
+    write.put_html(context.catalog, folder)
     mark = folder / LAST_NIGHT
-    files.write_text(mark, max(_last(folder), night.isoformat()))
+    files.write_text(mark, max(_last(folder), context.night.isoformat()))
 
 
 def prune(settings: Settings, night: date) -> list[Path]:

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, CircularRules
-from guiji.core.settings import Settings
+from guiji.context import Context
 from guiji.reports.deadlines import clocks
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
@@ -201,8 +201,7 @@ class Figures:
 
 def figures(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
+    context: Context,
     first: date,
     last: date,
     known_on: date,
@@ -213,8 +212,8 @@ def figures(
     Args:
         connection: holds deliveries, records, history and withheld as known on
             `known_on`.
-        settings: where the SQL models are.
-        catalog: units, datasets, and the datasets of 双公示.
+        context: settings, where the SQL models are; catalogue, units, datasets, and the
+            datasets of 双公示.
         first: first night of the period.
         last: last night of the period.
         known_on: the night whose knowledge `connection` holds.
@@ -225,23 +224,23 @@ def figures(
         第三十条.
     """
     connection.register("overdue", overdue)
-    connection.register("delivery_terms", clocks.delivery_terms(catalog))
+    connection.register("delivery_terms", clocks.delivery_terms(context.catalog))
     nights = {"first": first, "last": last}
     delivered, collected, breaches = (
-        models.query(connection, settings, f"reports/{name}", nights)
+        models.query(connection, context.settings, f"reports/{name}", nights)
         for name in ("delivered", "collected", "period_breaches")
     )
     reasons = {
         "person": publication_log.NATURAL_PERSON,
         "subject_class": publication_log.SUBJECT_CLASS,
     }
-    withheld = models.query(connection, settings, "reports/withheld", reasons)
+    withheld = models.query(connection, context.settings, "reports/withheld", reasons)
     tallies = _tallies(delivered, collected, _missed(breaches), withheld)
     return Figures(
         first=first,
         last=last,
         known_on=known_on,
-        sections=_sections(catalog, tallies),
+        sections=_sections(context.catalog, tallies),
         clock_lines=_clock_lines(breaches),
         breaches=breaches,
     )

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.core.settings import Settings
+from guiji.context import NightContext
 from guiji.reports import flow, wording
 from guiji.reports.figures import Figures, Section, Tally, figures
 from guiji.reports.flow import Stage, Stream
@@ -169,9 +169,7 @@ class NightFigures:
 
 def count(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
-    night: date,
+    context: NightContext,
     overdue: pa.Table,
     manifest: Mapping[str, Any] | None,
 ) -> NightFigures:
@@ -180,27 +178,30 @@ def count(
     Args:
         connection: holds deliveries, findings, records, history and published as
             known at the end of the night.
-        settings: where the SQL models are.
-        catalog: units, datasets and titles.
-        night: the night.
+        context: settings, where the SQL models are; catalogue, units, datasets and
+            titles; night, the night.
         overdue: missed deadlines as of the night (`schemas.BREACHES`).
         manifest: of the night's publication, None where nothing was released.
     """
-    counted = figures(connection, settings, catalog, night, night, night, overdue)
+    counted = figures(
+        connection, context, context.night, context.night, context.night, overdue
+    )
 
     def rows(name: str) -> list[dict[str, Any]]:
-        table = models.query(connection, settings, f"reports/{name}", {"night": night})
+        table = models.query(
+            connection, context.settings, f"reports/{name}", {"night": context.night}
+        )
         listed: list[dict[str, Any]] = table.to_pylist()
         return listed
 
     return NightFigures(
-        night=night,
+        night=context.night,
         figures=counted,
         outcomes={
             r.pop("department"): MergeCounts(**r) for r in rows("night_versions")
         },
         ways={r["way"]: r["rows_read"] for r in rows("ways")},
-        rules=_rules(catalog, rows("findings_by_rule")),
+        rules=_rules(context.catalog, rows("findings_by_rule")),
         batches=tuple(BatchLine(**row) for row in rows("batches")),
         manifest=manifest,
     )

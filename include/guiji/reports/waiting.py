@@ -15,8 +15,7 @@ import numpy as np
 
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import ClockKind
-from guiji.core.settings import Settings
-from guiji.domain.workdays import Calendar
+from guiji.context import Context
 from guiji.warehouse import models
 
 
@@ -45,19 +44,14 @@ class OpenCorrections:
 
 
 def waiting(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
-    calendar: Calendar,
-    last: date,
+    connection: duckdb.DuckDBPyConnection, context: Context, last: date
 ) -> tuple[OpenCorrections, ...]:
     """Count what waits at the end of a period.
 
     Args:
         connection: holds quarantine and deliveries.
-        settings: where the SQL models are.
-        catalog: units and clocks.
-        calendar: the working days.
+        context: settings, where the SQL models are; catalogue, units and clocks;
+            calendar, the working days.
         last: last night of the period.
 
     Returns:
@@ -67,19 +61,21 @@ def waiting(
         阳府〔2018〕60号 第十二条; the term is the one for delivery, because a row that
         was put away has not been delivered yet.
     """
-    table = models.query(connection, settings, "reports/open_findings", {"last": last})
+    table = models.query(
+        connection, context.settings, "reports/open_findings", {"last": last}
+    )
     lines = table.to_pylist()
     since = np.array([line["since"] for line in lines], "datetime64[D]")
-    days = calendar.between(since, np.full(len(lines), last, "datetime64[D]"))
-    terms = _terms(catalog)
+    days = context.calendar.between(since, np.full(len(lines), last, "datetime64[D]"))
+    terms = _terms(context.catalog)
     units: dict[str, list[dict[str, Any]]] = {}
     for line, age in zip(lines, days.tolist(), strict=True):
         term = terms.get(line["dataset"])
         line |= {"age": age, "is_overdue": term is not None and age > term}
         units.setdefault(line["department"], []).append(line)
-    strangers = sorted(set(units) - set(catalog.departments))
-    order = [d for d in (*catalog.departments, *strangers) if d in units]
-    return tuple(_of_unit(catalog, unit, units[unit]) for unit in order)
+    strangers = sorted(set(units) - set(context.catalog.departments))
+    order = [d for d in (*context.catalog.departments, *strangers) if d in units]
+    return tuple(_of_unit(context.catalog, unit, units[unit]) for unit in order)
 
 
 def _terms(catalog: Catalog) -> dict[str | None, int]:

@@ -1,7 +1,7 @@
 """The verb `sample`: drops of invented enterprises, to try the platform with."""
 
+from guiji.context import Context
 from guiji.core import business_date, settings
-from guiji.pipeline import opening
 from guiji.sample import generate
 
 
@@ -17,10 +17,16 @@ def sample(rows: int, seed: int, nights: int, last_night: str) -> list[str]:
     Returns:
         Lines that say what was written where.
     """
-    now = settings.current()
+    context = Context.current()
     sample = generate.generate(
-        now, opening.catalog(), rows, seed, nights, business_date.parse(last_night)
+        context.settings,
+        context.catalog,
+        rows,
+        seed,
+        nights,
+        business_date.parse(last_night),
     )
+    now = context.settings
     return [
         f"报送 deliveries: {sample.deliveries}, 行 rows: {sample.rows}, {now.inbox}",
         f"已知问题 known faults: {sample.faults}, {generate.folder(now)}",

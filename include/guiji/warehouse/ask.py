@@ -15,9 +15,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core.errors import UsageError
-from guiji.core.settings import Settings
 from guiji.storage.storage_errors import meaning
 from guiji.warehouse import models, views
 
@@ -27,23 +26,20 @@ TABLE_FUNCTIONS = frozenset(
 PLAIN_NAME = re.compile(r"\w+")
 
 
-def ask(
-    settings: Settings, catalog: Catalog, query: str, as_of: date | None = None
-) -> pa.Table:
+def ask(context: Context, query: str, as_of: date | None = None) -> pa.Table:
     """Run a read-only query over the views.
 
     Args:
-        settings: where the warehouse is.
-        catalog: its datasets are views.
+        context: settings, where the warehouse is; catalogue, its datasets are views.
         query: one SELECT in DuckDB's SQL.
         as_of: answer as it was known at the end of this night; None = now.
 
     Raises:
         UsageError: it is not one SELECT over the views, or it cannot be run.
     """
-    refuse_unsafe(query, views.names(catalog))
-    with views.connect(settings, catalog, as_of, locked=True) as connection:
-        refuse_shadows(connection, query, views.names(catalog))
+    refuse_unsafe(query, views.names(context.catalog))
+    with views.connect(context, as_of, locked=True) as connection:
+        refuse_shadows(connection, query, views.names(context.catalog))
         try:
             return models.table(connection, query)
         except duckdb.Error as error:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.context import Context
 from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
@@ -34,13 +35,13 @@ BASE_ROWS = 2_000_000
 """Most rows of a bucket, about."""
 
 
-def due(settings: Settings, catalog: Catalog) -> list[str]:
+def due(context: Context) -> list[str]:
     """Name the datasets that are to be folded, and the register if it is."""
-    where = table_store(settings)
+    where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     found = [
         dataset
-        for dataset in catalog.datasets
+        for dataset in context.catalog.datasets
         if _nights(dataset_files.of_dataset(snapshot, dataset).tail) >= DUE_NIGHTS
     ]
     if enterprises.tails(where, snapshot) >= DUE_NIGHTS:
@@ -58,14 +59,13 @@ def _nights(tail: Iterable[DataFile]) -> int:
 
 
 @explained
-def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
+def fold(context: Context, dataset: str) -> int:
     """Fold one dataset in one commit.
 
     Waits while another process of this machine merges or publishes.
 
     Args:
-        settings: where the warehouse is.
-        catalog: its datasets.
+        context: settings, where the warehouse is; catalogue, its datasets.
         dataset: id of the dataset; or `enterprises`, the register.
 
     Returns:
@@ -76,20 +76,22 @@ def fold(settings: Settings, catalog: Catalog, dataset: str) -> int:
         CommitConflict: a writer elsewhere committed meanwhile; nothing was changed,
             the next fold does it.
     """
-    if dataset not in (*catalog.datasets, enterprises.TABLE):
-        known = ", ".join((*catalog.datasets, enterprises.TABLE))
+    if dataset not in (*context.catalog.datasets, enterprises.TABLE):
+        known = ", ".join((*context.catalog.datasets, enterprises.TABLE))
         raise UsageError(f"no dataset {dataset!r}; there are {known}")
-    where = table_store(settings)
-    with locked(settings), scratch(settings) as aside:
+    where = table_store(context.settings)
+    with locked(context.settings), scratch(context.settings) as aside:
         snapshot = dataset_files.open_records(where)
         if dataset == enterprises.TABLE:
             return enterprises.fold(where, snapshot, aside)
         shelf = dataset_files.of_dataset(snapshot, dataset)
         if not shelf.tail:
             return 0
-        made = _Fold(settings, where, catalog.datasets[dataset], shelf, aside)
+        made = _Fold(
+            context.settings, where, context.catalog.datasets[dataset], shelf, aside
+        )
         made.run()
-        _commit(where, catalog, snapshot, made)
+        _commit(where, context.catalog, snapshot, made)
         return len(made.removed) - len(made.added)
 
 

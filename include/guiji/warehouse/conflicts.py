@@ -13,28 +13,21 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.checking.suite import conflicts
+from guiji.context import NightContext
 from guiji.core.schemas import FINDINGS
-from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.sql import statement
 
 
-def find(
-    engine: Engine,
-    settings: Settings,
-    catalog: Catalog,
-    night: date,
-    batches: pa.Table,
-) -> pa.Table:
+def find(engine: Engine, context: NightContext, batches: pa.Table) -> pa.Table:
     """Make a finding for every row of a night that is in conflict.
 
     Args:
         engine: holds `said`, `suspect` and `relative`.
-        settings: where the SQL models are.
-        catalog: titles of the items.
-        night: the night.
+        context: settings, where the SQL models are; catalogue, titles of the items;
+            night, the night.
         batches: `batch_id`, `department`, `dataset` and `source_file` of all deliveries
             whose rows are merged, earlier nights' among them.
 
@@ -42,11 +35,11 @@ def find(
         Columns of `schemas.FINDINGS`, in no order.
     """
     for model in conflicts.KINDS:
-        engine.keep(model, statement(settings, f"warehouse/{model}"))
-    rows = engine.fetch(statement(settings, "warehouse/conflicting"))
+        engine.keep(model, statement(context.settings, f"warehouse/{model}"))
+    rows = engine.fetch(statement(context.settings, "warehouse/conflicting"))
     rows = rows.join(batches, "batch_id", join_type="left outer")
     found = [
-        _findings(catalog.datasets[dataset], conflict, night, part)
+        _findings(context.catalog.datasets[dataset], conflict, context.night, part)
         for dataset in pc.unique(rows["dataset"]).to_pylist()
         for conflict in conflicts.KINDS
         if (part := _part(rows, dataset, conflict)).num_rows

@@ -14,9 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import IdentifierKind
 from guiji.checking.register import NAME, Register
+from guiji.context import Context
 from guiji.core.schemas import UNCODED
 from guiji.core.settings import Settings
 from guiji.domain import columns
@@ -51,17 +52,13 @@ class Link:
 
 
 def matched(
-    settings: Settings,
-    catalog: Catalog,
-    dataset: Dataset,
-    typed: pa.Table,
-    register: Register,
+    context: Context, dataset: Dataset, typed: pa.Table, register: Register
 ) -> pa.Table:
     """Write on rows without a code how they are matched to an enterprise.
 
     Args:
-        settings: where the SQL models are.
-        catalog: the catalogue of the dataset.
+        context: settings, where the SQL models are; catalogue, the catalogue of the
+            dataset.
         dataset: says which items hold numbers.
         typed: a parsed delivery.
         register: what is known.
@@ -75,7 +72,9 @@ def matched(
     if not len(at):
         return typed
     rows = typed.take(pa.array(at))
-    said = without_uscc.identifying(catalog, dataset, rows, dataset.subject.name)
+    said = without_uscc.identifying(
+        context.catalog, dataset, rows, dataset.subject.name
+    )
     for column, values in (
         ("record_id", pa.array(at).cast(pa.string())),  # rows, until they are records
         ("event_on", rows["event_on"]),
@@ -86,7 +85,7 @@ def matched(
     with DuckEngine(connect()) as engine:
         engine.rows("uncoded", said)
         engine.rows("identifier", _in_question(register, said))
-        found = engine.fetch(statement(settings, MODEL))
+        found = engine.fetch(statement(context.settings, MODEL))
     linked = found.sort_by("record_id") if len(found) else found
     position = linked["record_id"].cast(pa.int64()).to_numpy()
     order = np.argsort(position)

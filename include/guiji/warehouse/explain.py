@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
 from guiji.domain import personal_data
@@ -24,13 +25,12 @@ PLATFORM = (
 
 @explained
 def explain(
-    settings: Settings, catalog: Catalog, identifier: str, as_of: date | None = None
+    context: Context, identifier: str, as_of: date | None = None
 ) -> dict[str, Any]:
     """Return how a batch, record, version or published line came about.
 
     Args:
-        settings: where the warehouse is.
-        catalog: its datasets are views.
+        context: settings, where the warehouse is; catalogue, its datasets are views.
         identifier: a batch id, a record id (记录标识 of a published line) or a
             version id.
         as_of: as known at the end of this night; None = now.
@@ -49,12 +49,12 @@ def explain(
     Source:
         贵州省企业公共信用信息平台运行管理规则(试行) 第十四条.
     """
-    with views.connect(settings, catalog, as_of) as connection:
+    with views.connect(context, as_of) as connection:
         batch = _rows(
             connection, "select * from deliveries where batch_id = $id", identifier
         )
         if batch:
-            return _batch(connection, settings, identifier, batch[0], as_of)
+            return _batch(connection, context.settings, identifier, batch[0], as_of)
         found = _rows(
             connection,
             "select record_id, version_id from history "
@@ -63,7 +63,7 @@ def explain(
         )
         if found:
             is_record = found[0]["record_id"] == identifier
-            return _record(connection, catalog, identifier, is_record)
+            return _record(connection, context.catalog, identifier, is_record)
     raise UsageError(f"no batch, record or version has the id {identifier!r}")
 
 

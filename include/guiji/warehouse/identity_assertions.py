@@ -7,14 +7,13 @@ names known before are read.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, Dataset
-from guiji.core.settings import Settings
+from guiji.catalog.model import Dataset
+from guiji.context import NightContext
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import literal, name, statement
@@ -69,20 +68,17 @@ class IdentityAssertions:
     """The statements of a night; `add` stores them.
 
     Attributes:
-        settings: where the SQL models are.
+        context: settings, where the SQL models are; catalogue, says which items name
+            and number an enterprise; night, the night.
         store: where the tables are.
-        catalog: says which items name and number an enterprise.
-        night: the night.
         held: `records` before the night.
         added: the files that the night adds to `records`.
         batches: the night's accepted deliveries.
         aside: folder for what is being written or does not fit in memory.
     """
 
-    settings: Settings
+    context: NightContext
     store: TableStore
-    catalog: Catalog
-    night: date
     held: Snapshot
     added: Sequence[DataFile]
     batches: Sequence[AcceptedBatch]
@@ -102,9 +98,7 @@ class IdentityAssertions:
             self._bind(engine)
             self._compare(engine)
             self._append(engine)
-            return conflicts.find(
-                engine, self.settings, self.catalog, self.night, self._named(brought)
-            )
+            return conflicts.find(engine, self.context, self._named(brought))
 
     def _named(self, brought: NightTables) -> pa.Table:
         """Name the files of the night's deliveries, and of those that come again."""
@@ -116,7 +110,7 @@ class IdentityAssertions:
     def _bind(self, engine: Engine) -> None:
         """Create `said`, every statement with its row, and `identifier`."""
         queries: list[str] = []
-        for dataset in self.catalog.datasets.values():
+        for dataset in self.context.catalog.datasets.values():
             files = [f for f in self.added if f.partition["dataset"] == dataset.id]
             versions = [f for f in files if f.partition["kind"] in ("base", "tail")]
             if versions:
@@ -137,8 +131,8 @@ class IdentityAssertions:
         """Create `suspect` and `relative`."""
         pair = enterprises.hashed("concat_ws('|', uscc, kind, value)")
         paired = f"select *, {pair} as pair_id from said"
-        doubtful = statement(self.settings, "warehouse/unconfirmed")
-        earliest = statement(self.settings, "warehouse/stated")
+        doubtful = statement(self.context.settings, "warehouse/unconfirmed")
+        earliest = statement(self.context.settings, "warehouse/stated")
         slices = self._slices()
         for number, slice_of_codes in enumerate(slices):
             engine.view("paired", f"{paired} where {slice_of_codes}")
@@ -174,7 +168,7 @@ class IdentityAssertions:
         )
         engine.rows("batch", listed)
         special = {
-            "night": literal(self.night),
+            "night": literal(self.context.night),
             "dataset": "batch.dataset",
             "organisation_id": enterprises.organisation_id("fresh.uscc"),
         }
@@ -185,10 +179,10 @@ class IdentityAssertions:
             f"select {shown} from fresh left join batch "
             f"on fresh.batch_id = batch.batch_id order by {enterprises.ORDER}"
         )
-        enterprises.append(self.store, self.night, engine, query, self.aside)
+        enterprises.append(self.store, self.context.night, engine, query, self.aside)
 
     def _keep(self, engine: Engine, table: str, model: str) -> None:
-        engine.keep(table, statement(self.settings, f"warehouse/{model}"))
+        engine.keep(table, statement(self.context.settings, f"warehouse/{model}"))
 
 
 def _items(dataset: Dataset) -> list[str]:

@@ -16,8 +16,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core.errors import CommitConflict, MergeRefused, NightClosed
-from guiji.core.settings import Settings
 from guiji.storage import commits, dataset_files, delta
 from guiji.storage.delta import Snapshot
 from guiji.storage.storage_errors import explained
@@ -34,11 +34,7 @@ ATTEMPTS = 5
 
 @explained
 def merge(
-    settings: Settings,
-    catalog: Catalog,
-    night: date,
-    batches: Sequence[AcceptedBatch],
-    brought: NightTables,
+    context: NightContext, batches: Sequence[AcceptedBatch], brought: NightTables
 ) -> MergeResult:
     """Merge a night; a second merge of the same night does nothing.
 
@@ -46,9 +42,8 @@ def merge(
     writer elsewhere commits first, the merge is done again on top of it.
 
     Args:
-        settings: where the warehouse is.
-        catalog: its datasets.
-        night: the night, not before the last one merged.
+        context: settings, where the warehouse is; catalogue, its datasets; night, the
+            night, not before the last one merged.
         batches: the accepted deliveries.
         brought: what is stored beside the records.
 
@@ -63,24 +58,22 @@ def merge(
         贵州省企业公共信用信息平台运行管理规则(试行) 第十六, 二十四条;
         阳府〔2018〕60号 第十一条.
     """
-    where = table_store(settings)
-    with locked(settings):
+    where = table_store(context.settings)
+    with locked(context.settings):
         for left in range(ATTEMPTS - 1, -1, -1):
             snapshot = dataset_files.open_records(where)
-            done = commits.commit_of(where, snapshot, night)
+            done = commits.commit_of(where, snapshot, context.night)
             if done is not None:
                 return _repeated(done, batches)
-            _require_order(snapshot, night)
-            _require_catalogued(catalog, batches)
+            _require_order(snapshot, context.night)
+            _require_catalogued(context.catalog, batches)
             try:
-                outcomes = _merge(
-                    settings, where, catalog, night, batches, brought, snapshot
-                )
+                outcomes = _merge(context, where, batches, brought, snapshot)
             except CommitConflict:
                 if not left:
                     raise
             else:
-                return result(night, outcomes, repeated=False)
+                return result(context.night, outcomes, repeated=False)
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -138,21 +131,21 @@ def _require_all_rows(
 
 
 def _merge_datasets(
-    settings: Settings,
+    context: NightContext,
     where: TableStore,
-    catalog: Catalog,
-    night: date,
     batches: Sequence[AcceptedBatch],
     snapshot: Snapshot,
     aside: Path,
 ) -> list[DatasetMerge]:
     """Write the night's files of every dataset that it brings, nothing committed."""
     merges = []
-    for dataset in catalog.datasets.values():
+    for dataset in context.catalog.datasets.values():
         own = [b for b in batches if b.dataset == dataset.id]
         if own:
             shelf = dataset_files.of_dataset(snapshot, dataset.id)
-            dataset_merge = DatasetMerge(settings, where, dataset, night, shelf, aside)
+            dataset_merge = DatasetMerge(
+                context.settings, where, dataset, context.night, shelf, aside
+            )
             dataset_merge.run(own)
             merges.append(dataset_merge)
     return merges
@@ -184,10 +177,8 @@ def _not_revoked(merges: Sequence[DatasetMerge]) -> dict[tuple[str, str], int]:
 
 
 def _merge(
-    settings: Settings,
+    context: NightContext,
     where: TableStore,
-    catalog: Catalog,
-    night: date,
     batches: Sequence[AcceptedBatch],
     brought: NightTables,
     snapshot: Snapshot,
@@ -195,41 +186,37 @@ def _merge(
     """Write everything, commit; give batch id -> outcome -> rows."""
     for each_snapshot in (snapshot, *tables.snapshots(where)):
         delta.sweep(where, each_snapshot)
-    with scratch(settings) as aside:
-        merges = _merge_datasets(
-            settings, where, catalog, night, batches, snapshot, aside
-        )
+    with scratch(context.settings) as aside:
+        merges = _merge_datasets(context, where, batches, snapshot, aside)
         added = [file for merge in merges for file in merge.added]
         noted = [table for merge in merges for table in merge.noted]
         outcomes = _outcomes(batches, merges)
-        said = IdentityAssertions(
-            settings, where, catalog, night, snapshot, added, batches, aside
-        )
+        said = IdentityAssertions(context, where, snapshot, added, batches, aside)
         names = merge_findings.file_names(
             where, snapshot, brought.deliveries, noted, aside / "spill"
         )
         of_outcomes = merge_findings.make(
-            night, batches, outcomes, noted, names, _not_revoked(merges)
+            context.night, batches, outcomes, noted, names, _not_revoked(merges)
         )
         findings = pa.concat_tables([brought.findings, said.add(brought), of_outcomes])
-        without_code = without_uscc.brought(where, catalog, night, added)
-        whole = replace(brought, findings=findings, uncoded=without_code)
-        closing = ResolutionFinder(
-            settings, where, catalog, night, snapshot, batches, aside
+        without_code = without_uscc.brought(
+            where, context.catalog, context.night, added
         )
+        whole = replace(brought, findings=findings, uncoded=without_code)
+        closing = ResolutionFinder(context, where, snapshot, batches, aside)
         whole = replace(whole, resolutions=closing.find(whole))
-        tables.write(where, night, whole, aside)
+        tables.write(where, context.night, whole, aside)
     delta.commit(
         where,
         snapshot,
-        columns.table_schema(catalog),
+        columns.table_schema(context.catalog),
         dataset_files.PARTITION,
         added=added,
-        night=night,
-        note=commits.note(night, outcomes),
+        night=context.night,
+        note=commits.note(context.night, outcomes),
         transactions={
-            dataset_files.night_mark(night): 1,
-            dataset_files.LAST_NIGHT: night.toordinal(),
+            dataset_files.night_mark(context.night): 1,
+            dataset_files.LAST_NIGHT: context.night.toordinal(),
         },
     )
     return outcomes

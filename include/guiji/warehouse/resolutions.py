@@ -8,15 +8,14 @@ every past night knows what was open then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.checking import masking
+from guiji.context import NightContext
 from guiji.core.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
-from guiji.core.settings import Settings
 from guiji.domain.text import name_norm_one
 from guiji.engine import sql
 from guiji.engine.base import Engine
@@ -58,19 +57,16 @@ class ResolutionFinder:
     """Finds what a night closes.
 
     Attributes:
-        settings: where the SQL models are.
+        context: settings, where the SQL models are; catalogue, says which items tell
+            whom a record is about; night, the night.
         store: where the tables are.
-        catalog: says which items tell whom a record is about.
-        night: the night.
         held: `records` before the night.
         batches: what the night takes in.
         aside: folder for what does not fit in memory.
     """
 
-    settings: Settings
+    context: NightContext
     store: TableStore
-    catalog: Catalog
-    night: date
     held: Snapshot
     batches: Sequence[AcceptedBatch]
     aside: Path
@@ -90,8 +86,8 @@ class ResolutionFinder:
                 return RESOLUTIONS.empty_table()
             self._bind_batches(engine)
             self._bind_taken(engine)
-            model = statement(self.settings, "warehouse/closed")
-            return self._settled(engine.fetch(model, {"night": self.night}))
+            model = statement(self.context.settings, "warehouse/closed")
+            return self._settled(engine.fetch(model, {"night": self.context.night}))
 
     def _bind_lines(self, engine: Engine, brought: NightTables) -> int:
         """Create `line`; return how many lines there are."""
@@ -101,12 +97,16 @@ class ResolutionFinder:
         engine.view("put_away", "select * from before union all select * from tonight")
         closed = tables.merged_files(self.store, "resolutions", self.held)
         engine.files("resolutions", closed, sql.kinds(RESOLUTIONS))
-        engine.view("quarantine", statement(self.settings, "warehouse/quarantined"))
+        engine.view(
+            "quarantine", statement(self.context.settings, "warehouse/quarantined")
+        )
         still = "select * from quarantine where closed_night is null"
         if not engine.keep("waiting", still):
             return 0
         self._bind_said(engine, brought)
-        return engine.keep("line", statement(self.settings, "warehouse/open_lines"))
+        return engine.keep(
+            "line", statement(self.context.settings, "warehouse/open_lines")
+        )
 
     def _bind_said(self, engine: Engine, brought: NightTables) -> None:
         """Create `said`, findings of nights with open lines, and `subject_item`."""
@@ -121,7 +121,7 @@ class ResolutionFinder:
         )
         named = [
             {"dataset": dataset.id, "item": item}
-            for dataset in self.catalog.datasets.values()
+            for dataset in self.context.catalog.datasets.values()
             for item in _subject_items(dataset)
         ]
         columns = pa.schema([("dataset", pa.string()), ("item", pa.string())])
@@ -138,7 +138,8 @@ class ResolutionFinder:
             for c in texts
         }
         full = [
-            self.catalog.datasets[b.dataset].delivery == "full" for b in self.batches
+            self.context.catalog.datasets[b.dataset].delivery == "full"
+            for b in self.batches
         ]
         columns["is_full"] = pa.array(full, pa.bool_())
         engine.rows("batch", pa.table(columns))
@@ -154,13 +155,13 @@ class ResolutionFinder:
             if batch.dataset in concerned or batch.answers or batch.again:
                 self._bind_typed(engine, batch)
                 kept = f"taken_{number}"
-                engine.keep(kept, statement(self.settings, "warehouse/taken"))
+                engine.keep(kept, statement(self.context.settings, "warehouse/taken"))
                 listed = ", ".join(TAKEN)
                 queries.append(f"select {listed} from {kept}")
         engine.view("taken", " union all ".join(queries))
 
     def _bind_typed(self, engine: Engine, batch: AcceptedBatch) -> None:
-        named = self.catalog.datasets[batch.dataset].subject.name
+        named = self.context.catalog.datasets[batch.dataset].subject.name
         engine.files("parsed", [str(batch.typed)], TYPED | {named: "varchar"})
         listed = ", ".join(TYPED)
         engine.view(
@@ -177,13 +178,13 @@ class ResolutionFinder:
             if row["is_same_name_needed"] and not self._same_name(row):
                 continue
             key = tuple(row[c] for c in LINE)
-            chosen.setdefault(key, row | {"night": self.night})
+            chosen.setdefault(key, row | {"night": self.context.night})
         lines = [{c: row[c] for c in RESOLUTIONS.names} for row in chosen.values()]
         return pa.Table.from_pylist(lines, RESOLUTIONS)
 
     def _same_name(self, row: dict[str, object]) -> bool:
         """Return whether a row states the name of a line, which may be masked."""
-        dataset = self.catalog.datasets.get(str(row["dataset"]))
+        dataset = self.context.catalog.datasets.get(str(row["dataset"]))
         if dataset is None or row["name_taken"] is None or not row["enterprise_name"]:
             return False
         item = dataset.item(dataset.subject.name)

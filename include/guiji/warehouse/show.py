@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.context import Context
 from guiji.core.settings import Settings
 from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
@@ -50,8 +51,7 @@ Row = dict[str, Any]
 
 @explained
 def show(
-    settings: Settings,
-    catalog: Catalog,
+    context: Context,
     uscc: str,
     as_of: date | None = None,
     *,
@@ -62,8 +62,7 @@ def show(
     """Gather an enterprise's records from all datasets.
 
     Args:
-        settings: where the warehouse is.
-        catalog: titles and datasets.
+        context: settings, where the warehouse is; catalogue, titles and datasets.
         uscc: a normalised credit code.
         as_of: as known at the end of this night; None = now.
         valid_on: of that, only records whose event was not after this day, which were
@@ -85,26 +84,33 @@ def show(
         贵州省企业公共信用信息平台运行管理规则(试行) 第七条(五); 阳府〔2018〕60号
         第十六条.
     """
-    where = table_store(settings)
+    where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     known, day = dataset_files.shown_days(snapshot, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
         linked = entity_resolution.of_code(
-            asked, settings, where, snapshot, uscc, known
+            asked, context.settings, where, snapshot, uscc, known
         )
         kept = {record: link.subject for record, link in linked.items()}
         subject = OneSubject(
-            asked, where, catalog, snapshot, uscc, linked=kept, as_of=known, day=day
+            asked,
+            where,
+            context.catalog,
+            snapshot,
+            uscc,
+            linked=kept,
+            as_of=known,
+            day=day,
         )
         found = subject.gather(valid_on, every=history)
         inputs = {
             "records": _current(found),
             "identifiers": _identifiers(asked, where, snapshot, uscc, known),
-            "registration": _registrations(catalog, found),
+            "registration": _registrations(context.catalog, found),
         }
-        enterprise = _enterprise(asked, settings, inputs) if found else None
+        enterprise = _enterprise(asked, context.settings, inputs) if found else None
         every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
-        beside = _Beside(asked, settings, where, snapshot, as_of)
+        beside = _Beside(asked, context.settings, where, snapshot, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
     return {
@@ -118,7 +124,7 @@ def show(
                 "title": dataset.title,
                 "records": beside.records(dataset, every[dataset.id], history),
             }
-            for dataset in catalog.datasets.values()
+            for dataset in context.catalog.datasets.values()
             if any(row["chosen"] for row in every.get(dataset.id, ()))
         ],
         "quarantined": quarantined,

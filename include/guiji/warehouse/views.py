@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import RegisterItem
+from guiji.context import Context
 from guiji.core.schemas import (
     BREACHES,
     DELIVERIES,
@@ -94,8 +95,7 @@ def names(catalog: Catalog) -> frozenset[str]:
 
 @explained
 def connect(
-    settings: Settings,
-    catalog: Catalog,
+    context: Context,
     as_of: date | None = None,
     *,
     locked: bool = False,
@@ -104,8 +104,7 @@ def connect(
     """Open the warehouse for reading, with DuckDB and all views.
 
     Args:
-        settings: where the files are.
-        catalog: its datasets become views.
+        context: settings, where the files are; catalogue, its datasets become views.
         as_of: show what was known at the end of this night; None = now.
         locked: for readers' own SQL: there is no relation but the public views, and
             no statement may reach any other file or change a setting.
@@ -115,49 +114,41 @@ def connect(
         A database in memory that holds the views; close it.
     """
     opened = connect_duck(spill)
-    engine = ReaderEngine(opened, names(catalog)) if locked else DuckEngine(opened)
-    paths = bind_all(engine, settings, catalog, as_of)
+    engine = (
+        ReaderEngine(opened, names(context.catalog)) if locked else DuckEngine(opened)
+    )
+    paths = bind_all(engine, context, as_of)
     if locked:
         _lock(engine.connection, paths)
     return engine.connection
 
 
-def bind_all(
-    engine: Engine,
-    settings: Settings,
-    catalog: Catalog,
-    as_of: date | None = None,
-) -> list[str]:
+def bind_all(engine: Engine, context: Context, as_of: date | None = None) -> list[str]:
     """Create all views that `connect` gives; return the addresses of their files."""
-    paths, day = bind(engine, settings, catalog, as_of)
-    _bind_records(engine, catalog, day)
-    _bind_enterprises(engine, settings, catalog)
-    where = table_store(settings)
+    paths, day = bind(engine, context, as_of)
+    _bind_records(engine, context.catalog, day)
+    _bind_enterprises(engine, context)
+    where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     known, _ = dataset_files.shown_days(snapshot, as_of)
     without_code = tables.merged_files(where, "uncoded", snapshot, known)
-    entity_resolution.bind(engine, settings, without_code, "_identifier")
+    entity_resolution.bind(engine, context.settings, without_code, "_identifier")
     return paths + without_code
 
 
 @explained
-def open_views(
-    settings: Settings, catalog: Catalog, as_of: date | None, spill: Path
-) -> Engine:
+def open_views(context: Context, as_of: date | None, spill: Path) -> Engine:
     """Open the warehouse with the engine of the settings, for long work.
 
     The views are those of the datasets and of the nightly tables.
     """
-    engine = open_engine(settings, spill)
-    bind(engine, settings, catalog, as_of)
+    engine = open_engine(context.settings, spill)
+    bind(engine, context, as_of)
     return engine
 
 
 def bind(
-    engine: Engine,
-    settings: Settings,
-    catalog: Catalog,
-    as_of: date | None = None,
+    engine: Engine, context: Context, as_of: date | None = None
 ) -> tuple[list[str], date | None]:
     """Create the views of the datasets and of the nightly tables.
 
@@ -168,27 +159,27 @@ def bind(
         The addresses of all files behind them, and the day they show; None = nothing
         was merged.
     """
-    where = table_store(settings)
+    where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     known, day = dataset_files.shown_days(snapshot, as_of)
     paths: list[str] = []
-    for dataset in catalog.datasets.values():
+    for dataset in context.catalog.datasets.values():
         shelf = dataset_files.of_dataset(snapshot, dataset.id)
         prefix = f"_{dataset.id}_"
         relations.bind(engine, where, dataset, shelf, prefix)
         engine.view(_all(dataset), relations.every(dataset, prefix, known))
         engine.view(_current(dataset), relations.current(dataset, prefix, known))
         listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
-        shown = ", ".join([*listed, *_derived(catalog, dataset, day)])
+        shown = ", ".join([*listed, *_derived(context.catalog, dataset, day)])
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
         paths += relations.addresses(where, shelf.files)
-    sources = _sources(settings, where, snapshot, as_of)
+    sources = _sources(context.settings, where, snapshot, as_of)
     for table, schema in (TABLES | {"quarantine": QUARANTINE}).items():
         relation = PUT_AWAY if table == "quarantine" else table
         engine.files(relation, sources[table], sql.kinds(schema))
         paths += sources[table]
     for view, model in DERIVED.items():
-        engine.view(view, sql.statement(settings, model))
+        engine.view(view, sql.statement(context.settings, model))
     known_by = enterprises.merged_files(where, snapshot)
     enterprises.bind(engine, "_identifier", known_by, known)
     stated = ", ".join(enterprises.SHOWN)
@@ -268,10 +259,10 @@ def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str
     }
 
 
-def _bind_enterprises(engine: Engine, settings: Settings, catalog: Catalog) -> None:
-    sources = ((d, name(d.id)) for d in catalog.registers())
+def _bind_enterprises(engine: Engine, context: Context) -> None:
+    sources = ((d, name(d.id)) for d in context.catalog.registers())
     engine.view("registration", registrations(sources))
-    engine.view("enterprises", sql.statement(settings, "warehouse/enterprises"))
+    engine.view("enterprises", sql.statement(context.settings, "warehouse/enterprises"))
 
 
 def registrations(sources: Iterable[tuple[Dataset, str]]) -> str:

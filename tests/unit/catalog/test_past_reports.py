@@ -9,6 +9,7 @@ import pytest
 from small_catalogue import REPOSITORY, Small
 
 from guiji import pipeline
+from guiji.context import Context
 from guiji.core.errors import CatalogError, UsageError
 from guiji.core.settings import Settings, current
 from guiji.ledger.ledger import Ledger
@@ -55,7 +56,7 @@ def test_a_clock_that_changes_later_changes_no_past_report(
         shutil.rmtree(kept)
     with pytest.raises(CatalogError, match="is not in the archive"):
         pipeline.report_period("2026-11", FIRST)
-    lines = verify(here, pipeline.opening.catalog(), ledger)
+    lines = verify(Context(here, catalog=Context.current().catalog, ledger=ledger))
     assert [line.partition(":")[2] for line in lines if "存档" in line] == [
         f" {FIRST} 使用过，现已缺失",
         f" {SECOND} 使用过，现已缺失",

@@ -18,6 +18,7 @@ from small_penalty import (
 
 from guiji.checking import rule_anchors
 from guiji.checking.validator import Validator
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.reports import data_docs
@@ -45,7 +46,7 @@ def site(validator: Validator, settings: Settings) -> Path:
     validator.check(BATCH, text, typed, reading_of(dataset, text))
     write.put_html(make_catalog(dataset), settings.dashboards / rule_anchors.site("0"))
     files.write_text(settings.dashboards / str(NIGHT) / "index.html", "the dashboard")
-    return data_docs.build(settings, make_catalog(dataset), NIGHT)
+    return data_docs.build(NightContext(settings, NIGHT, catalog=make_catalog(dataset)))
 
 
 def pages(site: Path) -> list[Path]:
@@ -119,21 +120,23 @@ def test_the_index_lists_the_batches_of_the_night_only(
     other.mkdir()
     stored = settings.batches / BATCH.batch_id / "gx.json"
     (other / "gx.json").write_bytes(stored.read_bytes())
-    data_docs.build(settings, make_catalog(make_dataset()), NIGHT)
+    data_docs.build(NightContext(settings, NIGHT, catalog=make_catalog(make_dataset())))
     text = (site / "index.html").read_text(encoding="utf-8")
     assert BATCH.batch_id in text
     assert "2026-11-19" not in text
 
 
 def test_a_night_without_batches_has_an_index(settings: Settings) -> None:
-    site = data_docs.build(settings, make_catalog(make_dataset()), NIGHT)
+    site = data_docs.build(
+        NightContext(settings, NIGHT, catalog=make_catalog(make_dataset()))
+    )
     assert "没有经过校验的批次" in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_same_results_give_same_bytes(site: Path, settings: Settings) -> None:
     before = {p: p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
     (site / "stale.html").write_text("of an earlier build")
-    data_docs.build(settings, make_catalog(make_dataset()), NIGHT)
+    data_docs.build(NightContext(settings, NIGHT, catalog=make_catalog(make_dataset())))
     after = {p: p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
     assert before == after
 

@@ -19,6 +19,7 @@ from worlds import (
 )
 
 from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core.errors import CalendarGap
 from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
@@ -41,10 +42,12 @@ def found(
     with warehouse(**tables) as connection:
         table = find(
             connection,
-            settings,
-            entries or catalog(),
-            days or calendar(),
-            night,
+            NightContext(
+                settings,
+                night,
+                catalog=entries or catalog(),
+                calendar=days or calendar(),
+            ),
             released,
         )
     assert table.schema == BREACHES
@@ -350,16 +353,18 @@ def test_breaches_are_written_the_same_way_twice(settings: Settings) -> None:
         breach("delivery", record_id="r1", done_on=NIGHT, provisional=True),
         breach("cycle", department="tax", dataset="weekly_list"),
     )
-    path = write(settings, catalog(), NIGHT, table)
+    path = write(NightContext(settings, NIGHT, catalog=catalog()), table)
     first = path.read_bytes(), path.with_suffix(".csv").read_bytes()
-    write(settings, catalog(), NIGHT, table)
+    write(NightContext(settings, NIGHT, catalog=catalog()), table)
     assert (path.read_bytes(), path.with_suffix(".csv").read_bytes()) == first
     assert pq.read_table(path).equals(table)
 
 
 def test_the_list_for_people_has_titles_instead_of_ids(settings: Settings) -> None:
     table = breaches(breach("delivery", record_id="r1", provisional=True))
-    path = write(settings, catalog(), NIGHT, table).with_suffix(".csv")
+    path = write(NightContext(settings, NIGHT, catalog=catalog()), table).with_suffix(
+        ".csv"
+    )
     heading, line = path.read_text(encoding="utf-8-sig").splitlines()
     assert heading.startswith("时限种类,时限,单位,数据集,统一社会信用代码,")
     assert line == (
@@ -368,12 +373,18 @@ def test_the_list_for_people_has_titles_instead_of_ids(settings: Settings) -> No
 
 
 def test_the_warehouse_itself_can_be_asked(settings: Settings) -> None:
-    table = compute(settings, catalog(), calendar(), NIGHT)
+    table = compute(
+        NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar())
+    )
     assert table["kind"].to_pylist() == ["cycle"]
     assert released_night(settings, NIGHT) is None
 
 
 def test_an_empty_warehouse_has_no_late_records(settings: Settings) -> None:
     with warehouse() as connection:
-        table = find(connection, settings, catalog(), calendar(), NIGHT, None)
+        table = find(
+            connection,
+            NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar()),
+            None,
+        )
     assert table["kind"].to_pylist() == ["cycle"]

@@ -13,6 +13,7 @@ import pytest
 
 from guiji.catalog.model import Catalog
 from guiji.connections.errors import Moved, Unreadable
+from guiji.context import NightContext
 from guiji.core import business_date, files
 from guiji.core.settings import Settings
 from guiji.intake import arrivals, landing, setting_aside
@@ -41,7 +42,9 @@ def drop(settings: Settings) -> Drop:
 @pytest.fixture
 def claim(settings: Settings, catalog: Catalog, ledger: Ledger, night: date) -> Claim:
     """Claim what is ready, without waiting."""
-    return lambda: claim_files(settings, catalog, ledger, night, settle_seconds=0)
+    return lambda: claim_files(
+        NightContext(settings, night, catalog=catalog, ledger=ledger), settle_seconds=0
+    )
 
 
 def lying(folder: Path) -> list[str]:
@@ -125,11 +128,23 @@ def test_a_growing_file_waits_until_it_has_stopped(
     writer.start()
     try:
         for _ in range(3):
-            assert claim_files(settings, catalog, ledger, night, 0.1) == []
+            assert (
+                claim_files(
+                    NightContext(settings, night, catalog=catalog, ledger=ledger), 0.1
+                )
+                == []
+            )
     finally:
         end.set()
         writer.join()
-    assert len(claim_files(settings, catalog, ledger, night, 0.1)) == 1
+    assert (
+        len(
+            claim_files(
+                NightContext(settings, night, catalog=catalog, ledger=ledger), 0.1
+            )
+        )
+        == 1
+    )
 
 
 def test_a_file_with_a_companion_is_not_waited_for(
@@ -138,7 +153,14 @@ def test_a_file_with_a_companion_is_not_waited_for(
     drop("a.csv")
     drop("a.csv.OK", "")
     started = time.monotonic()
-    assert len(claim_files(settings, catalog, ledger, night, 60)) == 1
+    assert (
+        len(
+            claim_files(
+                NightContext(settings, night, catalog=catalog, ledger=ledger), 60
+            )
+        )
+        == 1
+    )
     assert time.monotonic() - started < 30
     assert lying(settings.inbox) == []
 
@@ -223,7 +245,9 @@ def test_a_crowded_inbox_is_left_alone_and_told(
         drop(f"{number}/a.csv", f"content {number}")  # ten entries
     drop("a.csv", department="transport")
     small = replace(settings, inbox_entries=9)
-    (claimed,) = claim_files(small, catalog, ledger, night, 0)
+    (claimed,) = claim_files(
+        NightContext(small, night, catalog=catalog, ledger=ledger), 0
+    )
     assert ledger.delivery(claimed).department == "transport"
     crowded = ledger.entries("inbox_crowded")
     assert [(e.subject, e.details) for e in crowded] == [
@@ -231,7 +255,14 @@ def test_a_crowded_inbox_is_left_alone_and_told(
     ]
     notice = settings.outbox / "tax" / "2026-11-20" / "收件夹.未接收.txt"
     assert "超过 9 个" in notice.read_text("utf-8")
-    assert len(claim_files(settings, catalog, ledger, night, 0)) == 6
+    assert (
+        len(
+            claim_files(
+                NightContext(settings, night, catalog=catalog, ledger=ledger), 0
+            )
+        )
+        == 6
+    )
 
 
 def test_a_file_too_big_is_left_alone_and_told(
@@ -240,7 +271,9 @@ def test_a_file_too_big_is_left_alone_and_told(
     drop("补充/a.csv", "12345678")
     drop("b.csv", "1234567")
     small = replace(settings, file_bytes=7)
-    (claimed,) = claim_files(small, catalog, ledger, night, 0)
+    (claimed,) = claim_files(
+        NightContext(small, night, catalog=catalog, ledger=ledger), 0
+    )
     assert ledger.delivery(claimed).source_file == "b.csv"
     assert lying(settings.inbox) == ["tax/补充/a.csv"]
     notice = settings.outbox / "tax" / "2026-11-20" / "补充" / "a.csv.未接收.txt"
@@ -258,7 +291,12 @@ def test_a_notice_about_an_absurdly_long_name_is_written(
     drop(name)
     drop(f"f/{name}", "another of the same name")
     small = replace(settings, file_bytes=0)
-    assert claim_files(small, catalog, Ledger.open(settings), night, 0) == []
+    assert (
+        claim_files(
+            NightContext(small, night, catalog=catalog, ledger=Ledger.open(settings)), 0
+        )
+        == []
+    )
     assert len(lying(settings.outbox)) == 2
 
 
@@ -336,7 +374,14 @@ def test_a_merged_night_leaves_new_files_for_the_next(
     assert claim() == claimed
     assert lying(settings.inbox) == ["tax/b.csv"]
     tomorrow = night + timedelta(days=1)
-    assert len(claim_files(settings, catalog, ledger, tomorrow, 0)) == 1
+    assert (
+        len(
+            claim_files(
+                NightContext(settings, tomorrow, catalog=catalog, ledger=ledger), 0
+            )
+        )
+        == 1
+    )
 
 
 def test_what_is_written_over_a_file_while_it_is_claimed_is_kept(
@@ -351,10 +396,12 @@ def test_what_is_written_over_a_file_while_it_is_claimed_is_kept(
             path.write_text("newer", encoding="utf-8")
             return super().claim(incoming)
 
-    claim_files(settings, catalog, Slow(ledger_url), night, 0)
+    claim_files(
+        NightContext(settings, night, catalog=catalog, ledger=Slow(ledger_url)), 0
+    )
     assert path.read_text("utf-8") == "newer"
     ledger = Ledger(ledger_url)
-    claim_files(settings, catalog, ledger, night, 0)
+    claim_files(NightContext(settings, night, catalog=catalog, ledger=ledger), 0)
     assert not path.exists()
     landed = [
         landing.original(settings, d.sha256).read_text("utf-8")

@@ -10,6 +10,7 @@ from intake_catalog import catalog_of, penalties
 from servers.processes import at_once, killed_everywhere
 
 from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core import business_date
 from guiji.core.settings import Settings
 from guiji.intake import arrivals
@@ -32,7 +33,12 @@ def small_catalog() -> Catalog:
 
 def claim_in(folder: Path, ledger_url: str | None = None) -> list[str]:
     settings = settings_of(folder, ledger_url)
-    return claim_files(settings, small_catalog(), Ledger.open(settings), NIGHT, 0)
+    return claim_files(
+        NightContext(
+            settings, NIGHT, catalog=small_catalog(), ledger=Ledger.open(settings)
+        ),
+        0,
+    )
 
 
 def drop(folder: Path, name: str, content: str) -> None:

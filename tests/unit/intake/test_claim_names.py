@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core.settings import Settings
 from guiji.intake import arrivals, setting_aside
 from guiji.intake.claim import claim_files
@@ -50,7 +51,9 @@ def put(settings: Settings) -> Put:
 
 def claimed(settings: Settings, catalog: Catalog, night: date) -> list[Delivery]:
     ledger = Ledger.open(settings)
-    claim_files(settings, catalog, ledger, night, settle_seconds=0)
+    claim_files(
+        NightContext(settings, night, catalog=catalog, ledger=ledger), settle_seconds=0
+    )
     return ledger.deliveries(night)
 
 

@@ -5,6 +5,7 @@ The whole way of real nights: extract, check, merge, and the warehouse asked.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,17 +16,17 @@ from sources import CODE, TABLE, Fill, decision
 from guiji.catalog.model import Extract, Item, Subject
 from guiji.catalog.vocabulary import ItemType, UpdateCycle
 from guiji.checking.validator import Validator
+from guiji.context import Context, NightContext
 from guiji.core.settings import Settings
-from guiji.domain import regions, workdays
+from guiji.domain import regions
 from guiji.intake import landing
 from guiji.intake.databases.extract import extract_due
 from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.parsing import keys
-from guiji.pipeline import stages
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
 from guiji.pipeline.batch.merge_input import for_merge
-from guiji.warehouse import ask, merge
+from guiji.warehouse import ask, extracted_records, merge
 
 CHANGED = "2026-11-20 09:00:00"
 WEEKLY = UpdateCycle.WEEKLY
@@ -78,23 +79,26 @@ class Nights:
     def run(self, *dropped: str) -> list[Delivery]:
         """Run a night, with files of the department; give what was delivered."""
         night, ledger = self.night, self.ledger
-        standing = stages._standing
-        extract_due(self.settings, self.catalog, ledger, night, standing)
+        standing = partial(extracted_records.compare, self.settings)
+        extract_due(
+            NightContext(self.settings, night, catalog=self.catalog, ledger=ledger),
+            standing,
+        )
         for text in dropped:
             self._drop(text)
-        calendar = workdays.load(self.settings.catalog / "workdays.csv")
         person_key = keys.person_key(self.settings)
         known = regions.load(self.settings.catalog / "regions.csv")
         with Validator(self.settings, self.catalog) as validator:
-            processor = DeliveryProcessor(
-                self.settings, self.catalog, calendar, known, validator, person_key
-            )
+            context = Context(self.settings, catalog=self.catalog, ledger=ledger)
+            processor = DeliveryProcessor(context, known, validator, person_key)
             for delivery in ledger.deliveries(night):
-                processor.handle(ledger, delivery)
+                processor.handle(delivery)
         accepted, tables = for_merge(
-            self.settings, ledger, ledger.deliveries(night), ()
+            Context(self.settings, ledger=ledger), ledger.deliveries(night), ()
         )
-        merge.merge(self.settings, self.catalog, night, accepted, tables)
+        merge.merge(
+            NightContext(self.settings, night, catalog=self.catalog), accepted, tables
+        )
         ledger.set_state(night, "merged")
         self.night += timedelta(days=1)
         return ledger.deliveries(night)
@@ -122,7 +126,9 @@ class Nights:
             "select decision_no, operation from administrative_penalty "
             "order by decision_no"
         )
-        found = ask.ask(self.settings, self.catalog, query, None).to_pylist()
+        found = ask.ask(
+            Context(self.settings, catalog=self.catalog), query, None
+        ).to_pylist()
         return {row["decision_no"]: row["operation"] for row in found}
 
     def told(self, key: str) -> list[Any]:
@@ -166,7 +172,9 @@ def test_what_was_deleted_is_revoked_and_kept_as_a_version(
         "select operation, enterprise_name from history "
         "where record_key = '罚2号' order by operation"
     )
-    found = ask.ask(nights.settings, nights.catalog, query, None).to_pylist()
+    found = ask.ask(
+        Context(nights.settings, catalog=nights.catalog), query, None
+    ).to_pylist()
     assert [tuple(row.values()) for row in found] == [
         ("revoke", "甲,乙“公司”"),
         ("upsert", "甲,乙“公司”"),

@@ -12,6 +12,7 @@ from servers.processes import killed_everywhere
 from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.vocabulary import UpdateCycle
+from guiji.context import NightContext
 from guiji.core import business_date
 from guiji.core.settings import Settings
 from guiji.intake import arrivals, landing
@@ -37,7 +38,9 @@ def extract(settings: Settings, ledger: Ledger) -> Callable[..., list[str]]:
 
     def run(night: date, **changes: object) -> list[str]:
         catalog = catalog_of(penalties(**changes))
-        found = extract_due(settings, catalog, ledger, night, no_sweep)
+        found = extract_due(
+            NightContext(settings, night, catalog=catalog, ledger=ledger), no_sweep
+        )
         return [line for name in found for line in _lines(settings, ledger, name)]
 
     return run
@@ -203,7 +206,12 @@ def test_a_silent_database_does_not_stop_the_night(
     told = "postgres://reader:geheim@127.0.0.1:1/share"
     monkeypatch.setenv("AIRFLOW_CONN_GUIYANG_TAX", told)
     for _ in range(2):
-        made = extract_due(settings, catalog_of(penalties()), ledger, night, no_sweep)
+        made = extract_due(
+            NightContext(
+                settings, night, catalog=catalog_of(penalties()), ledger=ledger
+            ),
+            no_sweep,
+        )
         assert made == []
     (entry,) = ledger.entries("source_unavailable")
     reason = "the database does not answer (OperationalError)"
@@ -233,7 +241,9 @@ def test_an_extract_that_our_code_fails_on_does_not_stop_the_others(
         return real(job, settings)
 
     monkeypatch.setattr(Job, "relation", relation)
-    made = extract_due(settings, both, ledger, night, no_sweep)
+    made = extract_due(
+        NightContext(settings, night, catalog=both, ledger=ledger), no_sweep
+    )
     assert len(made) == 1
     (fault,) = ledger.entries("platform_fault")
     assert (fault.details["stage"], fault.details["error"]) == (
@@ -346,7 +356,10 @@ NIGHT = date(2026, 11, 20)
 def _extract_in(folder: Path) -> list[Delivery]:
     settings = Settings(folder, folder, "guiyang", f"sqlite:///{folder}/l.db", folder)
     ledger = Ledger.open(settings)
-    extract_due(settings, catalog_of(penalties()), ledger, NIGHT, no_sweep)
+    extract_due(
+        NightContext(settings, NIGHT, catalog=catalog_of(penalties()), ledger=ledger),
+        no_sweep,
+    )
     return ledger.deliveries()
 
 

@@ -17,6 +17,7 @@ from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.model import Extract
 from guiji.connections import databases
+from guiji.context import NightContext
 from guiji.core.errors import SourceUnavailable
 from guiji.core.settings import Settings
 from guiji.intake import landing
@@ -50,7 +51,10 @@ def extract(settings: Settings, ledger: Ledger) -> Callable[..., Rows]:
 
     def run(night: date, **changes: object) -> Rows:
         entry = penalties(extracts=(Extract(**(ENTRY | changes)),))
-        found = extract_due(settings, catalog_of(entry), ledger, night, no_sweep)
+        found = extract_due(
+            NightContext(settings, night, catalog=catalog_of(entry), ledger=ledger),
+            no_sweep,
+        )
         rows: Rows = []
         for name in found:
             path = landing.original(settings, ledger.delivery(name).sha256)

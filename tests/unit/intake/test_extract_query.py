@@ -13,6 +13,7 @@ from sources import TABLE, Fill, no_sweep
 from guiji.catalog.model import Extract
 from guiji.catalog.vocabulary import UpdateCycle
 from guiji.connections import databases
+from guiji.context import NightContext
 from guiji.core.settings import Settings
 from guiji.intake import landing
 from guiji.intake.databases.extract import extract_due
@@ -55,7 +56,10 @@ def extract(settings: Settings, ledger: Ledger, tmp_path: Path) -> Night:
     def run(night: date, **changes: object) -> list[str]:
         at_home = replace(settings, catalog=tmp_path / "home" / "catalog")
         entry = penalties(extracts=(Extract(**(ENTRY | changes)),))
-        found = extract_due(at_home, catalog_of(entry), ledger, night, no_sweep)
+        found = extract_due(
+            NightContext(at_home, night, catalog=catalog_of(entry), ledger=ledger),
+            no_sweep,
+        )
         return [
             line
             for name in found

@@ -11,6 +11,7 @@ from servers.sshd import Server
 
 from guiji.catalog.model import Catalog
 from guiji.connections.sftp_session import Session
+from guiji.context import NightContext
 from guiji.core.settings import Settings
 from guiji.ledger.ledger import Ledger
 from guiji.outbox import push as module
@@ -29,7 +30,9 @@ def ledger(settings: Settings) -> Ledger:
 
 @pytest.fixture
 def push(settings: Settings, catalog: Catalog, ledger: Ledger, night: date) -> Push:
-    return lambda of=night: module.push(settings, catalog, ledger, of, lambda s: None)
+    return lambda of=night: module.push(
+        NightContext(settings, of, catalog=catalog, ledger=ledger), lambda s: None
+    )
 
 
 @pytest.fixture

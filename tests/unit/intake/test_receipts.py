@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core import business_date, schemas
 from guiji.core.errors import BatchRefused
 from guiji.core.settings import Settings
@@ -62,7 +63,10 @@ def test_a_receipt_is_as_the_contract_says(
     settings: Settings, catalog: Catalog, delivery: Delivery, night: date
 ) -> None:
     path = receipts.write(
-        settings, catalog, delivery, findings(finding()), due_by=date(2026, 11, 25)
+        Context(settings, catalog=catalog),
+        delivery,
+        findings(finding()),
+        due_by=date(2026, 11, 25),
     )
     folder = settings.outbox / "tax" / str(night) / "九月"
     assert path == folder / "处罚.csv.receipt.json"
@@ -109,7 +113,9 @@ def test_the_clerks_page_tells_each_rule_once(
     settings: Settings, catalog: Catalog, delivery: Delivery
 ) -> None:
     told = findings(finding(), finding(source_row=9), finding(rule_id="x", title=None))
-    path = receipts.write(settings, catalog, delivery, told, due_by=date(2026, 11, 25))
+    path = receipts.write(
+        Context(settings, catalog=catalog), delivery, told, due_by=date(2026, 11, 25)
+    )
     page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
     assert "报送单位：税务局\n报送文件：九月/处罚.csv\n数据目录：行政处罚\n" in page
     assert "处理结果：部分接收" in page
@@ -126,7 +132,9 @@ def test_the_clerks_page_leads_to_the_rules_where_they_are_served(
         update={"rule_pages": "https://guiji.example.gov.cn/"}
     )
     catalog = catalog.model_copy(update={"jurisdiction": served})
-    path = receipts.write(settings, catalog, delivery, findings(finding()))
+    path = receipts.write(
+        Context(settings, catalog=catalog), delivery, findings(finding())
+    )
     page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
     address = f"rules/{catalog.version}/administrative_penalty/uscc.form.html"
     assert f"规则说明：https://guiji.example.gov.cn/{address}" in page
@@ -136,7 +144,7 @@ def test_a_page_stays_one_page(
     settings: Settings, catalog: Catalog, delivery: Delivery
 ) -> None:
     told = findings(*[finding(rule_id=f"rule {n}") for n in range(60)])
-    path = receipts.write(settings, catalog, delivery, told)
+    path = receipts.write(Context(settings, catalog=catalog), delivery, told)
     page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
     assert len(page.splitlines()) < 75
     assert "另有 35 类问题" in page
@@ -147,7 +155,7 @@ def test_the_sheet_is_told_where_there_are_several(
     settings: Settings, catalog: Catalog, delivery: Delivery
 ) -> None:
     told = findings(finding(), finding(source_sheet="二"))
-    path = receipts.write(settings, catalog, delivery, told)
+    path = receipts.write(Context(settings, catalog=catalog), delivery, told)
     messages = [f["message"] for f in json.loads(path.read_text("utf-8"))["findings"]]
     assert messages == ["工作表“Sheet1”：校验码不符", "工作表“二”：校验码不符"]
 
@@ -156,7 +164,7 @@ def test_a_refused_delivery_is_told_why_and_what_to_do(
     settings: Settings, catalog: Catalog, delivery: Delivery
 ) -> None:
     refusal = BatchRefused("HEADINGS", "headings", "表头与目录不符", "请使用模板")
-    path = receipts.write(settings, catalog, delivery, refusal=refusal)
+    path = receipts.write(Context(settings, catalog=catalog), delivery, refusal=refusal)
     (told,) = json.loads(path.read_text("utf-8"))["findings"]
     assert (told["rule"], told["severity"]) == ("batch.headings", "critical")
     assert (told["message"], told["remedy"]) == ("表头与目录不符", "请使用模板")
@@ -173,7 +181,9 @@ def test_a_zero_report_is_called_one(
     incoming = Incoming(night, "tax", "a.csv", "b" * 64, 1, "mark", arrival)
     claimed = ledger.claim(incoming)
     ledger.set_verdict(claimed.delivery_id, "accepted", RowCounts(), "c0ffee")
-    path = receipts.write(settings, catalog, ledger.delivery(claimed.delivery_id))
+    path = receipts.write(
+        Context(settings, catalog=catalog), ledger.delivery(claimed.delivery_id)
+    )
     assert "零报告" in path.with_name("a.csv.回执.txt").read_text("utf-8")
 
 
@@ -181,7 +191,9 @@ def test_a_receipt_written_again_has_the_same_bytes(
     settings: Settings, catalog: Catalog, delivery: Delivery
 ) -> None:
     written = [
-        receipts.write(settings, catalog, delivery, findings(finding())).read_bytes()
+        receipts.write(
+            Context(settings, catalog=catalog), delivery, findings(finding())
+        ).read_bytes()
         for _ in range(2)
     ]
     assert written[0] == written[1]
@@ -215,7 +227,7 @@ def test_a_receipt_says_how_the_file_was_read(
     )
     dataset = "administrative_penalty"
     reading = Reading("xlsx", None, None, dataset, sheets, 3, 0, (MACROS,))
-    path = receipts.write(settings, catalog, delivery, reading=reading)
+    path = receipts.write(Context(settings, catalog=catalog), delivery, reading=reading)
     told = json.loads(path.read_text("utf-8"))["findings"]
     assert {f["severity"] for f in told} == {"info"}
     assert [(f["rule"], f["row"]) for f in told] == [
@@ -240,7 +252,7 @@ def test_a_receipt_names_encoding_and_delimiter(
     sheets = (SheetReading(None, 1, (), 3, None, ()),)
     dataset = "administrative_penalty"
     reading = Reading("text", "gb18030", "\t", dataset, sheets, 3, 0)
-    path = receipts.write(settings, catalog, delivery, reading=reading)
+    path = receipts.write(Context(settings, catalog=catalog), delivery, reading=reading)
     page = path.with_name("处罚.csv.回执.txt").read_text("utf-8")
     read_as = "识别方式：文本文件，GB18030（GBK） 编码，以制表符分隔，表头在第 1 行\n"
     assert read_as in page

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context, NightContext
 from guiji.core.settings import Settings
 from guiji.intake import landing, retention
 from guiji.intake.claim import claim_files
@@ -35,7 +36,9 @@ def claimed(
     folder = settings.inbox / unit
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "处罚.csv").write_bytes(CONTENT)
-    names = claim_files(settings, catalog, ledger, night, settle_seconds=0)
+    names = claim_files(
+        NightContext(settings, night, catalog=catalog, ledger=ledger), settle_seconds=0
+    )
     ledger.set_state(night, NightState.MERGED)
     return ledger.delivery(names[0]).sha256
 
@@ -49,7 +52,7 @@ def test_bytes_are_kept_for_ever_by_default(
 ) -> None:
     unlimited = replace(kept, keep_originals_days=None)
     late = night + timedelta(days=9999)
-    assert retention.expire(unlimited, Ledger.open(kept), late) == []
+    assert retention.expire(Context(unlimited, ledger=Ledger.open(kept)), late) == []
     assert original(kept, sha256).exists()
 
 
@@ -57,14 +60,20 @@ def test_old_bytes_go_and_the_trace_and_meta_stay(
     kept: Settings, sha256: str, night: date
 ) -> None:
     ledger = Ledger.open(kept)
-    assert retention.expire(kept, ledger, night + timedelta(days=30)) == []
-    assert retention.expire(kept, ledger, night + timedelta(days=31)) == [sha256]
+    assert (
+        retention.expire(Context(kept, ledger=ledger), night + timedelta(days=30)) == []
+    )
+    assert retention.expire(
+        Context(kept, ledger=ledger), night + timedelta(days=31)
+    ) == [sha256]
     assert not original(kept, sha256).exists()
     meta = original(kept, sha256).with_name("meta.json")
     assert json.loads(meta.read_text("utf-8"))["sha256"] == sha256
     [entry] = ledger.entries(retention.TRACE)
     assert (entry.subject, entry.details) == (sha256, {"last_night": str(night)})
-    assert retention.expire(kept, ledger, night + timedelta(days=32)) == []
+    assert (
+        retention.expire(Context(kept, ledger=ledger), night + timedelta(days=32)) == []
+    )
 
 
 def test_a_removal_that_was_killed_is_finished(
@@ -72,7 +81,9 @@ def test_a_removal_that_was_killed_is_finished(
 ) -> None:
     ledger = Ledger.open(kept)
     ledger.append_once(retention.TRACE, sha256, {"last_night": str(night)})
-    assert retention.expire(kept, ledger, night + timedelta(days=31)) == [sha256]
+    assert retention.expire(
+        Context(kept, ledger=ledger), night + timedelta(days=31)
+    ) == [sha256]
 
 
 def test_bytes_of_an_unfinished_night_stay(
@@ -81,8 +92,12 @@ def test_bytes_of_an_unfinished_night_stay(
     ledger = Ledger.open(kept)
     (kept.inbox / "tax").mkdir(parents=True)
     (kept.inbox / "tax" / "处罚.csv").write_bytes(CONTENT)
-    assert claim_files(kept, catalog, ledger, night, settle_seconds=0)
-    assert retention.expire(kept, ledger, night + timedelta(days=99)) == []
+    assert claim_files(
+        NightContext(kept, night, catalog=catalog, ledger=ledger), settle_seconds=0
+    )
+    assert (
+        retention.expire(Context(kept, ledger=ledger), night + timedelta(days=99)) == []
+    )
 
 
 def test_bytes_that_come_again_are_there_again(
@@ -90,8 +105,10 @@ def test_bytes_that_come_again_are_there_again(
 ) -> None:
     ledger = Ledger.open(kept)
     later = night + timedelta(days=40)
-    assert retention.expire(kept, ledger, later) == [sha256]
+    assert retention.expire(Context(kept, ledger=ledger), later) == [sha256]
     again = claimed(kept, catalog, ledger, later, unit="transport")
     assert again == sha256
     assert original(kept, sha256).read_bytes() == CONTENT
-    assert retention.expire(kept, ledger, later + timedelta(days=1)) == []
+    assert (
+        retention.expire(Context(kept, ledger=ledger), later + timedelta(days=1)) == []
+    )

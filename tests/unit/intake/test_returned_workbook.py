@@ -22,6 +22,7 @@ from returned_books import (
     lines,
 )
 
+from guiji.context import Context
 from guiji.core.errors import BatchRefused
 from guiji.ledger.deliveries import RowCounts
 from guiji.outbox import receipts
@@ -44,7 +45,9 @@ def delivered(tmp_path: Path) -> Delivered:
 
 def write(delivered: Delivered, reading: Reading | None) -> Path | None:
     judged = delivered.judged(reading)
-    return workbook.write(delivered.settings, delivered.catalog, judged)
+    return workbook.write(
+        Context(delivered.settings, catalog=delivered.catalog), judged
+    )
 
 
 def outbox(delivered: Delivered) -> Path:
@@ -53,11 +56,14 @@ def outbox(delivered: Delivered) -> Path:
 
 def test_it_lies_beside_the_receipt_and_the_page_names_it(delivered: Delivered) -> None:
     judged = delivered.judged(delivered.read())
-    path = workbook.write(delivered.settings, CATALOG, judged)
+    path = workbook.write(Context(delivered.settings, catalog=CATALOG), judged)
     assert path == outbox(delivered) / "企业登记信息.退回.xlsx"
     assert colour(openpyxl.load_workbook(path)["Sheet"]["B3"]) == RED
     receipt = receipts.write(
-        delivered.settings, CATALOG, judged.delivery, judged.findings, returned=path
+        Context(delivered.settings, catalog=CATALOG),
+        judged.delivery,
+        judged.findings,
+        returned=path,
     )
     page = receipt.with_name("企业登记信息.xlsx.回执.txt").read_text("utf-8")
     assert "退回工作簿：企业登记信息.退回.xlsx（" in page
@@ -177,7 +183,7 @@ def test_what_cannot_be_given_back_hinders_nothing(
     reading = delivered.read()
     judged = delivered.judged(reading)
     gone = replace(judged, text=judged.text.with_name("gone.parquet"))
-    assert workbook.write(delivered.settings, CATALOG, gone) is None
+    assert workbook.write(Context(delivered.settings, catalog=CATALOG), gone) is None
     assert caplog.text.count("not made: FileNotFoundError") == 2
     assert not outbox(delivered).exists()
 
@@ -186,7 +192,7 @@ def test_by_hand_it_goes_where_it_is_wanted(delivered: Delivered) -> None:
     delivered.changes = {"batch_id": None}
     target = delivered.folder / "这里.xlsx"
     judged = delivered.judged(delivered.read())
-    args = (target, delivered.settings, CATALOG)
+    args = (target, Context(delivered.settings, catalog=CATALOG))
     assert workbook.write_to(*args, judged) == target
     book = openpyxl.load_workbook(target)
     assert colour(book["Sheet"]["B3"]) == RED

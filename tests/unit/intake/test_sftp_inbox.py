@@ -13,6 +13,7 @@ from servers.proxy import bad_line
 from servers.sshd import Server
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context, NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.intake import landing
@@ -77,7 +78,11 @@ def claim(
     """Claim what is ready; without waiting if not told otherwise."""
 
     def call(seconds: float | None = 0, of: date = night) -> list[str]:
-        return claim_files(settings, catalog, ledger, of, seconds, clock.sleep)
+        return claim_files(
+            NightContext(settings, of, catalog=catalog, ledger=ledger),
+            seconds,
+            clock.sleep,
+        )
 
     return call
 
@@ -128,7 +133,7 @@ def test_a_file_arrives_when_it_is_first_listed(
 ) -> None:
     drop("a.csv", "1", at=2_000_000_000)  # its sender says 2033
     began = clock.now
-    watch(settings, catalog, ledger, clock.sleep)
+    watch(Context(settings, catalog=catalog, ledger=ledger), clock.sleep)
     assert ledger.deliveries() == []
     clock.now += timedelta(hours=6)
     drop("b.csv", "2", at=1_000_000_000)
@@ -163,7 +168,16 @@ def test_the_setting_says_how_long(
 ) -> None:
     drop("a.csv")
     chosen = replace(settings, settle_seconds=7.0)
-    assert len(claim_files(chosen, catalog, ledger, night, None, clock.sleep)) == 1
+    assert (
+        len(
+            claim_files(
+                NightContext(chosen, night, catalog=catalog, ledger=ledger),
+                None,
+                clock.sleep,
+            )
+        )
+        == 1
+    )
     (wait,) = clock.waits
     assert 6 < wait <= 7
 
@@ -182,12 +196,23 @@ def test_what_an_earlier_look_saw_long_ago_is_not_waited_for(
         clock.sleep(seconds)
         path.write_text("longer than before")
 
-    claim_files(settings, catalog, ledger, night, None, grow)
+    claim_files(
+        NightContext(settings, night, catalog=catalog, ledger=ledger), None, grow
+    )
     assert ledger.deliveries() == []
     clock.sleep(130)  # seen for the second time before this, by another process
     clock.waits.clear()
     again = Ledger(settings.ledger_url, clock)
-    assert len(claim_files(settings, catalog, again, night, None, clock.sleep)) == 1
+    assert (
+        len(
+            claim_files(
+                NightContext(settings, night, catalog=catalog, ledger=again),
+                None,
+                clock.sleep,
+            )
+        )
+        == 1
+    )
     assert clock.waits == []
 
 
@@ -210,9 +235,18 @@ def test_a_file_that_grows_is_refused_until_it_has_stopped(
             os.utime(path, (1_000, 1_000))  # as clients do that keep times
 
     for _ in range(4):
-        assert claim_files(settings, catalog, ledger, night, None, upload) == []
+        assert (
+            claim_files(
+                NightContext(settings, night, catalog=catalog, ledger=ledger),
+                None,
+                upload,
+            )
+            == []
+        )
     growing = False
-    (identity,) = claim_files(settings, catalog, ledger, night, None, upload)
+    (identity,) = claim_files(
+        NightContext(settings, night, catalog=catalog, ledger=ledger), None, upload
+    )
     assert ledger.delivery(identity).bytes == path.stat().st_size
 
 
@@ -378,7 +412,7 @@ def test_a_crowded_inbox_is_told_and_harms_nobody_else(
         drop(f"{number}.csv", f"content {number}")
     drop("a.csv", department="transport")
     small = replace(settings, inbox_entries=11)
-    claim_files(small, catalog, ledger, night, 0)
+    claim_files(NightContext(small, night, catalog=catalog, ledger=ledger), 0)
     assert names(ledger) == ["transport/a.csv"]
     assert traced(ledger, "inbox_crowded") == [("2026-11-20:tax", {"limit": 11})]
     notice = settings.outbox / "tax" / str(night) / "收件夹.未接收.txt"
@@ -390,7 +424,12 @@ def test_a_file_too_big_is_told_and_never_fetched(
 ) -> None:
     drop("a.csv", "12345678")
     drop("b.csv", "1234567")
-    claim_files(replace(settings, file_bytes=7), catalog, ledger, night, 0)
+    claim_files(
+        NightContext(
+            replace(settings, file_bytes=7), night, catalog=catalog, ledger=ledger
+        ),
+        0,
+    )
     assert names(ledger) == ["tax/b.csv"]
     assert traced(ledger, "held") == [("2026-11-20:tax/a.csv", {"reason": "too_big"})]
     assert len(list(settings.landing.rglob("original"))) == 1

@@ -17,6 +17,7 @@ from servers.sshd import Server
 
 from guiji.connections import sftp as sftp_connection
 from guiji.connections.sftp_session import Session
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.intake import landing
@@ -46,10 +47,7 @@ def claim_over(
     settings = settings_of(folder, ledger_url)
     ledger, catalog = Ledger.open(settings), catalog_of(penalties())
     return claim_files(
-        settings,
-        catalog,
-        ledger,
-        NIGHT,
+        NightContext(settings, NIGHT, catalog=catalog, ledger=ledger),
         seconds if asked is None else asked,
         lambda s: time.sleep(min(s, seconds)),
     )

@@ -6,8 +6,8 @@ from datetime import date
 from spot_office import FIRST, Office, lines
 
 from guiji import pipeline
+from guiji.context import Context
 from guiji.ledger.deliveries import Delivery
-from guiji.pipeline import opening
 from guiji.pipeline.batch import batch_expiry, dry_run
 
 LONG_AFTER = date(2030, 1, 1)
@@ -15,7 +15,10 @@ LONG_AFTER = date(2030, 1, 1)
 
 def expire(office: Office, days: int | None = 30) -> list[str]:
     settings = replace(office.settings, keep_batches_days=days)
-    return batch_expiry.expire(settings, opening.catalog(), office.ledger, LONG_AFTER)
+    return batch_expiry.expire(
+        Context(settings, catalog=Context.current().catalog, ledger=office.ledger),
+        LONG_AFTER,
+    )
 
 
 def test_only_what_nothing_needs_expires(refusing: Office, refused: Delivery) -> None:

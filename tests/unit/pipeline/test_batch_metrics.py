@@ -17,6 +17,7 @@ from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import RuleExpectation
 from guiji.checking.validator import Validator
 from guiji.checking.verdict import Verdict
+from guiji.context import Context
 from guiji.core import business_date
 from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
@@ -97,9 +98,8 @@ class Case:
     ) -> BatchFacts:
         reading = reading or read(*ITEMS, rows=len(rows))
         typed = self.typed(rows)
-        return BatchMetrics(
-            self.settings, self.catalog, BATCH, typed, reading, past or []
-        ).facts()
+        context = Context(self.settings, catalog=self.catalog)
+        return BatchMetrics(context, BATCH, typed, reading, past or []).facts()
 
 
 @pytest.fixture

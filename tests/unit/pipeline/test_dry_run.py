@@ -13,6 +13,7 @@ from guiji.catalog.model import Catalog
 from guiji.checking.validator import Validator
 from guiji.cli.display import console
 from guiji.cli.governance import trial as printed
+from guiji.context import Context
 from guiji.core import business_date
 from guiji.core.settings import Settings
 from guiji.intake import landing
@@ -62,10 +63,9 @@ class Archive:
     aside: Path
 
     def processor(self, entries: Catalog, settings: Settings) -> DeliveryProcessor:
-        calendar = worlds.calendar()
-        validator = Validator(settings, entries)
+        context = Context(settings, catalog=entries, calendar=worlds.calendar())
         return DeliveryProcessor(
-            settings, entries, calendar, frozenset(), validator, b"key"
+            context, frozenset(), Validator(settings, entries), b"key"
         )
 
     def deliver(self, night: date, text: str, name: str, *, only_try: bool) -> None:
@@ -88,7 +88,7 @@ class Archive:
             trial=only_try,
         )
         delivery = ledger.claim(incoming)
-        self.processor(catalog(), self.settings).handle(ledger, delivery)
+        self.processor(catalog(), self.settings).handle(delivery)
 
     def tried(self, entries: Catalog, since: date | None = None) -> DryRun:
         aside = replace(self.settings, data=self.aside)

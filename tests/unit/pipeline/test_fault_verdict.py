@@ -6,13 +6,13 @@ import pytest
 from spot_office import DATASET, DEPARTMENT, FIRST
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core import business_date
 from guiji.core.platform_faults import VERDICT
 from guiji.core.settings import Settings
 from guiji.ledger.delivery import Delivery, Incoming, RowCounts
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.resubmission import Request
-from guiji.pipeline import opening
 from guiji.pipeline.batch import fault_verdict, release
 
 
@@ -23,7 +23,7 @@ def ledger(settings: Settings) -> Ledger:
 
 @pytest.fixture
 def catalog(settings: Settings) -> Catalog:
-    return opening.catalog()
+    return Context.current().catalog
 
 
 @pytest.fixture
@@ -57,12 +57,16 @@ def test_a_fault_that_stays_is_tried_a_week_and_then_by_hand(
 ) -> None:
     one = claimed
     for night in range(1, fault_verdict.MAX_NIGHTS):
-        fault_verdict.give(settings, catalog, ledger, one, ValueError("x"))
+        fault_verdict.give(
+            Context(settings, catalog=catalog, ledger=ledger), one, ValueError("x")
+        )
         (made,) = taken(ledger, after(night))
         assert (made.again_of, made.verdict) == (one.delivery_id, None)
         assert made.received_at == claimed.received_at
         one = made
-    fault_verdict.give(settings, catalog, ledger, one, ValueError("x"))
+    fault_verdict.give(
+        Context(settings, catalog=catalog, ledger=ledger), one, ValueError("x")
+    )
     last = after(fault_verdict.MAX_NIGHTS)
     assert taken(ledger, last) == []
     name = str(ledger.delivery(one.delivery_id).batch_id)
@@ -80,7 +84,9 @@ def test_a_fault_that_stays_is_tried_a_week_and_then_by_hand(
 def test_a_fault_waits_for_the_next_night_not_for_its_own(
     settings: Settings, catalog: Catalog, ledger: Ledger, claimed: Delivery
 ) -> None:
-    fault_verdict.give(settings, catalog, ledger, claimed, ValueError("x"))
+    fault_verdict.give(
+        Context(settings, catalog=catalog, ledger=ledger), claimed, ValueError("x")
+    )
     assert taken(ledger, FIRST) == []
     assert [d.verdict for d in ledger.deliveries()] == [VERDICT]
 
@@ -90,7 +96,9 @@ def test_a_batch_that_has_its_name_keeps_it(
 ) -> None:
     """So its department is known to have delivered this dataset."""
     named = ledger.name_batch(claimed.delivery_id, DATASET)
-    fault_verdict.give(settings, catalog, ledger, claimed, ValueError("x"))
+    fault_verdict.give(
+        Context(settings, catalog=catalog, ledger=ledger), claimed, ValueError("x")
+    )
     judged = ledger.delivery(claimed.delivery_id)
     assert (judged.batch_id, judged.dataset) == (named, DATASET)
     assert (settings.batches / named / "verdict.json").exists()
@@ -105,7 +113,9 @@ def test_a_release_goes_on_holding_behind_a_fault(
     request = Request(f"release:{claimed.delivery_id}", claimed.delivery_id, told)
     ledger.ask_again(request, release.TRACE, told)
     (released,) = taken(ledger, after(1))
-    fault_verdict.give(settings, catalog, ledger, released, ValueError("x"))
+    fault_verdict.give(
+        Context(settings, catalog=catalog, ledger=ledger), released, ValueError("x")
+    )
     (again,) = taken(ledger, after(2))
     waiver = release.waiver(ledger, again)
     assert waiver is not None

@@ -90,10 +90,10 @@ STAGES = {
         lambda comparison: COMPARED if COMPARED in _files(comparison) else None,
     ),
     "抽查检查_reconcile.csv": Stage(
-        run, "_keep", lambda how, ledger, one, *_: about(one.delivery)
+        run, "_keep", lambda context, one, *_: about(one.delivery)
     ),
     "抽查检查_mark.csv": Stage(
-        workbook, "write", lambda *arguments: about(arguments[2].delivery), "mark"
+        workbook, "write", lambda *arguments: about(arguments[1].delivery), "mark"
     ),
     "抽查检查_answer.csv": Stage(
         receipts,

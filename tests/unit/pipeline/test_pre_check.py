@@ -17,6 +17,7 @@ from nasty.books import PLAIN
 from nasty.workbooks import KINDS
 
 from guiji import pipeline
+from guiji.context import Context
 from guiji.core import business_date, files
 from guiji.core import settings as settings_module
 from guiji.core.errors import BatchRefused
@@ -25,7 +26,7 @@ from guiji.core.settings import Settings
 from guiji.intake import landing
 from guiji.ledger.deliveries import Delivery, Incoming
 from guiji.outbox import receipts
-from guiji.pipeline import opening
+from guiji.pipeline.batch import processors
 from guiji.pipeline.batch.outcome import (
     BAD_ROWS_FILE,
     FINDINGS_FILE,
@@ -66,13 +67,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for name, value in environment(data).items():
             patch.setenv(name, value)
         now = settings_module.current()
-        generate(now, opening.catalog(), ROWS, 11, 1, business_date.parse(NIGHT))
+        generate(
+            now, Context.current().catalog, ROWS, 11, 1, business_date.parse(NIGHT)
+        )
         for number, kind in enumerate(ODD):
             KINDS[kind].build(dropped(now, f"{number}.xlsx"))
         PLAIN(dropped(now, "企业登记信息.xls"))
         for chunk in pipeline.claim(NIGHT):
             pipeline.check(NIGHT, chunk)
-        found = opening.ledger().deliveries(business_date.parse(NIGHT))
+        found = Context.current().ledger.deliveries(business_date.parse(NIGHT))
         yield World(now, tuple(d for d in found if d.duplicate_of is None))
 
 
@@ -100,7 +103,7 @@ def aside(world: World, tmp_path: Path) -> Settings:
 
 
 def test_the_night_has_all_departments_datasets_and_verdicts(world: World) -> None:
-    catalog = opening.catalog()
+    catalog = Context.current().catalog
     deliveries = world.deliveries
     assert {d.dataset for d in deliveries} >= catalog.datasets.keys()
     assert {d.verdict for d in deliveries} == {
@@ -114,19 +117,19 @@ def test_findings_counts_and_rows_are_those_of_the_night(
     world: World, aside: Settings
 ) -> None:
     judged = 0
-    with opening.dry_run_processor(aside) as processor:
+    with processors.for_one_file(Context.current(), aside) as processor:
         for delivery in world.deliveries:
             folder = aside.batches / (delivery.batch_id or "")
             folder.mkdir(parents=True)
             original = landing.original(world.settings, delivery.sha256)
-            own = processor.catalog.datasets_of(delivery.department)
+            own = processor.context.catalog.datasets_of(delivery.department)
             found = processor.read(original, delivery.name, own, folder)
             again = replace(delivery, verdict=None)
             outcome = processor.examine(again, delivery.batch_id or "", found, folder)
             assert not (folder / "gx.json").exists()
             compare(world.settings, delivery, outcome, folder)
             judged += not isinstance(found, BatchRefused)
-    assert judged > len(opening.catalog().datasets) * 2
+    assert judged > len(Context.current().catalog.datasets) * 2
 
 
 def compare(settings: Settings, delivery: Delivery, outcome: Any, folder: Path) -> None:
@@ -151,7 +154,7 @@ def test_receipts_are_those_of_the_night_and_of_trial_deliveries(
     world: World, aside: Settings, tmp_path: Path
 ) -> None:
     by_file = [d for d in world.deliveries if d.way == "file"]
-    with opening.dry_run_processor(aside) as processor:
+    with processors.for_one_file(Context.current(), aside) as processor:
         for number, delivery in enumerate(by_file):
             file = copy(world.settings, delivery, tmp_path / str(number))
             own_aside = replace(aside, data=tmp_path / f"aside{number}")
@@ -169,7 +172,7 @@ def test_receipts_are_those_of_the_night_and_of_trial_deliveries(
 def test_a_file_without_a_sender_is_taken_as_that_of_the_department_it_names(
     world: World, aside: Settings, tmp_path: Path
 ) -> None:
-    first = opening.catalog().datasets["administrative_penalty"].providers[0]
+    first = Context.current().catalog.datasets["administrative_penalty"].providers[0]
     delivery = next(
         d
         for d in world.deliveries
@@ -179,7 +182,7 @@ def test_a_file_without_a_sender_is_taken_as_that_of_the_department_it_names(
         and d.department != first
     )
     file = copy(world.settings, delivery, tmp_path / "own")
-    with opening.dry_run_processor(aside) as processor:
+    with processors.for_one_file(Context.current(), aside) as processor:
         told = pre_check(processor, aside, file, delivery.night, delivery.dataset, None)
     receipt = receipt_of(world.settings, delivery)
     assert told["department"] == receipt["department"]
@@ -216,7 +219,7 @@ def test_a_trial_is_compared_with_what_was_delivered_before(
     file = tmp_path / first.name
     file.write_bytes(b"".join(lines[:4]))
     delivery = judged(world.settings, file, first.department)
-    with opening.dry_run_processor(aside) as processor:
+    with processors.for_one_file(Context.current(), aside) as processor:
         told = pre_check(
             processor, aside, file, delivery.night, None, delivery.department
         )
@@ -229,7 +232,7 @@ def test_a_trial_is_compared_with_what_was_delivered_before(
 
 def judged(settings: Settings, file: Path, department: str) -> Delivery:
     """Have a file checked by the night after."""
-    ledger, night = opening.ledger(), business_date.parse(NEXT_NIGHT)
+    ledger, night = Context.current().ledger, business_date.parse(NEXT_NIGHT)
     ledger.open_night(night)
     with landing.workplace(settings) as folder:
         shutil.copyfile(file, folder / landing.ORIGINAL)

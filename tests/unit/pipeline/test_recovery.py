@@ -6,11 +6,12 @@ import pytest
 from spot_office import DATASET, DEPARTMENT, FIRST, Office, lines
 
 from guiji import pipeline
+from guiji.context import Context, NightContext
 from guiji.core.errors import MergeRefused
 from guiji.intake.claim import claim_files
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
-from guiji.pipeline import opening, recovery
+from guiji.pipeline import recovery
 
 NIGHT = str(FIRST)
 NEXT = str(FIRST + timedelta(days=1))
@@ -40,7 +41,14 @@ def test_a_night_in_the_warehouse_is_merged_and_what_came_since_is_handed_on(
     assert states(office) == {NIGHT: NightState.OPEN}
     office.drop("抽查检查_2.csv", lines(range(8)))
     # as an earlier release did, which looked at the ledger alone
-    claim_files(office.settings, opening.catalog(), office.ledger, FIRST)
+    claim_files(
+        NightContext(
+            office.settings,
+            FIRST,
+            catalog=Context.current().catalog,
+            ledger=office.ledger,
+        )
+    )
     first, late = sorted(office.night(1), key=lambda d: d.verdict or "")
     assert states(office) == {NIGHT: NightState.MERGED}
     assert office.receipt(first)["rows"]["accepted"] == 5
@@ -103,11 +111,11 @@ def test_a_batch_of_a_dataset_that_left_the_catalogue_is_refused_by_name(
     office.drop("抽查检查_1.csv", [*lines(range(5)), *lines([6], kind="不明")])
     pipeline.claim(NIGHT)
     pipeline.check(NIGHT, pipeline.unchecked(NIGHT))
-    full = opening.catalog()
+    full = Context.current().catalog
     smaller = {k: d for k, d in full.datasets.items() if k != DATASET}
     with monkeypatch.context() as changed:
         less = full.model_copy(update={"datasets": smaller})
-        changed.setattr(opening, "catalog", lambda queries=False: less)
+        changed.setattr(Context, "catalog", less)
         named = f"{NIGHT}-{DEPARTMENT}-{DATASET}.*set-aside"
         with pytest.raises(MergeRefused, match=named):
             pipeline.merge(NIGHT)

@@ -9,8 +9,9 @@ from warehouse_world import FIRST, SECOND, WATER, World, registration
 
 from guiji import pipeline
 from guiji.checking.register import Register
+from guiji.context import Context
 from guiji.core.settings import Settings
-from guiji.pipeline import opening
+from guiji.pipeline.batch import processors
 
 
 def drop(settings: Settings) -> None:
@@ -26,13 +27,13 @@ def test_a_night_makes_it_before_its_checks(settings: Settings) -> None:
     world = World(settings, catalog())
     row = registration("水务公司", WATER, "2026-11-01")
     world.merge(FIRST, world.deliver(FIRST, "enterprise_registration", [row]))
-    with opening.delivery_processor() as processor:
+    with processors.for_night(Context.current()) as processor:
         assert processor.register is None
     pipeline.claim(str(SECOND))
     assert Register.latest(settings.register) is None  # nothing is to be checked
     drop(settings)
     pipeline.claim(str(SECOND))
-    with opening.delivery_processor() as processor:
+    with processors.for_night(Context.current()) as processor:
         assert processor.register is not None
         assert len(processor.register) == 1
 
@@ -46,6 +47,6 @@ def test_a_file_that_is_only_tried_is_held_against_the_last_one(
     drop(settings)
     pipeline.claim(str(SECOND))
     aside = replace(settings, data=tmp_path / "aside")
-    with opening.dry_run_processor(aside) as processor:
+    with processors.for_one_file(Context.current(), aside) as processor:
         assert processor.register is not None
     assert Register.latest(aside.register) is None  # none is made for a trial

@@ -20,10 +20,10 @@ from warehouse_world import stored
 
 from guiji import pipeline
 from guiji.cli.app import app
+from guiji.context import Context
 from guiji.core import settings as settings_module
 from guiji.core.errors import NightClosed, UsageError
 from guiji.core.settings import Settings
-from guiji.pipeline import opening
 from guiji.pipeline.batch import replayed
 from guiji.pipeline.batch.merge_input import not_overtaken
 
@@ -230,7 +230,7 @@ def test_what_another_night_may_have_mended_waits_for_the_next_replay(
 ) -> None:
     ledger = ended.processors.ledger
     made = replayed.of_night(ledger, SECOND)[ended.batch]
-    catalog = opening.catalog()
+    catalog = Context.current().catalog
     assert not_overtaken(catalog, ledger, [], [made]) == [made]
     later = replace(made, night=THIRD)  # the second night was merged since
     assert not_overtaken(catalog, ledger, [], [later]) == []

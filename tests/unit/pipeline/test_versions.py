@@ -18,9 +18,9 @@ from spot_office import (
 )
 
 from guiji import pipeline
+from guiji.context import Context
 from guiji.core import business_date
 from guiji.ledger.deliveries import Delivery
-from guiji.pipeline import opening
 from guiji.pipeline.batch.outcome import MERGE_FINDINGS_FILE
 from guiji.warehouse import ask
 
@@ -85,8 +85,7 @@ def merged(office: Office, number: int) -> list[dict[str, Any]]:
 
 def test_an_old_export_changes_nothing_and_is_told_row_by_row(office: Office) -> None:
     held = ask.ask(
-        office.settings,
-        opening.catalog(),
+        Context(office.settings, catalog=Context.current().catalog),
         "select left(record_key, 4) as key, operation, content->>'result' as result, "
         "content->>'checked_on' as day from records",
         night_of(3),

@@ -203,7 +203,7 @@ def test_a_line_that_reveals_a_person_is_withheld(
     query = "select owner, reason, item, record_id from withheld"
     ((*row, record_id),) = world.ask(query)
     assert row == [REGISTRAR, reason, "enterprise_name"]
-    told = explain.explain(world.settings, world.catalog, record_id)
+    told = explain.explain(world.context, record_id)
     assert told["published"] == []
     (kept_back,) = told["withheld"]
     assert kept_back["why"].startswith("“企业名称”含有")
@@ -288,7 +288,7 @@ def test_natural_persons_are_shown_nowhere_unless_listed(world: World) -> None:
     query = "select reason, item, record_id from withheld"
     ((reason, item, record_id),) = world.ask(query)
     assert (reason, item) == ("natural_person", None)
-    told = explain.explain(world.settings, world.catalog, record_id)
+    told = explain.explain(world.context, record_id)
     assert "自然人" in told["withheld"][0]["why"]
 
 

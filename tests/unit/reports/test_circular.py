@@ -20,6 +20,7 @@ from worlds import (
     warehouse,
 )
 
+from guiji.context import Context, NightContext
 from guiji.core import business_date
 from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
@@ -65,8 +66,7 @@ def counted(settings: Settings) -> Figures:
     with warehouse(history=history, deliveries=deliveries) as connection:
         found = figures(
             connection,
-            settings,
-            catalog(),
+            Context(settings, catalog=catalog()),
             date(2026, 9, 1),
             NIGHT,
             NIGHT,
@@ -199,7 +199,14 @@ def test_a_long_list_is_cut_on_the_page_and_says_so(
         *(breach("publication", record_id=f"r{i:03}") for i in range(201))
     )
     with warehouse() as connection:
-        counted = figures(connection, settings, catalog(), NIGHT, NIGHT, NIGHT, overdue)
+        counted = figures(
+            connection,
+            Context(settings, catalog=catalog()),
+            NIGHT,
+            NIGHT,
+            NIGHT,
+            overdue,
+        )
     paths = circular.write(tmp_path, catalog(), calendar(), counted)
     page = paths.html.read_text(encoding="utf-8")
     assert "共201条，此处列出前200条" in page
@@ -250,12 +257,16 @@ def test_a_clock_that_the_catalogue_no_longer_has_is_a_dash() -> None:
 
 
 def test_the_circular_of_an_empty_warehouse_can_be_built(settings: Settings) -> None:
-    first = circular.build(settings, catalog(), calendar(), NIGHT)
+    first = circular.build(
+        NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar())
+    )
     assert first.html == settings.reports / "2026-09-28" / "circular.html"
     assert "本期未报送" in first.html.read_text(encoding="utf-8")
     known = date(2026, 10, 20)
     month = circular.build(
-        settings, catalog(), calendar(), NIGHT, period="2026-10", known_on=known
+        NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar()),
+        period="2026-10",
+        known_on=known,
     )
     folder = settings.reports / "periods" / "2026-10"
     versions = f"{catalog().version}-{calendar().version}"
@@ -266,12 +277,16 @@ def test_the_circular_of_an_empty_warehouse_can_be_built(settings: Settings) -> 
     changed = catalog().model_copy(update={"version": "changed"})
     for other in (changed, catalog(), catalog()):
         circular.build(
-            settings, other, calendar(), NIGHT, period="2026-10", known_on=known
+            NightContext(settings, NIGHT, catalog=other, calendar=calendar()),
+            period="2026-10",
+            known_on=known,
         )
     assert len([*folder.iterdir()]) == 2  # one per version, each written once
     month.html.write_bytes(b"as it was sent by an older release")
     again = circular.build(
-        settings, catalog(), calendar(), NIGHT, period="2026-10", known_on=known
+        NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar()),
+        period="2026-10",
+        known_on=known,
     )
     assert again.html.parent.name == f"known-2026-10-20-{versions}-2"
     assert again.html.read_bytes() == before

@@ -19,6 +19,7 @@ from worlds import (
     warehouse,
 )
 
+from guiji.context import NightContext
 from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
 from guiji.reports import dashboard
@@ -43,7 +44,12 @@ def night(
 ) -> NightFigures:
     overdue = breaches(breach("delivery", record_id="known", done_on=NIGHT))
     with warehouse(**tables) as connection:
-        return count(connection, settings, catalog(), NIGHT, overdue, manifest)
+        return count(
+            connection,
+            NightContext(settings, NIGHT, catalog=catalog()),
+            overdue,
+            manifest,
+        )
 
 
 @pytest.fixture
@@ -230,8 +236,8 @@ def test_the_same_night_gives_the_same_page(busy: NightFigures) -> None:
 def test_current_turns_to_the_latest_night(settings: Settings) -> None:
     later, earlier = date(2026, 9, 29), NIGHT
     for day in (later, earlier):
-        write(settings, catalog(), day, breaches())
-        path = dashboard.build(settings, catalog(), day)
+        write(NightContext(settings, day, catalog=catalog()), breaches())
+        path = dashboard.build(NightContext(settings, day, catalog=catalog()))
         assert path == settings.dashboards / day.isoformat() / "index.html"
     current = settings.dashboards / "current"
     assert (current.is_symlink(), current.resolve().name) == (True, "2026-09-29")
@@ -239,4 +245,4 @@ def test_current_turns_to_the_latest_night(settings: Settings) -> None:
 
 def test_a_dashboard_needs_the_breaches_first(settings: Settings) -> None:
     with pytest.raises(UsageError, match="guiji report --date 2026-09-28"):
-        dashboard.build(settings, catalog(), NIGHT)
+        dashboard.build(NightContext(settings, NIGHT, catalog=catalog()))

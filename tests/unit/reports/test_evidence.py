@@ -8,6 +8,7 @@ import pytest
 from worlds import catalog
 
 from guiji.checking import rule_anchors
+from guiji.context import NightContext
 from guiji.core.settings import Settings
 from guiji.reports import evidence
 from guiji.reports.rule_docs import write
@@ -43,7 +44,7 @@ def kept(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for night in NIGHTS:
         version = "old" if night == FIRST else "new"
         entries = catalog().model_copy(update={"version": version})
-        evidence.put_rules(settings, entries, night)
+        evidence.put_rules(NightContext(settings, night, catalog=entries))
         dashboard(settings, night, version)
     return replace(settings, keep_docs_nights=2)
 
@@ -91,5 +92,5 @@ def test_a_version_is_as_young_as_the_last_night_that_links_to_it(
     folder = kept.dashboards / rule_anchors.site("new")
     assert (folder / evidence.LAST_NIGHT).read_text() == "2026-09-04"
     entries = catalog().model_copy(update={"version": "new"})
-    evidence.put_rules(kept, entries, FIRST)
+    evidence.put_rules(NightContext(kept, FIRST, catalog=entries))
     assert (folder / evidence.LAST_NIGHT).read_text() == "2026-09-04"

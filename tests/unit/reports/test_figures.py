@@ -16,6 +16,7 @@ from worlds import (
 )
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core.settings import Settings
 from guiji.reports.figures import ClockLine, Figures, Section, Tally, figures
 
@@ -31,7 +32,12 @@ def counted(
     overdue = breaches() if overdue is None else overdue
     with warehouse(**tables) as connection:
         return figures(
-            connection, settings, entries or catalog(), FIRST, NIGHT, NIGHT, overdue
+            connection,
+            Context(settings, catalog=entries or catalog()),
+            FIRST,
+            NIGHT,
+            NIGHT,
+            overdue,
         )
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from worlds import NIGHT, at, calendar, catalog, delivery, filled
 
+from guiji.context import Context
 from guiji.core.schemas import DELIVERIES, QUARANTINE
 from guiji.core.settings import Settings
 from guiji.reports.waiting import OpenCorrections, waiting
@@ -49,7 +50,9 @@ def found(settings: Settings) -> tuple[OpenCorrections, ...]:
         deliveries = filled([received("old", OLD), received("new", NEW)], DELIVERIES)
         connection.register("deliveries", deliveries)
         connection.execute("set timezone = 'Asia/Shanghai'")
-        return waiting(connection, settings, catalog(), calendar(), NIGHT)
+        return waiting(
+            connection, Context(settings, catalog=catalog(), calendar=calendar()), NIGHT
+        )
 
 
 def test_rows_older_than_the_delivery_clock_are_overdue(
@@ -69,4 +72,11 @@ def test_where_nothing_waits_nobody_is_named(settings: Settings) -> None:
     with duckdb.connect() as connection:
         connection.register("quarantine", filled([], CLOSED))
         connection.register("deliveries", filled([], DELIVERIES))
-        assert waiting(connection, settings, catalog(), calendar(), NIGHT) == ()
+        assert (
+            waiting(
+                connection,
+                Context(settings, catalog=catalog(), calendar=calendar()),
+                NIGHT,
+            )
+            == ()
+        )

@@ -20,6 +20,7 @@ from warehouse_world import (
     tree,
 )
 
+from guiji.context import Context
 from guiji.core import files
 from guiji.core import settings as settings_module
 from guiji.core.errors import LedgerBroken, UsageError
@@ -74,7 +75,9 @@ class Book:
 
 
 def differences(world: World, *merged: date) -> list[str]:
-    return verification.verify(world.settings, world.catalog, Book(world, merged))
+    return verification.verify(
+        Context(world.settings, catalog=world.catalog, ledger=Book(world, merged))
+    )
 
 
 def one_night(world: World, night: date, *numbers: str) -> None:
@@ -96,7 +99,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> World:
     data = tmp_path_factory.mktemp("data")
     world = World(replace(settings_module.current(), data=data))
     one_night(world, FIRST, "1", "2")
-    publish.publish(world.settings, world.catalog, FIRST, "2026-test")
+    publish.publish(world.context.at(FIRST))
     one_night(world, SECOND, "2", "3")
     return world
 
@@ -146,7 +149,7 @@ def test_a_restored_warehouse_takes_the_next_night(
     other = elsewhere(full, tmp_path / "other")
     backup.restore(other.settings, str(copy))
     one_night(other, THIRD, "4")
-    compaction.fold(other.settings, other.catalog, PENALTY)
+    compaction.fold(other.context, PENALTY)
     assert other.ask("select count(*) from records") == [(4,)]
     assert differences(other, FIRST, SECOND, THIRD) == []
 
@@ -275,7 +278,7 @@ def folded(world: World) -> tuple[int, set[str]]:
     """Fold; give the version before and the files that only it holds."""
     where = table_store.table_store(world.settings)
     before = dataset_files.open_records(where)
-    assert compaction.fold(world.settings, world.catalog, PENALTY) > 0
+    assert compaction.fold(world.context, PENALTY) > 0
     live = {f.path for f in dataset_files.open_records(where).files}
     return before.version, {f.path for f in before.files} - live
 

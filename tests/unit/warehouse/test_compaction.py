@@ -85,7 +85,7 @@ def answers(world: World) -> list[object]:
 def test_a_fold_changes_no_answer(nights: World) -> None:
     before = answers(nights)
     for dataset in (PENALTIES, LICENCES):
-        assert compaction.fold(nights.settings, nights.catalog, dataset) > 0
+        assert compaction.fold(nights.context, dataset) > 0
     assert answers(nights) == before
     assert kinds(nights) == {"base": 1, "tail": 0, "ended": 0, "archive": 1}
 
@@ -93,7 +93,7 @@ def test_a_fold_changes_no_answer(nights: World) -> None:
 @pytest.mark.usefixtures("small_buckets")
 def test_buckets_change_no_answer(nights: World) -> None:
     before = answers(nights)
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     assert kinds(nights)["base"] == 16
     assert answers(nights) == before
 
@@ -102,11 +102,11 @@ def test_a_base_may_be_parted_more_finely_later(
     nights: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = answers(nights)
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     monkeypatch.setattr(compaction, "BASE_ROWS", 1)
     night = THIRD.replace(day=21)
     nights.merge(night, nights.deliver(night, PENALTIES, [change(3, 4)]))
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     assert kinds(nights)["base"] == 16
     assert answers(nights)[2:] == before[2:]
     assert len(nights.ask(STATE)) == len(before[0]) + 1
@@ -120,14 +120,14 @@ def test_archives_are_joined_when_there_are_many(
     for number in range(4):
         night = THIRD.replace(day=21 + number)
         nights.merge(night, nights.deliver(night, PENALTIES, [change(3, 4 + number)]))
-        compaction.fold(nights.settings, nights.catalog, PENALTIES)
+        compaction.fold(nights.context, PENALTIES)
         seen.append(kinds(nights)["archive"])
     assert seen == [1, 2, 1, 2]
     assert len(nights.ask("select * from history where record_key = '3号'")) == 5
 
 
 def test_a_night_after_a_fold_goes_on_from_it(nights: World) -> None:
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     night = THIRD.replace(day=21)
     result = nights.merge(
         night,
@@ -141,37 +141,37 @@ def test_a_night_after_a_fold_goes_on_from_it(nights: World) -> None:
 
 def test_a_base_that_stays_as_it_is_keeps_its_file(nights: World) -> None:
     # The only new version came late: the base is written anew with the same bytes.
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     night = THIRD.replace(day=21)
     late = nights.deliver(night, PENALTIES, [change(4, 9)], arrived=BEFORE)
     nights.merge(night, late)
     before = answers(nights)
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     assert kinds(nights) == {"base": 1, "tail": 0, "ended": 0, "archive": 2}
     assert answers(nights) == before
 
 
 def test_a_fold_is_due_after_seven_nights(nights: World) -> None:
-    assert compaction.due(nights.settings, nights.catalog) == []
+    assert compaction.due(nights.context) == []
     for number in range(4):
         night = THIRD.replace(day=21 + number)
         row = change(3, 1) | {"remark": str(number)}
         nights.merge(night, nights.deliver(night, PENALTIES, [row]))
-    assert compaction.due(nights.settings, nights.catalog) == [PENALTIES]
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
-    assert compaction.due(nights.settings, nights.catalog) == []
+    assert compaction.due(nights.context) == [PENALTIES]
+    compaction.fold(nights.context, PENALTIES)
+    assert compaction.due(nights.context) == []
 
 
 def test_nothing_to_fold_commits_nothing(nights: World) -> None:
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     before = stored(nights.settings)
-    assert compaction.fold(nights.settings, nights.catalog, PENALTIES) == 0
+    assert compaction.fold(nights.context, PENALTIES) == 0
     assert stored(nights.settings) == before
 
 
 def test_an_unknown_dataset_is_refused(nights: World) -> None:
     with pytest.raises(UsageError, match="there are"):
-        compaction.fold(nights.settings, nights.catalog, "nothing")
+        compaction.fold(nights.context, "nothing")
 
 
 def test_of_two_folds_on_one_version_the_second_changes_nothing(
@@ -179,12 +179,12 @@ def test_of_two_folds_on_one_version_the_second_changes_nothing(
 ) -> None:
     """Two machines without a common lock: removals alone would not collide."""
     stale = dataset_files.open_records(table_store(nights.settings))
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     after, before = stored(nights.settings), answers(nights)
     with monkeypatch.context() as patch:
         patch.setattr(dataset_files, "open_records", lambda _: stale)
         with pytest.raises(CommitConflict):
-            compaction.fold(nights.settings, nights.catalog, PENALTIES)
+            compaction.fold(nights.context, PENALTIES)
     assert stored(nights.settings) == after
     assert answers(nights) == before
 
@@ -194,7 +194,7 @@ def test_of_two_folds_on_one_version_the_second_changes_nothing(
 def test_a_base_that_does_not_hold_every_subject_once_is_refused(
     nights: World, fault: str
 ) -> None:
-    compaction.fold(nights.settings, nights.catalog, PENALTIES)
+    compaction.fold(nights.context, PENALTIES)
     held = dataset_files.open_records(table_store(nights.settings))
     base = [f for f in held.files if f.partition["kind"] == "base"]
     others = [f for f in held.files if f not in base]

@@ -103,7 +103,7 @@ def test_few_subjects_and_many_are_counted_alike(
 ) -> None:
     # The base has a file per bucket of subjects after a fold; few files are read.
     monkeypatch.setattr(compaction, "BASE_ROWS", 1)
-    compaction.fold(held.settings, held.catalog, PENALTIES)
+    compaction.fold(held.context, PENALTIES)
     rows = [penalty(u, "1号", "2026-11-09") for u in (WATER, POWER, PAPER)]
     few = redated(held, rows)
     monkeypatch.setattr(diff, "FEW_SUBJECTS", 0)

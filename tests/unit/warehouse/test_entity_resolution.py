@@ -90,7 +90,7 @@ def links(world: World, as_of: date | None = None) -> list[tuple[Any, ...]]:
 
 
 def shown(world: World, code: str, **more: Any) -> list[dict[str, Any]]:
-    told = show(world.settings, world.catalog, code, **more)
+    told = show(world.context, code, **more)
     entries = [d["records"] for d in told["datasets"] if d["dataset"] == FINE]
     return [record for records in entries for record in records]
 
@@ -301,7 +301,7 @@ def test_a_delivery_says_how_its_rows_are_matched(world: World, tmp_path: Path) 
     ]
     entry = world.catalog.datasets[FINE]
     typed = typed_table(entry, ECOLOGY, rows)
-    told = entity_resolution.matched(world.settings, world.catalog, entry, typed, known)
+    told = entity_resolution.matched(world.context, entry, typed, known)
     assert told["matched_by"].to_pylist() == [
         "uscc",
         "registration_number",

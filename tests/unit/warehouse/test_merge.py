@@ -218,9 +218,7 @@ def test_bad_rows_may_come_as_a_file(world: World) -> None:
     path = batch.typed.with_name("bad.parquet")
     pq.write_table(pa.table({"row_id": [1]}), path)
     merge.merge(
-        world.settings,
-        world.catalog,
-        FIRST,
+        world.context.at(FIRST),
         [replace(batch, bad_rows=path, accepted=batch.accepted - 1)],
         world.tables(FIRST, [batch]),
     )

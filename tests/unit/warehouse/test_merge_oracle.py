@@ -189,7 +189,7 @@ def test_many_nights_with_folds_answer_for_every_night(complete: bool) -> None:
             assert world.merge(night, batch).total == counts
             outcomes.update(vars(counts), folds=is_folded, quiet=not content)
             if is_folded:
-                compaction.fold(world.settings, world.catalog, PENALTIES)
+                compaction.fold(world.context, PENALTIES)
         demand_agreement(world, oracle, days)
     assert {name for name, n in outcomes.items() if not n} == {"absent", "returned"}
     assert outcomes["folds"] >= number // 3

@@ -21,6 +21,7 @@ from warehouse_world import (
     registration,
 )
 
+from guiji.context import Context
 from guiji.core.errors import CommitConflict, NightClosed, UsageError
 from guiji.core.settings import Settings
 from guiji.engine.remote import RemoteFiles
@@ -54,7 +55,7 @@ def answers(world: World) -> dict[tuple[str, date | None], Any]:
     """All rows of all views, as known after the first night and now."""
     found = {}
     for night in (FIRST, None):
-        with views.connect(world.settings, world.catalog, night) as connection:
+        with views.connect(world.context, night) as connection:
             for view in sorted(views.names(world.catalog)):
                 rows = connection.sql(f"select * from {view} order by all")
                 found[view, night] = rows.to_arrow_table().to_pylist()
@@ -66,7 +67,10 @@ def test_a_store_gives_the_answers_of_a_folder(store: World, tmp_path: Path) -> 
     for world in (store, folder):
         two_nights(world)
     assert answers(store) == answers(folder)
-    told = [show.show(w.settings, w.catalog, WATER, None) for w in (store, folder)]
+    told = [
+        show.show(Context(w.settings, catalog=w.catalog), WATER, None)
+        for w in (store, folder)
+    ]
     assert told[0] == told[1]
     assert told[0]["enterprise"]
 
@@ -86,7 +90,7 @@ def test_a_fold_in_a_store_changes_no_answer(
     fined = [penalty(who, "2号", "2026-11-03") for who in (WATER, POWER)]
     store.merge(THIRD, store.deliver(THIRD, PENALTY, fined))
     before = store.ask(STATE), store.ask(STATE, SECOND)
-    compaction.fold(store.settings, store.catalog, PENALTY)
+    compaction.fold(store.context, PENALTY)
     held = dataset_files.open_records(table_store.table_store(store.settings))
     shelf = dataset_files.of_dataset(held, PENALTY)
     assert shelf.tail == ()
@@ -230,9 +234,9 @@ def test_an_upload_replaces_only_what_is_not_named_by_its_bytes(
 
 
 def test_a_reader_reaches_no_other_object(store: World, orphan: str) -> None:
-    two = store.settings, store.catalog
+    context = store.context
     other = table_store.table_store(store.settings).address(dataset_files.TABLE, orphan)
-    with views.connect(*two, locked=True) as connection:
+    with views.connect(context, locked=True) as connection:
         (seen,) = connection.execute("select count(*) from records").fetchone() or (0,)
         assert seen == 2
         for query in (
@@ -254,7 +258,7 @@ def test_duckdb_never_writes_to_a_store(store: World) -> None:
     address = where.address(dataset_files.TABLE, file.path)
     for locked in (False, True):
         with (
-            views.connect(store.settings, store.catalog, locked=locked) as connection,
+            views.connect(store.context, locked=locked) as connection,
             pytest.raises(Exception, match="is only read"),
         ):
             connection.execute(f"copy (select 1 as a) to '{address}'")

@@ -49,7 +49,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ]
         world.merge(night, world.deliver(night, PENALTIES, rows))
         if night == SECOND:
-            compaction.fold(world.settings, world.catalog, PENALTIES)
+            compaction.fold(world.context, PENALTIES)
     late = penalty(WATER, "1号", "2026-11-02", remark="late")
     night = THIRD.replace(day=22)
     world.merge(night, world.deliver(night, PENALTIES, [late], arrived=BEFORE))

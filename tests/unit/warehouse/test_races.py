@@ -104,7 +104,7 @@ def test_a_merge_inside_a_fold_ends_the_fold(
     world.merge(FIRST, deliver(world, FIRST, "1号", "2号"))
     before_the_commit(monkeypatch, elsewhere(world, "merge"))
     with pytest.raises(CommitConflict):
-        compaction.fold(world.settings, world.catalog, PENALTIES)
+        compaction.fold(world.context, PENALTIES)
     held = dataset_files.of_dataset(
         dataset_files.open_records(table_store(world.settings)), PENALTIES
     )
@@ -133,7 +133,7 @@ def test_a_reader_during_merges_and_folds_sees_whole_nights_only(world: World) -
                 for number in numbers
             ]
             world.merge(night, world.deliver(night, PENALTIES, rows))
-            compaction.fold(world.settings, world.catalog, PENALTIES)
+            compaction.fold(world.context, PENALTIES)
     finally:
         stop.set()
         reader.join(timeout=60)

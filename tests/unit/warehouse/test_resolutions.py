@@ -67,7 +67,7 @@ def merged(
         quarantine=pa.Table.from_pylist(lines, QUARANTINE),
         findings=pa.Table.from_pylist(said, FINDINGS),
     )
-    merge.merge(world.settings, world.catalog, night, [batch], brought)
+    merge.merge(world.context.at(night), [batch], brought)
 
 
 def put_away(
@@ -167,7 +167,7 @@ def test_rows_that_come_again_keep_their_ids_and_close_their_lines(
         is_part=True,
     )
     nothing = world.tables(SECOND, [])
-    merge.merge(world.settings, world.catalog, SECOND, [again], nothing)
+    merge.merge(world.context.at(SECOND), [again], nothing)
     assert world.ask(CLOSED) == [(3, SECOND, "replayed", first.batch_id)]
     ids = "select version_id, source_row, received_at, merged_night from records"
     late = world.ask(f"{ids} where uscc = '{POWER}'")[0]

@@ -22,6 +22,7 @@ from warehouse_world import (
 )
 
 from guiji import pipeline
+from guiji.context import Context
 from guiji.core import settings as settings_module
 from guiji.engine.duck import DuckEngine, connect
 from guiji.warehouse import show, views
@@ -58,7 +59,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def shown(world: World, **asked: Any) -> dict[str, list[dict[str, Any]]]:
-    told = show.show(world.settings, world.catalog, WATER, **asked)
+    told = show.show(world.context, WATER, **asked)
     assert json.loads(json.dumps(told)) == told
     return {d["dataset"]: d["records"] for d in told["datasets"]}
 
@@ -139,20 +140,17 @@ def test_history_gives_every_version_of_a_record(held: World) -> None:
 
 def test_an_engine_that_stays_open_gives_the_same_answers(held: World) -> None:
     codes = (WATER, POWER, PAPER, WATER)
-    told = [show.show(held.settings, held.catalog, code) for code in codes]
+    told = [show.show(held.context, code) for code in codes]
     with DuckEngine(connect()) as engine:
-        again = [
-            show.show(held.settings, held.catalog, code, engine=engine)
-            for code in codes
-        ]
+        again = [show.show(held.context, code, engine=engine) for code in codes]
     assert again == told
     assert [bool(one["enterprise"]) for one in told] == [True, False, False, True]
 
 
 def test_the_enterprise_is_as_its_view_has_it(held: World) -> None:
     for night in (None, FIRST, SECOND):
-        told = show.show(held.settings, held.catalog, WATER, night)["enterprise"]
-        with views.connect(held.settings, held.catalog, night) as connection:
+        told = show.show(held.context, WATER, night)["enterprise"]
+        with views.connect(held.context, night) as connection:
             query = f"select * from enterprises where uscc = '{WATER}'"
             (row,) = show.rows(connection.sql(query).to_arrow_table())
         assert told == row
@@ -169,7 +167,7 @@ def test_instants_come_as_arrow_gives_them() -> None:
 @pytest.fixture
 def door(held: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(settings_module, "current", lambda: held.settings)
-    monkeypatch.setattr("guiji.pipeline.opening.catalog", lambda: held.catalog)
+    monkeypatch.setattr(Context, "catalog", held.catalog)
     return held
 
 

@@ -119,9 +119,9 @@ def test_a_full_disk_fails_a_fold_and_changes_nothing(held: World) -> None:
     held.merge(SECOND, batch(held, SECOND, 50))
     before, bytes_before = held.ask(STATE), tree(held.settings.warehouse)
     with files_no_longer_than(2_000), pytest.raises(StorageUnusable):
-        compaction.fold(held.settings, held.catalog, PENALTY)
+        compaction.fold(held.context, PENALTY)
     assert tree(held.settings.warehouse) == bytes_before
-    assert compaction.fold(held.settings, held.catalog, PENALTY) > 0
+    assert compaction.fold(held.context, PENALTY) > 0
     assert held.ask(STATE) == before
 
 
@@ -221,7 +221,7 @@ def read_all(world: World) -> object:
 
 
 def show_one(world: World) -> object:
-    return show.show(world.settings, world.catalog, WATER)
+    return show.show(world.context, WATER)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -292,7 +292,7 @@ def test_a_store_that_does_not_answer_is_named(
 
 def test_a_query_that_is_wrong_is_nobodys_fault(held: World) -> None:
     with (
-        views.connect(held.settings, held.catalog) as connection,
+        views.connect(held.context) as connection,
         pytest.raises(duckdb.ConversionException) as caught,
     ):
         connection.execute("select 'is corrupt'::date").fetchall()

@@ -73,7 +73,7 @@ def published_until(world: World, end: date) -> bool:
     """Return whether a record is on show on a day and not on the next one."""
     dataset = world.catalog.datasets[PENALTY]
     shown = []
-    with DuckEngine(views.connect(world.settings, world.catalog)) as engine:
+    with DuckEngine(views.connect(world.context)) as engine:
         publishable_rows.bind_candidates(engine, world.catalog, dataset)
         publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
         parameters = publishable_rows.bind_terms(engine, world.catalog, dataset)
@@ -141,7 +141,7 @@ def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> Non
     )
     ends(world, *rows)
     dataset = world.catalog.datasets[PENALTY]
-    with DuckEngine(views.connect(world.settings, world.catalog)) as engine:
+    with DuckEngine(views.connect(world.context)) as engine:
         publishable_rows.bind_candidates(engine, world.catalog, dataset)
         publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
         parameters = publishable_rows.bind_terms(engine, world.catalog, dataset)

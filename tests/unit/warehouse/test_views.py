@@ -47,7 +47,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> World:
 def test_all_views_are_there_on_an_empty_warehouse(world: World) -> None:
     for view in sorted(views.names(world.catalog)):
         assert world.ask(f"select count(*) from {view}") == [(0,)], view
-    with views.connect(world.settings, world.catalog) as connection:
+    with views.connect(world.context) as connection:
         found = connection.execute("describe records").fetchall()
     derived = ["opening", "term_ends_on", "severity_class", "grade"]
     assert [row[0] for row in found] == [*VERSION_COLUMNS.names, *derived, "content"]
@@ -152,7 +152,7 @@ def test_the_database_itself_is_locked_too(held: World, tmp_path: Path) -> None:
         f"copy (select 1) to '{tmp_path / 'out.csv'}'",
         "set enable_external_access = true",
     ]
-    with views.connect(held.settings, held.catalog, locked=True) as connection:
+    with views.connect(held.context, locked=True) as connection:
         assert connection.execute("select count(*) from history").fetchall() == [(4,)]
         for statement in statements:
             with pytest.raises(Exception, match=r"Permission|locked|disabled"):
@@ -161,7 +161,7 @@ def test_the_database_itself_is_locked_too(held: World, tmp_path: Path) -> None:
 
 def test_a_readers_database_holds_the_public_views_alone(held: World) -> None:
     query = "select view_name from duckdb_views() where not internal"
-    with views.connect(held.settings, held.catalog, locked=True) as connection:
+    with views.connect(held.context, locked=True) as connection:
         there = {name for (name,) in connection.execute(query).fetchall()}
         tables = connection.execute("from duckdb_tables()").fetchall()
     assert there == views.names(held.catalog)
@@ -169,10 +169,10 @@ def test_a_readers_database_holds_the_public_views_alone(held: World) -> None:
 
 
 def test_readers_see_what_the_platform_sees(held: World) -> None:
-    with views.connect(held.settings, held.catalog) as connection:
+    with views.connect(held.context) as connection:
         for view in sorted(views.names(held.catalog)):
             query = f"select * from {view} order by all"
-            seen = ask.ask(held.settings, held.catalog, query)
+            seen = ask.ask(held.context, query)
             assert seen.equals(models.table(connection, query)), view
 
 
@@ -182,7 +182,7 @@ def test_a_readers_query_reads_no_more_of_the_files_than_the_platforms(
     query = f"explain select count(*) from records where uscc = '{WATER}'"
 
     def scans(locked: bool) -> list[str]:
-        with views.connect(held.settings, held.catalog, locked=locked) as connection:
+        with views.connect(held.context, locked=locked) as connection:
             plan = str(connection.execute(query).fetchall()[0][1])
         found = re.findall(r"(?:Filters|Function|Projections): [^│]*", plan)
         return sorted(one.strip() for one in found if one.split()[1] != "42")
@@ -209,7 +209,7 @@ def test_a_reader_may_use_all_of_select(held: World, query: str) -> None:
 
 
 def test_show_gathers_an_enterprise_with_the_origin_of_each_row(held: World) -> None:
-    shown = show.show(held.settings, held.catalog, WATER)
+    shown = show.show(held.context, WATER)
     assert json.loads(json.dumps(shown)) == shown
     assert shown["enterprise"]["name"] == "新名公司"
     found = [(d["dataset"], len(d["records"])) for d in shown["datasets"]]
@@ -224,29 +224,29 @@ def test_show_gathers_an_enterprise_with_the_origin_of_each_row(held: World) -> 
 
 
 def test_show_answers_as_it_was_known(held: World) -> None:
-    shown = show.show(held.settings, held.catalog, WATER, as_of=FIRST)
+    shown = show.show(held.context, WATER, as_of=FIRST)
     assert shown["enterprise"]["name"] == "旧名公司"
     assert [d["dataset"] for d in shown["datasets"]] == ["enterprise_registration"]
 
 
 def test_show_of_an_unknown_enterprise_is_empty(held: World) -> None:
-    shown = show.show(held.settings, held.catalog, POWER)
+    shown = show.show(held.context, POWER)
     assert (shown["enterprise"], shown["datasets"]) == (None, [])
 
 
 def test_explain_a_batch_a_record_and_a_version(held: World) -> None:
     query = "select batch_id, record_id, version_id from history where merged_night = "
     batch, record, version = held.ask(query + f"date '{FIRST}'")[0]
-    told = explain.explain(held.settings, held.catalog, batch)
+    told = explain.explain(held.context, batch)
     assert (told["kind"], told["outcomes"]) == ("batch", {"new": 1})
     assert told["landing"].startswith("landing/")
-    told = explain.explain(held.settings, held.catalog, record)
+    told = explain.explain(held.context, record)
     assert [v["enterprise_name"] for v in told["versions"]] == ["旧名公司", "新名公司"]
-    told = explain.explain(held.settings, held.catalog, version)
+    told = explain.explain(held.context, version)
     assert [v["version_id"] for v in told["versions"]] == [version]
     assert json.loads(json.dumps(told)) == told
 
 
 def test_explain_says_when_there_is_no_such_id(held: World) -> None:
     with pytest.raises(UsageError, match="no batch, record or version"):
-        explain.explain(held.settings, held.catalog, "nothing")
+        explain.explain(held.context, "nothing")

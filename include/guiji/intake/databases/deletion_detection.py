@@ -24,13 +24,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog, Dataset, Item
+from guiji.catalog.model import Dataset, Item
+from guiji.context import Context
 from guiji.core.errors import SourceUnavailable
 from guiji.core.schemas import TEXT_COLUMNS
-from guiji.core.settings import Settings
 from guiji.intake.databases import source
 from guiji.intake.databases.job import Job
-from guiji.ledger.ledger import Ledger
 from guiji.parsing import identity, keys
 from guiji.parsing.operations import COLUMN, REVOKE, WORDS
 from guiji.parsing.parse import parse
@@ -111,15 +110,13 @@ class DeletionDetection:
 
     def __init__(
         self,
-        settings: Settings,
-        catalog: Catalog,
-        ledger: Ledger,
+        context: Context,
         job: Job,
         standing: WarehouseComparison,
     ) -> None:
-        self._settings, self._catalog, self._ledger = settings, catalog, ledger
+        self._context = context
         self._job, self._standing = job, standing
-        self._person_key = keys.person_key(settings)
+        self._person_key = keys.person_key(context.settings)
 
     def compare(
         self, table: source.Source, items: list[Item], folder: Path
@@ -198,7 +195,7 @@ class DeletionDetection:
         typed = parse(
             pa.table(text),
             self._job.dataset,
-            self._catalog,
+            self._context.catalog,
             self._job.extract.department,
             self._person_key,
         )
@@ -216,7 +213,7 @@ class DeletionDetection:
         job = self._job
         found = [
             {"batch_id": d.batch_id, "is_swept": self._is_swept(d.batch_id)}
-            for d in self._ledger.deliveries()
+            for d in self._context.ledger.deliveries()
             if d.way == "extract"
             and d.batch_id is not None
             and (d.department, d.dataset) == (job.extract.department, job.dataset.id)
@@ -242,7 +239,7 @@ class DeletionDetection:
         return pq.read_table(path, filters=pc.field("source_row").isin(rows))
 
     def _text(self, batch_id: str) -> Path:
-        return self._settings.batches / batch_id / "text.parquet"
+        return self._context.settings.batches / batch_id / "text.parquet"
 
 
 def _blocks(rows: Iterable[source.Row]) -> Iterator[list[source.Row]]:

@@ -14,18 +14,18 @@ import logging
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog, Item
+from guiji.catalog.model import Item
 from guiji.connections import databases
+from guiji.context import NightContext
 from guiji.core import business_date
 from guiji.core.errors import SourceUnavailable
 from guiji.core.platform_faults import contained
-from guiji.core.settings import Settings
 from guiji.intake import arrivals, landing
 from guiji.intake.databases import incremental_reader, source
 from guiji.intake.databases.deletion_detection import (
@@ -38,7 +38,6 @@ from guiji.intake.databases.deletion_detection import (
 from guiji.intake.databases.incremental_reader import IncrementalReader
 from guiji.intake.databases.job import Job
 from guiji.ledger.deliveries import Incoming
-from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState, Watermark
 from guiji.outbox import receipts
 from guiji.parsing.operations import RESTORE
@@ -49,13 +48,7 @@ UNREAD, UNSWEPT = "未采集", "未撤销"
 """What the notices to a department are called after."""
 
 
-def extract_due(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
-    night: date,
-    standing: WarehouseComparison,
-) -> list[str]:
+def extract_due(context: NightContext, standing: WarehouseComparison) -> list[str]:
     """Run every extract whose turn it is.
 
     A database that is silent or refuses is traced and its department told; the other
@@ -63,28 +56,25 @@ def extract_due(
     zero report (零报告).
 
     Args:
-        settings: where landing and outbox are.
-        catalog: whose datasets name the extracts.
-        ledger: keeps what was read.
-        night: the night that takes the extracts.
+        context: settings, where landing and outbox are; catalogue, whose datasets name
+            the extracts; ledger, keeps what was read; night, the night that takes the
+            extracts.
         standing: compares a table with the warehouse, for sweeps.
 
     Returns:
         Delivery ids of all the night's extracts, sorted.
     """
-    if ledger.open_night(night) is NightState.OPEN:
-        landing.sweep(settings)
-        for dataset in catalog.datasets.values():
+    if context.ledger.open_night(context.night) is NightState.OPEN:
+        landing.sweep(context.settings)
+        for dataset in context.catalog.datasets.values():
             for extract in dataset.extracts:
                 job = Job(dataset, extract)
-                extraction = _Extraction(
-                    settings, catalog, ledger, night, job, standing
-                )
-                with contained(ledger, night, "extract", job.name):
+                extraction = _Extraction(context, job, standing)
+                with contained(context.ledger, context.night, "extract", job.name):
                     extraction.attempt()
     return [
         delivery.delivery_id
-        for delivery in ledger.deliveries(night)
+        for delivery in context.ledger.deliveries(context.night)
         if delivery.way == "extract"
     ]
 
@@ -108,17 +98,14 @@ class _Vanished:
 class _Extraction:
     """One extract in one night."""
 
-    settings: Settings
-    catalog: Catalog
-    ledger: Ledger
-    night: date
+    context: NightContext
     job: Job
     standing: WarehouseComparison
 
     def attempt(self) -> None:
         """Run it if its turn has come; trace and tell what is in the way."""
-        last = self.ledger.watermark(self.job.name)
-        if not self.job.is_due(last.night if last else None, self.night):
+        last = self.context.ledger.watermark(self.job.name)
+        if not self.job.is_due(last.night if last else None, self.context.night):
             return
         try:
             self._run(last)
@@ -128,10 +115,10 @@ class _Extraction:
             self._notice(UNREAD).unlink(missing_ok=True)
 
     def _run(self, last: Watermark | None) -> None:
-        job, spooled = self.job, IncrementalReader(self.job, self.night, last)
-        relation = job.relation(self.settings)
-        url = databases.url(job.extract.connection, self.settings)
-        with landing.workplace(self.settings) as folder:
+        job, spooled = self.job, IncrementalReader(self.job, self.context.night, last)
+        relation = job.relation(self.context.settings)
+        url = databases.url(job.extract.connection, self.context.settings)
+        with landing.workplace(self.context.settings) as folder:
             with source.reading(url, relation) as table:
                 began = self._began()
                 items = job.items(table.columns())
@@ -139,21 +126,29 @@ class _Extraction:
                 self._write(table, items, spooled, gone, folder / landing.ORIGINAL)
             landed = landing.measure(folder)
             told = landing.land(
-                self.settings, folder, landed, self._meta(began), ("from", "night")
+                self.context.settings,
+                folder,
+                landed,
+                self._meta(began),
+                ("from", "night"),
             )
         incoming = Incoming(
-            night=self.night,
+            night=self.context.night,
             department=job.extract.department,
             source_file=job.file,
             sha256=landed.sha256,
             bytes=landed.bytes,
-            drop_mark=f"{job.name}@{self.night}",
+            drop_mark=f"{job.name}@{self.context.night}",
             received_at=datetime.fromisoformat(told["received_at"]),
             way="extract",
         )
         details = self._details(items, table, spooled, gone)
-        swept = Watermark(job.sweep_name, self.night, None) if gone.is_done else None
-        delivery = self.ledger.claim(
+        swept = (
+            Watermark(job.sweep_name, self.context.night, None)
+            if gone.is_done
+            else None
+        )
+        delivery = self.context.ledger.claim(
             incoming, spooled.watermark(), details, swept=swept
         )
         log.info("extracted: %s, %d rows", delivery.delivery_id, spooled.new)
@@ -162,8 +157,8 @@ class _Extraction:
         self, table: source.Source, items: list[Item], folder: Path
     ) -> _Vanished:
         """Detect deletions if that is due; refused ones leave the extract as it is."""
-        last = self.ledger.watermark(self.job.sweep_name)
-        if not self.job.sweep_is_due(last.night if last else None, self.night):
+        last = self.context.ledger.watermark(self.job.sweep_name)
+        if not self.job.sweep_is_due(last.night if last else None, self.context.night):
             return _Vanished()
         sweep = self._sweep()
         try:
@@ -178,7 +173,9 @@ class _Extraction:
 
     def _sweep(self) -> DeletionDetection:
         return DeletionDetection(
-            self.settings, self.catalog, self.ledger, self.job, self.standing
+            self.context,
+            self.job,
+            self.standing,
         )
 
     def _write(
@@ -230,19 +227,21 @@ class _Extraction:
 
     def _began(self) -> datetime:
         """Return the instant of the snapshot, which is about to be read."""
-        stand_in = databases.stand_in(self.job.extract.connection, self.settings)
+        stand_in = databases.stand_in(
+            self.job.extract.connection, self.context.settings
+        )
         if stand_in is not None:
-            root = self.settings.sources
+            root = self.context.settings.sources
             known = arrivals.noted(root).get(os.fsencode(stand_in.relative_to(root)))
             if known is not None and known.is_of(stand_in.lstat()):
                 return known.arrived_at
-        return self.ledger.now()
+        return self.context.ledger.now()
 
     def _meta(self, began: datetime) -> dict[str, Any]:
         return {
             "name": self.job.file,
             "from": self.job.place,
-            "night": str(self.night),
+            "night": str(self.context.night),
             "received_at": began.astimezone(business_date.SHANGHAI).isoformat(),
         }
 
@@ -275,13 +274,13 @@ class _Extraction:
         """Trace what is in the way; tell the department what is its own to mend."""
         job = self.job
         details = {"department": job.extract.department, "reason": str(refused)}
-        self.ledger.append_once(kind, f"{self.night}:{job.name}"[:300], details)
+        self.context.ledger.append_once(
+            kind, f"{self.context.night}:{job.name}"[:300], details
+        )
         log.warning("extract %s: %s", job.name, refused)
         if refused.notice:
             receipts.write_notice(
-                self.settings,
-                self.catalog,
-                self.night,
+                self.context,
                 job.extract.department,
                 self._notice(word).name,
                 f"数据自动采集（{job.dataset.title}，{job.place}）{word}。\n"
@@ -290,7 +289,7 @@ class _Extraction:
 
     def _notice(self, word: str) -> Path:
         department = self.job.extract.department
-        folder = receipts.outbox(self.settings, department, self.night)
+        folder = receipts.outbox(self.context.settings, department, self.context.night)
         return folder / f"{self.job.place}.{word}.txt"
 
 

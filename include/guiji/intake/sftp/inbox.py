@@ -17,8 +17,8 @@ from guiji.connections.errors import Crowded, Moved, Unreadable
 from guiji.connections.sftp import SftpConnection
 from guiji.connections.sftp_line import Line
 from guiji.connections.sftp_session import Entry, Session
+from guiji.context import Context
 from guiji.core.errors import SourceUnavailable
-from guiji.core.settings import Settings
 from guiji.intake import arrivals
 from guiji.intake.inbox_listing import (
     COMPANION_BYTES,
@@ -53,8 +53,7 @@ class SftpInbox:
         self,
         connection: SftpConnection,
         departments: Sequence[str],
-        settings: Settings,
-        ledger: Ledger,
+        context: Context,
         seconds: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -63,16 +62,16 @@ class SftpInbox:
         Args:
             connection: how the server is reached.
             departments: whose inboxes are there.
-            settings: caps, and where parts of files wait.
-            ledger: remembers what was seen.
+            context: settings, caps, and where parts of files wait; ledger, remembers
+                what was seen.
             seconds: for which a file must not change; None = as the settings say.
             sleep: between attempts to connect.
         """
-        told = settings.settle_seconds if seconds is None else seconds
+        told = context.settings.settle_seconds if seconds is None else seconds
         self._seconds = SETTLE_SECONDS if told is None else told
         self._root = connection.root + b"/" if connection.root else b""
         self._id, self._departments = connection.id, departments
-        self._settings, self._ledger = settings, ledger
+        self._context = context
         self._line = Line(connection, sleep)
         self._part: Part | None = None
 
@@ -90,7 +89,7 @@ class SftpInbox:
             found, waiting = self._line.patiently(self._look)
         finally:
             self._line.close()  # nobody would answer the server while a claim waits
-        sftp_parts.sweep(self._settings, self._id, waiting)
+        sftp_parts.sweep(self._context.settings, self._id, waiting)
         return found
 
     def copy(self, drop: Drop, target: Path) -> None:
@@ -103,9 +102,9 @@ class SftpInbox:
         if sighting is None:
             raise Moved(f"{drop.department}: a file was not seen")
         self._let_go()
-        part = Part(sftp_parts.part_of(self._settings, sighting))
+        part = Part(sftp_parts.part_of(self._context.settings, sighting))
         self._part = part
-        if not self._ledger.is_unclaimed(sighting):
+        if not self._context.ledger.is_unclaimed(sighting):
             part.discard()
             self._let_go()
             raise Moved(f"{drop.department}: another claim has taken a file")
@@ -135,7 +134,7 @@ class SftpInbox:
         """Remember not to fetch a file again until it or its companion changes."""
         self._let_go()
         if drop.sighting is not None:
-            self._ledger.hold(drop.sighting, f"{drop.vouching} {companion}")
+            self._context.ledger.hold(drop.sighting, f"{drop.vouching} {companion}")
 
     def close(self) -> None:
         """Disconnect."""
@@ -151,7 +150,7 @@ class SftpInbox:
         found, waiting = Listing(), list[RemoteFileState]()
         self._find_strangers(session, found)
         for department in self._departments:
-            since, unread = self._ledger.now(), len(found.unreadable)
+            since, unread = self._context.ledger.now(), len(found.unreadable)
             try:
                 if not self._has_inbox(session, department, found):
                     continue
@@ -164,7 +163,7 @@ class SftpInbox:
                 self._path(department, parts): (entry.size, entry.modified)
                 for parts, (entry, _) in files.items()
             }
-            known = self._ledger.see(self._id, department, seen, since, whole)
+            known = self._context.ledger.see(self._id, department, seen, since, whole)
             waiting += [sighting for sighting in known.values() if sighting.is_open]
             for parts, (entry, companions) in files.items():
                 sighting = known[self._path(department, parts)]
@@ -177,7 +176,7 @@ class SftpInbox:
         """Find what lies beside the departments' folders."""
         root = self._root or b"."
         try:
-            names = session.listing(root, self._settings.inbox_entries)
+            names = session.listing(root, self._context.settings.inbox_entries)
         except Moved:
             raise SourceUnavailable(
                 f"connection {self._id!r}: its root is not there"
@@ -220,7 +219,7 @@ class SftpInbox:
             Crowded: there are more entries than the settings allow.
         """
         waiting: list[tuple[bytes, ...]] = [()]
-        left = self._settings.inbox_entries
+        left = self._context.settings.inbox_entries
         while waiting:
             above = waiting.pop()
             try:
@@ -263,7 +262,7 @@ class SftpInbox:
         listing: Listing,
     ) -> None:
         """Return whether a file is ready, must wait or is left."""
-        age = (self._ledger.now() - sighting.first_seen).total_seconds()
+        age = (self._context.ledger.now() - sighting.first_seen).total_seconds()
         drop = Drop(
             path=sighting.path,
             department=department,
@@ -279,7 +278,7 @@ class SftpInbox:
             vouching=_vouching(companions),
         )
         judged, _, companion = sighting.reason.partition(" ")
-        if drop.size > self._settings.file_bytes:
+        if drop.size > self._context.settings.file_bytes:
             listing.too_big.append(drop)
         elif sighting.state == HELD and judged == drop.vouching:
             listing.disowned.append((drop, companion))

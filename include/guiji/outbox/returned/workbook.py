@@ -24,9 +24,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core import files
 from guiji.core.errors import BatchRefused
-from guiji.core.settings import Settings
 from guiji.ledger.delivery import Delivery
 from guiji.outbox import receipts
 from guiji.outbox.returned.batch_summary import BatchSummary
@@ -74,16 +74,14 @@ class AnsweredDelivery:
     due_by: date | None = None
 
 
-def write(
-    settings: Settings, catalog: Catalog, judged: AnsweredDelivery
-) -> Path | None:
+def write(context: Context, judged: AnsweredDelivery) -> Path | None:
     """Write the returned workbook of a checked delivery beside its receipts.
 
     Called again for the same verdict it only tells the path.
 
     Args:
-        settings: where the outbox and the places for processes are.
-        catalog: titles, contact, limits.
+        context: settings, where the outbox and the places for processes are; catalogue,
+            titles, contact, limits.
         judged: the delivery.
 
     Returns:
@@ -93,12 +91,12 @@ def write(
     if judged.reading is None or not is_due(judged):
         return None
     delivery, note = judged.delivery, judged.text.with_name(NOTE)
-    folder = receipts.outbox(settings, delivery.department, delivery.night)
-    about = described(catalog, judged)
+    folder = receipts.outbox(context.settings, delivery.department, delivery.night)
+    about = described(context.catalog, judged)
     told = files.read_json(note) if note.exists() else {}
     if told.get("about") == _plain(about) and (folder / told["file"]).exists():
         return folder / str(told["file"])
-    with _made(settings, catalog, judged, judged.reading, about) as made:
+    with _made(context, judged, judged.reading, about) as made:
         if made is None:
             return None
         (folder / delivery.answer_name).parent.mkdir(parents=True, exist_ok=True)
@@ -110,14 +108,12 @@ def write(
     return path
 
 
-def write_to(
-    path: Path, settings: Settings, catalog: Catalog, judged: AnsweredDelivery
-) -> Path | None:
+def write_to(path: Path, context: Context, judged: AnsweredDelivery) -> Path | None:
     """Write the same workbook to a path of one's own; see `write`."""
     if judged.reading is None or not is_due(judged):
         return None
-    about = described(catalog, judged)
-    with _made(settings, catalog, judged, judged.reading, about) as made:
+    about = described(context.catalog, judged)
+    with _made(context, judged, judged.reading, about) as made:
         if made is None:
             return None
         _copy(made, path)
@@ -190,19 +186,15 @@ def _copy(target: Path, path: Path) -> None:
 
 @contextmanager
 def _made(
-    settings: Settings,
-    catalog: Catalog,
-    judged: AnsweredDelivery,
-    reading: Reading,
-    about: BatchSummary,
+    context: Context, judged: AnsweredDelivery, reading: Reading, about: BatchSummary
 ) -> Iterator[Path | None]:
     """Yield the workbook in a folder that is removed afterwards; None if none is made.
 
     A process of its own makes it: marked if it can be, else plain.
     """
-    dataset = catalog.datasets[reading.dataset]
+    dataset = context.catalog.datasets[reading.dataset]
     bounds = limits.returning(limits.of([dataset]))
-    places = slots.folder(settings.data / ".reading")
+    places = slots.folder(context.settings.data / ".reading")
     folder = judged.text.parent
     with tempfile.TemporaryDirectory(prefix=".returned-", dir=folder) as scratch:
         job = Job(

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
+from guiji.context import Context
 from guiji.core import platform_faults
 from guiji.core.errors import BatchRefused
 from guiji.core.platform_faults import PlatformFault
@@ -36,9 +36,7 @@ NOT_MADE = PlatformFault("NotMade", "guiji.outbox.returned")
 """A process of its own makes the workbook; why it did not is in the log."""
 
 
-def answer(
-    settings: Settings, catalog: Catalog, ledger: "Ledger", delivery: Delivery
-) -> None:
+def answer(context: Context, delivery: Delivery) -> None:
     """Write receipt and returned workbook of a judged delivery.
 
     Both say what its folder and the ledger say; what the merge did with good rows
@@ -46,23 +44,21 @@ def answer(
     out all the same, and says what it lacks.
     """
     if delivery.duplicate_of is not None:
-        first = ledger.delivery(delivery.duplicate_of)
-        waiting = _waiting(settings, delivery)
-        receipts.write(settings, catalog, delivery, findings=waiting, first=first)
+        first = context.ledger.delivery(delivery.duplicate_of)
+        waiting = _waiting(context.settings, delivery)
+        receipts.write(context, delivery, findings=waiting, first=first)
         return
     try:
-        _answer(settings, catalog, ledger, delivery)
+        _answer(context, delivery)
     except Exception as error:
         if platform_faults.ends_the_task(error):
             raise
-        _record(ledger, delivery, "answer", PlatformFault.of(error))
-        receipts.write(settings, catalog, delivery, incomplete=NO_FINDINGS)
+        _record(context.ledger, delivery, "answer", PlatformFault.of(error))
+        receipts.write(context, delivery, incomplete=NO_FINDINGS)
 
 
-def _answer(
-    settings: Settings, catalog: Catalog, ledger: "Ledger", delivery: Delivery
-) -> None:
-    folder = settings.batches / (delivery.batch_id or "")
+def _answer(context: Context, delivery: Delivery) -> None:
+    folder = context.settings.batches / (delivery.batch_id or "")
     verdict = read_verdict(folder)
     refusal, due_by = verdict["refusal"], verdict["due_by"]
     told = folder / READING
@@ -71,15 +67,14 @@ def _answer(
         findings=read_findings(folder),
         reading=Reading.load(told) if told.exists() else None,
         text=folder / TEXT,
-        original=landing.original(settings, delivery.sha256),
+        original=landing.original(context.settings, delivery.sha256),
         refusal=refusal and BatchRefused(**refusal),
         due_by=due_by and date.fromisoformat(due_by),
     )
-    returned = _returned(settings, catalog, ledger, judged)
+    returned = _returned(context, judged)
     is_missing = returned is None and workbook.is_due(judged)
     receipts.write(
-        settings,
-        catalog,
+        context,
         delivery,
         findings=read_all_findings(folder),
         refusal=judged.refusal,
@@ -90,22 +85,17 @@ def _answer(
     )
 
 
-def _returned(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: "Ledger",
-    judged: workbook.AnsweredDelivery,
-) -> Path | None:
+def _returned(context: Context, judged: workbook.AnsweredDelivery) -> Path | None:
     """Make the returned workbook; None where none is due or it cannot be made."""
     try:
-        made = workbook.write(settings, catalog, judged)
+        made = workbook.write(context, judged)
     except Exception as error:
         if platform_faults.ends_the_task(error):
             raise
-        _record(ledger, judged.delivery, "mark", PlatformFault.of(error))
+        _record(context.ledger, judged.delivery, "mark", PlatformFault.of(error))
         return None
     if made is None and workbook.is_due(judged):
-        _record(ledger, judged.delivery, "mark", NOT_MADE)
+        _record(context.ledger, judged.delivery, "mark", NOT_MADE)
     return made
 
 

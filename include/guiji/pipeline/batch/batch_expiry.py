@@ -17,10 +17,8 @@ Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第十
 
 from datetime import date, timedelta
 
-from guiji.catalog.model import Catalog
-from guiji.core.settings import Settings
+from guiji.context import Context
 from guiji.ledger.delivery import Delivery
-from guiji.ledger.ledger import Ledger
 from guiji.ledger.progress import NightState
 from guiji.pipeline.batch.outcome import TYPED_FILE, result_path
 from guiji.reading.read import TEXT
@@ -30,46 +28,45 @@ TRACE = "batch_expired"
 UNFINISHED = (NightState.OPEN, NightState.MERGED, NightState.PUBLISHED)
 
 
-def expire(
-    settings: Settings, catalog: Catalog, ledger: Ledger, today: date
-) -> list[str]:
+def expire(context: Context, today: date) -> list[str]:
     """Remove the rows of batches that have been kept long enough and nothing needs.
 
     Args:
-        settings: `keep_batches_days`; None = nothing is removed.
-        catalog: of the warehouse's views.
-        ledger: knows the batches; traces what is removed.
+        context: settings, `keep_batches_days`; None = nothing is removed; catalogue, of
+            the warehouse's views; ledger, knows the batches; traces what is removed.
         today: the day from which is counted back.
 
     Returns:
         Files that were removed now, below the data root.
     """
-    if settings.keep_batches_days is None:
+    if context.settings.keep_batches_days is None:
         return []
-    oldest = today - timedelta(days=settings.keep_batches_days)
-    needed = _needed(settings, catalog, ledger)
+    oldest = today - timedelta(days=context.settings.keep_batches_days)
+    needed = _needed(context)
     removed = []
-    for delivery in ledger.deliveries():
+    for delivery in context.ledger.deliveries():
         batch_id = delivery.batch_id
         if batch_id is None or delivery.night >= oldest or batch_id in needed:
             continue
-        folder = settings.batches / batch_id
+        folder = context.settings.batches / batch_id
         for name in (TEXT, TYPED_FILE):
             for path in {folder / name, result_path(folder, name)}:
                 if path.exists():
-                    ledger.append_once(TRACE, batch_id, {"night": str(delivery.night)})
+                    context.ledger.append_once(
+                        TRACE, batch_id, {"night": str(delivery.night)}
+                    )
                     path.unlink()
                     removed.append(f"batches/{batch_id}/{path.name}")
     return removed
 
 
-def _needed(settings: Settings, catalog: Catalog, ledger: Ledger) -> set[str | None]:
+def _needed(context: Context) -> set[str | None]:
     """Name the batches whose rows something may read again."""
-    nights = ledger.nights()
-    waiting = {request.first_id for request in ledger.waiting()}
+    nights = context.ledger.nights()
+    waiting = {request.first_id for request in context.ledger.waiting()}
     last: dict[tuple[str, str | None], Delivery] = {}
     needed: set[str | None] = set()
-    for delivery in ledger.deliveries():
+    for delivery in context.ledger.deliveries():
         if delivery.verdict in ("accepted", "partly"):
             last[delivery.department, delivery.dataset] = delivery
         if (
@@ -78,7 +75,7 @@ def _needed(settings: Settings, catalog: Catalog, ledger: Ledger) -> set[str | N
             or nights[delivery.night] in UNFINISHED
         ):
             needed.add(delivery.batch_id)
-    with views.connect(settings, catalog) as connection:
+    with views.connect(context) as connection:
         held = connection.execute(
             "select distinct batch_id from quarantine where closed_night is null"
         ).fetchall()

@@ -15,11 +15,11 @@ from statistics import median
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.checking.findings import BatchInput
 from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
-from guiji.core.settings import Settings
+from guiji.context import Context
 from guiji.ledger.delivery import Delivery
 from guiji.reading.read import READING
 from guiji.reading.result import Reading
@@ -32,8 +32,8 @@ class BatchMetrics:
     """One delivery about to be measured; `facts` measures it.
 
     Attributes:
-        settings: where the warehouse and the batch folders are.
-        catalog: says what is limited, and from how many rows on.
+        context: settings, where the warehouse and the batch folders are; catalogue,
+            says what is limited, and from how many rows on.
         batch: the delivery.
         typed: its parsed rows.
         reading: how its file was read.
@@ -43,8 +43,7 @@ class BatchMetrics:
             else reconciliation judges the files of the night together.
     """
 
-    settings: Settings
-    catalog: Catalog
+    context: Context
     batch: BatchInput
     typed: pa.Table
     reading: Reading
@@ -54,12 +53,12 @@ class BatchMetrics:
     @property
     def dataset(self) -> Dataset:
         """The catalogue entry."""
-        return self.catalog.datasets[self.batch.dataset]
+        return self.context.catalog.datasets[self.batch.dataset]
 
     @property
     def _is_small(self) -> bool:
         """Whether so few rows came that no share says anything."""
-        return len(self.typed) < self.catalog.jurisdiction.tolerance.from_rows
+        return len(self.typed) < self.context.catalog.jurisdiction.tolerance.from_rows
 
     def facts(self) -> BatchFacts:
         """Measure what the catalogue limits.
@@ -69,7 +68,7 @@ class BatchMetrics:
             阳府〔2018〕60号 第十二条.
         """
         batch_facts = BatchFacts()
-        limits = self.catalog.batch_limits(self.dataset)
+        limits = self.context.catalog.batch_limits(self.dataset)
         if self.dataset.delivery == "full" and self.is_alone:
             self._loss(batch_facts)
         elif self.dataset.delivery == "full":
@@ -87,7 +86,9 @@ class BatchMetrics:
     def _loss(self, facts: BatchFacts) -> None:
         from guiji.warehouse import diff
 
-        lost = diff.lost(self.settings, self.dataset, self.batch.department, self.typed)
+        lost = diff.lost(
+            self.context.settings, self.dataset, self.batch.department, self.typed
+        )
         named = f"；缺少的记录：{lost.listed}" if lost.records else ""
         said = (
             f"（现有{lost.standing}条，本批缺少{lost.records}条，"
@@ -102,7 +103,7 @@ class BatchMetrics:
         rows = self.reading.rows_read
         counts = [delivery.rows.read for delivery in self.before[:last]]
         usual = median(counts) if counts else 0
-        if not rows or usual < self.catalog.jurisdiction.tolerance.from_rows:
+        if not rows or usual < self.context.catalog.jurisdiction.tolerance.from_rows:
             facts.values[history.ROWS_OF_MEDIAN] = None
             return
         said = f"（本批{rows}行，近{len(counts)}次的中位数为{usual:g}行）"
@@ -115,7 +116,7 @@ class BatchMetrics:
             facts.values[history.COLUMNS_LACKING] = None
             return
         last = self.before[0]
-        path = self.settings.batches / (last.batch_id or "") / READING
+        path = self.context.settings.batches / (last.batch_id or "") / READING
         try:
             had = _items(Reading.load(path))
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -147,7 +148,7 @@ class BatchMetrics:
         from guiji.warehouse import diff
 
         moved = diff.redated(
-            self.settings, self.dataset, self.batch.department, self.typed
+            self.context.settings, self.dataset, self.batch.department, self.typed
         )
         said = f"（{rows}行中有{moved}行的文书已以其他日期报送，占{moved / rows:.1%}）"
         said_en = f"({moved} of {rows} rows, {moved / rows:.1%})"

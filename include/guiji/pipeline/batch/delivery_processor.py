@@ -10,13 +10,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.checking import (
     cleaned_cells,
     findings,
@@ -30,12 +29,11 @@ from guiji.checking.findings import BatchInput, Source
 from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.validator import CheckResult, Validator
+from guiji.context import Context
 from guiji.core import files, platform_faults
 from guiji.core.errors import BatchRefused
 from guiji.core.schemas import FINDINGS
-from guiji.core.settings import Settings
 from guiji.domain.matching import MatchedBy
-from guiji.domain.workdays import Calendar
 from guiji.ledger.delivery import Delivery, RowCounts
 from guiji.parsing.parse import parse
 from guiji.pipeline.batch import stated_terms
@@ -53,9 +51,6 @@ from guiji.pipeline.batch.outcome import (
 )
 from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
-
-if TYPE_CHECKING:
-    from guiji.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +76,14 @@ class DeliveryHistory:
 class DeliveryProcessor:
     """Everything needed to check deliveries, one after another, in one process."""
 
-    settings: Settings
-    catalog: Catalog
-    calendar: Calendar
+    context: Context
     regions: frozenset[str]
     validator: Validator
     person_key: bytes
     register: Register | None = None
     """What is known of enterprises; None = nothing is yet."""
 
-    def handle(self, ledger: "Ledger", delivery: Delivery) -> str:
+    def handle(self, delivery: Delivery) -> str:
         """Process a claimed delivery up to its verdict and receipt.
 
         A delivery that has its verdict is left as it is. Where our own code raises
@@ -105,36 +98,38 @@ class DeliveryProcessor:
         if delivery.verdict is not None:
             return delivery.verdict
         try:
-            verdict = self._evaluate(ledger, delivery)
+            verdict = self._evaluate(delivery)
         except Exception as error:
             if platform_faults.ends_the_task(error):
                 raise
             from guiji.pipeline.batch import fault_verdict
 
             verdict = fault_verdict.give(
-                self.settings, self.catalog, ledger, delivery, error
+                self.context,
+                delivery,
+                error,
             )
-        self._answer(ledger, ledger.delivery(delivery.delivery_id))
+        self._answer(self.context.ledger.delivery(delivery.delivery_id))
         return verdict
 
-    def _evaluate(self, ledger: "Ledger", delivery: Delivery) -> str:
+    def _evaluate(self, delivery: Delivery) -> str:
         """Read and check a delivery; the ledger's verdict comes last."""
         from guiji.intake import landing
 
-        work = self.settings.batches / f".{delivery.delivery_id}"
+        work = self.context.settings.batches / f".{delivery.delivery_id}"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        original = landing.original(self.settings, delivery.sha256)
-        own = self.catalog.datasets_of(delivery.department)
+        original = landing.original(self.context.settings, delivery.sha256)
+        own = self.context.catalog.datasets_of(delivery.department)
         found = self.read(original, delivery.name, own, work)
         dataset = found.dataset if isinstance(found, Reading) else None
-        batch_id = ledger.name_batch(delivery.delivery_id, dataset)
-        folder = self.settings.batches / batch_id
+        batch_id = self.context.ledger.name_batch(delivery.delivery_id, dataset)
+        folder = self.context.settings.batches / batch_id
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
-        past = self._past(ledger, delivery, dataset) if dataset else DeliveryHistory()
+        past = self._past(delivery, dataset) if dataset else DeliveryHistory()
         outcome = self.examine(delivery, batch_id, found, folder, past)
-        self._keep(ledger, delivery, batch_id, folder, outcome)
+        self._keep(delivery, batch_id, folder, outcome)
         log.info("checked: %s %s %s", batch_id, outcome.verdict, outcome.rows)
         return outcome.verdict
 
@@ -149,9 +144,9 @@ class DeliveryProcessor:
             own: datasets that its department provides.
             folder: takes the text table and how it was read.
         """
-        others = [d for d in self.catalog.datasets.values() if d not in own]
+        others = [d for d in self.context.catalog.datasets.values() if d not in own]
         try:
-            slots = self.settings.data / ".reading"
+            slots = self.context.settings.data / ".reading"
             return read_file(original, name, own, folder, others=others, slots=slots)
         except BatchRefused as refusal:
             return refusal
@@ -179,21 +174,21 @@ class DeliveryProcessor:
             delivery, batch_id, reading, folder, past or DeliveryHistory()
         )
 
-    def _past(
-        self, ledger: "Ledger", delivery: Delivery, dataset: str
-    ) -> DeliveryHistory:
+    def _past(self, delivery: Delivery, dataset: str) -> DeliveryHistory:
         from guiji.pipeline.batch import release
 
         wanted = self.wanted_before(dataset)
         return DeliveryHistory(
-            ledger.accepted_before(delivery, dataset, wanted),
-            release.waiver(ledger, delivery),
+            self.context.ledger.accepted_before(delivery, dataset, wanted),
+            release.waiver(self.context.ledger, delivery),
             is_alone=delivery.trial,
         )
 
     def wanted_before(self, dataset: str) -> int:
         """Return how many earlier deliveries one of a dataset is compared with."""
-        limits = self.catalog.batch_limits(self.catalog.datasets[dataset])
+        limits = self.context.catalog.batch_limits(
+            self.context.catalog.datasets[dataset]
+        )
         return limits.row_count.last if limits.row_count else 1
 
     def _unread(
@@ -217,14 +212,13 @@ class DeliveryProcessor:
         folder: Path,
         past: DeliveryHistory,
     ) -> Outcome:
-        dataset = self.catalog.datasets[reading.dataset]
+        dataset = self.context.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
         typed = self.parsed(delivery, dataset, text)
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = batch_input(delivery, batch_id, dataset.id)
         facts = BatchMetrics(
-            self.settings,
-            self.catalog,
+            self.context,
             batch,
             typed,
             reading,
@@ -254,16 +248,14 @@ class DeliveryProcessor:
             return typed
         from guiji.warehouse import entity_resolution
 
-        return entity_resolution.matched(
-            self.settings, self.catalog, dataset, typed, self.register
-        )
+        return entity_resolution.matched(self.context, dataset, typed, self.register)
 
     def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
         """Parse rows of a delivery, and tell how those without a code are matched."""
         typed = parse(
             text,
             dataset,
-            self.catalog,
+            self.context.catalog,
             delivery.department,
             self.person_key,
             self.regions,
@@ -285,12 +277,14 @@ class DeliveryProcessor:
         Returns:
             The typed rows, and what was found about them.
         """
-        dataset = self.catalog.datasets[reading.dataset]
+        dataset = self.context.catalog.datasets[reading.dataset]
         typed = self.parsed(delivery, dataset, text)
         batch = batch_input(delivery, str(delivery.batch_id), dataset.id)
         linked = self.register is not None
         day, sender = batch.latest_day, batch.department
-        rules = suite.build(dataset, self.catalog, day, len(typed), linked, sender)
+        rules = suite.build(
+            dataset, self.context.catalog, day, len(typed), linked, sender
+        )
         some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
         checked = self.validator.check(
             batch, text, typed, reading, self.register, waiver=some
@@ -307,16 +301,16 @@ class DeliveryProcessor:
 
         No row is changed by them.
         """
-        ends = stated_terms.found(source, self.catalog, typed)
+        ends = stated_terms.found(source, self.context.catalog, typed)
         told = [
             cleaned_cells.found(source, text, typed),
-            personal_texts.found(source, self.catalog, typed),
+            personal_texts.found(source, self.context.catalog, typed),
             findings.not_at_critical_cells(ends, checked.findings),
         ]
         every = findings.together([checked.findings, *told])
         every = look_alike_notes.added(cleaned_cells.beside_required(every))
         proposed = proposals.propose(
-            source.dataset, self.catalog, typed, every, self.register
+            source.dataset, self.context.catalog, typed, every, self.register
         )
         return replace(checked, findings=proposed)
 
@@ -328,7 +322,7 @@ class DeliveryProcessor:
         typed: pa.Table,
         checked: CheckResult,
     ) -> Outcome:
-        dataset = self.catalog.datasets[batch.dataset]
+        dataset = self.context.catalog.datasets[batch.dataset]
         refusal = checked.batch_refusal
         read = reading.rows_read
         kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
@@ -344,13 +338,16 @@ class DeliveryProcessor:
             refused_by=checked.refused_by,
             rule_counts=checked.rule_counts,
             due_by=due_by(
-                self.calendar, dataset, typed, checked.bad_rows, batch.latest_day
+                self.context.calendar,
+                dataset,
+                typed,
+                checked.bad_rows,
+                batch.latest_day,
             ),
         )
 
     def _keep(
         self,
-        ledger: "Ledger",
         delivery: Delivery,
         batch_id: str,
         folder: Path,
@@ -358,20 +355,23 @@ class DeliveryProcessor:
     ) -> None:
         """Write what became of the delivery; the ledger's verdict comes last."""
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
-        path = quarantine_path(self.settings, delivery.night, batch_id)
+        path = quarantine_path(self.context.settings, delivery.night, batch_id)
         if outcome.put_away.num_rows and not delivery.trial:
             files.write_parquet(path, outcome.put_away)
         else:
             path.unlink(missing_ok=True)
-        write_verdict(folder, self.catalog, delivery, outcome)
-        ledger.set_verdict(
-            delivery.delivery_id, outcome.verdict, outcome.rows, self.catalog.version
+        write_verdict(folder, self.context.catalog, delivery, outcome)
+        self.context.ledger.set_verdict(
+            delivery.delivery_id,
+            outcome.verdict,
+            outcome.rows,
+            self.context.catalog.version,
         )
 
-    def _answer(self, ledger: "Ledger", delivery: Delivery) -> None:
+    def _answer(self, delivery: Delivery) -> None:
         """Answer the department; the merge answers again, with all that is known."""
         from guiji.pipeline.batch.answers import answer
 
         night, name = delivery.night, delivery.delivery_id
-        with platform_faults.contained(ledger, night, "answer", name):
-            answer(self.settings, self.catalog, ledger, delivery)
+        with platform_faults.contained(self.context.ledger, night, "answer", name):
+            answer(self.context, delivery)

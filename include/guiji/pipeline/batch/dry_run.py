@@ -208,8 +208,8 @@ def run(
     trial = DryRun()
     batches = archived(settings, since, trial)
     suites = {
-        d.id: {r.rule_id: r.item for r in suite_of(d, processor.catalog)}
-        for d in processor.catalog.datasets.values()
+        d.id: {r.rule_id: r.item for r in suite_of(d, processor.context.catalog)}
+        for d in processor.context.catalog.datasets.values()
     }
     counted: dict[tuple[str, str, str], RuleChange] = {}
     with duckdb.connect() as connection:
@@ -244,7 +244,7 @@ def _batch(
 ) -> Iterator[RuleChange]:
     """Judge one delivery again; give what its rules find otherwise."""
     reading = Reading.load(batch.folder / READING)
-    folder = processor.settings.batches / batch.batch_id
+    folder = processor.context.settings.batches / batch.batch_id
     folder.mkdir(parents=True)
     (folder / TEXT).symlink_to(batch.folder / TEXT)
     outcome = processor.examine(_delivery(batch), batch.batch_id, reading, folder)
@@ -252,7 +252,7 @@ def _batch(
     shutil.rmtree(folder)
     judged = frozenset(outcome.rule_counts or ())
     absent = _unread(
-        processor.catalog.datasets[batch.dataset], reading, set(text.names)
+        processor.context.catalog.datasets[batch.dataset], reading, set(text.names)
     )
     for item in absent:
         trial.unread[batch.dataset, item] += 1

@@ -17,10 +17,10 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
+from guiji.context import Context
 from guiji.core import files, platform_faults
 from guiji.core.platform_faults import RULE, VERDICT, PlatformFault
 from guiji.core.schemas import FINDINGS, QUARANTINE
-from guiji.core.settings import Settings
 from guiji.ledger.delivery import Delivery, RowCounts
 from guiji.ledger.resubmission import Request
 from guiji.pipeline.batch.outcome import (
@@ -50,19 +50,13 @@ MESSAGE_EN = "The platform failed on this file; nothing of it was processed or l
 REMEDY = "贵单位无需处理，也无需重新报送；平台将自动重新处理，结果另行回执。"
 
 
-def give(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: "Ledger",
-    delivery: Delivery,
-    error: Exception,
-) -> str:
+def give(context: Context, delivery: Delivery, error: Exception) -> str:
     """Return a delivery the verdict; the ledger's is the last step, as always.
 
     Args:
-        settings: where batches and quarantine are.
-        catalog: names the document that findings cite.
-        ledger: keeps the verdict, and traces the fault.
+        context: settings, where batches and quarantine are; catalogue, names the
+            document that findings cite; ledger, keeps the verdict, and traces the
+            fault.
         delivery: that was being checked.
         error: what our code raised.
 
@@ -70,24 +64,32 @@ def give(
         The verdict.
     """
     platform_faults.record(
-        ledger, delivery.night, "check", delivery.delivery_id, PlatformFault.of(error)
+        context.ledger,
+        delivery.night,
+        "check",
+        delivery.delivery_id,
+        PlatformFault.of(error),
     )
-    shutil.rmtree(settings.batches / f".{delivery.delivery_id}", ignore_errors=True)
-    dataset = ledger.delivery(delivery.delivery_id).dataset
-    batch_id = ledger.name_batch(delivery.delivery_id, dataset)
-    folder = settings.batches / batch_id
+    shutil.rmtree(
+        context.settings.batches / f".{delivery.delivery_id}", ignore_errors=True
+    )
+    dataset = context.ledger.delivery(delivery.delivery_id).dataset
+    batch_id = context.ledger.name_batch(delivery.delivery_id, dataset)
+    folder = context.settings.batches / batch_id
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     outcome = Outcome(
         verdict=VERDICT,
         rows=RowCounts(),
-        findings=_finding(catalog, delivery, batch_id, dataset),
+        findings=_finding(context.catalog, delivery, batch_id, dataset),
         put_away=QUARANTINE.empty_table(),
     )
     files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
-    quarantine_path(settings, delivery.night, batch_id).unlink(missing_ok=True)
-    write_verdict(folder, catalog, delivery, outcome)
-    ledger.set_verdict(delivery.delivery_id, VERDICT, outcome.rows, catalog.version)
+    quarantine_path(context.settings, delivery.night, batch_id).unlink(missing_ok=True)
+    write_verdict(folder, context.catalog, delivery, outcome)
+    context.ledger.set_verdict(
+        delivery.delivery_id, VERDICT, outcome.rows, context.catalog.version
+    )
     return VERDICT
 
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core.schemas import FINDINGS, QUARANTINE
-from guiji.core.settings import Settings
 from guiji.intake import delivery_table
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
@@ -35,33 +35,32 @@ log = logging.getLogger(__name__)
 
 
 def for_merge(
-    settings: Settings,
-    ledger: Ledger,
-    delivered: Sequence[Delivery],
-    replays: Sequence[ReplayedBatch],
+    context: Context, delivered: Sequence[Delivery], replays: Sequence[ReplayedBatch]
 ) -> tuple[list[AcceptedBatch], NightTables]:
     """Gather what a night merges and stores: good rows by path, and its tables.
 
     Args:
-        settings: where batches and quarantine are.
-        ledger: knows why a delivery was taken again.
+        context: settings, where batches and quarantine are; ledger, knows why a
+            delivery was taken again.
         delivered: the night's deliveries, all judged.
         replays: rows of earlier deliveries that were checked again for this night,
             see `not_overtaken`.
     """
     judged = [d for d in delivered if d.duplicate_of is None and not d.trial]
     accepted = [
-        replace(_accepted(settings, ledger, d), is_part=_has_lost_part(ledger, d))
+        replace(_accepted(context, d), is_part=_has_lost_part(context.ledger, d))
         for d in judged
         if _is_accepted(d)
     ]
-    accepted += [_replayed(settings, ledger, r) for r in replays if r.accepted]
+    accepted += [_replayed(context, r) for r in replays if r.accepted]
     ids = [d.batch_id or d.delivery_id for d in judged]
-    findings = [read_findings(settings.batches / i) for i in ids]
-    findings += [r.read(settings, FINDINGS_FILE) for r in replays]
-    paths = [quarantine_path(settings, d.night, d.batch_id or "") for d in judged]
+    findings = [read_findings(context.settings.batches / i) for i in ids]
+    findings += [r.read(context.settings, FINDINGS_FILE) for r in replays]
+    paths = [
+        quarantine_path(context.settings, d.night, d.batch_id or "") for d in judged
+    ]
     put_away = [pq.read_table(path) for path in paths if path.exists()]
-    put_away += [r.read(settings, QUARANTINE_FILE) for r in replays]
+    put_away += [r.read(context.settings, QUARANTINE_FILE) for r in replays]
     return accepted, NightTables(
         deliveries=delivery_table.table(delivered),
         findings=pa.concat_tables([FINDINGS.empty_table(), *findings]),
@@ -120,10 +119,10 @@ def _is_accepted(delivery: Delivery) -> bool:
     return bool(told) and delivery.verdict in {"accepted", "partly"}
 
 
-def _accepted(settings: Settings, ledger: Ledger, delivery: Delivery) -> AcceptedBatch:
+def _accepted(context: Context, delivery: Delivery) -> AcceptedBatch:
     batch_id, dataset = str(delivery.batch_id), str(delivery.dataset)
-    folder = settings.batches / batch_id
-    behind = fault_verdict.request_behind(ledger, delivery)
+    folder = context.settings.batches / batch_id
+    behind = fault_verdict.request_behind(context.ledger, delivery)
     return AcceptedBatch(
         batch_id=batch_id,
         dataset=dataset,
@@ -155,16 +154,14 @@ def _why(request: Request) -> str:
     return "replayed" if request.mark.startswith(f"{REASON}:") else "released"
 
 
-def _replayed(
-    settings: Settings, ledger: Ledger, replayed: ReplayedBatch
-) -> AcceptedBatch:
-    first = ledger.delivery(replayed.batch_id)
+def _replayed(context: Context, replayed: ReplayedBatch) -> AcceptedBatch:
+    first = context.ledger.delivery(replayed.batch_id)
     return AcceptedBatch(
         batch_id=replayed.batch_id,
         dataset=str(first.dataset),
         department=first.department,
         received_at=first.received_at,
-        typed=replayed.path(settings, TYPED_FILE),
+        typed=replayed.path(context.settings, TYPED_FILE),
         accepted=replayed.accepted,
         source_file=first.source_file,
         again="replayed",

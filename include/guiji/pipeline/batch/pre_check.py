@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from guiji.catalog import bodies
 from guiji.catalog.model import Dataset
+from guiji.context import Context
 from guiji.core import business_date, files
 from guiji.core.errors import BatchRefused
 from guiji.core.settings import Settings
@@ -67,9 +68,10 @@ def pre_check(
             outcome.refusal,
             outcome.due_by,
         )
-        workbook.write_to(returned, aside, processor.catalog, answered_delivery)
+        context = Context(aside, catalog=processor.context.catalog)
+        workbook.write_to(returned, context, answered_delivery)
     return receipts.content(
-        processor.catalog,
+        processor.context.catalog,
         judged,
         outcome.findings,
         outcome.refusal,
@@ -87,7 +89,7 @@ def _examined(
     folder: Path,
 ) -> tuple[Delivery, Reading | None, Outcome]:
     """Read and check a file; return it as a delivery, its reading and its outcome."""
-    entries = processor.catalog.datasets
+    entries = processor.context.catalog.datasets
     own = [
         d
         for d in entries.values()
@@ -114,7 +116,7 @@ def _likely_sender(processor: DeliveryProcessor, dataset: Dataset, folder: Path)
     path = folder / TEXT
     if path.exists():
         text = pq.read_table(path)
-        departments = bodies.departments(processor.catalog)
+        departments = bodies.departments(processor.context.catalog)
         for item in {*bodies.body_items(dataset)} & {*text.column_names}:
             for cell in text[item].drop_null().value_counts().to_pylist():
                 named = departments.find(cell["values"])
@@ -131,7 +133,7 @@ def _past(
         return None
     wanted = processor.wanted_before(reading.dataset)
     return DeliveryHistory(
-        accepted_before(processor.settings, delivery, reading.dataset, wanted)
+        accepted_before(processor.context.settings, delivery, reading.dataset, wanted)
     )
 
 

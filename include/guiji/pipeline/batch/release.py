@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.suite.reconciliation import MASS_CHANGE
+from guiji.context import Context
 from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
 from guiji.intake import landing
@@ -46,16 +47,14 @@ class Released:
     taken_as: str | None
 
 
-def release(
-    settings: Settings, ledger: Ledger, identity: str, by: str, why: str
-) -> Released:
+def release(context: Context, identity: str, by: str, why: str) -> Released:
     """Release a delivery; one that is released already stays as it is.
 
     Parts of one full delivery that were refused together are released together.
 
     Args:
-        settings: where its batch folder and its bytes are.
-        ledger: keeps and traces the release.
+        context: settings, where its batch folder and its bytes are; ledger, keeps and
+            traces the release.
         identity: its batch id or delivery id.
         by: the person's name.
         why: the explanation; identity and phone numbers in it are masked.
@@ -69,32 +68,30 @@ def release(
         (信息审计跟踪).
     """
     by, why = signature(by, why)
-    delivery = ledger.delivery(identity)
+    delivery = context.ledger.delivery(identity)
     mark = _mark(delivery)
     is_new = False
-    if ledger.request(mark) is None:
-        rules = _waived(settings, ledger, delivery)
-        for part in [*_refused_together(settings, ledger, delivery), delivery]:
+    if context.ledger.request(mark) is None:
+        rules = _waived(context, delivery)
+        for part in [*_refused_together(context, delivery), delivery]:
             details = {"by": by, "why": why, "rules": rules}
             traced = {**details, "batch_id": part.batch_id}
             request = Request(_mark(part), part.delivery_id, details)
-            is_new = ledger.ask_again(request, TRACE, traced)
-    return _standing(ledger, mark, is_new)
+            is_new = context.ledger.ask_again(request, TRACE, traced)
+    return _standing(context.ledger, mark, is_new)
 
 
-def _refused_together(
-    settings: Settings, ledger: Ledger, delivery: Delivery
-) -> list[Delivery]:
+def _refused_together(context: Context, delivery: Delivery) -> list[Delivery]:
     """Find the other parts of a full delivery that were refused for what all lack.
 
     Taken again without them, the delivery would lack their records, too.
     """
     return [
         other
-        for other in ledger.deliveries(delivery.night)
+        for other in context.ledger.deliveries(delivery.night)
         if other.delivery_id != delivery.delivery_id
         and (other.department, other.dataset) == (delivery.department, delivery.dataset)
-        and all(_lacks_too_much(settings, d) for d in (delivery, other))
+        and all(_lacks_too_much(context.settings, d) for d in (delivery, other))
     ]
 
 
@@ -138,7 +135,7 @@ def _standing(ledger: Ledger, mark: str, is_new: bool) -> Released:
     )
 
 
-def _waived(settings: Settings, ledger: Ledger, delivery: Delivery) -> list[str]:
+def _waived(context: Context, delivery: Delivery) -> list[str]:
     """Name the rules that refused a delivery, and those it was released from before."""
     name = delivery.batch_id or delivery.delivery_id
     if delivery.trial:
@@ -146,7 +143,7 @@ def _waived(settings: Settings, ledger: Ledger, delivery: Delivery) -> list[str]
     if delivery.verdict != "refused":
         verdict = delivery.verdict or "not checked yet"
         raise UsageError(f"{name} was not refused: it is {verdict}")
-    folder = settings.batches / name
+    folder = context.settings.batches / name
     if not (folder / VERDICT).exists():
         raise UsageError(f"{name}: what the checks decided is not kept any more")
     told = read_verdict(folder)
@@ -157,7 +154,7 @@ def _waived(settings: Settings, ledger: Ledger, delivery: Delivery) -> list[str]
             f"{name} was refused for {code}, not by a rule on the delivery as a whole; "
             "only such a refusal can be released"
         )
-    if not landing.original(settings, delivery.sha256).exists():
+    if not landing.original(context.settings, delivery.sha256).exists():
         raise UsageError(f"{name}: its original bytes are not kept any more")
-    before = waiver(ledger, delivery)
+    before = waiver(context.ledger, delivery)
     return sorted({*rules, *(before.rules if before else ())})

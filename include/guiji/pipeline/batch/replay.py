@@ -25,7 +25,6 @@ from guiji.core.schemas import FINDINGS
 from guiji.domain.columns import Flags
 from guiji.intake import landing
 from guiji.ledger.deliveries import Delivery
-from guiji.ledger.ledger import Ledger
 from guiji.ledger.resubmission import Request
 from guiji.pipeline.batch import replayed
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
@@ -85,15 +84,13 @@ class Replay:
     """Checks lines of the quarantine again, batch by batch.
 
     Attributes:
-        processor: with the catalogue and the rules of now.
-        ledger: keeps what was decided.
+        processor: with the catalogue, the rules and the ledger of now.
         night: the open night that takes in what is good now.
         after: the last night that was merged.
         standing: findings about open lines (`schemas.FINDINGS`).
     """
 
     processor: DeliveryProcessor
-    ledger: Ledger
     night: date
     after: date
     standing: pa.Table
@@ -111,10 +108,10 @@ class Replay:
             What was done; whatever cannot be checked is named in it.
         """
         done = ReplayResult()
-        earlier = replayed.of_night(self.ledger, self.night)
+        earlier = replayed.of_night(self.processor.context.ledger, self.night)
         batches = set(affected["batch_id"].to_pylist())
         for batch_id in sorted(batches):
-            delivery = self.ledger.delivery(batch_id)
+            delivery = self.processor.context.ledger.delivery(batch_id)
             mine = affected.filter(pc.equal(affected["batch_id"], batch_id))
             whole = mine.filter(pc.is_null(mine["source_row"]))
             if whole.num_rows:
@@ -122,7 +119,7 @@ class Replay:
             rows = mine.filter(pc.is_valid(mine["source_row"])).select(ROWS.names)
             before = earlier.get(batch_id)
             if before is not None:
-                also = before.read(self.processor.settings, replayed.ROWS_FILE)
+                also = before.read(self.processor.context.settings, replayed.ROWS_FILE)
                 rows = _still_open(pa.concat_tables([rows, also]), batch_id, open_lines)
             if rows.num_rows:
                 self._check(delivery, rows, before, done)
@@ -131,22 +128,24 @@ class Replay:
     def _ask(self, delivery: Delivery, lines: pa.Table, done: ReplayResult) -> None:
         """Request that the coming night takes a refused delivery again."""
         codes = {code for rules in lines["rules"].to_pylist() for code in rules or ()}
-        is_other = delivery.catalogue_version != self.processor.catalog.version
+        is_other = delivery.catalogue_version != self.processor.context.catalog.version
         by_catalogue = is_other and codes & OF_THE_CATALOGUE
         if not (codes & OF_THE_PLATFORM or by_catalogue):
             return
         name = delivery.batch_id or delivery.delivery_id
-        if not landing.original(self.processor.settings, delivery.sha256).exists():
+        if not landing.original(
+            self.processor.context.settings, delivery.sha256
+        ).exists():
             done.gone.append(name)
             return
         details = {
             "night": self.night.isoformat(),
             "catalogue_before": delivery.catalogue_version,
-            "catalogue_after": self.processor.catalog.version,
+            "catalogue_after": self.processor.context.catalog.version,
         }
         mark = f"{REASON}:{delivery.delivery_id}@{self.night}"
         request = Request(mark, delivery.delivery_id, details)
-        self.ledger.ask_again(request, "replay_asked", details)
+        self.processor.context.ledger.ask_again(request, "replay_asked", details)
         done.asked.append(name)
 
     def _check(
@@ -158,9 +157,13 @@ class Replay:
     ) -> None:
         """Check rows of one batch; keep and trace what is new about them."""
         batch_id = str(delivery.batch_id)
-        folder = self.processor.settings.batches / batch_id
+        context = self.processor.context
+        folder = context.settings.batches / batch_id
         is_there = all((folder / n).exists() for n in (TEXT, READING, TYPED_FILE))
-        if not is_there or delivery.dataset not in self.processor.catalog.datasets:
+        if (
+            not is_there
+            or delivery.dataset not in self.processor.context.catalog.datasets
+        ):
             log.warning("nothing left to check again: %s", batch_id)
             done.gone.append(batch_id)
             return
@@ -182,10 +185,11 @@ class Replay:
             accepted=rechecked_rows.typed.num_rows,
             renewed=rechecked_rows.quarantine.num_rows,
             catalogue_before=delivery.catalogue_version,
-            catalogue_after=self.processor.catalog.version,
+            catalogue_after=self.processor.context.catalog.version,
         )
         if replayed_batch != before:
-            self.ledger.append(replayed.TRACE, batch_id, replayed_batch.details)
+            details = replayed_batch.details
+            self.processor.context.ledger.append(replayed.TRACE, batch_id, details)
         done.batches.append(replayed_batch)
         log.info("checked again: %s, %d rows", batch_id, replayed_batch.checked)
 
@@ -220,7 +224,7 @@ class Replay:
 
         Whether rows contradict one another can only be told of all of them.
         """
-        dataset = self.processor.catalog.datasets[str(delivery.dataset)]
+        dataset = self.processor.context.catalog.datasets[str(delivery.dataset)]
         first = self.processor.parsed(delivery, dataset, text.filter(pa.array(asked)))
         columns = [*ROWS.names, "record_id", "record_key"]
         others = pq.read_table(folder / TYPED_FILE, columns=columns)

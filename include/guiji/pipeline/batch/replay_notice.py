@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
+from guiji.context import Context
 from guiji.core import files
-from guiji.core.settings import Settings
 from guiji.ledger.deliveries import Delivery
 from guiji.outbox import receipts
 from guiji.pipeline.batch.outcome import TYPED_FILE, quarantine_path, read_all_findings
@@ -22,36 +22,34 @@ ROWS_SHOWN = 200
 """Row numbers that fit on the clerk's page; the JSON file has them all."""
 
 
-def tell(
-    settings: Settings, catalog: Catalog, first: Delivery, replayed: ReplayedBatch
-) -> list[str]:
+def tell(context: Context, first: Delivery, replayed: ReplayedBatch) -> list[str]:
     """Write the notices of one batch, and its renewed lines into `quarantine/`.
 
     Args:
-        settings: where outbox and quarantine are.
-        catalog: names the dataset and signs.
+        context: settings, where outbox and quarantine are; catalogue, names the dataset
+            and signs.
         first: the delivery that brought the rows.
         replayed: what became of them, merged.
 
     Returns:
         Names of the two files; none if everything is as the department knows it.
     """
-    lines = replayed.read(settings, QUARANTINE_FILE)
+    lines = replayed.read(context.settings, QUARANTINE_FILE)
     if lines.num_rows:
-        path = quarantine_path(settings, replayed.night, replayed.batch_id)
+        path = quarantine_path(context.settings, replayed.night, replayed.batch_id)
         files.write_parquet(path, lines)
     if not (replayed.accepted or replayed.renewed):
         return []
-    accepted = _rows(replayed.read(settings, TYPED_FILE))
+    accepted = _rows(replayed.read(context.settings, TYPED_FILE))
     content = _content(
-        first, replayed, accepted, read_all_findings(replayed.home(settings))
+        first, replayed, accepted, read_all_findings(replayed.home(context.settings))
     )
     stem = f"{first.answer_name}.{first.night}.重新校验"
-    folder = receipts.outbox(settings, first.department, replayed.night)
+    folder = receipts.outbox(context.settings, first.department, replayed.night)
     files.write_json(folder / f"{stem}.json", content)
-    text = _page(catalog, first, replayed, accepted, lines)
+    text = _page(context.catalog, first, replayed, accepted, lines)
     receipts.write_notice(
-        settings, catalog, replayed.night, first.department, f"{stem}.txt", text
+        context.at(replayed.night), first.department, f"{stem}.txt", text
     )
     return [f"{stem}.json", f"{stem}.txt"]
 

@@ -10,8 +10,8 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 
-from guiji.catalog.model import Catalog
 from guiji.checking import quarantine
+from guiji.context import Context
 from guiji.core import files
 from guiji.core.errors import BatchRefused, UsageError
 from guiji.core.schemas import FINDINGS
@@ -59,20 +59,12 @@ class SetAside:
     is_new: bool
 
 
-def set_aside(
-    settings: Settings,
-    catalog: Catalog,
-    ledger: Ledger,
-    identity: str,
-    by: str,
-    why: str,
-) -> SetAside:
+def set_aside(context: Context, identity: str, by: str, why: str) -> SetAside:
     """Set a delivery of an open night aside; done twice, the first word stands.
 
     Args:
-        settings: where batches, quarantine and outbox are.
-        catalog: words the receipt.
-        ledger: keeps and traces it.
+        context: settings, where batches, quarantine and outbox are; catalogue, words
+            the receipt; ledger, keeps and traces it.
         identity: its batch id or delivery id.
         by: the person's name.
         why: the explanation; identity and phone numbers in it are masked.
@@ -83,35 +75,33 @@ def set_aside(
         NightClosed: its night is merged, or was closed.
     """
     by, why = signature(by, why)
-    delivery = ledger.delivery(identity)
+    delivery = context.ledger.delivery(identity)
     if delivery.trial or delivery.duplicate_of is not None:
         raise UsageError(f"{identity} is {delivery.verdict}: it is never merged")
-    ledger.name_batch(delivery.delivery_id, delivery.dataset)
-    is_new = interventions.set_aside(ledger, delivery.delivery_id, by, why)
-    told = complete(settings, catalog, ledger, ledger.delivery(delivery.delivery_id))
+    context.ledger.name_batch(delivery.delivery_id, delivery.dataset)
+    is_new = interventions.set_aside(context.ledger, delivery.delivery_id, by, why)
+    told = complete(context, context.ledger.delivery(delivery.delivery_id))
     return SetAside(delivery.delivery_id, told["by"], told["why"], is_new)
 
 
-def complete(
-    settings: Settings, catalog: Catalog, ledger: Ledger, delivery: Delivery
-) -> dict[str, str]:
+def complete(context: Context, delivery: Delivery) -> dict[str, str]:
     """Write evidence, quarantine line and receipt of a delivery that is set aside.
 
     Returns:
         Who set it aside and why, as the trace has it.
     """
-    said = ledger.entries(TRACE, delivery.delivery_id)[-1].details
+    said = context.ledger.entries(TRACE, delivery.delivery_id)[-1].details
     told = {"by": str(said["by"]), "why": str(said["why"])}
-    folder = settings.batches / str(delivery.batch_id)
-    if not _is_complete(settings, delivery):
+    folder = context.settings.batches / str(delivery.batch_id)
+    if not _is_complete(context.settings, delivery):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         outcome = _outcome(delivery, told)
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
-        path = quarantine_path(settings, delivery.night, str(delivery.batch_id))
+        path = quarantine_path(context.settings, delivery.night, str(delivery.batch_id))
         files.write_parquet(path, outcome.put_away)
-        write_verdict(folder, catalog, delivery, outcome)
-    answer(settings, catalog, ledger, delivery)
+        write_verdict(folder, context.catalog, delivery, outcome)
+    answer(context, delivery)
     return told
 
 

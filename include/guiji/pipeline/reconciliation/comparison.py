@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.suite import reconciliation as suite
+from guiji.context import NightContext
 from guiji.core.schemas import QUARANTINE, RESOLUTIONS
-from guiji.core.settings import Settings
 from guiji.engine.base import NONE, Engine
 from guiji.engine.sql import kinds, literal, name, statement
 from guiji.ledger.delivery import Delivery
@@ -89,9 +89,7 @@ class Comparison:
     """What the checks of a night work with.
 
     Attributes:
-        settings: where the SQL models are.
-        catalog: the datasets.
-        night: the night.
+        context: settings, where the SQL models are; catalogue, the datasets; night.
         deliveries: those that are to be merged, by batch id; what a check refuses, or
             finds to be a duplicate, is not among them for the next one.
         engine: runs the SQL.
@@ -99,9 +97,7 @@ class Comparison:
         held: its records before the night.
     """
 
-    settings: Settings
-    catalog: Catalog
-    night: date
+    context: NightContext
     deliveries: Sequence[Compared]
     engine: Engine
     store: TableStore
@@ -129,7 +125,7 @@ class Comparison:
         self.engine.rows("held_back", self._put_away(chosen))
         selects = []
         for number, one in enumerate(chosen):
-            dataset = self.catalog.datasets[one.dataset]
+            dataset = self.context.catalog.datasets[one.dataset]
             selects.append(self._typed(number, one, dataset, items))
         self.engine.view("incoming", self._accepted(" union all ".join(selects)))
 
@@ -174,7 +170,7 @@ class Comparison:
         for relation, (table, schema, only) in paths.items():
             found = tables.merged_files(self.store, table, self.held, only=only)
             self.engine.files(relation, found, kinds(schema))
-        lines = statement(self.settings, "warehouse/quarantined")
+        lines = statement(self.context.settings, "warehouse/quarantined")
         query = f"select * from ({lines}) as line where closed_night is null"
         self.engine.keep("waiting", query)
 
@@ -196,7 +192,7 @@ class Comparison:
 
     def fetch(self, model: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """Run sql/reconciliation/<model>.sql; its result is small."""
-        text = statement(self.settings, f"reconciliation/{model}")
+        text = statement(self.context.settings, f"reconciliation/{model}")
         return self.engine.fetch(text, parameters)
 
     def note(self, result: Result) -> None:
@@ -219,7 +215,7 @@ class Comparison:
     def is_waived(self, finding: DeliveryFinding) -> bool:
         """Return whether a delivery is released from a rule that it breaks."""
         (one,) = [c for c in self.deliveries if c.batch_id == finding.batch_id]
-        dataset = self.catalog.datasets[one.dataset]
+        dataset = self.context.catalog.datasets[one.dataset]
         rule_id = suite.rule_id(dataset, finding.rule)
         return one.waiver is not None and rule_id in one.waiver.rules
 
@@ -227,7 +223,9 @@ class Comparison:
         self.deliveries = [c for c in self.deliveries if c.batch_id != batch_id]
 
     def _described(self, chosen: Sequence[Compared]) -> pa.Table:
-        full = {d.id: d.delivery == "full" for d in self.catalog.datasets.values()}
+        full = {
+            d.id: d.delivery == "full" for d in self.context.catalog.datasets.values()
+        }
         return pa.table(
             {
                 "batch_id": pa.array([c.batch_id for c in chosen], pa.string()),

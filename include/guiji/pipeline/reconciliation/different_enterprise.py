@@ -25,7 +25,7 @@ from guiji.warehouse import columns
 
 def check(night: Comparison) -> Iterator[Result]:
     """Find the registrations whose code belongs to quite another enterprise."""
-    for dataset in night.catalog.registers():
+    for dataset in night.context.catalog.registers():
         if night.of_dataset(dataset.id):
             yield from _of_dataset(night, dataset)
 

@@ -21,7 +21,8 @@ def check(night: Comparison) -> Iterator[Result]:
     """Find the full deliveries that together lack more than the catalogue admits."""
     parts: dict[tuple[str, str], list[Compared]] = defaultdict(list)
     for delivery in night.deliveries:
-        is_full = night.catalog.datasets[delivery.dataset].delivery == "full"
+        entry = night.context.catalog.datasets[delivery.dataset]
+        is_full = entry.delivery == "full"
         if is_full and not delivery.is_replay:
             parts[delivery.dataset, delivery.owner].append(delivery)
     for (dataset, owner), files in parts.items():
@@ -31,12 +32,12 @@ def check(night: Comparison) -> Iterator[Result]:
 def _of_parts(
     night: Comparison, dataset: str, owner: str, files: Sequence[Compared]
 ) -> Iterator[Result]:
-    entry = night.catalog.datasets[dataset]
+    entry = night.context.catalog.datasets[dataset]
     columns = ["record_id", "operation"]
     typed = pa.concat_tables(
         pq.read_table(file.typed, columns=columns) for file in files
     )
-    lost = diff.lost(night.settings, entry, owner, typed)
+    lost = diff.lost(night.context.settings, entry, owner, typed)
     if lost.share <= entry.mass_change_limit:
         return
     who = "本批" if len(files) == 1 else f"当晚{len(files)}个文件合计"

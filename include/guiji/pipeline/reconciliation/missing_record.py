@@ -33,7 +33,7 @@ _RULES = {"revoke": suite.NOTHING_TO_REVOKE, "change": suite.NOTHING_TO_CHANGE}
 
 def check(night: Comparison) -> Iterator[Result]:
     """Find the rows that withdraw or change what is not held."""
-    for dataset in night.catalog.datasets.values():
+    for dataset in night.context.catalog.datasets.values():
         deliveries = night.of_dataset(dataset.id)
         changed = {delivery.batch_id: _changed(delivery) for delivery in deliveries}
         asking = [d for d in deliveries if len(changed[d.batch_id]) or _revokes(d)]

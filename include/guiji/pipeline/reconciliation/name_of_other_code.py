@@ -107,7 +107,7 @@ def _doubtful(night: Comparison) -> pa.Table:
     The checks of deliveries have told them already, but for codes that are registered
     tonight only.
     """
-    registers = {d.id for d in night.catalog.registers()}
+    registers = {d.id for d in night.context.catalog.registers()}
     own = [d for d in night.deliveries if d.dataset in registers]
     others = [d for d in night.deliveries if d.dataset not in registers]
     flagged = pa.concat_tables(
@@ -126,7 +126,7 @@ def _doubtful(night: Comparison) -> pa.Table:
 
 def _flagged(night: Comparison, compared: Compared) -> pa.Table:
     """Find the rows whose code is known under other names, as the checks say."""
-    dataset = night.catalog.datasets[compared.dataset]
+    dataset = night.context.catalog.datasets[compared.dataset]
     if not links.applies(dataset):
         return _FLAGGED.empty_table()
     rule = known_name.rule_id(dataset)
@@ -154,7 +154,7 @@ def _registered(
 ) -> Registered:
     """Look up the names of the codes, and the codes of the names."""
     registered = Registered()
-    path = register(night.settings)
+    path = register(night.context.settings)
     if path is not None:
         _add_held(registered, Register(path), codes, forms)
     tonight = night.engine.fetch("select * from registration_name")

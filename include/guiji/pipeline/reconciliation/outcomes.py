@@ -7,7 +7,6 @@ beside it. The verdict is written last among the files, and the ledger after it.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,16 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import batch_rules, findings, quarantine
 from guiji.checking.findings import Source
 from guiji.checking.result import to_put_away
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.errors import BatchRefused
 from guiji.core.schemas import QUARANTINE
-from guiji.core.settings import Settings
-from guiji.domain.workdays import Calendar
 from guiji.ledger.delivery import RowCounts
 from guiji.pipeline.batch.due_dates import due_by
 from guiji.pipeline.batch.outcome import (
@@ -70,16 +67,11 @@ class Conclusion:
     """Turns what the checks of reconciliation say of deliveries into their results.
 
     Attributes:
-        settings: where the quarantine is.
-        catalog: the datasets.
-        calendar: tells until when held rows can be corrected in time.
-        night: the night.
+        context: settings, where the quarantine is; catalogue, the datasets; calendar,
+            tells until when held rows can be corrected in time; night, the night.
     """
 
-    settings: Settings
-    catalog: Catalog
-    calendar: Calendar
-    night: date
+    context: NightContext
 
     def of(
         self, compared: Compared, results: Sequence[Result]
@@ -102,7 +94,7 @@ class Conclusion:
         files.write_parquet(compared.folder / f"{RECONCILED}{BAD_ROWS_FILE}", rows)
         self._put_away(source, compared, reconciled_delivery, typed, bad)
         day = source.batch.latest_day
-        due = due_by(self.calendar, source.dataset, typed, rows["row_id"], day)
+        due = due_by(self.context.calendar, source.dataset, typed, rows["row_id"], day)
         verdict = _verdict(
             files.read_json(compared.folder / VERDICT), reconciled_delivery
         )
@@ -143,9 +135,9 @@ class Conclusion:
 
     def of_duplicate(self, compared: Compared) -> None:
         """Write that there is nothing to do with a delivery."""
-        quarantine_path(self.settings, self.night, compared.batch_id).unlink(
-            missing_ok=True
-        )
+        quarantine_path(
+            self.context.settings, self.context.night, compared.batch_id
+        ).unlink(missing_ok=True)
         nothing = {"read": 0, "accepted": 0, "quarantined": 0}
         checked = files.read_json(compared.folder / VERDICT)
         files.write_json(
@@ -154,9 +146,9 @@ class Conclusion:
         )
 
     def _source(self, compared: Compared) -> Source:
-        dataset = self.catalog.datasets[compared.dataset]
+        dataset = self.context.catalog.datasets[compared.dataset]
         batch = batch_input(compared.delivery, compared.batch_id, dataset.id)
-        batch = replace(batch, night=self.night, department=compared.owner)
+        batch = replace(batch, night=self.context.night, department=compared.owner)
         return Source(batch, dataset, Reading.load(compared.folder / READING))
 
     def _put_away(
@@ -177,7 +169,9 @@ class Conclusion:
             lines = quarantine.of_rows(
                 source.batch, source.dataset, rows, reconciled.findings
             )
-        path = quarantine_path(self.settings, self.night, compared.batch_id)
+        path = quarantine_path(
+            self.context.settings, self.context.night, compared.batch_id
+        )
         if lines.num_rows:
             files.write_parquet(path, lines)
         else:

@@ -16,7 +16,7 @@ class Files:
     """Names of the files that batches came as; read once each."""
 
     def __init__(self, night: Comparison) -> None:
-        self._batches = night.settings.batches
+        self._batches = night.context.settings.batches
         self._names = {
             delivery.batch_id: delivery.delivery.source_file
             for delivery in night.deliveries

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guiji.context import NightContext
 from guiji.core import platform_faults
 from guiji.core.schemas import QUARANTINE
 from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import literal
 from guiji.ledger.deliveries import Delivery, RowCounts
-from guiji.ledger.ledger import Ledger
 from guiji.pipeline.batch import fault_verdict, release
 from guiji.pipeline.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
 from guiji.pipeline.batch.replayed import ReplayedBatch
@@ -29,8 +29,7 @@ ACCEPTED = ("accepted", "partly")
 
 
 def reconcile(
-    how: Conclusion,
-    ledger: Ledger,
+    context: NightContext,
     delivered: Sequence[Delivery],
     replays: Sequence[ReplayedBatch],
 ) -> tuple[list[Delivery], list[ReplayedBatch]]:
@@ -40,82 +39,81 @@ def reconcile(
     itself.
 
     Args:
-        how: settings, catalogue, calendar and night.
-        ledger: keeps the verdicts; its warehouse lock is held.
+        context: settings, catalogue, calendar and night; ledger, keeps the verdicts,
+            its warehouse lock is held.
         delivered: the night's deliveries, all judged.
         replays: rows of earlier deliveries that come with the night.
 
     Returns:
         Both, as they are afterwards.
     """
-    compared = [_delivery(how, ledger, d) for d in delivered if _is_compared(how, d)]
-    compared += [_replay(how, ledger, r) for r in replays if r.accepted]
+    compared = [_delivery(context, d) for d in delivered if _is_compared(context, d)]
+    compared += [_replay(context, r) for r in replays if r.accepted]
     try:
-        found, waiting = _results(how, compared)
+        found, waiting = _results(context, compared)
     except Exception as error:
         if platform_faults.ends_the_task(error):
             raise
-        compared = _without_failing(how, ledger, compared)
-        found, waiting = _results(how, compared)
+        compared = _without_failing(context, compared)
+        found, waiting = _results(context, compared)
     for delivery in compared:
-        _keep_or_fault(how, ledger, delivery, found[delivery.batch_id], waiting)
+        _keep_or_fault(context, delivery, found[delivery.batch_id], waiting)
     return (
-        [ledger.delivery(d.delivery_id) for d in delivered],
-        [replay.reconciled(how.settings) for replay in replays],
+        [context.ledger.delivery(d.delivery_id) for d in delivered],
+        [replay.reconciled(context.settings) for replay in replays],
     )
 
 
 def _results(
-    how: Conclusion, compared: Sequence[Compared]
+    context: NightContext, compared: Sequence[Compared]
 ) -> tuple[dict[str, list[Result]], pa.Table]:
     """Return batch id -> what the checks say of it, and the open lines of replays."""
     if not compared:
         return {}, QUARANTINE.empty_table()
-    where = table_store(how.settings)
-    with scratch(how.settings) as aside, DuckEngine(connect(aside / "spill")) as engine:
+    where = table_store(context.settings)
+    with (
+        scratch(context.settings) as aside,
+        DuckEngine(connect(aside / "spill")) as engine,
+    ):
         snapshot = dataset_files.open_records(where)
-        comparison = Comparison(
-            how.settings, how.catalog, how.night, compared, engine, where, snapshot
-        )
+        comparison = Comparison(context, compared, engine, where, snapshot)
         found = _checked(comparison)
         again = [d for d in compared if d.is_replay and found[d.batch_id]]
         return found, _waiting(comparison, again)
 
 
 def _without_failing(
-    how: Conclusion, ledger: Ledger, compared: Sequence[Compared]
+    context: NightContext, compared: Sequence[Compared]
 ) -> list[Compared]:
     """Exclude deliveries whose comparison fails even alone, as our fault."""
     sound = []
     for delivery in compared:
         try:
-            _results(how, [delivery])
+            _results(context, [delivery])
         except Exception as error:
             if delivery.is_replay or platform_faults.ends_the_task(error):
                 raise
-            fault_verdict.give(
-                how.settings, how.catalog, ledger, delivery.delivery, error
-            )
+            fault_verdict.give(context, delivery.delivery, error)
         else:
             sound.append(delivery)
     return sound
 
 
-def _is_compared(how: Conclusion, delivery: Delivery) -> bool:
+def _is_compared(context: NightContext, delivery: Delivery) -> bool:
     """Return whether the checks accepted a delivery, whatever came afterwards."""
     if delivery.trial or not delivery.batch_id:
         return False
-    if delivery.dataset not in how.catalog.datasets:  # the merge refuses it by name
+    if delivery.dataset not in context.catalog.datasets:  # the merge refuses it by name
         return False
     if delivery.verdict in ACCEPTED:
         return True
-    folder = how.settings.batches / delivery.batch_id
+    folder = context.settings.batches / delivery.batch_id
     is_reconciled = (folder / f"{RECONCILED}{VERDICT}").exists()
     return is_reconciled and delivery.verdict in {"refused", "duplicate"}
 
 
-def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
-    folder = how.settings.batches / str(delivery.batch_id)
+def _delivery(context: NightContext, delivery: Delivery) -> Compared:
+    folder = context.settings.batches / str(delivery.batch_id)
     is_dropped = delivery.again_of is None
     return Compared(
         delivery,
@@ -123,16 +121,16 @@ def _delivery(how: Conclusion, ledger: Ledger, delivery: Delivery) -> Compared:
         typed=folder / TYPED_FILE,
         bad_rows=folder / BAD_ROWS_FILE,
         results=folder,
-        waiver=release.waiver(ledger, delivery),
-        same_bytes=ledger.same_bytes_before(delivery) if is_dropped else (),
+        waiver=release.waiver(context.ledger, delivery),
+        same_bytes=context.ledger.same_bytes_before(delivery) if is_dropped else (),
     )
 
 
-def _replay(how: Conclusion, ledger: Ledger, replayed: ReplayedBatch) -> Compared:
-    home = replayed.home(how.settings)
+def _replay(context: NightContext, replayed: ReplayedBatch) -> Compared:
+    home = replayed.home(context.settings)
     return Compared(
-        ledger.delivery(replayed.batch_id),
-        folder=how.settings.batches / replayed.batch_id,
+        context.ledger.delivery(replayed.batch_id),
+        folder=context.settings.batches / replayed.batch_id,
         typed=home / TYPED_FILE,
         bad_rows=None,
         results=home,
@@ -165,24 +163,22 @@ def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
 
 
 def _keep_or_fault(
-    how: Conclusion,
-    ledger: Ledger,
+    context: NightContext,
     compared: Compared,
     results: Sequence[Result],
     waiting: pa.Table,
 ) -> None:
     """Store the result for one delivery; where our code fails on it, exclude it."""
     try:
-        _keep(how, ledger, compared, results, waiting)
+        _keep(context, compared, results, waiting)
     except Exception as error:
         if compared.is_replay or platform_faults.ends_the_task(error):
             raise
-        fault_verdict.give(how.settings, how.catalog, ledger, compared.delivery, error)
+        fault_verdict.give(context, compared.delivery, error)
 
 
 def _keep(
-    how: Conclusion,
-    ledger: Ledger,
+    context: NightContext,
     compared: Compared,
     results: Sequence[Result],
     waiting: pa.Table,
@@ -191,17 +187,18 @@ def _keep(
     marker = compared.results / f"{RECONCILED}{VERDICT}"
     if not results and not marker.exists():
         return
+    conclusion = Conclusion(context)
     if compared.is_replay:
         mine = waiting.filter(pc.equal(waiting["batch_id"], compared.batch_id))
-        how.of_replay(compared, results, mine)
+        conclusion.of_replay(compared, results, mine)
         return
     duplicates = [r for r in results if isinstance(r, Duplicate)]
     if duplicates:
-        how.of_duplicate(compared)
+        conclusion.of_duplicate(compared)
         first: str | None = duplicates[0].first_id
         verdict, rows = "duplicate", RowCounts()
     else:
-        verdict, rows = how.of(compared, results)
+        verdict, rows = conclusion.of(compared, results)
         first = None
-    ledger.reconcile(compared.delivery.delivery_id, verdict, rows, first)
+    context.ledger.reconcile(compared.delivery.delivery_id, verdict, rows, first)
     log.info("reconciled: %s %s %s", compared.batch_id, verdict, rows)

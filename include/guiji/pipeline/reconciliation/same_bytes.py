@@ -50,7 +50,7 @@ def _with_other_lines(night: Comparison, again: Sequence[Compared]) -> set[str]:
 
 def _with_other_rows(night: Comparison, own: Sequence[Compared]) -> set[str]:
     """Name the files of one dataset of which a row is not what is held."""
-    dataset = night.catalog.datasets[own[0].dataset]
+    dataset = night.context.catalog.datasets[own[0].dataset]
     is_full = dataset.delivery == "full"
     night.bind(own)
     night.bind_current(dataset, every=is_full)

@@ -20,7 +20,7 @@ from guiji.pipeline.reconciliation.results import Result, RowFindings
 
 def check(night: Comparison) -> Iterator[Result]:
     """Find numbers held, or delivered in another file, with other facts."""
-    for dataset in night.catalog.datasets.values():
+    for dataset in night.context.catalog.datasets.values():
         deliveries = night.of_dataset(dataset.id)
         if dataset.same_number is None or not deliveries:
             continue

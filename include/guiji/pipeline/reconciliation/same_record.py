@@ -27,7 +27,8 @@ _RULES = {
 def check(night: Comparison) -> Iterator[Result]:
     """Find the rows whose record another file of the night states otherwise."""
     owners = {
-        d.batch_id: delivered_by(night.catalog, d.owner) for d in night.deliveries
+        d.batch_id: delivered_by(night.context.catalog, d.owner)
+        for d in night.deliveries
     }
     files = Counter(
         (d.dataset, o) for d in night.deliveries for o in owners[d.batch_id]

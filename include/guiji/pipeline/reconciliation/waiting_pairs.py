@@ -24,7 +24,7 @@ def check(night: Comparison) -> Iterator[Result]:
     night.bind(replays)
     rules = [
         {"kind": rule.kind, "rule_id": suite.rule_id(dataset, rule)}
-        for dataset in night.catalog.datasets.values()
+        for dataset in night.context.catalog.datasets.values()
         for rule in suite.of_dataset(dataset)
         if rule.kind in _PAIRS
     ]

@@ -18,10 +18,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
+from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
-from guiji.domain.workdays import Calendar
 from guiji.reports.deadlines import clocks
 from guiji.storage import publication_log
 from guiji.warehouse import models, views
@@ -45,28 +45,20 @@ HEADINGS = (
 )
 
 
-def compute(
-    settings: Settings,
-    catalog: Catalog,
-    calendar: Calendar,
-    night: date,
-    known_on: date | None = None,
-) -> pa.Table:
+def compute(context: NightContext, known_on: date | None = None) -> pa.Table:
     """Find every deadline missed by the end of a night.
 
     Args:
-        settings: where the warehouse is.
-        catalog: clocks and cycles.
-        calendar: the working days.
-        night: the day of judgement.
+        context: settings, where the warehouse is; catalogue, clocks and cycles;
+            calendar, the working days; night, the day of judgement.
         known_on: use what was known at the end of that night; None = `night`.
 
     Returns:
         One row per missed deadline (`schemas.BREACHES`), sorted.
     """
-    with views.connect(settings, catalog, as_of=known_on or night) as connection:
-        released = released_night(settings, night)
-        return find(connection, settings, catalog, calendar, night, released)
+    with views.connect(context, as_of=known_on or context.night) as connection:
+        released = released_night(context.settings, context.night)
+        return find(connection, context, released)
 
 
 def released_night(settings: Settings, night: date) -> date | None:
@@ -76,21 +68,14 @@ def released_night(settings: Settings, night: date) -> date | None:
 
 
 def find(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
-    calendar: Calendar,
-    night: date,
-    released: date | None,
+    connection: duckdb.DuckDBPyConnection, context: NightContext, released: date | None
 ) -> pa.Table:
     """Find the missed deadlines over tables that are there.
 
     Args:
         connection: holds history, records, published and deliveries.
-        settings: where the SQL models are.
-        catalog: clocks and cycles.
-        calendar: the working days.
-        night: the day of judgement.
+        context: settings, where the SQL models are; catalogue, clocks and cycles;
+            calendar, the working days; night, the day of judgement.
         released: the last night whose publication was released. What that release
             left out it left out by rule, so it is not awaited.
 
@@ -101,14 +86,16 @@ def find(
         福建省涉企信息统一归集公示工作实施方案(2016) 五(一); 贵州省企业公共信用信息
         平台运行管理规则(试行) 第十二条; 民法典 第二百零一条, 第二百零三条.
     """
-    late = _late_records(connection, settings, catalog, calendar, night, released)
-    silent = _silent_units(connection, settings, catalog, calendar, night)
+    late = _late_records(connection, context, released)
+    silent = _silent_units(connection, context)
     both = pa.concat_tables([late, silent])
-    end = pc.fill_null(both["done_on"], pa.scalar(night, pa.date32()))
-    days = calendar.between(_days(both["due_on"]), _days(end))
+    end = pc.fill_null(both["done_on"], pa.scalar(context.night, pa.date32()))
+    days = context.calendar.between(_days(both["due_on"]), _days(end))
     count = pa.array(days.astype(np.int32), pa.int32())
     both = both.append_column("working_days_late", count)
-    both = both.append_column("night", pa.array([night] * len(both), pa.date32()))
+    both = both.append_column(
+        "night", pa.array([context.night] * len(both), pa.date32())
+    )
     order = [(name, "ascending") for name in SORT]
     return both.select(BREACHES.names).cast(BREACHES).sort_by(order)
 
@@ -118,40 +105,38 @@ def _days(column: pa.ChunkedArray) -> clocks.Days:
 
 
 def _late_records(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
-    calendar: Calendar,
-    night: date,
-    released: date | None,
+    connection: duckdb.DuckDBPyConnection, context: NightContext, released: date | None
 ) -> pa.Table:
     events = connection.sql(
         "select distinct dataset, event_on from records where event_on is not null"
     ).to_arrow_table()
-    connection.register("due_days", clocks.due_days(catalog, calendar, events))
-    parameters = {"night": night, "released_night": released}
-    return models.query(connection, settings, "deadlines/late_records", parameters)
+    connection.register(
+        "due_days", clocks.due_days(context.catalog, context.calendar, events)
+    )
+    parameters = {"night": context.night, "released_night": released}
+    return models.query(
+        connection, context.settings, "deadlines/late_records", parameters
+    )
 
 
 def _silent_units(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalog: Catalog,
-    calendar: Calendar,
-    night: date,
+    connection: duckdb.DuckDBPyConnection, context: NightContext
 ) -> pa.Table:
     """Find duties whose cycle ran out: the last delivery, or the entry, is too old.
 
     The cycle is in calendar days; when it ends on a day off, it ends on the next
     working day (民法典 第二百零三条).
     """
-    connection.register("duties", clocks.duties(catalog, night))
+    connection.register("duties", clocks.duties(context.catalog, context.night))
     last = models.query(
-        connection, settings, "deadlines/last_deliveries", {"night": night}
+        connection,
+        context.settings,
+        "deadlines/last_deliveries",
+        {"night": context.night},
     )
     start = _days(pc.coalesce(last["delivered_on"], last["since"]))
     eve = start + last["days"].to_numpy().astype("timedelta64[D]") - 1
-    due, provisional = calendar.due(eve, 1)
+    due, provisional = context.calendar.due(eve, 1)
     count = len(last)
     table = pa.table(
         {
@@ -169,7 +154,7 @@ def _silent_units(
             "clause": last["clause"],
         }
     )
-    return table.filter(pc.less(table["due_on"], pa.scalar(night, pa.date32())))
+    return table.filter(pc.less(table["due_on"], pa.scalar(context.night, pa.date32())))
 
 
 def read(settings: Settings, night: date) -> pa.Table:
@@ -184,17 +169,17 @@ def silent(overdue: pa.Table) -> list[dict[str, object]]:
     return rows
 
 
-def write(settings: Settings, catalog: Catalog, night: date, table: pa.Table) -> Path:
+def write(context: NightContext, table: pa.Table) -> Path:
     """Write a night's breaches as `breaches.parquet` and, for people, `breaches.csv`.
 
     Returns:
         The Parquet file.
     """
-    folder = settings.reports / night.isoformat()
+    folder = context.settings.reports / context.night.isoformat()
     path = folder / "breaches.parquet"
     files.write_parquet(path, table)
     with files.replacing(folder / "breaches.csv") as temporary:
-        _write_csv(temporary, catalog, table)
+        _write_csv(temporary, context.catalog, table)
     return path
 
 

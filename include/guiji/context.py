@@ -1,0 +1,131 @@
+"""What a step works with: settings, catalogue, ledger, calendar, and its night.
+
+The settings are read once, where the step begins. Each other part is opened when it is
+first asked for, because most verbs need few of them and each costs a library.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from guiji.core import settings as environment
+
+if TYPE_CHECKING:
+    from guiji.catalog.model import Catalog
+    from guiji.core.settings import Settings
+    from guiji.domain.workdays import Calendar
+    from guiji.ledger.ledger import Ledger
+
+
+class Context:
+    """What a step works with, whichever night it is.
+
+    Args:
+        settings: of the environment, or changed ones.
+        catalog: the catalogue; None = the one in use.
+        ledger: the ledger; None = the one in use, brought to its newest revision.
+        calendar: the working-day calendar; None = the one in use.
+    """
+
+    def __init__(
+        self,
+        settings: "Settings",
+        *,
+        catalog: "Catalog | None" = None,
+        ledger: "Ledger | None" = None,
+        calendar: "Calendar | None" = None,
+    ) -> None:
+        self.settings = settings
+        self._catalog = catalog
+        self._ledger = ledger
+        self._calendar = calendar
+
+    @classmethod
+    def current(cls) -> "Context":
+        """Return the context that the environment describes now."""
+        return Context(environment.current())
+
+    @property
+    def catalog(self) -> "Catalog":
+        """The catalogue.
+
+        Raises:
+            CatalogError: it is wrong; names file, line and remedy.
+        """
+        if self._catalog is None:
+            from guiji.catalog import load
+
+            self._catalog = load.load(self.settings, queries=False)
+        return self._catalog
+
+    @property
+    def ledger(self) -> "Ledger":
+        """The ledger.
+
+        Raises:
+            LedgerBroken: it cannot be opened.
+        """
+        if self._ledger is None:
+            from guiji.ledger.ledger import Ledger
+
+            self._ledger = Ledger.open(self.settings)
+        return self._ledger
+
+    @property
+    def calendar(self) -> "Calendar":
+        """The working-day calendar."""
+        if self._calendar is None:
+            from guiji.domain import workdays
+
+            self._calendar = workdays.load(self.settings.catalog / "workdays.csv")
+        return self._calendar
+
+    def at(self, night: date) -> "NightContext":
+        """Return the same context in a night."""
+        return NightContext(
+            self.settings,
+            night,
+            catalog=self._catalog,
+            ledger=self._ledger,
+            calendar=self._calendar,
+        )
+
+    def check_queries(self) -> None:
+        """Check the queries of the catalogue's extracts, which loads an SQL parser.
+
+        Raises:
+            CatalogError: one is wrong.
+        """
+        from guiji.catalog import load
+
+        self._catalog = load.load(self.settings, queries=True)
+
+    def keep_versions(self) -> None:
+        """Keep catalogue and calendar in the archive, where later reports find them."""
+        from guiji.catalog import archive
+
+        archive.keep_catalog(self.settings, self.catalog.version)
+        archive.keep_calendar(self.settings, self.calendar.version)
+
+
+class NightContext(Context):
+    """What a step of one night works with.
+
+    Args:
+        settings: as of `Context`.
+        night: the night; its date is the day whose evening begins it, in Shanghai.
+        catalog: as of `Context`.
+        ledger: as of `Context`.
+        calendar: as of `Context`.
+    """
+
+    def __init__(
+        self,
+        settings: "Settings",
+        night: date,
+        *,
+        catalog: "Catalog | None" = None,
+        ledger: "Ledger | None" = None,
+        calendar: "Calendar | None" = None,
+    ) -> None:
+        super().__init__(settings, catalog=catalog, ledger=ledger, calendar=calendar)
+        self.night = night
