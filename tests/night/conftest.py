@@ -10,7 +10,11 @@ import pytest
 from night import counted
 from night.homes import NIGHT, Home
 
-ROWS = 3_000
+ROWS = 1_500
+
+KILLED = [0.7]
+KILLED_COMPLETE = [0.2, 0.7, 0.95]
+"""After which part of its changes of the file system a night is killed."""
 
 SHARED = ("few", "ended", "second", "real")
 """Fixtures that run a night for several tests; of two, the first decides."""
@@ -29,6 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         shared = next((name for name in SHARED if name in names), None)
         if shared:
             item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Kill nights at one change, or at each with `--complete`."""
+    if "part" in metafunc.fixturenames:
+        complete = metafunc.config.getoption("--complete")
+        metafunc.parametrize("part", KILLED_COMPLETE if complete else KILLED)
 
 
 @pytest.fixture(scope="session")

@@ -68,11 +68,13 @@ def texts(path: Path) -> Iterator[str]:
 def said_in(path: Path) -> Iterator[str]:
     """Yield what the platform says in a returned workbook."""
     book = openpyxl.load_workbook(path)
-    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
-        if cell.comment is not None:
-            yield cell.comment.text
-        if cell.parent.title == "退回说明" or cell.column == cell.parent.max_column:
-            yield str(cell.value)
+    for sheet in book:
+        last = sheet.max_column  # openpyxl looks at every cell for it
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            if cell.comment is not None:
+                yield cell.comment.text
+            if sheet.title == "退回说明" or cell.column == last:
+                yield str(cell.value)
     for properties in (book.properties, *book.custom_doc_props.props):
         yield str(properties)
 

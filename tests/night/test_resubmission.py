@@ -16,7 +16,6 @@ def test_a_night_run_twice_changes_nothing(few_ended: Home, tmp_path: Path) -> N
     assert differences(before, home.tree()) == []
 
 
-@pytest.mark.parametrize("part", [0.2, 0.7, 0.95])
 def test_a_killed_night_run_again_ends_in_the_same_bytes(
     few_ended: Home, fresh: Home, changes: int, part: float
 ) -> None:
