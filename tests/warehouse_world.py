@@ -241,6 +241,13 @@ class World:
         return [tuple(row.values()) for row in table.to_pylist()]
 
 
+def world_in(data: Path) -> World:
+    """A world in a data folder that tests share: only `copied` ones are changed."""
+    home, url = Path(__file__).parents[1], f"sqlite:///{data}/ledger.db"
+    data.mkdir()
+    return World(Settings(home, data, "guiyang", url, home / "catalog"))
+
+
 def copied(world: World, settings: Settings) -> World:
     """The same world in another data folder, to be changed there."""
     shutil.copytree(

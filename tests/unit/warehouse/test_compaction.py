@@ -1,6 +1,7 @@
 """A fold changes where versions lie, and nothing that anybody can ask."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from warehouse_world import (
@@ -12,12 +13,15 @@ from warehouse_world import (
     THIRD,
     WATER,
     World,
+    copied,
     licence,
     penalty,
     stored,
+    world_in,
 )
 
 from guiji.core.errors import CommitConflict, LedgerBroken, UsageError
+from guiji.core.settings import Settings
 from guiji.storage import dataset_files
 from guiji.storage.table_store import table_store
 from guiji.warehouse import compaction, partitions
@@ -39,9 +43,10 @@ def change(number: int, night_number: int) -> dict[str, object]:
     )
 
 
-@pytest.fixture
-def nights(world: World) -> World:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Three nights: six penalties, of which some change, one late, one revoked."""
+    world = world_in(tmp_path_factory.mktemp("nights") / "data")
     rows = [change(n, 1) for n in range(6)]
     world.merge(FIRST, world.deliver(FIRST, PENALTIES, rows))
     gone = change(5, 1) | {"operation": "revoke"}
@@ -60,6 +65,18 @@ def nights(world: World) -> World:
 
 
 @pytest.fixture
+def nights(template: World, settings: Settings) -> World:
+    """The same nights, for one test."""
+    return copied(template, settings)
+
+
+@pytest.fixture(scope="module")
+def before(template: World) -> list[Any]:
+    """What they answer before any fold."""
+    return answers(template)
+
+
+@pytest.fixture
 def small_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
     """One row is a bucket's fill, so that six rows need sixteen buckets."""
     monkeypatch.setattr(compaction, "BASE_ROWS", 1)
@@ -74,7 +91,7 @@ def kinds(world: World, dataset: str = PENALTIES) -> dict[str, int]:
     return {name: len(getattr(held, name)) for name in names}
 
 
-def answers(world: World) -> list[object]:
+def answers(world: World) -> list[Any]:
     """Everything that can be asked about the three nights."""
     asked = [world.ask(STATE), world.ask(CURRENT)]
     for night in (FIRST, SECOND, THIRD):
@@ -82,8 +99,7 @@ def answers(world: World) -> list[object]:
     return asked
 
 
-def test_a_fold_changes_no_answer(nights: World) -> None:
-    before = answers(nights)
+def test_a_fold_changes_no_answer(nights: World, before: list[Any]) -> None:
     for dataset in (PENALTIES, LICENCES):
         assert compaction.fold(nights.context, dataset) > 0
     assert answers(nights) == before
@@ -91,17 +107,15 @@ def test_a_fold_changes_no_answer(nights: World) -> None:
 
 
 @pytest.mark.usefixtures("small_buckets")
-def test_buckets_change_no_answer(nights: World) -> None:
-    before = answers(nights)
+def test_buckets_change_no_answer(nights: World, before: list[Any]) -> None:
     compaction.fold(nights.context, PENALTIES)
     assert kinds(nights)["base"] == 16
     assert answers(nights) == before
 
 
 def test_a_base_may_be_parted_more_finely_later(
-    nights: World, monkeypatch: pytest.MonkeyPatch
+    nights: World, before: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = answers(nights)
     compaction.fold(nights.context, PENALTIES)
     monkeypatch.setattr(compaction, "BASE_ROWS", 1)
     night = THIRD.replace(day=21)
@@ -175,18 +189,18 @@ def test_an_unknown_dataset_is_refused(nights: World) -> None:
 
 
 def test_of_two_folds_on_one_version_the_second_changes_nothing(
-    nights: World, monkeypatch: pytest.MonkeyPatch
+    nights: World, before: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two machines without a common lock: removals alone would not collide."""
     stale = dataset_files.open_records(table_store(nights.settings))
     compaction.fold(nights.context, PENALTIES)
-    after, before = stored(nights.settings), answers(nights)
+    after = stored(nights.settings)
+    assert answers(nights) == before
     with monkeypatch.context() as patch:
         patch.setattr(dataset_files, "open_records", lambda _: stale)
         with pytest.raises(CommitConflict):
             compaction.fold(nights.context, PENALTIES)
     assert stored(nights.settings) == after
-    assert answers(nights) == before
 
 
 @pytest.mark.usefixtures("small_buckets")
