@@ -76,18 +76,18 @@ class AirflowConnection:
         )
 
 
-def is_told(connection_id: str) -> bool:
+def is_configured(connection_id: str) -> bool:
     """Return whether a connection is configured."""
     return bool(os.environ.get(_variable(connection_id)))
 
 
-def told(connection_id: str) -> AirflowConnection:
+def read(connection_id: str) -> AirflowConnection:
     """Read what is told of a connection.
 
     Raises:
         SourceUnavailable: it is not configured.
         ValueError: what is told is neither a URI nor JSON. It may quote a secret:
-            raise `unknown` from None in its place; TypeError: likewise.
+            raise `unreadable` from None in its place; TypeError: likewise.
     """
     text = os.environ.get(_variable(connection_id))
     if not text:
@@ -107,7 +107,7 @@ def missing(connection_id: str) -> SourceUnavailable:
     )
 
 
-def unknown(connection_id: str, kind: str) -> SourceUnavailable:
+def unreadable(connection_id: str, kind: str) -> SourceUnavailable:
     """Make the error that says what kind of connection should have been told."""
     return SourceUnavailable(
         f"connection {connection_id!r}: {_variable(connection_id)} is neither a URI "

@@ -31,13 +31,13 @@ def url(connection_id: str, settings: Settings) -> sa.URL:
     Raises:
         SourceUnavailable: it is not configured, or not as Airflow would have it.
     """
-    if airflow.is_told(connection_id):
+    if airflow.is_configured(connection_id):
         try:
-            made = _url(airflow.told(connection_id))
+            made = _url(airflow.read(connection_id))
         except (ValueError, TypeError, KeyError, sa.exc.ArgumentError):
             # `from None`: what was wrong may quote the password
             kind = "a kind that Airflow knows"
-            raise airflow.unknown(connection_id, kind) from None
+            raise airflow.unreadable(connection_id, kind) from None
         return _read_only(made, connection_id)
     path = stand_in(connection_id, settings)
     if path is None:
@@ -48,7 +48,7 @@ def url(connection_id: str, settings: Settings) -> sa.URL:
 def stand_in(connection_id: str, settings: Settings) -> Path | None:
     """Find the file database that stands in for a department's own; None = none."""
     path = settings.sources / f"{connection_id}.db"
-    return path if not airflow.is_told(connection_id) and path.is_file() else None
+    return path if not airflow.is_configured(connection_id) and path.is_file() else None
 
 
 def _url(connection: airflow.AirflowConnection) -> sa.URL:

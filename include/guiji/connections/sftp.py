@@ -72,13 +72,13 @@ def of(connection_id: str) -> SftpConnection:
             host key, or gives a password in place of a key.
     """
     try:
-        told = airflow.told(connection_id)
+        told = airflow.read(connection_id)
         if told.type not in TYPES or not told.host or not told.login:
             raise ValueError
     except (ValueError, TypeError):
         # `from None`: what was wrong may quote a secret
         kind = "type sftp with a host and a login"
-        raise airflow.unknown(connection_id, kind) from None
+        raise airflow.unreadable(connection_id, kind) from None
     if told.password:
         raise _refused(
             connection_id, "it gives a password; give the account a key and name it"
@@ -105,7 +105,7 @@ def _departments(catalog: Catalog, shared: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for department in sorted(catalog.departments.values(), key=lambda d: d.id):
         connection_id = department.sftp or shared
-        if airflow.is_told(connection_id):
+        if airflow.is_configured(connection_id):
             found.setdefault(connection_id, []).append(department.id)
     return found
 

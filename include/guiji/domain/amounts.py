@@ -107,7 +107,7 @@ def read(written: str, unit: str) -> Reading:
     return _of_words(match["words"], beside, unit)
 
 
-class _Beside(NamedTuple):
+class _NumberContext(NamedTuple):
     """What is written around a number.
 
     Attributes:
@@ -126,7 +126,7 @@ class _Beside(NamedTuple):
         return next(iter(self.currencies), None)
 
 
-def _beside(match: re.Match[str]) -> _Beside | None:
+def _beside(match: re.Match[str]) -> _NumberContext | None:
     """Read units and currencies around a number; None = they make no sense.
 
     They may be in brackets, in brackets within brackets, or there twice: what is said
@@ -152,7 +152,7 @@ def _beside(match: re.Match[str]) -> _Beside | None:
     titles = frozenset(currencies.TITLES[written] for written in named if written)
     if len(titles) > 1 or len({*scales}) > 1:
         return None
-    return _Beside(frozenset(scales), says_yuan, titles)
+    return _NumberContext(frozenset(scales), says_yuan, titles)
 
 
 def _follows_scale(units: Sequence[re.Match[str] | None], unit: re.Match[str]) -> bool:
@@ -179,7 +179,7 @@ def _pieces(rest: str) -> list[str] | None:
     return [p for p in pieces if p] if open_brackets == [""] else None
 
 
-def _of_number(number: Decimal, beside: _Beside, unit: str) -> Reading:
+def _of_number(number: Decimal, beside: _NumberContext, unit: str) -> Reading:
     if beside.scales or beside.says_yuan:
         scale = next(iter(beside.scales), 1)
         return _in_unit(number * scale, unit, beside.currency)
@@ -188,7 +188,7 @@ def _of_number(number: Decimal, beside: _Beside, unit: str) -> Reading:
     return _in_unit(number * UNITS[unit], unit, beside.currency)
 
 
-def _of_words(words: str, beside: _Beside, unit: str) -> Reading:
+def _of_words(words: str, beside: _NumberContext, unit: str) -> Reading:
     """Read an amount in characters: 壹仟元整, 贰佰万美元, 五百(万元)."""
     if _IN_YUAN.search(words):
         yuan = None if beside.scales - {1} else chinese_numbers.money(words)

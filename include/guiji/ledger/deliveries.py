@@ -235,7 +235,7 @@ def _instants(incoming: Incoming) -> dict[str, str | None]:
     }
 
 
-def told(delivery: Delivery) -> dict[str, Any]:
+def trace_details(delivery: Delivery) -> dict[str, Any]:
     """Return what was claimed, for the trace."""
     again = {"again_of": delivery.again_of} if delivery.again_of else {}
     return {

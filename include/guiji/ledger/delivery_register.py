@@ -57,7 +57,7 @@ class DeliveryRegister(LedgerConnection):
             kind = "duplicate" if delivery.duplicate_of else "claimed"
             if sighting is not None:
                 remote_file_state.mark(connection, sighting, kind)
-            told = deliveries.told(delivery) | dict(details or {})
+            told = deliveries.trace_details(delivery) | dict(details or {})
             self._trace(connection, kind, delivery.delivery_id, told)
             return delivery
 
@@ -236,6 +236,6 @@ class DeliveryRegister(LedgerConnection):
                 for request in resubmission.waiting(connection)
             ]
             for delivery in taken:
-                told = deliveries.told(delivery)
+                told = deliveries.trace_details(delivery)
                 self._trace(connection, "claimed", delivery.delivery_id, told)
             return taken

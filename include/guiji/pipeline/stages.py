@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from guiji.catalog.model import Dataset
     from guiji.core.settings import Settings
-    from guiji.intake.databases.deletion_detection import Compared
+    from guiji.intake.databases.deletion_detection import DeletionComparison
     from guiji.warehouse.merge_night import MergeResult
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def _compare_with_warehouse(
     department: str,
     extracted: "Table",
     present: "Path",
-) -> "Compared":
+) -> "DeletionComparison":
     """Compare a department's table with the warehouse; loaded only if one is due."""
     from guiji.warehouse import extracted_records
 

@@ -9,7 +9,7 @@ from guiji.catalog.model import Dataset
 from guiji.core.settings import Settings
 from guiji.engine.open import open_engine
 from guiji.engine.sql import kinds, statement
-from guiji.intake.databases.deletion_detection import PRESENT, Compared
+from guiji.intake.databases.deletion_detection import PRESENT, DeletionComparison
 from guiji.storage import dataset_files
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import scratch, table_store
@@ -30,7 +30,7 @@ def compare(
     department: str,
     extracted: pa.Table,
     present: Path,
-) -> Compared:
+) -> DeletionComparison:
     """Compare a table with the records that stand as its extracts stated them.
 
     Args:
@@ -53,7 +53,7 @@ def compare(
         engine.files("present", [str(present)], kinds(PRESENT))
         standing = engine.fetch(COUNT, owner)["n"][0].as_py()
         found = engine.fetch(statement(settings, "warehouse/swept"), owner)
-    return Compared(
+    return DeletionComparison(
         standing,
         gone=found.filter(pc.invert(found["is_back"])),
         back=found.filter(found["is_back"]),

@@ -71,7 +71,7 @@ class IdentityAssertions:
         context: settings, where the SQL models are; catalogue, says which items name
             and number an enterprise; night, the night.
         store: where the tables are.
-        held: `records` before the night.
+        snapshot: `records` before the night.
         added: the files that the night adds to `records`.
         batches: the night's accepted deliveries.
         aside: folder for what is being written or does not fit in memory.
@@ -79,7 +79,7 @@ class IdentityAssertions:
 
     context: NightContext
     store: TableStore
-    held: Snapshot
+    snapshot: Snapshot
     added: Sequence[DataFile]
     batches: Sequence[AcceptedBatch]
     aside: Path
@@ -124,7 +124,7 @@ class IdentityAssertions:
         engine.view(
             "said", " union all ".join(queries or [f"select {nothing} where false"])
         )
-        known = enterprises.merged_files(self.store, self.held)
+        known = enterprises.merged_files(self.store, self.snapshot)
         enterprises.bind(engine, "identifier", known, None)
 
     def _compare(self, engine: Engine) -> None:

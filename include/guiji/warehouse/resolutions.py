@@ -60,14 +60,14 @@ class ResolutionFinder:
         context: settings, where the SQL models are; catalogue, says which items tell
             whom a record is about; night, the night.
         store: where the tables are.
-        held: `records` before the night.
+        snapshot: `records` before the night.
         batches: what the night takes in.
         aside: folder for what does not fit in memory.
     """
 
     context: NightContext
     store: TableStore
-    held: Snapshot
+    snapshot: Snapshot
     batches: Sequence[AcceptedBatch]
     aside: Path
 
@@ -92,10 +92,10 @@ class ResolutionFinder:
     def _bind_lines(self, engine: Engine, brought: NightTables) -> int:
         """Create `line`; return how many lines there are."""
         engine.rows("tonight", brought.quarantine.select(list(WAITING)))
-        before = tables.merged_files(self.store, "quarantine", self.held)
+        before = tables.merged_files(self.store, "quarantine", self.snapshot)
         engine.files("before", before, WAITING)
         engine.view("put_away", "select * from before union all select * from tonight")
-        closed = tables.merged_files(self.store, "resolutions", self.held)
+        closed = tables.merged_files(self.store, "resolutions", self.snapshot)
         engine.files("resolutions", closed, sql.kinds(RESOLUTIONS))
         engine.view(
             "quarantine", statement(self.context.settings, "warehouse/quarantined")
@@ -112,7 +112,7 @@ class ResolutionFinder:
         """Create `said`, findings of nights with open lines, and `subject_item`."""
         found = engine.fetch("select distinct night from waiting")["night"]
         files = tables.merged_files(
-            self.store, "findings", self.held, only=set(found.to_pylist())
+            self.store, "findings", self.snapshot, only=set(found.to_pylist())
         )
         engine.files("said_before", files, SAID)
         engine.rows("said_tonight", brought.findings.select(list(SAID)))

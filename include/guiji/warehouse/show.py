@@ -110,7 +110,7 @@ def show(
         }
         enterprise = _enterprise(asked, context.settings, inputs) if found else None
         every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
-        beside = _Beside(asked, context.settings, where, snapshot, as_of)
+        beside = _RowOrigins(asked, context.settings, where, snapshot, as_of)
         beside.look_up([row for listed in every.values() for row in listed])
         quarantined = beside.quarantined(uscc)
     return {
@@ -203,7 +203,7 @@ def _enterprise(
     return found[0] if found else None
 
 
-class _Beside:
+class _RowOrigins:
     """What lies beside the records: where rows came from, and what is on show."""
 
     def __init__(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
 from guiji.catalog.model import Dataset
-from guiji.intake.databases.deletion_detection import Compared
+from guiji.intake.databases.deletion_detection import DeletionComparison
 
 Fill = Callable[..., None]
 """Writes decisions (number, fine) that changed at a time."""
@@ -44,6 +44,6 @@ def decision(changed: str, number: str, fine: str) -> dict[str, Any]:
 
 def no_sweep(
     dataset: Dataset, department: str, extracted: pa.Table, present: Path
-) -> Compared:
+) -> DeletionComparison:
     """Stands for the warehouse where no sweep is due."""
     raise AssertionError(f"{dataset.id} of {department} was swept")

@@ -394,7 +394,7 @@ def test_a_workbook_that_openpyxl_reads_otherwise_is_not_marked(
     judged = delivered.judged(reading)
     asked = marked_workbook.Marking(
         original=delivered.original,
-        told=FindingsView.of(judged.findings),
+        findings=FindingsView.of(judged.findings),
         about=workbook.described(delivered.catalog, judged),
         reading=reading,
         text=pq.read_table(judged.text),

@@ -54,7 +54,7 @@ EXTRACTED = pa.schema([("batch_id", pa.string()), ("is_swept", pa.bool_())])
 
 
 @dataclass(frozen=True)
-class Compared:
+class DeletionComparison:
     """What the warehouse holds from one table, beside the table.
 
     Attributes:
@@ -74,7 +74,7 @@ class WarehouseComparison(Protocol):
 
     def __call__(
         self, dataset: Dataset, department: str, extracted: pa.Table, present: Path
-    ) -> Compared:
+    ) -> DeletionComparison:
         """Compare.
 
         Args:
@@ -120,7 +120,7 @@ class DeletionDetection:
 
     def compare(
         self, table: source.Source, items: list[Item], folder: Path
-    ) -> Compared:
+    ) -> DeletionComparison:
         """Read the keys of all rows and compare them with the warehouse.
 
         Args:
@@ -134,7 +134,7 @@ class DeletionDetection:
         """
         extracted = self._extracted()
         if not extracted.num_rows:
-            return Compared(0, gone=pa.table({}), back=pa.table({}))
+            return DeletionComparison(0, gone=pa.table({}), back=pa.table({}))
         path = folder / "present.parquet"
         wanted = [i for i in items if i.id in identity.items_of(self._job.dataset)]
         rows = table.rows([self._job.column(i) for i in wanted], [], None)

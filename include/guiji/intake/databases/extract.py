@@ -80,7 +80,7 @@ def extract_due(context: NightContext, standing: WarehouseComparison) -> list[st
 
 
 @dataclass(frozen=True)
-class _Vanished:
+class _SweepResult:
     """What a sweep adds to an extract.
 
     Attributes:
@@ -155,11 +155,11 @@ class _Extraction:
 
     def _vanished(
         self, table: source.Source, items: list[Item], folder: Path
-    ) -> _Vanished:
+    ) -> _SweepResult:
         """Detect deletions if that is due; refused ones leave the extract as it is."""
         last = self.context.ledger.watermark(self.job.sweep_name)
         if not self.job.sweep_is_due(last.night if last else None, self.context.night):
-            return _Vanished()
+            return _SweepResult()
         sweep = self._sweep()
         try:
             compared = sweep.compare(table, items, folder)
@@ -167,9 +167,9 @@ class _Extraction:
             returned = sweep.returned(compared.back)
         except DeletionsRefused as refused:
             self._refused("sweep_refused", UNSWEPT, refused)
-            return _Vanished()
+            return _SweepResult()
         self._notice(UNSWEPT).unlink(missing_ok=True)
-        return _Vanished(True, revoked, returned)
+        return _SweepResult(True, revoked, returned)
 
     def _sweep(self) -> DeletionDetection:
         return DeletionDetection(
@@ -183,7 +183,7 @@ class _Extraction:
         table: source.Source,
         items: list[Item],
         spooled: IncrementalReader,
-        gone: _Vanished,
+        gone: _SweepResult,
         path: Path,
     ) -> None:
         """Write the CSV: what is new in the order of the key, then what is revoked.
@@ -213,7 +213,7 @@ class _Extraction:
         table: source.Source,
         items: list[Item],
         spooled: IncrementalReader,
-        gone: _Vanished,
+        gone: _SweepResult,
     ) -> Iterator[tuple[source.Row, bool]]:
         job = self.job
         columns = [job.column(item) for item in items]
@@ -250,7 +250,7 @@ class _Extraction:
         items: list[Item],
         table: source.Source,
         spooled: IncrementalReader,
-        gone: _Vanished,
+        gone: _SweepResult,
     ) -> dict[str, Any]:
         """Return what was read, for the trace."""
         told: dict[str, Any] = {

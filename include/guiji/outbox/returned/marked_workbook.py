@@ -53,7 +53,7 @@ class Marking:
 
     Attributes:
         original: the department's bytes, which reading found to be a workbook.
-        told: the findings.
+        findings: the findings.
         about: what the summary says beside them.
         reading: how the workbook was read.
         text: its text table.
@@ -62,7 +62,7 @@ class Marking:
     """
 
     original: Path
-    told: FindingsView
+    findings: FindingsView
     about: BatchSummary
     reading: Reading
     text: pa.Table
@@ -93,7 +93,7 @@ def mark(asked: Marking, out: Path) -> None:
     _forget_outside(book)
     about = asked.about.noting(*_notes(lost, before, hidden))
     shown = {name: name for name in book.sheetnames}
-    summary_sheet.add(book, asked.told, about, shown)
+    summary_sheet.add(book, asked.findings, about, shown)
     workbooks.save(book, out, asked.instant)
 
 
@@ -156,7 +156,7 @@ class _Sheet:
         self._sheet = book[self._name]
         self._tables = tables
         self._headings = [table.header_row or 1 for table in tables]
-        self._told = asked.told
+        self._told = asked.findings
         self._styles: dict[tuple[Any, ...], Any] = {}
         sound = pc.and_(
             pc.equal(asked.text["source_sheet"], self._name),

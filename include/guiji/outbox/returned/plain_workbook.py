@@ -57,7 +57,7 @@ class BuildRequest:
     """What is asked of `build`.
 
     Attributes:
-        told: the findings.
+        findings: the findings.
         about: what the summary says beside them.
         reading: how the file was read.
         text: its text table.
@@ -67,7 +67,7 @@ class BuildRequest:
         most: cells that are given at most.
     """
 
-    told: FindingsView
+    findings: FindingsView
     about: BatchSummary
     reading: Reading
     text: Path
@@ -84,7 +84,7 @@ def build(asked: BuildRequest, out: Path) -> None:
     for tables in asked.reading.data_sheets():
         maker.add(tables)
     about = asked.about.noting(*maker.notes())
-    summary_sheet.add(book, asked.told, about, maker.shown)
+    summary_sheet.add(book, asked.findings, about, maker.shown)
     workbooks.save(book, out, asked.instant)
 
 
@@ -207,10 +207,10 @@ class _Maker:
         """Add a data sheet: its tables below one another, as they stood."""
         name = tables[0].name
         sheet = self._book.create_sheet(name or TABLE)
-        writer = _Writer(sheet, self._asked.told, name, numbered=self._chosen)
+        writer = _Writer(sheet, self._asked.findings, name, numbered=self._chosen)
         only = None
         if self._chosen:
-            rows = [row for sheet_, row in self._asked.told.rows if sheet_ == name]
+            rows = [row for sheet_, row in self._asked.findings.rows if sheet_ == name]
             only = pa.array(rows, pa.int32())
         else:
             self.shown[name or ""] = sheet.title
@@ -228,7 +228,7 @@ class _Maker:
         """Add the rows of a table below row `at`; return the last one written."""
         name = source.sheet
         for row in source.rows(only):
-            if self._admitted(row, bad=(name, row.number) in self._asked.told.rows):
+            if self._admitted(row, bad=(name, row.number) in self._asked.findings.rows):
                 at = at + 1 if self._chosen else row.number
                 writer.row(at, row)
         return at

@@ -38,12 +38,12 @@ def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
 
 def make(job: Job, way: str, limits: Limits) -> None:
     """Make a workbook in one of the two ways; see `marking.mark` and `plain.build`."""
-    told = FindingsView.of(pq.read_table(job.findings))
+    findings = FindingsView.of(pq.read_table(job.findings))
     if way == MARKED:
         mark(
             Marking(
                 original=job.original,
-                told=told,
+                findings=findings,
                 about=job.about,
                 reading=job.reading,
                 text=pq.read_table(job.text),
@@ -55,7 +55,7 @@ def make(job: Job, way: str, limits: Limits) -> None:
         return
     build(
         BuildRequest(
-            told=told,
+            findings=findings,
             about=job.about,
             reading=job.reading,
             text=job.text,

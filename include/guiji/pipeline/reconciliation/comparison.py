@@ -40,7 +40,7 @@ FEW_SUBJECTS = 4_000
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedDelivery:
     """A delivery of the night, or rows of an earlier one that come with it.
 
     Attributes:
@@ -94,22 +94,22 @@ class Comparison:
             finds to be a duplicate, is not among them for the next one.
         engine: runs the SQL.
         store: where the warehouse is.
-        held: its records before the night.
+        snapshot: its records before the night.
     """
 
     context: NightContext
-    deliveries: Sequence[Compared]
+    deliveries: Sequence[ComparedDelivery]
     engine: Engine
     store: TableStore
-    held: Snapshot
+    snapshot: Snapshot
     _held_back: list[pa.Table] = field(default_factory=list)
     _told: set[str] = field(default_factory=set)
 
-    def of_dataset(self, dataset: str) -> list[Compared]:
+    def of_dataset(self, dataset: str) -> list[ComparedDelivery]:
         """Return the deliveries of one dataset."""
         return [delivery for delivery in self.deliveries if delivery.dataset == dataset]
 
-    def bind(self, deliveries: Iterable[Compared], *items: str) -> None:
+    def bind(self, deliveries: Iterable[ComparedDelivery], *items: str) -> None:
         """Create `delivery` and `incoming`, the accepted rows of some deliveries.
 
         `delivery` has batch_id, dataset, owner, received_at, source_file, is_full and
@@ -147,7 +147,7 @@ class Comparison:
             every: read the records of all subjects.
             by_key: also those of other subjects that have a key of `incoming`.
         """
-        shelf = dataset_files.of_dataset(self.held, dataset.id)
+        shelf = dataset_files.of_dataset(self.snapshot, dataset.id)
         if not every:
             subjects = self._subjects(dataset, shelf, by_key)
             if len(subjects) <= FEW_SUBJECTS:
@@ -168,7 +168,7 @@ class Comparison:
             "resolutions": ("resolutions", RESOLUTIONS, None),
         }
         for relation, (table, schema, only) in paths.items():
-            found = tables.merged_files(self.store, table, self.held, only=only)
+            found = tables.merged_files(self.store, table, self.snapshot, only=only)
             self.engine.files(relation, found, kinds(schema))
         lines = statement(self.context.settings, "warehouse/quarantined")
         query = f"select * from ({lines}) as line where closed_night is null"
@@ -208,7 +208,7 @@ class Comparison:
         else:
             self._held_back.append(result.rows.select(BAD.names).cast(BAD))
 
-    def is_told(self, compared: Compared) -> bool:
+    def is_told(self, compared: ComparedDelivery) -> bool:
         """Return whether a check has found anything about a delivery."""
         return compared.batch_id in self._told
 
@@ -222,7 +222,7 @@ class Comparison:
     def _without(self, batch_id: str) -> None:
         self.deliveries = [c for c in self.deliveries if c.batch_id != batch_id]
 
-    def _described(self, chosen: Sequence[Compared]) -> pa.Table:
+    def _described(self, chosen: Sequence[ComparedDelivery]) -> pa.Table:
         full = {
             d.id: d.delivery == "full" for d in self.context.catalog.datasets.values()
         }
@@ -240,7 +240,7 @@ class Comparison:
             }
         )
 
-    def _put_away(self, chosen: Sequence[Compared]) -> pa.Table:
+    def _put_away(self, chosen: Sequence[ComparedDelivery]) -> pa.Table:
         """List the rows of deliveries that are not to be merged (`BAD`)."""
         wanted = pa.array([c.batch_id for c in chosen], pa.string())
         tables = [
@@ -254,7 +254,11 @@ class Comparison:
         return pa.concat_tables([BAD.empty_table(), *tables])
 
     def _typed(
-        self, number: int, compared: Compared, dataset: Dataset, items: Sequence[str]
+        self,
+        number: int,
+        compared: ComparedDelivery,
+        dataset: Dataset,
+        items: Sequence[str],
     ) -> str:
         """Bind the parsed rows of one delivery; write the query that names its own."""
         view = f"parsed_{number}"

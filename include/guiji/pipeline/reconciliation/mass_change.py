@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji.checking.suite import reconciliation as suite
-from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery, Comparison
 from guiji.pipeline.reconciliation.results import DeliveryFinding, Result
 from guiji.warehouse import diff
 
 
 def check(night: Comparison) -> Iterator[Result]:
     """Find the full deliveries that together lack more than the catalogue admits."""
-    parts: dict[tuple[str, str], list[Compared]] = defaultdict(list)
+    parts: dict[tuple[str, str], list[ComparedDelivery]] = defaultdict(list)
     for delivery in night.deliveries:
         entry = night.context.catalog.datasets[delivery.dataset]
         is_full = entry.delivery == "full"
@@ -30,7 +30,7 @@ def check(night: Comparison) -> Iterator[Result]:
 
 
 def _of_parts(
-    night: Comparison, dataset: str, owner: str, files: Sequence[Compared]
+    night: Comparison, dataset: str, owner: str, files: Sequence[ComparedDelivery]
 ) -> Iterator[Result]:
     entry = night.context.catalog.datasets[dataset]
     columns = ["record_id", "operation"]

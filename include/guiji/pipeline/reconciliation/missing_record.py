@@ -18,7 +18,7 @@ from guiji.checking.suite import reconciliation as suite
 from guiji.domain import columns, text
 from guiji.parsing.operations import COLUMN, REVOKE
 from guiji.pipeline.reconciliation import record_description
-from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery, Comparison
 from guiji.pipeline.reconciliation.results import Result, RowFindings
 from guiji.reading.read import TEXT
 
@@ -44,7 +44,7 @@ def check(night: Comparison) -> Iterator[Result]:
 def _of_dataset(
     night: Comparison,
     dataset: Dataset,
-    deliveries: Sequence[Compared],
+    deliveries: Sequence[ComparedDelivery],
     changed: dict[str, pa.Array],
 ) -> Iterator[Result]:
     rows = [
@@ -85,12 +85,12 @@ def _named(table: pa.Table, near: dict[tuple[str, int], list[str]]) -> pa.Table:
     return record_description.rows(table, details, details_en)
 
 
-def _revokes(compared: Compared) -> bool:
+def _revokes(compared: ComparedDelivery) -> bool:
     operations = pq.read_table(compared.typed, columns=["operation"])["operation"]
     return bool(pc.any(pc.equal(operations, REVOKE)).as_py())
 
 
-def _changed(compared: Compared) -> pa.Array:
+def _changed(compared: ComparedDelivery) -> pa.Array:
     """Return the `row_id`s of the rows whose 操作 says 变更."""
     path = compared.folder / TEXT
     if COLUMN not in pq.read_schema(path).names:

@@ -22,7 +22,7 @@ from guiji.checking.suite import reconciliation as suite
 from guiji.domain import fingerprints
 from guiji.domain.text import name_norm
 from guiji.pipeline.batch.outcome import FINDINGS_FILE
-from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery, Comparison
 from guiji.pipeline.reconciliation.results import ROWS, Result, RowFindings
 from guiji.warehouse.register import register
 
@@ -124,7 +124,7 @@ def _doubtful(night: Comparison) -> pa.Table:
     return night.fetch("doubtful_names")
 
 
-def _flagged(night: Comparison, compared: Compared) -> pa.Table:
+def _flagged(night: Comparison, compared: ComparedDelivery) -> pa.Table:
     """Find the rows whose code is known under other names, as the checks say."""
     dataset = night.context.catalog.datasets[compared.dataset]
     if not links.applies(dataset):
@@ -136,7 +136,7 @@ def _flagged(night: Comparison, compared: Compared) -> pa.Table:
     return mine.select(_FLAGGED.names).cast(_FLAGGED)
 
 
-def _bind_registrations(night: Comparison, own: Sequence[Compared]) -> None:
+def _bind_registrations(night: Comparison, own: Sequence[ComparedDelivery]) -> None:
     """Create `registration_name`, the codes and names registered tonight."""
     if not own:
         night.engine.rows("registration_name", _NAMED.empty_table())

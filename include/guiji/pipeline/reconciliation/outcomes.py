@@ -35,7 +35,7 @@ from guiji.pipeline.batch.outcome import (
 )
 from guiji.pipeline.batch.replayed import QUARANTINE_FILE
 from guiji.pipeline.reconciliation import rule_findings
-from guiji.pipeline.reconciliation.comparison import Compared
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery
 from guiji.pipeline.reconciliation.results import Result, RowFindings
 from guiji.reading.read import READING, TEXT
 from guiji.reading.result import Reading
@@ -74,7 +74,7 @@ class Conclusion:
     context: NightContext
 
     def of(
-        self, compared: Compared, results: Sequence[Result]
+        self, compared: ComparedDelivery, results: Sequence[Result]
     ) -> tuple[str, RowCounts]:
         """Write the results of a delivery of the night; give its verdict and counts."""
         source = self._source(compared)
@@ -103,7 +103,7 @@ class Conclusion:
         return verdict["verdict"], RowCounts(**verdict["rows"])
 
     def of_replay(
-        self, compared: Compared, results: Sequence[Result], waiting: pa.Table
+        self, compared: ComparedDelivery, results: Sequence[Result], waiting: pa.Table
     ) -> None:
         """Write the results of rows that were checked again for the night.
 
@@ -133,7 +133,7 @@ class Conclusion:
         counts = {"accepted": accepted.num_rows, "renewed": lines.num_rows}
         files.write_json(compared.results / f"{RECONCILED}{VERDICT}", counts)
 
-    def of_duplicate(self, compared: Compared) -> None:
+    def of_duplicate(self, compared: ComparedDelivery) -> None:
         """Write that there is nothing to do with a delivery."""
         quarantine_path(
             self.context.settings, self.context.night, compared.batch_id
@@ -145,7 +145,7 @@ class Conclusion:
             checked | {"verdict": "duplicate", "rows": nothing},
         )
 
-    def _source(self, compared: Compared) -> Source:
+    def _source(self, compared: ComparedDelivery) -> Source:
         dataset = self.context.catalog.datasets[compared.dataset]
         batch = batch_input(compared.delivery, compared.batch_id, dataset.id)
         batch = replace(batch, night=self.context.night, department=compared.owner)
@@ -154,7 +154,7 @@ class Conclusion:
     def _put_away(
         self,
         source: Source,
-        compared: Compared,
+        compared: ComparedDelivery,
         reconciled: ReconciledDelivery,
         typed: pa.Table,
         bad: np.ndarray[Any, np.dtype[np.int64]],
@@ -179,7 +179,7 @@ class Conclusion:
 
 
 def _concluded(
-    source: Source, compared: Compared, results: Sequence[Result]
+    source: Source, compared: ComparedDelivery, results: Sequence[Result]
 ) -> ReconciledDelivery:
     about_rows = list(rule_findings.of_rows(source, compared, results))
     broken = list(rule_findings.of_delivery(source, compared, results))
@@ -197,7 +197,7 @@ def _concluded(
     )
 
 
-def _held_back(compared: Compared, results: Sequence[Result]) -> pa.Array:
+def _held_back(compared: ComparedDelivery, results: Sequence[Result]) -> pa.Array:
     rows = [
         rule_findings.of_batch(result.rows, compared.batch_id)["row_id"].to_numpy()
         for result in results
@@ -207,7 +207,10 @@ def _held_back(compared: Compared, results: Sequence[Result]) -> pa.Array:
 
 
 def _lines(
-    source: Source, compared: Compared, current: pa.Table, results: Sequence[Result]
+    source: Source,
+    compared: ComparedDelivery,
+    current: pa.Table,
+    results: Sequence[Result],
 ) -> pa.Table:
     """Make the lines of the quarantine for rows of a replay that are held back."""
     if not current.num_rows:

@@ -12,7 +12,7 @@ from guiji.checking import findings
 from guiji.checking.findings import Source
 from guiji.checking.suite import reconciliation as suite
 from guiji.checking.suite.rules import RuleExpectation, Wording
-from guiji.pipeline.reconciliation.comparison import Compared
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery
 from guiji.pipeline.reconciliation.results import (
     ROWS,
     DeliveryFinding,
@@ -25,7 +25,7 @@ Broken = tuple[RuleExpectation, Wording, Severity]
 
 
 def of_rows(
-    source: Source, compared: Compared, results: Sequence[Result]
+    source: Source, compared: ComparedDelivery, results: Sequence[Result]
 ) -> Iterator[pa.Table]:
     """Make the findings about rows, with what is said of each behind the message."""
     for result in results:
@@ -41,7 +41,7 @@ def of_rows(
 
 
 def of_delivery(
-    source: Source, compared: Compared, results: Sequence[Result]
+    source: Source, compared: ComparedDelivery, results: Sequence[Result]
 ) -> Iterator[Broken]:
     """Return the rules that the whole delivery breaks; a released one is a note."""
     for result in results:

@@ -17,7 +17,7 @@ from guiji.pipeline.batch import fault_verdict, release
 from guiji.pipeline.batch.outcome import BAD_ROWS_FILE, RECONCILED, TYPED_FILE, VERDICT
 from guiji.pipeline.batch.replayed import ReplayedBatch
 from guiji.pipeline.reconciliation.checks import CHECKS
-from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery, Comparison
 from guiji.pipeline.reconciliation.outcomes import Conclusion
 from guiji.pipeline.reconciliation.results import Duplicate, Result, batches
 from guiji.storage import dataset_files
@@ -65,7 +65,7 @@ def reconcile(
 
 
 def _results(
-    context: NightContext, compared: Sequence[Compared]
+    context: NightContext, compared: Sequence[ComparedDelivery]
 ) -> tuple[dict[str, list[Result]], pa.Table]:
     """Return batch id -> what the checks say of it, and the open lines of replays."""
     if not compared:
@@ -83,8 +83,8 @@ def _results(
 
 
 def _without_failing(
-    context: NightContext, compared: Sequence[Compared]
-) -> list[Compared]:
+    context: NightContext, compared: Sequence[ComparedDelivery]
+) -> list[ComparedDelivery]:
     """Exclude deliveries whose comparison fails even alone, as our fault."""
     sound = []
     for delivery in compared:
@@ -112,10 +112,10 @@ def _is_compared(context: NightContext, delivery: Delivery) -> bool:
     return is_reconciled and delivery.verdict in {"refused", "duplicate"}
 
 
-def _delivery(context: NightContext, delivery: Delivery) -> Compared:
+def _delivery(context: NightContext, delivery: Delivery) -> ComparedDelivery:
     folder = context.settings.batches / str(delivery.batch_id)
     is_dropped = delivery.again_of is None
-    return Compared(
+    return ComparedDelivery(
         delivery,
         folder=folder,
         typed=folder / TYPED_FILE,
@@ -126,9 +126,9 @@ def _delivery(context: NightContext, delivery: Delivery) -> Compared:
     )
 
 
-def _replay(context: NightContext, replayed: ReplayedBatch) -> Compared:
+def _replay(context: NightContext, replayed: ReplayedBatch) -> ComparedDelivery:
     home = replayed.home(context.settings)
-    return Compared(
+    return ComparedDelivery(
         context.ledger.delivery(replayed.batch_id),
         folder=context.settings.batches / replayed.batch_id,
         typed=home / TYPED_FILE,
@@ -150,7 +150,7 @@ def _checked(comparison: Comparison) -> dict[str, list[Result]]:
     return found
 
 
-def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
+def _waiting(comparison: Comparison, again: Sequence[ComparedDelivery]) -> pa.Table:
     """Return the open lines of replays: batch_id, source_sheet, source_row, rules."""
     if not again:
         return QUARANTINE.empty_table()
@@ -164,7 +164,7 @@ def _waiting(comparison: Comparison, again: Sequence[Compared]) -> pa.Table:
 
 def _keep_or_fault(
     context: NightContext,
-    compared: Compared,
+    compared: ComparedDelivery,
     results: Sequence[Result],
     waiting: pa.Table,
 ) -> None:
@@ -179,7 +179,7 @@ def _keep_or_fault(
 
 def _keep(
     context: NightContext,
-    compared: Compared,
+    compared: ComparedDelivery,
     results: Sequence[Result],
     waiting: pa.Table,
 ) -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from guiji.core import files
 from guiji.pipeline.batch.outcome import FINDINGS_FILE, VERDICT
-from guiji.pipeline.reconciliation.comparison import Compared, Comparison
+from guiji.pipeline.reconciliation.comparison import ComparedDelivery, Comparison
 from guiji.pipeline.reconciliation.results import Duplicate, Result
 
 _EARLIER = pa.schema([("batch_id", pa.string()), ("earlier_batch", pa.string())])
@@ -35,7 +35,7 @@ def check(night: Comparison) -> Iterator[Result]:
             yield Duplicate(delivery.batch_id, delivery.same_bytes[0].delivery_id)
 
 
-def _with_other_lines(night: Comparison, again: Sequence[Compared]) -> set[str]:
+def _with_other_lines(night: Comparison, again: Sequence[ComparedDelivery]) -> set[str]:
     """Name the files of which a row was put away that does not wait already."""
     lines = [_lines(d) for d in again if _checked(d)["quarantined"]]
     if not lines:
@@ -48,7 +48,7 @@ def _with_other_lines(night: Comparison, again: Sequence[Compared]) -> set[str]:
     return set(night.fetch("lines_not_waiting")["batch_id"].to_pylist())
 
 
-def _with_other_rows(night: Comparison, own: Sequence[Compared]) -> set[str]:
+def _with_other_rows(night: Comparison, own: Sequence[ComparedDelivery]) -> set[str]:
     """Name the files of one dataset of which a row is not what is held."""
     dataset = night.context.catalog.datasets[own[0].dataset]
     is_full = dataset.delivery == "full"
@@ -62,13 +62,13 @@ def _with_other_rows(night: Comparison, own: Sequence[Compared]) -> set[str]:
     return found
 
 
-def _checked(compared: Compared) -> dict[str, int]:
+def _checked(compared: ComparedDelivery) -> dict[str, int]:
     """Return the counts of the checks, whatever the night made of them before."""
     counts: dict[str, int] = files.read_json(compared.folder / VERDICT)["rows"]
     return counts
 
 
-def _lines(compared: Compared) -> pa.Table:
+def _lines(compared: ComparedDelivery) -> pa.Table:
     """Return why the checks have put rows away, as the findings tell it."""
     columns = ["batch_id", "source_sheet", "source_row", "severity", "rule_id"]
     return pq.read_table(compared.folder / FINDINGS_FILE, columns=columns)
