@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 from guiji.domain import check_sums, columns, org_codes, resident_ids, text
 from guiji.domain.columns import Bytes, Flags, Rows
 from guiji.domain.org_codes import valid as org_code_valid
-from guiji.domain.persons import mask_ids as mask_person_id
 
 __all__ = [
     "ALPHABET", "LEVELS", "PAIRS", "Level", "accepted", "classify", "harmless",
-    "judge", "mask_person_id", "normalise", "org_code_valid", "warnings",
+    "judge", "normalise", "org_code_valid", "warnings",
 ]  # fmt: skip
 
 
