@@ -28,6 +28,11 @@ class Recognised:
     headers: tuple[Header | None, ...]
     known: tuple[Layout, ...]
 
+    def present_items(self) -> list[str]:
+        """Return the items that any page has, in the order of the dataset."""
+        present = {item for header in self.headers if header for item in header.items}
+        return [item for item in self.layout.items if item in present]
+
 
 @dataclass(frozen=True)
 class _Fit:

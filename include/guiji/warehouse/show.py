@@ -84,39 +84,53 @@ def show(
         贵州省企业公共信用信息平台运行管理规则(试行) 第七条(五); 阳府〔2018〕60号
         第十六条.
     """
-    where = table_store(context.settings)
-    snapshot = dataset_files.open_records(where)
-    known, day = dataset_files.shown_days(snapshot, as_of)
     with nullcontext(engine) if engine else DuckEngine(connect()) as asked:
-        linked = entity_resolution.of_code(
-            asked, context.settings, where, snapshot, uscc, known
-        )
-        kept = {record: link.subject for record, link in linked.items()}
-        subject = OneSubject(
-            asked,
-            where,
-            context.catalog,
-            snapshot,
-            uscc,
-            linked=kept,
-            as_of=known,
-            day=day,
-        )
-        found = subject.gather(valid_on, every=history)
-        inputs = {
-            "records": _current(found),
-            "identifiers": _identifiers(asked, where, snapshot, uscc, known),
-            "registration": _registrations(context.catalog, found),
-        }
-        enterprise = _enterprise(asked, context.settings, inputs) if found else None
-        every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
-        beside = _RowOrigins(asked, context.settings, where, snapshot, as_of)
-        beside.look_up([row for listed in every.values() for row in listed])
-        quarantined = beside.quarantined(uscc)
+        gathered = _gathered(context, asked, uscc, as_of, valid_on, history)
     return {
         "uscc": uscc,
         "as_of": as_of.isoformat() if as_of else None,
         "valid_on": valid_on.isoformat() if valid_on else None,
+        **gathered,
+    }
+
+
+def _gathered(
+    context: Context,
+    asked: DuckEngine,
+    uscc: str,
+    as_of: date | None,
+    valid_on: date | None,
+    history: bool,
+) -> dict[str, Any]:
+    """Return `enterprise`, `datasets` and `quarantined` of `show`."""
+    where = table_store(context.settings)
+    snapshot = dataset_files.open_records(where)
+    known, day = dataset_files.shown_days(snapshot, as_of)
+    linked = entity_resolution.of_code(
+        asked, context.settings, where, snapshot, uscc, known
+    )
+    kept = {record: link.subject for record, link in linked.items()}
+    subject = OneSubject(
+        asked,
+        where,
+        context.catalog,
+        snapshot,
+        uscc,
+        linked=kept,
+        as_of=known,
+        day=day,
+    )
+    found = subject.gather(valid_on, every=history)
+    inputs = {
+        "records": _current(found),
+        "identifiers": _identifiers(asked, where, snapshot, uscc, known),
+        "registration": _registrations(context.catalog, found),
+    }
+    enterprise = _enterprise(asked, context.settings, inputs) if found else None
+    every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
+    beside = _RowOrigins(asked, context.settings, where, snapshot, as_of)
+    beside.look_up([row for listed in every.values() for row in listed])
+    return {
         "enterprise": enterprise,
         "datasets": [
             {
@@ -127,7 +141,7 @@ def show(
             for dataset in context.catalog.datasets.values()
             if any(row["chosen"] for row in every.get(dataset.id, ()))
         ],
-        "quarantined": quarantined,
+        "quarantined": beside.quarantined(uscc),
     }
 
 

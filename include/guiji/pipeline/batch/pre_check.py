@@ -52,7 +52,6 @@ def pre_check(
         The receipt's content.
     """
     folder = aside.batches / PRE_CHECK
-    folder.mkdir(parents=True)
     judged, reading, outcome = _examined(
         processor, file, night, dataset, department, folder
     )
@@ -89,6 +88,7 @@ def _examined(
     folder: Path,
 ) -> tuple[Delivery, Reading | None, Outcome]:
     """Read and check a file; return it as a delivery, its reading and its outcome."""
+    folder.mkdir(parents=True)
     entries = processor.context.catalog.datasets
     own = [
         d

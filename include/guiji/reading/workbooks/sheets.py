@@ -73,15 +73,11 @@ def read(
     tops = {id(g): g.top() for g in data}
     recognised = _recognised(request, data, tops, template)
     headers = {id(g): h for g, h in zip(data, recognised.headers, strict=True) if h}
-    present = {item for header in headers.values() for item in header.items}
     readings: list[SheetReading] = []
     stated = list(remarks)
-    with Sink(
-        request.out, [i for i in recognised.layout.items if i in present]
-    ) as sink:
+    with Sink(request.out, recognised.present_items()) as sink:
         for grid in grids:
-            header = headers.get(id(grid))
-            if header is None:
+            if (header := headers.get(id(grid))) is None:
                 readings.append(_skipped(grid))
                 continue
             sheet = DataSheet(
