@@ -62,8 +62,8 @@ def measure(
     tolerant = [rule for rule in rules if rule.is_tolerant]
     if not tolerant:
         return {}
-    counted = ", ".join(_about(rule) for rule in tolerant)
-    (row,) = connection.execute(f"select {counted} from {view}").fetchall()
+    shown = ", ".join(counted(rule) for rule in tolerant)
+    (row,) = connection.execute(f"select {shown} from {view}").fetchall()
     shares = {}
     for rule, about in zip(tolerant, row, strict=True):
         faults = counts[rule.rule_id]
@@ -71,8 +71,11 @@ def measure(
     return shares
 
 
-def _about(rule: RuleExpectation) -> str:
-    """Write the count of rows; a missing value is what `GIVEN` is about."""
+def counted(rule: RuleExpectation) -> str:
+    """Return SQL that counts the rows that a rule is about.
+
+    A missing value is what `GIVEN` is about.
+    """
     if rule.judgement is Judgement.GIVEN:
         return "count(*)"
     judged = rule.columns[1 if rule.judgement is Judgement.ORDER else 0]

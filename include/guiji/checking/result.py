@@ -77,7 +77,9 @@ def conclude(
     rows = _at(rows, hits)
     broken = [r for r in rules if _breaks_batch(r, verdict)]
     of_cells, spoilt = findings.of_cells(source, text)
-    ruled = pa.concat_tables(_of_rule(source, r, rows, hits, verdict) for r in rules)
+    hit = [r for r in rules if len(verdict.rows.get(r.rule_id, ()))]
+    of_rules = [_of_rule(source, rule, rows, hits, verdict) for rule in hit]
+    ruled = pa.concat_tables([FINDINGS.empty_table(), *of_rules])
     of_rows = findings.without_lost(ruled, of_cells)
     of_batch = [
         findings.of_batch(source, r, r.rule_id not in verdict.failures) for r in broken
@@ -141,10 +143,7 @@ def _of_rule(
     verdict: Verdict,
 ) -> pa.Table:
     """Make a rule's findings; `rows` are those at `hits`."""
-    hit = verdict.rows.get(rule.rule_id, np.empty(0, np.int64))
-    if not len(hit):
-        return FINDINGS.empty_table()
-    positions = np.searchsorted(hits, hit)
+    positions = np.searchsorted(hits, verdict.rows[rule.rule_id])
     return findings.of_rule(source, rule, rows.take(pa.array(positions)))
 
 

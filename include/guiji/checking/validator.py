@@ -1,39 +1,74 @@
-"""The check of one batch: rules judged, findings, quarantine, and what to refuse.
+"""The check of batches: rules judged, findings, quarantine, and what to refuse.
 
 One `Validator` checks the batches of a whole night in one process, because loading
 Great Expectations costs more than checking a hundred batches. It is loaded with the
 first batch that it is asked about, never with this module.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog
-from guiji.checking import batch_rules, computed, condition_cache, links
+from guiji.catalog.model import Catalog, Dataset
+from guiji.checking import batch_rules, computed, links
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.condition_cache import Conditions
+from guiji.checking.evaluator import RuleEvaluator, Suite
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.register import Register
 from guiji.checking.result import CheckResult, conclude
+from guiji.checking.stacked import Rules
 from guiji.checking.suite import build as suite
 from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
-from guiji.checking.suite.rules import RuleExpectation
 from guiji.checking.verdict import Verdict
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.reading.result import Reading
 
-__all__ = ["BatchInput", "CheckResult", "Validator"]
+__all__ = ["BatchInput", "CheckResult", "PreparedBatch", "Validator"]
+
+ROWS = "staged"
+"""View of the rows that are judged."""
+
+
+@dataclass(frozen=True)
+class PreparedBatch:
+    """A batch that is to be judged.
+
+    Attributes:
+        source: the batch, its catalogue entry and how it was read.
+        text: all rows read.
+        parsed: the readable ones, parsed.
+        typed: the same with the facts that are worked out beside.
+        rules: its suite.
+        facts: what was measured of the batch as a whole.
+        fact_rules: the rules on that; empty = they are not judged.
+        waiver: the release of the batch from rules that refused it before.
+    """
+
+    source: Source
+    text: pa.Table
+    parsed: pa.Table
+    typed: pa.Table
+    rules: Rules
+    facts: BatchFacts
+    fact_rules: Rules
+    waiver: Waiver | None
+
+    @property
+    def dataset(self) -> Dataset:
+        """The catalogue entry."""
+        return self.source.dataset
 
 
 class Validator:
-    """Checks batches, one after another; not for several threads at once.
+    """Checks batches, many at once; not for several threads at once.
 
     Args of the constructor:
         settings: where batches are.
@@ -54,9 +89,7 @@ class Validator:
     ) -> None:
         self._settings = settings
         self._catalog = catalog
-        self._conditions = conditions
-        self._by_kept = by_kept
-        self._connection = duckdb.connect()
+        self._evaluator = RuleEvaluator(conditions, by_kept=by_kept)
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +104,7 @@ class Validator:
 
     def close(self) -> None:
         """Release the in-process database."""
-        self._connection.close()
+        self._evaluator.close()
 
     def check(
         self,
@@ -83,7 +116,24 @@ class Validator:
         facts: BatchFacts | None = None,
         waiver: Waiver | None = None,
     ) -> CheckResult:
-        """Check one batch.
+        """Check one batch; see `prepare` and `check_all`."""
+        prepared = self.prepare(batch, text, typed, reading, register, facts, waiver)
+        (result,) = self.check_all([prepared])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def prepare(
+        self,
+        batch: BatchInput,
+        text: pa.Table | Path,
+        typed: pa.Table,
+        reading: Reading,
+        register: Register | None = None,
+        facts: BatchFacts | None = None,
+        waiver: Waiver | None = None,
+    ) -> PreparedBatch:
+        """Gather what judging one batch needs.
 
         Args:
             batch: the batch.
@@ -96,125 +146,85 @@ class Validator:
             facts: what was measured of the batch as a whole; None = nothing, and the
                 rules on it are not judged.
             waiver: the release of the batch from rules that refused it before.
-
-        Returns:
-            Findings and what follows from them. The result of Great Expectations, if
-            it was asked, is written to `batches/<batch_id>/gx.json`.
-
-        Source:
-            阳府〔2018〕60号 第十二条 (提供单位对真实性、完整性、准确性、及时性负责).
         """
         if isinstance(text, Path):
             text = pq.read_table(text)
         dataset = self._catalog.datasets[batch.dataset]
-        source = Source(batch, dataset, reading)
         rows = reading.rows_read - reading.rows_faulty
         linked = register is not None
-        sender = batch.department
-        day = batch.latest_day
+        day, sender = batch.latest_day, batch.department
         rules = suite.build(dataset, self._catalog, day, rows, linked, sender)
+        staged = typed
         if register is not None and links.applies(dataset):
             named = links.named(dataset, typed, register)
-            typed = typed.append_column(links.NAMED, named)
-        verdict = self._evaluate(batch, typed, rules)
-        if facts is not None and (further := history.rules(dataset, self._catalog)):
-            verdict = verdict.joined(self._judge_facts(batch, facts, further))
-            rules += further
-        path = self._keep_result(batch, verdict)
-        said = batch_rules.evaluate(source, rules, verdict, facts, waiver)
-        return conclude(source, text, typed, rules, verdict, path, said)
+            staged = typed.append_column(links.NAMED, named)
+        return PreparedBatch(
+            source=Source(batch, dataset, reading),
+            text=text,
+            parsed=typed,
+            typed=computed.added(staged, rules),
+            rules=rules,
+            facts=facts or BatchFacts(),
+            fact_rules=history.rules(dataset, self._catalog)
+            if facts is not None
+            else (),
+            waiver=waiver,
+        )
 
-    def _keep_result(self, batch: BatchInput, verdict: Verdict) -> Path | None:
-        """Write the result of Great Expectations, if it was asked."""
-        if verdict.result is None:
-            return None
-        path = self._settings.batches / batch.batch_id / "gx.json"
-        files.write_json(path, verdict.result)
-        return path
+    def check_all(
+        self, batches: Sequence[PreparedBatch]
+    ) -> list[CheckResult | Exception]:
+        """Check batches; those that have the same rules are judged as one table.
 
-    def _evaluate(
-        self, batch: BatchInput, typed: pa.Table, rules: tuple[RuleExpectation, ...]
-    ) -> Verdict:
-        typed = computed.added(typed, rules)
-        self._connection.register("typed", typed)
+        Args:
+            batches: of any datasets; all their rows fit into memory.
+
+        Returns:
+            For each batch its findings and what follows from them, or what our own
+            code raised about it. What Great Expectations, if it was asked, says of a
+            batch is written to `batches/<batch_id>/gx.json`.
+
+        Source:
+            阳府〔2018〕60号 第十二条 (提供单位对真实性、完整性、准确性、及时性负责).
+        """
+        of_rows = [Suite(b.dataset.id, b.typed, b.rules) for b in batches]
+        of_facts = [
+            Suite(b.dataset.id, b.facts.table(), b.fact_rules)
+            for b in batches
+            if b.fact_rules
+        ]
+        judged = self._evaluator.verdicts(of_rows, ROWS)
+        measured = iter(self._evaluator.verdicts(of_facts, history.VIEW))
+        return [
+            self._concluded(one, verdict, next(measured) if one.fact_rules else None)
+            for one, verdict in zip(batches, judged, strict=True)
+        ]
+
+    def _concluded(
+        self,
+        one: PreparedBatch,
+        verdict: Verdict | Exception,
+        of_facts: Verdict | Exception | None,
+    ) -> CheckResult | Exception:
+        """Return what follows for a batch; what is raised concerns it alone."""
+        if isinstance(verdict, Exception):
+            return verdict
+        if isinstance(of_facts, Exception):
+            return of_facts
         try:
-            _stage(self._connection, rules)
-            return self._reached(batch, rules, "staged")
-        finally:
-            self._connection.execute("drop view if exists staged")
-            self._connection.unregister("typed")
+            return self._conclude(one, verdict, of_facts)
+        except Exception as error:
+            return error
 
-    def _judge_facts(
-        self, batch: BatchInput, facts: BatchFacts, rules: tuple[RuleExpectation, ...]
-    ) -> Verdict:
-        """Judge the one row of facts as the rows of a batch are judged."""
-        view, given = history.VIEW, "facts from Python"
-        self._connection.register(given, facts.table())
-        try:
-            self._connection.execute(f'create temp view {view} as from "{given}"')
-            return self._reached(batch, rules, view)
-        finally:
-            self._connection.execute(f"drop view if exists {view}")
-            self._connection.unregister(given)
-
-    def _reached(
-        self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
-    ) -> Verdict:
-        by_kept = self._by_conditions(batch, rules, view)
-        return by_kept or self._asked(batch, rules, view)
-
-    def _by_conditions(
-        self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
-    ) -> Verdict | None:
-        """Judge by kept conditions; None if there are none that fit."""
-        if self._conditions is None or not self._by_kept:
-            return None
-        asked = condition_cache.asked(self._connection, view, rules)
-        conditions = self._conditions.load(batch.dataset, asked)
-        if conditions is None:
-            return None
-        try:
-            return condition_cache.reach(self._connection, view, rules, conditions)
-        except duckdb.Error:  # which rule it is, Great Expectations tells
-            return None
-
-    def _asked(
-        self, batch: BatchInput, rules: tuple[RuleExpectation, ...], view: str
-    ) -> Verdict:
-        """Validate with Great Expectations; cache its conditions if all can be used."""
-        from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
-
-        found = verdict.reach(self._connection, view, batch.dataset, rules)
-        if self._conditions is not None and not found.failures:
-            asked = condition_cache.asked(self._connection, view, rules)
-            self._conditions.keep(batch.dataset, asked, found.conditions)
-        return found
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection, rules: tuple[RuleExpectation, ...]
-) -> None:
-    """Make the view that the rules are judged on: the typed table and their facts.
-
-    A fact that cannot be computed is left out; the rules that need it then fail to
-    be computed, and only they.
-    """
-    facts = dict(fact for rule in rules for fact in rule.facts)
-    view = "create temp view staged as select *{} from typed"
-    try:
-        connection.execute(view.format(_listed(facts)))
-    except duckdb.BinderException:
-        sound = {name: sql for name, sql in facts.items() if _binds(connection, sql)}
-        connection.execute(view.format(_listed(sound)))
-
-
-def _listed(facts: dict[str, str]) -> str:
-    return "".join(f', {sql} as "{name}"' for name, sql in facts.items())
-
-
-def _binds(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
-    try:
-        connection.execute(f"select {sql} from typed limit 0").fetchall()
-    except duckdb.BinderException:
-        return False
-    return True
+    def _conclude(
+        self, one: PreparedBatch, verdict: Verdict, of_facts: Verdict | None
+    ) -> CheckResult:
+        if of_facts is not None:
+            verdict = verdict.joined(of_facts)
+        path = None
+        if verdict.result is not None:
+            path = self._settings.batches / one.source.batch.batch_id / "gx.json"
+            files.write_json(path, verdict.result)
+        rules = one.rules + one.fact_rules
+        said = batch_rules.evaluate(one.source, rules, verdict, one.facts, one.waiver)
+        return conclude(one.source, one.text, one.typed, rules, verdict, path, said)

@@ -61,7 +61,13 @@ def _together(
     """Make one result of two, as if one suite had been judged."""
     if one is None or other is None:
         return None
-    results = [*one["results"], *other["results"]]
+    return with_statistics(one, [*one["results"], *other["results"]])
+
+
+def with_statistics(
+    result: dict[str, Any], results: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return a result of Great Expectations with other results of its rules."""
     good = sum(r["success"] for r in results)
     statistics = {
         "evaluated_expectations": len(results),
@@ -70,7 +76,7 @@ def _together(
         "success_percent": 100.0 * good / len(results) if results else None,
     }
     return {
-        **one,
+        **result,
         "results": results,
         "statistics": statistics,
         "success": good == len(results),

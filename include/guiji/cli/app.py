@@ -276,6 +276,9 @@ def sample(
     rows: Annotated[int, typer.Option(min=100, help="rows of a night")] = 20_000,
     seed: Annotated[int, typer.Option(help="same seed, same bytes")] = 1,
     nights: Annotated[int, typer.Option(min=1, help="nights in a row")] = 1,
+    deliveries: Annotated[
+        int | None, typer.Option(help="deliveries of a night in all")
+    ] = None,
     date: Night = None,
     release: Annotated[
         bool, typer.Option("--release", help="deliver a later night that waits")
@@ -291,7 +294,7 @@ def sample(
     if release:
         typer.echo(verb.release(pipeline.which_night(date)))
         return
-    for line in verb.sample(rows, seed, nights, pipeline.which_night(date)):
+    for line in verb.sample(rows, seed, nights, pipeline.which_night(date), deliveries):
         typer.echo(line)
 
 

@@ -36,6 +36,13 @@ SUSPECT = (
 )
 """RE2: the same for any personal data."""
 
+FEW = 500
+"""Texts up to which Python's patterns are quicker than Arrow's."""
+
+_FEW_IDS, _FEW = (
+    re.compile(pattern.replace(r"\p{Nd}", r"\d")) for pattern in (SUSPECT_ID, SUSPECT)
+)
+
 _CODE = "^[0-9]{17}[0-9A-Z]$"
 _DATED_CODE = (
     "^[0-9]{6}(?:1[89]|2[01])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -171,6 +178,15 @@ def _masked_if_person(match: re.Match[str]) -> str:
 
 
 def _suspects(values: pa.Array, only_ids: bool) -> pa.Array:
+    """Return which texts may hold personal data; a null holds none.
+
+    Arrow compiles its pattern for every call, which takes as long as a few hundred
+    texts; so a few are asked by a pattern that is compiled once.
+    """
+    if len(values) <= FEW:
+        search = (_FEW_IDS if only_ids else _FEW).search
+        texts = values.to_pylist()
+        return pa.array([v is not None and search(v) is not None for v in texts])
     pattern = SUSPECT_ID if only_ids else SUSPECT
     return pc.fill_null(pc.match_substring_regex(values, pattern), False)
 

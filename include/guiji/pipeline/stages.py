@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from guiji.context import Context, NightContext
-from guiji.core import business_date, platform_faults, scratch
+from guiji.core import business_date, platform_faults
 from guiji.core.errors import PublicationHalted, UsageError
 from guiji.pipeline import catalog_versions, recovery
 from guiji.pipeline.stage_lock import exclusive
@@ -183,18 +183,17 @@ def _check(
 ) -> dict[str, int]:
     if not deliveries:
         return {}
-    from guiji.pipeline.batch import processors
+    from guiji.pipeline.batch import processors, waves
     from guiji.warehouse.register import register
 
-    counts: Counter[str] = Counter()
-    batches, ledger = context.settings.batches, context.ledger
     register(context.settings)  # on a machine that did not claim
     with processors.for_night(context) as processor:
-        for done, identity in enumerate(deliveries, 1):
-            with scratch.exclusive(batches, f".{identity}"):
-                counts[processor.handle(ledger.delivery(identity))] += 1
-            report("检查 check", done, len(deliveries))
-    return dict(sorted(counts.items()))
+        verdicts = waves.check(
+            processor,
+            deliveries,
+            lambda done: report("检查 check", done, len(deliveries)),
+        )
+    return dict(sorted(verdicts.items()))
 
 
 @exclusive

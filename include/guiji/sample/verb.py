@@ -5,7 +5,9 @@ from guiji.core import business_date, settings
 from guiji.sample import generate
 
 
-def sample(rows: int, seed: int, nights: int, last_night: str) -> list[str]:
+def sample(
+    rows: int, seed: int, nights: int, last_night: str, deliveries: int | None = None
+) -> list[str]:
     """Write realistic drops and department databases with known faults.
 
     Args:
@@ -13,6 +15,8 @@ def sample(rows: int, seed: int, nights: int, last_night: str) -> list[str]:
         seed: the same seed gives the same bytes.
         nights: in a row; the first is dropped at once, the others wait.
         last_night: business date of the last one.
+        deliveries: over which the rows of a night are spread; None = one per
+            department and dataset, and the special ones.
 
     Returns:
         Lines that say what was written where.
@@ -25,6 +29,7 @@ def sample(rows: int, seed: int, nights: int, last_night: str) -> list[str]:
         seed,
         nights,
         business_date.parse(last_night),
+        deliveries,
     )
     now = context.settings
     return [

@@ -115,6 +115,8 @@ def redated(
     subjects = pc.unique(stated["subject"])
     if len(subjects) <= FEW_SUBJECTS:
         held = held.among(subjects.to_pylist())
+    if not held.files:
+        return 0
     with open_engine(settings) as engine:
         relations.bind(engine, where, dataset, held)
         _bind_documents(engine, dataset, stated)

@@ -484,6 +484,7 @@ sys.addaudithook(heard)
 sys.path.insert(0, {folder!r})
 import tempfile, pathlib
 import small_penalty as c
+from guiji.context import NightContext
 from guiji.core.settings import Settings
 from guiji.reports import data_docs
 from guiji.checking.validator import Validator
@@ -495,7 +496,7 @@ text = c.text_table(dataset, typed)
 catalog = c.make_catalog(dataset)
 with Validator(settings, catalog) as validator:
     result = validator.check(c.BATCH, text, typed, c.reading_of(dataset, text))
-data_docs.build(settings, catalog, c.NIGHT)
+data_docs.build(NightContext(settings, c.NIGHT, catalog=catalog))
 print(len(result.findings))
 """
     ran = subprocess.run(
@@ -510,4 +511,4 @@ print(len(result.findings))
 def test_the_judge_lets_go_of_its_tables(validator: Validator, check: Check) -> None:
     check([{}])
     with pytest.raises(duckdb.CatalogException):
-        validator._connection.execute("select * from typed")
+        validator._evaluator._connection.execute("select * from typed")

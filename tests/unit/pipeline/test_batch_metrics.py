@@ -11,11 +11,11 @@ from warehouse_world import PAPER, POWER, WATER, World, penalty, typed_table
 from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.model import Catalog
 from guiji.checking.batch_rules import BatchRuleResult, Waiver, evaluate
+from guiji.checking.evaluator import RuleEvaluator, Suite
 from guiji.checking.findings import BatchInput, Source
 from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import RuleExpectation
-from guiji.checking.validator import Validator
 from guiji.checking.verdict import Verdict
 from guiji.context import Context
 from guiji.core import business_date
@@ -268,23 +268,27 @@ EDGES = [
 
 
 def judged(
-    settings: Settings, facts: BatchFacts, waiver: Waiver | None = None
+    facts: BatchFacts, waiver: Waiver | None = None
 ) -> tuple[BatchRuleResult, Verdict, tuple[RuleExpectation, ...]]:
     made = limited()
     dataset = made.datasets[PENALTIES]
     rules = history.rules(dataset, made)
-    with Validator(settings, made) as one:
-        verdict = one._judge_facts(BATCH, facts, rules)
+    evaluator = RuleEvaluator(None, by_kept=False)
+    (verdict,) = evaluator.verdicts(
+        [Suite(PENALTIES, facts.table(), rules)], history.VIEW
+    )
+    evaluator.close()
+    assert isinstance(verdict, Verdict)
     source = Source(BATCH, dataset, read(*ITEMS))
     return evaluate(source, rules, verdict, facts, waiver), verdict, rules
 
 
 @pytest.mark.parametrize(("fact", "value", "broken"), EDGES)
 def test_a_limit_is_broken_beyond_its_edge(
-    settings: Settings, fact: str, value: float | None, broken: str | None
+    fact: str, value: float | None, broken: str | None
 ) -> None:
     facts = BatchFacts({**GOOD, fact: value}, {fact: ("（实测）", "(measured)")})
-    whole, verdict, rules = judged(settings, facts)
+    whole, verdict, rules = judged(facts)
     assert verdict.failures == {}
     wanted = [f"{PENALTIES}.batch.{broken}"] if broken else []
     assert [r for r, n in verdict.counts.items() if n] == wanted
@@ -301,13 +305,13 @@ def test_a_limit_is_broken_beyond_its_edge(
 
 def test_a_fact_that_could_not_be_measured_is_no_pass(settings: Settings) -> None:
     values = {k: v for k, v in GOOD.items() if k != history.REDATED_SHARE}
-    _, verdict, _ = judged(settings, BatchFacts(values))
+    _, verdict, _ = judged(BatchFacts(values))
     assert set(verdict.failures) == {f"{PENALTIES}.batch.redating"}
 
 
 def test_a_waived_limit_is_told_and_does_not_refuse(settings: Settings) -> None:
     waiver = Waiver("张三", "补录", frozenset({f"{PENALTIES}.batch.redating"}))
     facts = BatchFacts({**GOOD, history.REDATED_SHARE: 1.0})
-    whole, _, _ = judged(settings, facts, waiver)
+    whole, _, _ = judged(facts, waiver)
     assert (whole.refusal, whole.refused_by) == (None, ())
     assert whole.findings[0]["severity"].to_pylist() == ["info"]

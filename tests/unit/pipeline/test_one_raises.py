@@ -78,7 +78,10 @@ STAGES = {
         delivery_processor.DeliveryProcessor, "parsed", lambda _, one, *__: about(one)
     ),
     "抽查检查_check.csv": Stage(
-        Validator, "check", lambda _, batch, *__, **___: about(batch)
+        Validator, "prepare", lambda _, batch, *__, **___: about(batch)
+    ),
+    "抽查检查_conclude.csv": Stage(
+        Validator, "_conclude", lambda _, one, *__: about(one.source.batch)
     ),
     "抽查检查_write.csv": Stage(
         delivery_processor, "write_verdict", lambda folder, catalog, one, *_: about(one)

@@ -25,10 +25,10 @@ from guiji.checking import (
     quarantine,
 )
 from guiji.checking.batch_rules import Waiver
-from guiji.checking.findings import BatchInput, Source
+from guiji.checking.findings import Source
 from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
-from guiji.checking.validator import CheckResult, Validator
+from guiji.checking.validator import CheckResult, PreparedBatch, Validator
 from guiji.context import Context
 from guiji.core import files, platform_faults
 from guiji.core.errors import BatchRefused
@@ -73,8 +73,29 @@ class DeliveryHistory:
 
 
 @dataclass(frozen=True)
+class OpenedDelivery:
+    """A delivery that was read.
+
+    Attributes:
+        delivery: the delivery.
+        batch_id: its batch; empty where it has its verdict, or a fault came first.
+        content: what is to be judged; a `BatchRefused`: why it cannot be read; any
+            other exception: what our own code raised; None: it has its verdict.
+    """
+
+    delivery: Delivery
+    batch_id: str = ""
+    content: PreparedBatch | Exception | None = None
+
+    @property
+    def rows(self) -> int:
+        """Rows that it holds in memory."""
+        return len(self.content.text) if isinstance(self.content, PreparedBatch) else 0
+
+
+@dataclass(frozen=True)
 class DeliveryProcessor:
-    """Everything needed to check deliveries, one after another, in one process."""
+    """Everything needed to check deliveries in one process."""
 
     context: Context
     regions: frozenset[str]
@@ -84,10 +105,7 @@ class DeliveryProcessor:
     """What is known of enterprises; None = nothing is yet."""
 
     def handle(self, delivery: Delivery) -> str:
-        """Process a claimed delivery up to its verdict and receipt.
-
-        A delivery that has its verdict is left as it is. Where our own code raises
-        about it, the verdict is `platform_fault`, and the night goes on.
+        """Process a claimed delivery up to its verdict and receipt: `open` and `judge`.
 
         Returns:
             The verdict.
@@ -95,42 +113,99 @@ class DeliveryProcessor:
         Raises:
             Exception: what concerns the others, too, see `platform_faults`.
         """
+        (verdict,) = self.judge([self.open(delivery)])
+        return verdict
+
+    def open(self, delivery: Delivery) -> OpenedDelivery:
+        """Read and parse a delivery, as far as it goes without its judgement.
+
+        A delivery that has its verdict is left as it is.
+
+        Raises:
+            Exception: what concerns the others, too, see `platform_faults`.
+        """
         if delivery.verdict is not None:
-            return delivery.verdict
+            return OpenedDelivery(delivery)
         try:
-            verdict = self._evaluate(delivery)
+            return self._opened(delivery)
+        except Exception as error:
+            if platform_faults.ends_the_task(error):
+                raise
+            return OpenedDelivery(delivery, content=error)
+
+    def judge(self, opened: Sequence[OpenedDelivery]) -> list[str]:
+        """Judge deliveries together; answer each.
+
+        The ledger's verdict on each comes last. Where our own code raises about one,
+        its verdict is `platform_fault`, and the others go on.
+
+        Returns:
+            The verdicts, in the order of the deliveries.
+
+        Raises:
+            Exception: what concerns the others, too, see `platform_faults`.
+        """
+        contents = [one.content for one in opened]
+        waiting = [c for c in contents if isinstance(c, PreparedBatch)]
+        results = iter(self.validator.check_all(waiting))
+        verdicts = []
+        for one in opened:
+            is_judged = isinstance(one.content, PreparedBatch)
+            result = next(results) if is_judged else None
+            verdicts.append(one.delivery.verdict or self._finish(one, result))
+        return verdicts
+
+    def _opened(self, delivery: Delivery) -> OpenedDelivery:
+        from guiji.intake import landing
+
+        settings, ledger = self.context.settings, self.context.ledger
+        work = settings.batches / f".{delivery.delivery_id}"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        original = landing.original(settings, delivery.sha256)
+        own = self.context.catalog.datasets_of(delivery.department)
+        found = self.read(original, delivery.name, own, work)
+        dataset = found.dataset if isinstance(found, Reading) else None
+        batch_id = ledger.name_batch(delivery.delivery_id, dataset)
+        folder = settings.batches / batch_id
+        shutil.rmtree(folder, ignore_errors=True)
+        work.rename(folder)
+        if isinstance(found, BatchRefused):
+            return OpenedDelivery(delivery, batch_id, found)
+        past = self._past(delivery, found.dataset)
+        prepared = self._prepared(delivery, batch_id, found, folder, past)
+        return OpenedDelivery(delivery, batch_id, prepared)
+
+    def _finish(
+        self, one: OpenedDelivery, result: CheckResult | Exception | None
+    ) -> str:
+        """Keep what became of a delivery, and answer its department."""
+        try:
+            verdict = self._conclude(one, result)
         except Exception as error:
             if platform_faults.ends_the_task(error):
                 raise
             from guiji.pipeline.batch import fault_verdict
 
-            verdict = fault_verdict.give(
-                self.context,
-                delivery,
-                error,
-            )
-        self._answer(self.context.ledger.delivery(delivery.delivery_id))
+            verdict = fault_verdict.give(self.context, one.delivery, error)
+        self._answer(self.context.ledger.delivery(one.delivery.delivery_id))
         return verdict
 
-    def _evaluate(self, delivery: Delivery) -> str:
-        """Read and check a delivery; the ledger's verdict comes last."""
-        from guiji.intake import landing
-
-        work = self.context.settings.batches / f".{delivery.delivery_id}"
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        original = landing.original(self.context.settings, delivery.sha256)
-        own = self.context.catalog.datasets_of(delivery.department)
-        found = self.read(original, delivery.name, own, work)
-        dataset = found.dataset if isinstance(found, Reading) else None
-        batch_id = self.context.ledger.name_batch(delivery.delivery_id, dataset)
-        folder = self.context.settings.batches / batch_id
-        shutil.rmtree(folder, ignore_errors=True)
-        work.rename(folder)
-        past = self._past(delivery, dataset) if dataset else DeliveryHistory()
-        outcome = self.examine(delivery, batch_id, found, folder, past)
-        self._keep(delivery, batch_id, folder, outcome)
-        log.info("checked: %s %s %s", batch_id, outcome.verdict, outcome.rows)
+    def _conclude(
+        self, one: OpenedDelivery, result: CheckResult | Exception | None
+    ) -> str:
+        folder = self.context.settings.batches / one.batch_id
+        match one.content, result:
+            case (BatchRefused() as refusal, _):
+                outcome = self._unread(one.delivery, one.batch_id, refusal)
+            case (PreparedBatch() as prepared, CheckResult() as checked):
+                outcome = self._outcome(one.delivery, prepared, checked, folder)
+            case (_, Exception() as fault) | (Exception() as fault, _):
+                raise fault
+            case _:
+                raise ValueError(f"{one.delivery.delivery_id}: nothing was judged")
+        self._keep(one.delivery, one.batch_id, folder, outcome)
+        log.info("checked: %s %s %s", one.batch_id, outcome.verdict, outcome.rows)
         return outcome.verdict
 
     def read(
@@ -170,9 +245,12 @@ class DeliveryProcessor:
         """
         if isinstance(reading, BatchRefused):
             return self._unread(delivery, batch_id, reading)
-        return self._check(
-            delivery, batch_id, reading, folder, past or DeliveryHistory()
-        )
+        before = past or DeliveryHistory()
+        prepared = self._prepared(delivery, batch_id, reading, folder, before)
+        (result,) = self.validator.check_all([prepared])
+        if isinstance(result, Exception):
+            raise result
+        return self._outcome(delivery, prepared, result, folder)
 
     def _past(self, delivery: Delivery, dataset: str) -> DeliveryHistory:
         from guiji.pipeline.batch import release
@@ -204,29 +282,25 @@ class DeliveryProcessor:
             refusal=refusal,
         )
 
-    def _check(
+    def _prepared(
         self,
         delivery: Delivery,
         batch_id: str,
         reading: Reading,
         folder: Path,
         past: DeliveryHistory,
-    ) -> Outcome:
+    ) -> PreparedBatch:
+        """Parse and measure what was read."""
         dataset = self.context.catalog.datasets[reading.dataset]
         text = pq.read_table(folder / TEXT)
         typed = self.parsed(delivery, dataset, text)
         files.write_parquet(folder / TYPED_FILE, typed)
         batch = batch_input(delivery, batch_id, dataset.id)
         facts = BatchMetrics(
-            self.context,
-            batch,
-            typed,
-            reading,
-            past.accepted,
-            past.is_alone,
+            self.context, batch, typed, reading, past.accepted, past.is_alone
         ).facts()
         files.write_parquet(folder / FACTS_FILE, facts.table())
-        checked = self.validator.check(
+        return self.validator.prepare(
             batch,
             text,
             typed,
@@ -235,11 +309,6 @@ class DeliveryProcessor:
             facts=facts,
             waiver=past.waiver,
         )
-        source = Source(batch, dataset, reading)
-        checked = self._completed(source, text, typed, checked)
-        bad = pa.table([checked.bad_rows], schema=ROW_ID)
-        files.write_parquet(folder / BAD_ROWS_FILE, bad)
-        return self._outcome(delivery, batch, reading, typed, checked)
 
     def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
         """Write on rows without a code how they are matched, if there are any."""
@@ -317,13 +386,16 @@ class DeliveryProcessor:
     def _outcome(
         self,
         delivery: Delivery,
-        batch: BatchInput,
-        reading: Reading,
-        typed: pa.Table,
-        checked: CheckResult,
+        prepared: PreparedBatch,
+        result: CheckResult,
+        folder: Path,
     ) -> Outcome:
-        dataset = self.context.catalog.datasets[batch.dataset]
-        refusal = checked.batch_refusal
+        """Complete what the check found, and count what follows."""
+        source = prepared.source
+        checked = self._completed(source, prepared.text, prepared.parsed, result)
+        bad = pa.table([checked.bad_rows], schema=ROW_ID)
+        files.write_parquet(folder / BAD_ROWS_FILE, bad)
+        reading, refusal = source.reading, checked.batch_refusal
         read = reading.rows_read
         kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
         verdict = "partly" if kept < read else "accepted"
@@ -339,10 +411,10 @@ class DeliveryProcessor:
             rule_counts=checked.rule_counts,
             due_by=due_by(
                 self.context.calendar,
-                dataset,
-                typed,
+                source.dataset,
+                prepared.parsed,
                 checked.bad_rows,
-                batch.latest_day,
+                source.batch.latest_day,
             ),
         )
 

@@ -1,0 +1,56 @@
+"""Waves: deliveries are read one by one, judged together, answered one by one.
+
+A wave ends when its rows fill the memory that is meant for them; a large delivery is a
+wave of its own. Until a delivery has its verdict nobody else works on it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+
+from guiji.core import scratch
+from guiji.pipeline.batch.delivery_processor import DeliveryProcessor, OpenedDelivery
+
+ROWS = 50_000
+"""Rows after which a wave is judged: about 200 MB of text and typed tables."""
+
+DELIVERIES = 100
+"""Most deliveries of a wave: what a kill costs is done again."""
+
+
+def check(
+    processor: DeliveryProcessor,
+    deliveries: Iterable[str],
+    report: Callable[[int], None],
+) -> Counter[str]:
+    """Check deliveries in waves.
+
+    Args:
+        processor: of the night.
+        deliveries: their ids; taken in sorted order, so that two processes that check
+            the same ones wait for one another and never both.
+        report: told how many have their verdict.
+
+    Returns:
+        Verdict -> deliveries.
+    """
+    verdicts: Counter[str] = Counter()
+    todo = sorted(deliveries, reverse=True)
+    while todo:
+        verdicts.update(_wave(processor, todo))
+        report(verdicts.total())
+    return verdicts
+
+
+def _wave(processor: DeliveryProcessor, todo: list[str]) -> list[str]:
+    """Take the next deliveries off a list, as many as are judged together."""
+    context = processor.context
+    opened: list[OpenedDelivery] = []
+    with ExitStack() as held:
+        while todo and len(opened) < DELIVERIES and sum(o.rows for o in opened) < ROWS:
+            identity = todo.pop()
+            held.enter_context(
+                scratch.exclusive(context.settings.batches, f".{identity}")
+            )
+            opened.append(processor.open(context.ledger.delivery(identity)))
+        return processor.judge(opened)
