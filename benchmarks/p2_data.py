@@ -87,6 +87,10 @@ def dataset() -> Dataset:
         subject=Subject(
             name="counterpart_name", uscc="uscc", person_id="counterpart_id_no"
         ),
+        identifiers={
+            "registration_number": "registration_no",
+            "organisation_code": "org_code",
+        },
         key=("decision_no", "authority_uscc"), event=("decided_on",),
         clocks=(Clock(id="d", kind="delivery", working_days=7, clause="渝 十四"),),
         codes={"category": CodeList(values=categories, other_prefix="其他-")},

@@ -111,7 +111,7 @@ def test_every_register_of_the_catalogue_fills_the_columns_that_it_names(
         ("水务公司", "1", None, True, None),
         ("电力公司", None, "2026-01-05", True, None),
     ]
-    found = show(settings, world.catalog, POWER)["enterprise"]
+    found = show(world.context, POWER)["enterprise"]
     assert (found["name"], found["established_on"]) == ("电力公司", "2026-01-05")
 
 
