@@ -7,6 +7,7 @@ first asked for, because most verbs need few of them and each costs a library.
 from datetime import date
 from typing import TYPE_CHECKING
 
+from guiji.core import arrow_without_pandas
 from guiji.core import settings as environment
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ class Context:
 
     @classmethod
     def current(cls) -> "Context":
-        """Return the context that the environment describes now."""
+        """Return the context that the environment describes now.
+
+        A step begins so; pyarrow is kept from loading pandas, which none needs.
+        """
+        arrow_without_pandas.settle()
         return Context(environment.current())
 
     @property

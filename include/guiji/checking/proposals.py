@@ -40,7 +40,6 @@ MASKED = "*"
 CERTAIN = "{}（登记名称与本行名称一致）"
 HINT = "同名企业的代码为{}（与所填代码差异较大，请核对是否为同一企业）"
 UNKNOWN = "{}（按易混字符更正后通过校验；平台尚无该企业登记信息，请对照营业执照核对）"
-NO_TEXT = pa.scalar(None, pa.string())
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ def _by_letters(damaged: _Damaged, register: Register | None) -> pa.Array:
         strange[register.of_forms(fingerprints.of(damaged.names), NAME).asked] = False
     before, after = UNKNOWN.split("{}")
     said = pc.binary_join_element_wise(before, meant, after, "")
-    return pc.if_else(pa.array(strange), said, NO_TEXT)
+    return pc.if_else(pa.array(strange), said, columns.no_text())
 
 
 def _pairs(rows: columns.Rows, codes: Codes) -> Codes:

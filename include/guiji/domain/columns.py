@@ -81,6 +81,11 @@ class View:
         return found
 
 
+def no_text() -> pa.StringScalar:
+    """Return a null text; made when asked for, since pyarrow's first value is slow."""
+    return pa.scalar(None, pa.string())
+
+
 def combine(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Return text as one array of type string."""
     if isinstance(texts, pa.ChunkedArray):

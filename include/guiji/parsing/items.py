@@ -32,7 +32,6 @@ PAIRS_LIST = "uscc_pairs"
 """A code list of this name extends the known pairs of credit codes."""
 
 FOR_EVER = "长期"
-NO_TEXT = pa.scalar(None, pa.string())
 MASKS: Mapping[Masking, Callable[[pa.Array], pa.Array]] = {
     Masking.PERSON_ID: persons.mask_documents,
     Masking.PHONE: persons.mask_phones,
@@ -140,7 +139,7 @@ def _parse_uscc(item: Item, raw: pa.Array, context: Context) -> Parsed:
     levels = uscc.judge(code)
     if item.placeholder is not None:
         levels[columns.true_rows(pc.equal(code, item.placeholder))] = uscc.NO_CODE
-    value = pc.if_else(pa.array(uscc.accepted(levels)), code, NO_TEXT)
+    value = pc.if_else(pa.array(uscc.accepted(levels)), code, columns.no_text())
     warned = uscc.warnings(value, context.regions, context.pairs)
     parsed = _simple(item, raw, value, pa.array(uscc.harmless(levels)), value)
     parsed.columns.update(
@@ -192,7 +191,7 @@ def _parse_amount(item: Item, raw: pa.Array, context: Context) -> Parsed:
         foreign = pc.fill_null(pc.not_equal(currency, currencies.RMB), False)
         amount = pc.if_else(foreign, pa.scalar(None, amount.type), amount)
         ok = pc.and_(ok, pc.invert(foreign))
-        level = pc.if_else(foreign, currency, NO_TEXT)
+        level = pc.if_else(foreign, currency, columns.no_text())
     parsed = _simple(item, raw, amount, ok, amount.cast(pa.string()))
     parsed.columns[f"{item.id}__level"] = level
     return parsed

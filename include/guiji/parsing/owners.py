@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from guiji.catalog import bodies
 from guiji.catalog.model import Catalog, Dataset
 from guiji.domain import columns
-from guiji.parsing.items import NO_TEXT, Parsed
+from guiji.parsing.items import Parsed
 
 
 def owners(
@@ -41,4 +41,4 @@ def owners(
         return department if department in known.delivers_for else None
 
     found = [columns.mapped(parsed[i].content, owner) for i in named[0].items()]
-    return pc.fill_null(pc.coalesce(*found, pa.repeat(NO_TEXT, size)), sender)
+    return pc.fill_null(pc.coalesce(*found, pa.repeat(columns.no_text(), size)), sender)

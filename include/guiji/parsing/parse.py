@@ -154,4 +154,6 @@ def _dispute(item_id: str, parsed: Parsed, conflict: pa.Array) -> Parsed:
     parsed.columns[f"{item_id}__level"] = pc.if_else(
         conflict, currencies.TWO_CURRENCIES, parsed.columns[f"{item_id}__level"]
     )
-    return Parsed(parsed.columns, pc.if_else(conflict, items.NO_TEXT, parsed.content))
+    return Parsed(
+        parsed.columns, pc.if_else(conflict, columns.no_text(), parsed.content)
+    )

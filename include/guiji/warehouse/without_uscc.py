@@ -31,8 +31,6 @@ from guiji.warehouse import columns as held_columns
 
 PLATFORM = ("record_id", "subject", "row_id", "event_on")
 NUMBERS = ("organisation_id", "registration_id", "tax_id", "tax_organisation_id")
-NO_TEXT = pa.scalar(None, pa.string())
-
 _REGISTRATION = r"^\d{13}(\d\d)?$"
 """Registration numbers (工商注册号) begin with the region; GS15-2006 has 15 digits,
 those before it 13."""
@@ -143,7 +141,9 @@ def identifying(
     return pa.table(
         {
             **{column: _fingerprints(form) for column, form in forms.items()},
-            "region": pc.if_else(pc.fill_null(placed, False), region, NO_TEXT),
+            "region": pc.if_else(
+                pc.fill_null(placed, False), region, columns.no_text()
+            ),
             "is_individual": _individual(catalog, dataset, rows),
         }
     )
@@ -154,7 +154,7 @@ def _inside(tax: pa.Array) -> pa.Array:
     code = org_codes.parse(pc.utf8_slice_codeunits(tax, 6, 15)).codes
     whole = pc.fill_null(pc.match_substring_regex(tax, _TAX), False)
     nobody = pc.fill_null(pc.equal(persons.mask_ids(tax), tax), False)
-    return pc.if_else(pc.and_(whole, nobody), code, NO_TEXT)
+    return pc.if_else(pc.and_(whole, nobody), code, columns.no_text())
 
 
 def _fingerprints(forms: pa.Array) -> pa.Array:
