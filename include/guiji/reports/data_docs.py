@@ -1,5 +1,7 @@
 """Evidence pages of a night's checks: Great Expectations' Data Docs, without a network.
 
+A dataset has one page per night, with a section per delivery.
+
 Great Expectations renders each result; its page frame, which would fetch scripts,
 fonts and a tracking image from sixteen addresses, is replaced by one of ours, and what
 it says in English around the rules is said in Chinese. The pages hold counts only.
@@ -25,6 +27,7 @@ from guiji.checking.gx.expectations import gx
 from guiji.context import NightContext
 from guiji.core import business_date, files
 from guiji.ledger.batch_ids import BatchId
+from guiji.reports import night_results
 from guiji.reports.rule_docs.pages import places_of
 
 with warnings.catch_warnings():
@@ -139,13 +142,13 @@ def build(context: NightContext) -> Path:
         for path in sorted(context.settings.batches.glob(f"{context.night}-*/gx.json"))
     }
     site = _Site(context.catalog, places_of(context.catalog))
-    suites: dict[str, Any] = {}
+    by_dataset: dict[str, dict[str, Any]] = {}
     for batch_id, result in results.items():
-        page = _validation(site, batch_id, context.night, result)
-        files.write_text(staging / "validations" / f"{batch_id}.html", page)
-        suites[result["suite_name"]] = result
-    for name, result in suites.items():
-        page = _suite(site, result)
+        by_dataset.setdefault(result["suite_name"], {})[batch_id] = result
+    for name, of_dataset in by_dataset.items():
+        page = _validation(site, name, context.night, of_dataset)
+        files.write_text(staging / "validations" / f"{name}.html", page)
+        page = _suite(site, night_results.together(of_dataset.values()))
         files.write_text(staging / "expectations" / f"{name}.html", page)
     files.write_text(
         staging / "index.html", _index(context.catalog, context.night, results)
@@ -186,19 +189,55 @@ class _Site:
     places: frozenset[str]
 
 
-def _validation(site: _Site, batch_id: str, night: date, result: dict[str, Any]) -> str:
-    """Render the page of one batch."""
-    run = {"run_name": batch_id, "run_time": business_date.instant(night).isoformat()}
-    told = _told(result)
-    told["meta"] = {**told["meta"], "run_id": run, "batch_spec": _named(batch_id)}
+def _validation(
+    site: _Site, dataset: str, night: date, results: dict[str, dict[str, Any]]
+) -> str:
+    """Render the page of a dataset: all its deliveries together, then each."""
+    title = _title(site.catalog, dataset)
+    name = f"{title}，共 {len(results)} 批"
+    run = {"run_name": name, "run_time": business_date.instant(night).isoformat()}
+    told = _told(night_results.together(results.values()))
+    told["meta"] = {
+        **told["meta"],
+        "run_id": run,
+        "batch_spec": {"data_asset_name": name},
+    }
     main = _main(site, ValidationResultsPageRenderer(), _loaded(told))
-    title = _title(site.catalog, result["suite_name"])
     main = _SUITE_NAME.sub(rf"\1{title}<", main)
-    return _framed(batch_id, main)
+    deliveries = _template("deliveries.html.j2").render(
+        batches=[_delivery(site, *of_batch) for of_batch in results.items()], say=say
+    )
+    return _framed(f"{title} {night}", main + deliveries)
 
 
-def _named(batch_id: str) -> dict[str, str]:
-    return {"data_asset_name": batch_id}
+def _delivery(site: _Site, batch_id: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page of its dataset says of one delivery."""
+    return {
+        "id": batch_id,
+        "department": _department(site.catalog, batch_id),
+        "rows": _rows(result),
+        "rules": result["statistics"]["evaluated_expectations"],
+        "broken": [
+            {
+                "id": night_results.rule_of(one),
+                "severity": Severity(one["expectation_config"]["severity"]),
+                "description": one["expectation_config"]["description"],
+                "page": _rule_page(site, night_results.rule_of(one)),
+                "faults": one["result"].get("unexpected_count"),
+                "percent": one["result"].get("unexpected_percent"),
+            }
+            for one in result["results"]
+            if not one["success"]
+        ],
+    }
+
+
+def _rule_page(site: _Site, rule_id: str) -> str | None:
+    """Return the way from a page of evidence to a rule's page, if it has one."""
+    place = rule_anchors.page_of(rule_id)
+    if place not in site.places:
+        return None
+    return f"../{RULES}/{site.catalog.version}/{place}.html"
 
 
 def _suite(site: _Site, result: dict[str, Any]) -> str:
@@ -272,9 +311,7 @@ def _marked(site: _Site, said: str) -> str:
     severity, dimension, rule_id = said.split("|")
     badge = say(Severity(severity))
     identity = f"<code>{rule_id}</code>"
-    place = rule_anchors.page_of(rule_id)
-    if place in site.places:
-        path = f"../{RULES}/{site.catalog.version}/{place}.html"
+    if path := _rule_page(site, rule_id):
         identity = f'<a class="rule" href="{path}">{identity}</a>'
     return (
         f'<span class="about"><b class="{severity}">{badge}</b>'

@@ -15,6 +15,7 @@ from guiji.checking import rule_anchors
 from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
+from guiji.ledger.batch_ids import BatchId
 from guiji.reports.rule_docs import write
 
 GX = "gx"
@@ -29,8 +30,12 @@ _LINK = re.compile(r'<a class="evidence" href="([^"]+)">(.*?)</a>', re.DOTALL)
 
 def of_batch(settings: Settings, night: date, batch_id: str) -> str | None:
     """Return the path from a night's dashboard to a batch's page; None without one."""
-    page = f"{GX}/validations/{batch_id}.html"
-    return page if (settings.dashboards / str(night) / page).exists() else None
+    folder = settings.dashboards / str(night)
+    page = f"{GX}/validations/{BatchId.parse(batch_id).dataset}.html"
+    if (folder / page).exists():
+        return f"{page}#{batch_id}"
+    old = f"{GX}/validations/{batch_id}.html"  # by a release before
+    return old if (folder / old).exists() else None
 
 
 def of_rule(catalog: Catalog, rule_id: str) -> str:
@@ -92,7 +97,7 @@ def _tell(page: Path) -> None:
     before = page.read_text(encoding="utf-8")
 
     def told(link: re.Match[str]) -> str:
-        if (page.parent / link[1]).exists():
+        if (page.parent / link[1].partition("#")[0]).exists():
             return link[0]
         return f'{link[2]} <small class="pruned">（{PRUNED}）</small>'
 

@@ -1,5 +1,6 @@
 """Deliveries judged together have the verdict that each has alone, byte for byte."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,7 @@ from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
 from guiji.checking.validator import CheckResult, PreparedBatch, Validator
 from guiji.core.settings import Settings
+from guiji.reports import night_results
 
 BAD_CODE = {"uscc": None, "uscc__raw": "123", "uscc__ok": False}
 LATER = {"decided_on": date(2026, 11, 24)}
@@ -145,3 +147,20 @@ def test_a_stack_is_judged_once(
     validator.check_all(batches)
     assert asked == ["staged", history.VIEW]
     assert len([*Path(settings.batches).glob("*/gx.json")]) == len(DELIVERIES)
+
+
+def test_results_added_up_are_the_result_of_all_rows(validator: Validator) -> None:
+    batches = [prepared(validator, n, rows) for n, rows in enumerate(DELIVERIES)]
+    every = prepared(validator, 9, [row for rows in DELIVERIES for row in rows])
+    parts = [
+        json.loads(of_delivery(result)[-1]) for result in validator.check_all(batches)
+    ]
+    (whole,) = validator.check_all([every])
+    expected = json.loads(of_delivery(whole)[-1])
+    added = night_results.together(parts)
+    for one, other in zip(added["results"], expected["results"], strict=True):
+        if "penalty.batch." in night_results.rule_of(one):
+            assert one["result"]["element_count"] == len(DELIVERIES)
+        else:
+            assert one == other
+    assert added["statistics"] == expected["statistics"]

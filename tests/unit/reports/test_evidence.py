@@ -14,6 +14,7 @@ from guiji.reports import evidence
 from guiji.reports.rule_docs import write
 
 FIRST = date(2026, 9, 1)
+BATCH = "2026-09-01-taxes-licence-0a1b2c3d"
 NIGHTS = [FIRST + timedelta(days=i) for i in range(4)]
 
 
@@ -21,9 +22,9 @@ def dashboard(settings: Settings, night: date, version: str) -> Path:
     """A dashboard with links as the template writes them."""
     folder = settings.dashboards / str(night)
     (folder / "gx" / "validations").mkdir(parents=True)
-    (folder / "gx" / "validations" / "b.html").write_text("evidence")
+    (folder / "gx" / "validations" / "licence.html").write_text("evidence")
     links = [
-        "gx/validations/b.html",
+        f"gx/validations/licence.html#{BATCH}",
         f"../rules/{version}/licence/uscc.form.html",
         "../../reports/circular.html",
     ]
@@ -76,8 +77,17 @@ def test_kept_nights_stay_as_they_are(kept: Settings) -> None:
     before = [read(kept, night) for night in NIGHTS[2:]]
     evidence.prune(kept, NIGHTS[-1])
     assert [read(kept, night) for night in NIGHTS[2:]] == before
-    assert evidence.of_batch(kept, NIGHTS[2], "b") == "gx/validations/b.html"
-    assert evidence.of_batch(kept, NIGHTS[1], "b") is None
+    link = f"gx/validations/licence.html#{BATCH}"
+    assert evidence.of_batch(kept, NIGHTS[2], BATCH) == link
+    assert evidence.of_batch(kept, NIGHTS[1], BATCH) is None
+
+
+def test_a_page_of_an_earlier_release_is_found(settings: Settings) -> None:
+    folder = settings.dashboards / str(FIRST) / "gx" / "validations"
+    folder.mkdir(parents=True)
+    (folder / f"{BATCH}.html").write_text("evidence")
+    link = f"gx/validations/{BATCH}.html"
+    assert evidence.of_batch(settings, FIRST, BATCH) == link
 
 
 def test_a_night_that_is_built_again_keeps_its_evidence(kept: Settings) -> None:
