@@ -19,6 +19,7 @@ FILE_BYTES = 1 << 30
 KEEP_DOCS_NIGHTS = 31
 WATCH_MINUTES = 10
 LOCK_WAIT_SECONDS = 600
+WAVE_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ class Settings:
             pages of rules are kept.
         lock_wait_seconds: for which a stage of a night waits for another one; then it
             is refused.
+        check_tasks: tasks over which a night's deliveries are spread; the default is
+            one per core of this machine.
+        wave_rows: rows of deliveries that a task judges together.
         file_bytes: size above which a file is left alone and reported; the default is
             the largest that any reader takes.
     """
@@ -80,6 +84,8 @@ class Settings:
     file_bytes: int = FILE_BYTES
     keep_docs_nights: int = KEEP_DOCS_NIGHTS
     lock_wait_seconds: int = LOCK_WAIT_SECONDS
+    check_tasks: int = 2
+    wave_rows: int = WAVE_ROWS
 
     @property
     def inbox(self) -> Path:
@@ -199,12 +205,19 @@ def current() -> Settings:
         lock_wait_seconds=_number(
             "GUIJI_LOCK_WAIT_SECONDS", "seconds", LOCK_WAIT_SECONDS
         ),
+        check_tasks=max(1, _number("GUIJI_CHECK_TASKS", "tasks", _cores())),
+        wave_rows=max(1, _number("GUIJI_WAVE_ROWS", "rows", WAVE_ROWS)),
     )
 
 
 def watch_minutes() -> int:
     """Return the minutes between two listings of the inboxes; at least one."""
     return max(1, _number("GUIJI_WATCH_MINUTES", "minutes", WATCH_MINUTES))
+
+
+def _cores() -> int:
+    """Return the cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def _engine(chosen: str) -> str:

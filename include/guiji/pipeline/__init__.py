@@ -20,6 +20,7 @@ from guiji.pipeline.manual_replay import replay
 from guiji.pipeline.questions import (
     check_file,
     explain,
+    report_period,
     results,
     returned_workbook,
     show,
@@ -33,16 +34,15 @@ from guiji.pipeline.stages import (
     dashboards,
     look,
     merge,
-    night,
     night_is_new,
     publish,
     push,
     report,
-    report_period,
     require_released,
     unchecked,
     which_night,
 )
+from guiji.pipeline.whole_night import night
 
 __all__ = [
     "backup",

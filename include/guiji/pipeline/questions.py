@@ -158,3 +158,24 @@ def results(night: str) -> list[str]:
         "回执 receipts": now.outbox,
     }
     return [f"{k}: {p if p.exists() else '—'}" for k, p in places.items()]
+
+
+def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
+    """Recompute the circular of a past month, as known then or on another day.
+
+    Catalogue and calendar are those of the last night up to that day. Nothing is
+    overwritten: other versions, and another outcome, have a folder of their own.
+
+    Raises:
+        UsageError: the month, or the day, is still to come.
+        CatalogError: an older release did not keep what that night used.
+    """
+    from guiji.pipeline import catalog_versions
+    from guiji.reports import circular
+
+    asked = business_date.parse(known_on) if known_on else None
+    today = business_date.today(datetime.now(UTC))
+    _, last = circular.month(period, asked, today)
+    context = catalog_versions.known_on(Context.current().at(last), asked or last)
+    paths = circular.build(context, period=period, known_on=asked or last)
+    return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}

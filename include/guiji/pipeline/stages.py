@@ -5,7 +5,6 @@ imported inside the functions, because whoever imports the door must not pay for
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -32,15 +31,6 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Told of every step forward: stage, done, of how many."""
-
-VERDICTS = (
-    *("accepted", "partly", "refused", "duplicate", "trial"),
-    *("platform_fault", "set_aside"),
-)
-"""Counted one by one in the summary of a night."""
-
-CHUNKS = 2
-"""Tasks over which a night's deliveries are spread: one per core of a small machine."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -104,8 +94,8 @@ def claim(night: str) -> list[list[str]]:
     fault_verdict.ask_again(context.ledger, context.night)
     context.ledger.take_again(context.night)
     extract_due(context, partial(_compare_with_warehouse, context.settings))
-    chunks: list[list[str]] = [[] for _ in range(CHUNKS)]
-    sizes = [0] * CHUNKS
+    chunks: list[list[str]] = [[] for _ in range(context.settings.check_tasks)]
+    sizes = [0] * len(chunks)
     todo = [d for d in context.ledger.deliveries(context.night) if d.verdict is None]
     if todo:
         register(context.settings)
@@ -336,26 +326,6 @@ def report(night: str) -> dict[str, str]:
     }
 
 
-def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
-    """Recompute the circular of a past month, as known then or on another day.
-
-    Catalogue and calendar are those of the last night up to that day. Nothing is
-    overwritten: other versions, and another outcome, have a folder of their own.
-
-    Raises:
-        UsageError: the month, or the day, is still to come.
-        CatalogError: an older release did not keep what that night used.
-    """
-    from guiji.reports import circular
-
-    asked = business_date.parse(known_on) if known_on else None
-    today = business_date.today(datetime.now(UTC))
-    _, last = circular.month(period, asked, today)
-    context = catalog_versions.known_on(Context.current().at(last), asked or last)
-    paths = circular.build(context, period=period, known_on=asked or last)
-    return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}
-
-
 @exclusive
 def dashboards(night: str) -> str:
     """Build a night's pages for auditors; return the first page's path."""
@@ -365,54 +335,3 @@ def dashboards(night: str) -> str:
     data_docs.build(context)
     faults = context.ledger.entries(platform_faults.TRACE)
     return str(dashboard.build(context, dashboard.alerts(faults, context.night)))
-
-
-@exclusive
-def night(night: str, report_progress: Progress = silent) -> dict[str, Any]:
-    """Run a whole night, as the DAGs do, in this process.
-
-    Returns:
-        The night's figures, as the command line prints them.
-    """
-    stages = 7
-    chunks = claim(night)
-    report_progress("夜间归集 night", 1, stages)
-    check(night, [d for chunk in chunks for d in chunk], report_progress)
-    report_progress("夜间归集 night", 2, stages)
-    merged = merge(night)
-    push(night)
-    report_progress("夜间归集 night", 3, stages)
-    published = publish(night)
-    report_progress("夜间归集 night", 4, stages)
-    report(night)
-    report_progress("夜间归集 night", 5, stages)
-    dashboards(night)
-    report_progress("夜间归集 night", 6, stages)
-    push(night)  # to servers that did not answer before
-    report_progress("夜间归集 night", 7, stages)
-    return _summary(night, merged, published)
-
-
-def _summary(
-    night: str, merged: dict[str, int], published: dict[str, Any]
-) -> dict[str, Any]:
-    import pyarrow.parquet as pq
-
-    context = _night(night)
-    delivered = context.ledger.deliveries(context.night)
-    verdicts = Counter(d.verdict for d in delivered)
-    real = [d.rows for d in delivered if not d.trial]
-    breaches = context.settings.reports / night / "breaches.parquet"
-    return {
-        "night": night,
-        "deliveries": len(delivered),
-        **{v: verdicts[v] for v in VERDICTS},
-        "rows_read": sum(r.read for r in real),
-        "rows_accepted": sum(r.accepted for r in real),
-        "rows_quarantined": sum(r.quarantined for r in real),
-        **merged,
-        "published": published.get("lines", 0),
-        "withdrawn": published.get("withdrawn", 0),
-        "released": published["released"],
-        "breaches": pq.read_metadata(breaches).num_rows,
-    }

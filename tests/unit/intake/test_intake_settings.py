@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from guiji.core import settings
@@ -7,6 +9,8 @@ CAPS = {
     "GUIJI_SETTLE_SECONDS": "settle_seconds",
     "GUIJI_INBOX_ENTRIES": "inbox_entries",
     "GUIJI_FILE_BYTES": "file_bytes",
+    "GUIJI_CHECK_TASKS": "check_tasks",
+    "GUIJI_WAVE_ROWS": "wave_rows",
 }
 
 
@@ -16,7 +20,9 @@ def test_inboxes_are_bounded_without_being_told(
     for name in CAPS:
         monkeypatch.setenv(name, "")
     now = settings.current()
-    assert [getattr(now, n) for n in CAPS.values()] == [None, 20_000, 1 << 30]
+    cores = len(os.sched_getaffinity(0))
+    bounds = [None, 20_000, 1 << 30, cores, 50_000]
+    assert [getattr(now, n) for n in CAPS.values()] == bounds
 
 
 @pytest.mark.parametrize(("name", "attribute"), CAPS.items())

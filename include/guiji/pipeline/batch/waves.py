@@ -1,18 +1,15 @@
 """Waves: deliveries are read one by one, judged together, answered one by one.
 
-A wave ends when its rows fill the memory that is meant for them; a large delivery is a
-wave of its own. Until a delivery has its verdict nobody else works on it.
+A wave ends with the delivery that brings it to `GUIJI_WAVE_ROWS` rows, because all of
+them are held in memory. Until a delivery has its verdict nobody else works on it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
 from guiji.core import scratch
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor, OpenedDelivery
-
-ROWS = 50_000
-"""Rows after which a wave is judged: about 200 MB of text and typed tables."""
 
 DELIVERIES = 100
 """Most deliveries of a wave: what a kill costs is done again."""
@@ -47,10 +44,14 @@ def _wave(processor: DeliveryProcessor, todo: list[str]) -> list[str]:
     context = processor.context
     opened: list[OpenedDelivery] = []
     with ExitStack() as held:
-        while todo and len(opened) < DELIVERIES and sum(o.rows for o in opened) < ROWS:
+        while todo and not _is_full(opened, context.settings.wave_rows):
             identity = todo.pop()
             held.enter_context(
                 scratch.exclusive(context.settings.batches, f".{identity}")
             )
             opened.append(processor.open(context.ledger.delivery(identity)))
         return processor.judge(opened)
+
+
+def _is_full(opened: Sequence[OpenedDelivery], rows: int) -> bool:
+    return len(opened) == DELIVERIES or sum(one.rows for one in opened) >= rows
