@@ -57,7 +57,7 @@ CHINESE = (
     ("Expectation Validation Result", "校验结果"),
     (
         "Evaluates whether a batch of data matches expectations.",
-        "逐条核对本批数据是否符合采集目录。",
+        "逐条核对当夜各批数据是否符合采集目录。",
     ),
     (
         "A collection of Expectations defined for batches of data.",
