@@ -243,9 +243,9 @@ def _columns(dataset: Dataset, said: dict[str, str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from guiji.pipeline.opening import catalog as read_catalog
+    from guiji.context import Context
 
     size, target = int(sys.argv[1]), Path(sys.argv[2])
-    load(target, read_catalog(), size)
+    load(target, Context.current().catalog, size)
     for one in range(1, NIGHTS + 1):
-        night(target, read_catalog(), size, one)
+        night(target, Context.current().catalog, size, one)

@@ -106,9 +106,9 @@ def measure(
         peers: measure them too.
         keep: leave our warehouse there, and begin with one that is there.
     """
-    from guiji.pipeline.opening import catalog as read_catalog
+    from guiji.context import Context
 
-    catalog = read_catalog()
+    catalog = Context.current().catalog
     subprocess.run(
         [sys.executable, "-m", "benchmarks.p3_data", str(rows), str(folder)], check=True
     )

@@ -311,12 +311,14 @@ def _available_mb() -> float:
 NOTHING = Bounded(0.0, 0.0, 0.0, 0.0, None, None)
 
 if __name__ == "__main__":
-    from guiji.pipeline.opening import catalog as read_catalog
+    from guiji.context import Context
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int)
     parser.add_argument("peers", nargs="*")
     asked = parser.parse_args()
     with p3_data.folder() as home:
-        for one in run(home, read_catalog(), asked.rows, asked.peers or tuple(PEERS)):
+        for one in run(
+            home, Context.current().catalog, asked.rows, asked.peers or tuple(PEERS)
+        ):
             print(json.dumps(one, ensure_ascii=False), flush=True)

@@ -94,3 +94,38 @@ def test_words_of_the_glossary_are_words_of_the_code() -> None:
         p.name for p in PACKAGE.iterdir()
     }
     assert {x for x in parts - modules if not re.search(rf"\b{x}\b", code)} == set()
+
+
+def test_benchmarks_and_scripts_import_what_exists() -> None:
+    """They are not type-checked, and most of them run by hand only."""
+    roots = ("benchmarks", "scripts", "dags", "plugins")
+    missing = []
+    for path in (p for root in roots for p in (REPOSITORY / root).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and is_ours(node.module):
+                names = [alias.name for alias in node.names]
+                missing += [(path.name, n) for n in names if not exists(node, n)]
+    assert missing == []
+
+
+def is_ours(module: str | None) -> bool:
+    return module is not None and module.partition(".")[0] == "guiji"
+
+
+def exists(node: ast.ImportFrom, name: str) -> bool:
+    """Whether a module, or something in one, has this name."""
+    path = PACKAGE.parent.joinpath(*str(node.module).split("."))
+    if (path / f"{name}.py").exists() or (path / name / "__init__.py").exists():
+        return True
+    module = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    if not module.exists():
+        return False
+    named: set[str] = set()
+    for one in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(one, ast.FunctionDef | ast.ClassDef):
+            named.add(one.name)
+        elif isinstance(one, ast.Import | ast.ImportFrom):
+            named |= {alias.asname or alias.name for alias in one.names}
+        else:
+            named |= {n.id for n in ast.walk(one) if isinstance(n, ast.Name)}
+    return name in named
