@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import openpyxl
 import pytest
 
-from guiji.core import workbooks
+from guiji.core import undated_zip, workbooks
 
 INSTANT = datetime(2026, 11, 20, 14, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def test_it_states_the_instant_and_no_hour_of_this_machine(write_only: bool) -> 
     assert content == saved(INSTANT, write_only=write_only)
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert parts.testzip() is None
-        assert {p.date_time for p in parts.infolist()} == {workbooks.EARLIEST}
+        assert {p.date_time for p in parts.infolist()} == {undated_zip.EARLIEST}
         core = parts.read("docProps/core.xml").decode()
     assert core.count("2026-11-20T14:00:00Z</dcterms:") == 2
     book = openpyxl.load_workbook(io.BytesIO(content))

@@ -5,7 +5,7 @@ of the zip. Both are replaced: the same workbook, saved again, has the same byte
 """
 
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
@@ -13,10 +13,7 @@ from typing import BinaryIO
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The time of every part: the first that a zip can state."""
-
-READABLE = 0o644 << 16
+from guiji.core.undated_zip import entry, in_utc
 
 
 def save(book: Workbook, target: Path | BinaryIO, instant: datetime) -> None:
@@ -28,10 +25,7 @@ def save(book: Workbook, target: Path | BinaryIO, instant: datetime) -> None:
         instant: what it states as the time of its making and of its last change;
             an aware one is stated in UTC, a naive one as it is.
     """
-    if instant.tzinfo is not None:
-        instant = instant.astimezone(UTC).replace(tzinfo=None)
-    book.properties.created = instant
-    book.properties.modified = instant
+    book.properties.created = book.properties.modified = in_utc(instant)
     with _Undated(target, "w", zipfile.ZIP_DEFLATED) as parts:
         ExcelWriter(book, parts).write_data()
 
@@ -46,8 +40,8 @@ class _Undated(zipfile.ZipFile):
         compress_type: int | None = None,
         compresslevel: int | None = None,
     ) -> None:
-        entry = _undated(str(zinfo_or_arcname))
-        super().writestr(entry, data, compress_type, compresslevel)
+        part = entry(str(zinfo_or_arcname))
+        super().writestr(part, data, compress_type, compresslevel)
 
     def write(
         self,
@@ -57,14 +51,7 @@ class _Undated(zipfile.ZipFile):
         compresslevel: int | None = None,
     ) -> None:
         del compress_type, compresslevel
-        entry = _undated(str(arcname or filename))
-        with Path(filename).open("rb") as source, self.open(entry, "w") as part:
+        undated = entry(str(arcname or filename))
+        with Path(filename).open("rb") as source, self.open(undated, "w") as part:
             while block := source.read(1 << 20):
                 part.write(block)
-
-
-def _undated(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = READABLE
-    return entry
