@@ -1,13 +1,8 @@
-"""Cells that the platform writes: always text, whatever they begin with, and coloured.
-
-A text that begins like a formula would be computed by the spreadsheet that opens it
-(CWE-1236). It is stored as text and marked as quoted, so that it also stays text when
-somebody enters the cell and leaves it again.
-"""
+"""Cells that the platform writes into a workbook of openpyxl."""
 
 import re
-from collections.abc import Sequence
 from copy import copy
+from functools import cache
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
@@ -16,19 +11,19 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from guiji.catalog.vocabulary import CLERK_SEVERITIES
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a text begins that a spreadsheet may take for a formula."""
-
-TEXT = "@"
-"""The number format of cells whose digits are to stay."""
-
-RED, YELLOW = "FFFF8F8F", "FFFFF2A8"
-COLOURS = {"critical": RED, "warning": YELLOW}
-"""Severity -> fill; the others get none."""
-
-AUTHOR = "归集平台"
-"""Author of our comments, by which we know them again."""
+from guiji.outbox.returned.sheet_model import (
+    AUTHOR,
+    COLOURS,
+    COMMENT_WIDTH,
+    FORMULA_SIGNS,
+    LINE_COLOUR,
+    TEXT,
+    Look,
+    SheetCell,
+    Typeface,
+    comment_height,
+    stored,
+)
 
 KEPT = "\n\n【原批注】\n"
 """Stands in our comment before the department's own."""
@@ -38,24 +33,12 @@ _OURS = re.compile(
 )
 """How our comments begin, see `findings_view.comment`."""
 
-REASON_WIDTH = 80
-"""Width of our column, in characters."""
-
-LONGEST = 32_767
-"""Characters that a spreadsheet's cell holds."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
-_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
-"""What no workbook may hold: nothing could open it. Cleaning drops it, too."""
-
-_LINE = Side(style="thin", color="FFB8C0C8")
+_LINE = Side(style="thin", color=LINE_COLOUR)
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-WRAPPED = Alignment(vertical="top", wrap_text=True)
-CENTRED = Alignment(horizontal="center", vertical="top", wrap_text=True)
-HEADING_FILL = PatternFill("solid", fgColor="FFE6ECF2")
-FONT = "宋体"
-BODY = Font(name=FONT, size=11)
-BOLD = Font(name=FONT, size=11, bold=True)
+ALIGNMENTS = {
+    "wrapped": Alignment(vertical="top", wrap_text=True),
+    "centred": Alignment(horizontal="center", vertical="top", wrap_text=True),
+}
 
 
 def fill(severity: str) -> PatternFill | None:
@@ -65,36 +48,51 @@ def fill(severity: str) -> PatternFill | None:
 
 
 def put(cell: Any, text: str) -> None:
-    """Set a cell's value to a text, as text.
-
-    Control characters are written as the format writes them (`_x0001_`); U+FFFE and
-    U+FFFF, which it cannot write, are left out.
+    """Set a cell's value to a text, as text; see `sheet_model.stored`.
 
     Args:
         cell: of openpyxl.
-        text: longer ones are cut off at `LONGEST` characters.
+        text: any text.
     """
-    text = _NO_CHARACTER.sub("", text)
-    cell.value = _CONTROL.sub(lambda c: f"_x{ord(c[0]):04X}_", text)
+    cell.value = stored(text)
     cell.data_type = "s"
     if text.startswith(FORMULA_SIGNS):
         cell.quotePrefix = True
 
 
-def text_cell(sheet: Any, text: str, **styles: Any) -> Any:
-    """Make a cell to append to a sheet.
+def drawn(sheet: Any, cell: SheetCell) -> Any:
+    """Make a cell to append to a sheet of openpyxl, without its link and comment."""
+    made = WriteOnlyCell(sheet)
+    if isinstance(cell.value, str):
+        put(made, cell.value)
+    else:
+        made.value = cell.value
+    for name, style in styles(cell.look).items():
+        setattr(made, name, style)
+    return made
 
-    Args:
-        sheet: of openpyxl, of either mode.
-        text: its text.
-        styles: attributes of the cell: `font`, `fill`, `border`, `alignment`,
-            `number_format`.
-    """
-    cell = WriteOnlyCell(sheet)
-    put(cell, text)
-    for name, style in styles.items():
-        setattr(cell, name, style)
-    return cell
+
+@cache
+def styles(look: Look) -> dict[str, Any]:
+    """Return the attributes of a cell of openpyxl that give it a look."""
+    attributes = {
+        "font": look.font and _font(look.font),
+        "fill": look.fill and PatternFill("solid", fgColor=look.fill),
+        "border": look.is_framed and GRID,
+        "alignment": ALIGNMENTS.get(look.alignment),
+        "number_format": look.is_text and TEXT,
+    }
+    return {name: style for name, style in attributes.items() if style}
+
+
+def _font(typeface: Typeface) -> Font:
+    return Font(
+        name=typeface.name,
+        size=typeface.size,
+        bold=typeface.is_bold or None,
+        color=typeface.colour or None,
+        underline="single" if typeface.is_underlined else None,
+    )
 
 
 def remark(text: str, before: Comment | None = None) -> Comment:
@@ -106,8 +104,7 @@ def remark(text: str, before: Comment | None = None) -> Comment:
     """
     own = departments_own(before)
     whole = text if own is None else f"{text}{KEPT}{own.text}"
-    lines = sum(1 + _width(line) // 48 for line in whole.split("\n"))
-    return Comment(whole, AUTHOR, width=360, height=min(30 + 18 * lines, 480))
+    return Comment(whole, AUTHOR, width=COMMENT_WIDTH, height=comment_height(whole))
 
 
 def departments_own(comment: Comment | None) -> Comment | None:
@@ -125,24 +122,6 @@ def departments_own(comment: Comment | None) -> Comment | None:
             return None
         author = None  # the rest is the department's, unless it looks like ours
     return comment if own == comment.text else Comment(own, "")
-
-
-def height(texts: Sequence[tuple[str, float]]) -> float:
-    """Estimate the height of a row of wrapped cells, in points.
-
-    Args:
-        texts: each cell's text and the width of its column, in characters.
-    """
-    lines = [
-        sum(1 + int(_width(line) / (0.95 * width)) for line in text.split("\n"))
-        for text, width in texts
-    ]
-    return min(15.0 * max(lines, default=1) + 3, 400)
-
-
-def _width(text: str) -> int:
-    """Return how wide a text is, in Latin characters; Chinese ones count twice."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
 def widen(sheet: Any, column: int, width: float) -> None:

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from guiji.catalog.vocabulary import CLERK_SEVERITIES
 
@@ -99,6 +101,11 @@ class FindingsView:
     def of(cls, findings: pa.Table) -> Self:
         """Arrange a table with the columns `COLUMNS`."""
         return cls([Finding(**row) for row in findings.select(COLUMNS).to_pylist()])
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Arrange the table of a Parquet file with the columns `COLUMNS`."""
+        return cls.of(pq.ParquetFile(path).read())
 
     @cached_property
     def rules(self) -> list[Rule]:

@@ -15,7 +15,23 @@ MARKED, PLAIN = "marked", "plain"
 """The two ways to make one."""
 
 MAKER = "guiji.outbox.returned.writer_process"
-"""The module that answers; it alone loads openpyxl."""
+"""The module that answers."""
+
+MODULES = {
+    MARKED: "guiji.outbox.returned.marked_workbook",
+    PLAIN: "guiji.outbox.returned.plain_workbook",
+}
+"""Module whose `make` makes a workbook in a way; only the first loads openpyxl."""
+
+LOADS = {
+    MARKED: (MODULES[MARKED], "encodings.cp437"),  # in which zips name their parts
+    PLAIN: (MODULES[PLAIN],),
+}
+"""What the server loads before it forks, so that the process itself loads nothing."""
+
+
+class NotMarked(Exception):
+    """The workbook cannot be marked as it is: too large, or not wholly understood."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +41,7 @@ class Job:
     Attributes:
         original: the bytes as delivered.
         text: the text table.
-        findings: a Parquet file with the columns `told.COLUMNS`.
+        findings: a Parquet file with the columns `findings_view.COLUMNS`.
         out: where the workbook goes.
         scratch: a folder that is removed afterwards.
         about: what the summary says beside the findings.
@@ -50,6 +66,7 @@ class Job:
         return json.dumps(
             {
                 "answers": MAKER,
+                "loads": LOADS[way],
                 "limits": asdict(limits),
                 "slots": str(slots),
                 "way": way,

@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from openpyxl.cell import Cell as BookCell
 from openpyxl.cell import MergedCell
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
 from guiji.core import workbooks
-from guiji.outbox.returned import cells, summary_sheet
+from guiji.outbox.returned import cells, marked_summary, summary_sheet
 from guiji.outbox.returned.batch_summary import BatchSummary
 from guiji.outbox.returned.findings_view import (
     Finding,
@@ -32,8 +33,17 @@ from guiji.outbox.returned.findings_view import (
     heaviest,
     reason,
 )
+from guiji.outbox.returned.job import Job, NotMarked
 from guiji.outbox.returned.losses import OriginalWorkbook
+from guiji.outbox.returned.sheet_model import (
+    COLOURS,
+    HEADING,
+    REASON_WIDTH,
+    reason_look,
+    row_height,
+)
 from guiji.reading import returned
+from guiji.reading.limits import Limits
 from guiji.reading.result import ColumnReading, Reading, SheetReading
 
 LAST_COLUMN = 16_384
@@ -41,10 +51,6 @@ OUTSIDE = re.compile(r"\[\d+\]")
 """How a formula names another workbook."""
 
 VALUES = "公式已换成报送时保存的计算结果"
-
-
-class NotMarked(Exception):
-    """The workbook cannot be marked as it is: too large, or not wholly understood."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,20 @@ class Marking:
     most: int
 
 
+def make(job: Job, limits: Limits) -> None:
+    """Make the workbook of a job; see `mark`."""
+    asked = Marking(
+        original=job.original,
+        findings=FindingsView.load(job.findings),
+        about=job.about,
+        reading=job.reading,
+        text=pq.ParquetFile(job.text).read(),
+        instant=job.instant,
+        most=limits.marked_cells,
+    )
+    mark(asked, job.out)
+
+
 def mark(asked: Marking, out: Path) -> None:
     """Write a marked copy of a workbook.
 
@@ -93,7 +113,8 @@ def mark(asked: Marking, out: Path) -> None:
     _forget_outside(book)
     about = asked.about.noting(*_notes(lost, before, hidden))
     shown = {name: name for name in book.sheetnames}
-    summary_sheet.add(book, asked.findings, about, shown)
+    page = summary_sheet.rows(asked.findings, about, shown)
+    marked_summary.add(book, page, about.batch_id)
     workbooks.save(book, out, asked.instant)
 
 
@@ -119,7 +140,7 @@ def _take_out_ours(book: Any, asked: Marking) -> None:
             book.remove(sheet)
     if asked.reading.returned_batch is None:
         return
-    ours = set(cells.COLOURS.values())
+    ours = set(COLOURS.values())
     for sheet in book.worksheets:
         for cell in sheet._cells.values():
             if cell.has_style and cell.fill.fgColor.rgb in ours:
@@ -246,7 +267,7 @@ class _Sheet:
         """Write our column; where there was one, in its place."""
         sheet, header = self._sheet, self._headings[0]
         column = self._reason_column()
-        cells.widen(sheet, column, cells.REASON_WIDTH)
+        cells.widen(sheet, column, REASON_WIDTH)
         if sheet.row_dimensions[header].hidden:
             raise NotMarked("the headings are hidden")
         for (row, at), cell in list(sheet._cells.items()):
@@ -261,7 +282,7 @@ class _Sheet:
                 cells.put(self._own_cell(row, column, severity), said)
                 line = sheet.row_dimensions[row]
                 if line.ht is None:
-                    line.ht = cells.height([(said, cells.REASON_WIDTH)])
+                    line.ht = row_height([(said, REASON_WIDTH)])
                 if severity != "info" and line.hidden:
                     hidden += 1
         return hidden
@@ -272,12 +293,10 @@ class _Sheet:
         if isinstance(cell, MergedCell):
             raise NotMarked("the place for the reasons is merged")
         if (look,) not in self._styles:
-            cell.alignment, cell.border = cells.WRAPPED, cells.GRID
-            cell.number_format = cells.TEXT
-            colour = cells.fill(look)
-            if look == "heading":
-                cell.font, colour = cells.BOLD, cells.HEADING_FILL
-            cell.fill = colour or PatternFill()
+            cell.fill = PatternFill()
+            wanted = HEADING if look == "heading" else reason_look(look)
+            for name, style in cells.styles(replace(wanted, is_text=True)).items():
+                setattr(cell, name, style)
             self._styles[look,] = copy(cell._style)
         cell._style = copy(self._styles[look,])
         return cell

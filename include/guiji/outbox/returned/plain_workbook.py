@@ -6,32 +6,39 @@ need no look; then a column tells each row's number in the original.
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils import column_index_from_string, get_column_letter
 
-from guiji.core import workbooks
-from guiji.outbox.returned import cells, summary_sheet
-from guiji.outbox.returned.batch_summary import BatchSummary
+from guiji.outbox.returned import summary_sheet, workbook_xml
 from guiji.outbox.returned.findings_view import (
-    Finding,
     FindingsView,
     comment,
     heaviest,
     reason,
 )
+from guiji.outbox.returned.job import Job
+from guiji.outbox.returned.sheet_model import (
+    COLOURS,
+    HEADING,
+    LONGEST,
+    REASON_WIDTH,
+    Look,
+    SheetCell,
+    SheetLayout,
+    reason_look,
+    row_height,
+)
+from guiji.outbox.returned.workbook_xml import WorkbookWriter
+from guiji.outbox.returned.worksheet_xml import Worksheet
 from guiji.reading import returned
-from guiji.reading.result import Reading, SheetReading
+from guiji.reading.limits import Limits
+from guiji.reading.result import SheetReading
+from guiji.reading.workbooks.lost import column_index
 
 LAST_ROW = 1_048_576
 NARROWEST, WIDEST = 20, 34
@@ -52,40 +59,24 @@ UNSHOWN = "另有 {0} 行有问题而未列出，见同名 receipt.json。"
 DROPPED = "有 {0} 个已接收的行含有超长的单元格，未列出，不必重报。"
 
 
-@dataclass(frozen=True)
-class BuildRequest:
-    """What is asked of `build`.
+def make(job: Job, limits: Limits) -> None:
+    """Write a workbook of the delivered values, as text.
 
-    Attributes:
-        findings: the findings.
-        about: what the summary says beside them.
-        reading: how the file was read.
-        text: its text table.
-        titles: item -> heading.
-        instant: the time that the workbook states.
-        whole: cells up to which all rows are given.
-        most: cells that are given at most.
+    Args:
+        job: what it is made of.
+        limits: cells up to which all rows are given, and cells that are given at most.
     """
-
-    findings: FindingsView
-    about: BatchSummary
-    reading: Reading
-    text: Path
-    titles: Mapping[str, str]
-    instant: datetime
-    whole: int
-    most: int
-
-
-def build(asked: BuildRequest, out: Path) -> None:
-    """Write a workbook of the delivered values, as text."""
-    book = Workbook(write_only=True)
-    maker = _Maker(asked, book)
-    for tables in asked.reading.data_sheets():
-        maker.add(tables)
-    about = asked.about.noting(*maker.notes())
-    summary_sheet.add(book, asked.findings, about, maker.shown)
-    workbooks.save(book, out, asked.instant)
+    findings = FindingsView.load(job.findings)
+    with workbook_xml.written(job.out) as book:
+        maker = _Maker(job, findings, limits, book)
+        for tables in job.reading.data_sheets():
+            maker.add(tables)
+        about = job.about.noting(*maker.notes())
+        page = summary_sheet.rows(findings, about, maker.shown)
+        with book.sheet(summary_sheet.LAYOUT) as sheet:
+            for number, row in enumerate(page, start=1):
+                sheet.row(number, row.cells, row.height, is_spanning=row.is_spanning)
+        book.finish(job.instant, returned.PROPERTY, about.batch_id)
 
 
 @dataclass(frozen=True)
@@ -105,24 +96,24 @@ class _Source:
     """
 
     def __init__(
-        self, asked: BuildRequest, reading: SheetReading, below: SheetReading | None
+        self, job: Job, reading: SheetReading, below: SheetReading | None
     ) -> None:
         """Begin a table.
 
         Args:
-            asked: what is asked.
+            job: what the workbook is made of.
             reading: how it was read.
             below: how the next table of the sheet was read; None if it is the last.
         """
-        self._asked = asked
+        self._job = job
         self._reading = reading
         self._end = below and below.header_row
         self.sheet = reading.name
         columns = [c for c in reading.columns if not returned.is_our_column(c.heading)]
-        places = [column_index_from_string(c.letter) for c in columns]
-        self.items: list[str | None] = [None] * max(places, default=0)
+        places = [column_index(c.letter.encode()) for c in columns]
+        self.items: list[str | None] = [None] * (1 + max(places, default=-1))
         for place, column in zip(places, columns, strict=True):
-            self.items[place - 1] = column.item if column.used else None
+            self.items[place] = column.item if column.used else None
 
     def rows(self, only: pa.Array | None) -> Iterator[_Delivered]:
         """Yield the rows in order.
@@ -132,7 +123,7 @@ class _Source:
         """
         leading = ["source_sheet", "source_row", "fault", "raw_line"]
         named = [item for item in self.items if item]
-        file = pq.ParquetFile(self._asked.text)
+        file = pq.ParquetFile(self._job.text)
         for batch in file.iter_batches(BATCH, columns=[*leading, *named]):
             mask = self._mine(batch["source_sheet"], batch["source_row"])
             if only is not None:
@@ -156,7 +147,7 @@ class _Source:
     def _raw(self, line: str) -> Sequence[str | None]:
         """Split an unreadable line into cells; into one if the counts differ."""
         width = len(self.items)
-        delimiter = self._asked.reading.delimiter
+        delimiter = self._job.reading.delimiter
         try:
             parts = (
                 line.split("\t")
@@ -171,19 +162,23 @@ class _Source:
 class _Maker:
     """Adds data sheets to a workbook and counts what it leaves out."""
 
-    def __init__(self, asked: BuildRequest, book: Workbook) -> None:
-        self._asked = asked
+    def __init__(
+        self, job: Job, findings: FindingsView, limits: Limits, book: WorkbookWriter
+    ) -> None:
+        self._job = job
+        self._findings = findings
+        self._limits = limits
         self._book = book
-        self._wide = 1 + max(len(s.columns) for s in asked.reading.sheets)
-        self._left = asked.most // self._wide
+        self._wide = 1 + max(len(s.columns) for s in job.reading.sheets)
+        self._left = limits.returned_cells // self._wide
         self._cut = self._unshown = self._dropped = 0
         self.shown: dict[str, str] = {}
 
     @cached_property
     def _chosen(self) -> bool:
         """Whether only the rows with findings are given."""
-        file = pq.ParquetFile(self._asked.text)
-        if file.metadata.num_rows * self._wide > self._asked.whole:
+        file = pq.ParquetFile(self._job.text)
+        if file.metadata.num_rows * self._wide > self._limits.whole_cells:
             return True
         rows = file.read(columns=["source_row"])["source_row"]
         return (pc.max(rows).as_py() or 0) > LAST_ROW
@@ -192,7 +187,7 @@ class _Maker:
         """Describe what is not as in the original."""
         found = [REBUILT]
         if self._chosen:
-            full = self._asked.about.full
+            full = self._job.about.full
             found = [summary_sheet.FULL if full else CHOSEN.format(returned.ROW_NUMBER)]
         for note, count in (
             (CUT, self._cut),
@@ -206,36 +201,44 @@ class _Maker:
     def add(self, tables: Sequence[SheetReading]) -> None:
         """Add a data sheet: its tables below one another, as they stood."""
         name = tables[0].name
-        sheet = self._book.create_sheet(name or TABLE)
-        writer = _Writer(sheet, self._asked.findings, name, numbered=self._chosen)
+        lower = [*tables[1:], None]
+        sources = [
+            _Source(self._job, table, below)
+            for table, below in zip(tables, lower, strict=True)
+        ]
+        headings = [self._headings(source) for source in sources]
+        first = 1 if self._chosen else tables[0].header_row or 1
+        with self._book.sheet(_layout(name or TABLE, headings[0], first)) as sheet:
+            writer = _Writer(sheet, self._findings, name, numbered=self._chosen)
+            at = 0
+            for table, source, texts in zip(tables, sources, headings, strict=True):
+                at = at + 1 if self._chosen else table.header_row or 1
+                writer.headings(at, texts)
+                at = self._add_rows(writer, source, at)
+        if not self._chosen:
+            self.shown[name or ""] = sheet.layout.name
+
+    def _headings(self, source: "_Source") -> list[str]:
+        """Return the headings of a table, ours included."""
+        ours = [returned.ROW_NUMBER] if self._chosen else []
+        titles = [self._job.titles.get(item or "", "") for item in source.items]
+        return [*titles, *ours, returned.REASON]
+
+    def _add_rows(self, writer: "_Writer", source: _Source, at: int) -> int:
+        """Add the rows of a table below row `at`; return the last one written."""
+        name, marked = source.sheet, self._findings.rows
         only = None
         if self._chosen:
-            rows = [row for sheet_, row in self._asked.findings.rows if sheet_ == name]
-            only = pa.array(rows, pa.int32())
-        else:
-            self.shown[name or ""] = sheet.title
-        at = 0
-        for table, below in zip(tables, [*tables[1:], None], strict=True):
-            source = _Source(self._asked, table, below)
-            at = at + 1 if self._chosen else table.header_row or 1
-            titles = [self._asked.titles.get(i or "", "") for i in source.items]
-            writer.headings(at, titles)
-            at = self._add_rows(writer, source, only, at)
-
-    def _add_rows(
-        self, writer: "_Writer", source: _Source, only: pa.Array | None, at: int
-    ) -> int:
-        """Add the rows of a table below row `at`; return the last one written."""
-        name = source.sheet
+            only = pa.array([row for sheet, row in marked if sheet == name], pa.int32())
         for row in source.rows(only):
-            if self._admitted(row, bad=(name, row.number) in self._asked.findings.rows):
+            if self._admitted(row, bad=(name, row.number) in marked):
                 at = at + 1 if self._chosen else row.number
                 writer.row(at, row)
         return at
 
     def _admitted(self, row: _Delivered, *, bad: bool) -> bool:
         """Decide whether a row is given; count it if it is not."""
-        long = sum(len(text) > cells.LONGEST for text in row.texts if text)
+        long = sum(len(text) > LONGEST for text in row.texts if text)
         if long and not bad:  # a cell cut off would change what was accepted
             self._dropped += 1
             return False
@@ -251,90 +254,47 @@ class _Writer:
     """Writes one data sheet from top to bottom."""
 
     def __init__(
-        self, sheet: Any, findings: FindingsView, name: str | None, *, numbered: bool
+        self,
+        sheet: Worksheet,
+        findings: FindingsView,
+        name: str | None,
+        *,
+        numbered: bool,
     ) -> None:
         self._sheet = sheet
-        self._told = findings
+        self._findings = findings
         self._name = name
         self._numbered = numbered
-        self._at = 0
-        self._plain = WriteOnlyCell(sheet)
-        self._plain.number_format = cells.TEXT
 
     def headings(self, row: int, titles: Sequence[str]) -> None:
-        """Write the headings into a row; every column is text."""
-        sheet = self._sheet
-        texts = [*titles, returned.REASON]
-        if self._numbered:
-            texts.insert(-1, returned.ROW_NUMBER)
-        for number, text in enumerate(texts if not self._at else (), start=1):
-            width = min(max(NARROWEST, 2 * len(text) + 4), WIDEST)
-            column = sheet.column_dimensions[get_column_letter(number)]
-            column.width = cells.REASON_WIDTH if number == len(texts) else width
-            column.number_format = cells.TEXT
-        if not self._at:
-            sheet.freeze_panes = f"A{row + 1}"
-        look = {
-            "font": cells.BOLD,
-            "fill": cells.HEADING_FILL,
-            "border": cells.GRID,
-            "alignment": cells.WRAPPED,
-        }
-        line = [cells.text_cell(sheet, t, **look) if t else None for t in texts]
-        self._append(row, line)
+        """Write the headings into a row."""
+        self._sheet.row(row, [t and SheetCell(t, HEADING) for t in titles])
 
     def row(self, at: int, row: _Delivered) -> None:
         """Write a delivered row into row `at`."""
-        found = self._told.rows.get((self._name, row.number), [])
-        said = reason(found) if found else ""
-        if found:
-            height = cells.height([(said, cells.REASON_WIDTH)])
-            self._sheet.row_dimensions[at].height = height
-        self._append(at, self._cells(row, found, said))
-
-    def _append(self, at: int, line: Any) -> None:
-        while self._at < at - 1:
-            self._sheet.append([])
-            self._at += 1
-        self._sheet.append(line)
-        self._at += 1
-
-    def _cells(
-        self, row: _Delivered, findings: Sequence[Finding], said: str
-    ) -> Iterator[Any]:
-        """Make the cells of a row, one after the other.
-
-        openpyxl writes each before it asks for the next; so those without a colour
-        are one object, which spares a third of the time.
-        """
-        marked = {f.source_column for f in findings if f.source_column}
-        for place, text in enumerate(row.texts, start=1):
-            letter = get_column_letter(place) if marked else ""
-            if letter in marked:
-                yield self._marked(row.number, letter, text or "")
-            else:
-                yield self._text(text) if text else None
+        cells: list[str | SheetCell | None] = [*row.texts]
+        findings = self._findings.rows.get((self._name, row.number), [])
+        for name in {f.source_column for f in findings if f.source_column}:
+            index = column_index(name.encode())
+            if index < len(cells):
+                cells[index] = self._marked(row.number, name, row.texts[index])
         if self._numbered:
-            yield self._text(str(row.number))
-        if findings:
-            yield self._coloured(said, findings, alignment=cells.WRAPPED)
+            cells.append(str(row.number))
+        if not findings:
+            self._sheet.row(at, cells)
+            return
+        said = reason(findings)
+        cells.append(SheetCell(said, reason_look(heaviest(findings))))
+        self._sheet.row(at, cells, row_height([(said, REASON_WIDTH)]))
 
-    def _text(self, text: str) -> Any:
-        if text.startswith(cells.FORMULA_SIGNS):
-            return cells.text_cell(self._sheet, text, number_format=cells.TEXT)
-        cells.put(self._plain, text)
-        return self._plain
+    def _marked(self, number: int, name: str, text: str | None) -> SheetCell:
+        findings = self._findings.cells[self._name, number, name]
+        colour = COLOURS.get(heaviest(findings), "")
+        look = Look(fill=colour, is_framed=True, is_text=True)
+        return SheetCell(text or "", look, comment=comment(findings))
 
-    def _marked(self, number: int, letter: str, text: str) -> Any:
-        found = self._told.cells[self._name, number, letter]
-        cell = self._coloured(text, found)
-        cell.comment = cells.remark(comment(found))
-        return cell
 
-    def _coloured(self, text: str, findings: Sequence[Finding], **styles: Any) -> Any:
-        colour = cells.fill(heaviest(findings))
-        if colour is not None:
-            styles["fill"] = colour
-        return cells.text_cell(
-            self._sheet, text, number_format=cells.TEXT, border=cells.GRID, **styles
-        )
+def _layout(name: str, titles: Sequence[str], headings_at: int) -> SheetLayout:
+    """Return the layout of a data sheet whose last column holds the reasons."""
+    widths = [min(max(NARROWEST, 2 * len(t) + 4), WIDEST) for t in titles[:-1]]
+    return SheetLayout(name, [*widths, REASON_WIDTH], frozen_rows=headings_at)

@@ -1,27 +1,34 @@
 """The sheet of a returned workbook that tells the whole: what came of it, what to do.
 
 It comes last, so that the department's own sheets keep their places, and its tab is
-red, so that nobody overlooks it.
+red, so that nobody overlooks it. Here are its rows; each writer draws them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.hyperlink import Hyperlink
 
 from guiji.catalog.vocabulary import CLERK_SEVERITIES
-from guiji.outbox.returned import cells
 from guiji.outbox.returned.batch_summary import BatchSummary
 from guiji.outbox.returned.findings_view import Finding, FindingsView, Rule
-from guiji.reading.returned import PROPERTY, SHEET, TITLE
+from guiji.outbox.returned.sheet_model import (
+    BODY,
+    BOLD,
+    COLOURS,
+    HEADING,
+    LINK,
+    TITLE_FONT,
+    Look,
+    SheetCell,
+    SheetLayout,
+    SheetRow,
+    row_height,
+)
+from guiji.reading.returned import SHEET, TITLE
 
 WIDTHS = (12, 46, 46, 8, 8, 18, 46, 34)
 WIDE = sum(WIDTHS[1:])
 """Width of a text that goes over all columns but the first."""
+
+LAYOUT = SheetLayout(SHEET, WIDTHS, frozen_rows=1, is_notice=True)
 
 PROPOSALS_SHOWN = 500
 """Proposed repairs that the sheet lists; each is in its row and comment as well."""
@@ -29,8 +36,11 @@ PROPOSALS_SHOWN = 500
 RULES = ("序号", "问题", "处理办法", "级别", "数量", "首处", "规则", "依据")
 PROPOSALS = ("位置", "信息项", "建议值")
 
-TITLE_FONT = Font(name=cells.FONT, size=16, bold=True, color="FF9C1C1C")
-LINK = Font(name=cells.FONT, size=11, color="FF0563C1", underline="single")
+_LABEL = Look(BOLD, alignment="wrapped")
+_TEXT = Look(BODY, alignment="wrapped")
+_CELL = Look(BODY, is_framed=True, alignment="wrapped")
+_NUMBER = Look(BODY, is_framed=True, alignment="centred")
+_LINK = Look(LINK, is_framed=True, alignment="wrapped")
 
 ALIKE = (
     "红色单元格不合格，须改正；黄色单元格是提示，请核对，确认无误的不必改。"
@@ -53,45 +63,37 @@ FULL = (
 )
 
 
-def add(
-    book: Workbook,
-    findings: FindingsView,
-    about: BatchSummary,
-    shown: Mapping[str, str],
-) -> None:
-    """Add the sheet to a workbook, and the batch to its properties.
+def rows(
+    findings: FindingsView, about: BatchSummary, shown: Mapping[str, str]
+) -> Iterator[SheetRow]:
+    """Yield the rows of the sheet.
 
     Args:
-        book: of openpyxl, of either mode; the sheet comes last.
         findings: the findings.
         about: what else there is to say.
         shown: sheet of a finding, "" for text files -> the sheet of this workbook that
             has its cells at the same addresses; the others get no links.
     """
-    page = _Page(book)
-    page.title(TITLE)
+    yield SheetRow([SheetCell(TITLE, Look(TITLE_FONT))], 27)
     for label, text in about.facts:
-        page.line(label, text)
+        yield _line(label, text)
     if about.refusal:
-        page.section("整批退回的原因")
+        yield from _section("整批退回的原因")
         for label, text in zip(("原因", "处理办法"), about.refusal, strict=True):
-            page.line(label, text)
-    page.section("怎样改正和重新报送")
+            yield _line(label, text)
+    yield from _section("怎样改正和重新报送")
     for number, text in enumerate(_advice(findings, about), start=1):
-        page.line(f"{number}.", text)
+        yield _line(f"{number}.", text)
     if findings.rules:
-        page.section("各类问题")
-        page.row(RULES, heading=True)
+        yield from _section("各类问题")
+        yield _headings(RULES)
         for number, rule in enumerate(findings.rules, start=1):
-            page.rule(number, rule, shown)
+            yield _rule(number, rule, shown)
     if findings.proposals:
-        _propose(page, findings.proposals, shown)
-    page.section("联系方式")
+        yield from _proposals(findings.proposals, shown)
+    yield from _section("联系方式")
     for text in about.contact:
-        page.line("", text)
-    if PROPERTY in book.custom_doc_props.names:
-        del book.custom_doc_props[PROPERTY]
-    book.custom_doc_props.append(StringProperty(name=PROPERTY, value=about.batch_id))
+        yield _line("", text)
 
 
 def _advice(findings: FindingsView, about: BatchSummary) -> Iterator[str]:
@@ -107,121 +109,70 @@ def _advice(findings: FindingsView, about: BatchSummary) -> Iterator[str]:
     yield from about.notes
 
 
-def _propose(
-    page: "_Page", proposals: Sequence[Finding], shown: Mapping[str, str]
-) -> None:
-    page.section("建议值（仅供核对，未改动原值）")
-    page.row(PROPOSALS, heading=True)
+def _proposals(
+    proposals: Sequence[Finding], shown: Mapping[str, str]
+) -> Iterator[SheetRow]:
+    yield from _section("建议值（仅供核对，未改动原值）")
+    yield _headings(PROPOSALS)
     for proposal in proposals[:PROPOSALS_SHOWN]:
-        texts = (proposal.place, proposal.title or "", proposal.proposal or "")
-        page.row(texts, links={0: _target(proposal, shown)})
+        texts = (proposal.title or "", proposal.proposal or "")
+        place = _place(proposal.place, proposal, shown)
+        yield _row([place, *(SheetCell(text, _CELL) for text in texts)])
     if len(proposals) > PROPOSALS_SHOWN:
         more = len(proposals) - PROPOSALS_SHOWN
-        page.line("", f"另有 {more} 处，见各行的“退回原因”。")
+        yield _line("", f"另有 {more} 处，见各行的“退回原因”。")
 
 
-class _Page:
-    """The sheet, written from top to bottom."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._sheet = book.create_sheet(SHEET)
-        self._rows = 0
-        sheet = self._sheet
-        sheet.sheet_properties.tabColor = cells.RED
-        sheet.sheet_view.showGridLines = False
-        sheet.freeze_panes = "A2"
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = 9
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        for number, width in enumerate(WIDTHS, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = width
-
-    def title(self, text: str) -> None:
-        """Write the first line."""
-        self._append([cells.text_cell(self._sheet, text, font=TITLE_FONT)], 27)
-
-    def section(self, text: str) -> None:
-        """Write the heading of a section, with a line of space above it."""
-        self._append([], 9)
-        self._append([cells.text_cell(self._sheet, text, font=cells.BOLD)], 20)
-
-    def line(self, label: str, text: str) -> None:
-        """Write a label and a text that goes over all other columns."""
-        sheet = self._sheet
-        first = cells.text_cell(sheet, label, font=cells.BOLD, alignment=cells.WRAPPED)
-        second = cells.text_cell(sheet, text, font=cells.BODY, alignment=cells.WRAPPED)
-        self._append([first, second], cells.height([(text, WIDE)]))
-        last = get_column_letter(len(WIDTHS))
-        sheet.merged_cells.add(f"B{self._rows}:{last}{self._rows}")
-
-    def rule(self, number: int, rule: Rule, shown: Mapping[str, str]) -> None:
-        """Write the line of a rule, coloured like its cells."""
-        first = rule.first
-        place = first.place
-        if first.source_sheet and place:
-            place = f"{first.source_sheet} {place}"
-        texts = (
-            number,
-            first.message,
-            first.remedy,
-            CLERK_SEVERITIES[first.severity],
-            rule.times,
-            place,
-            first.rule_id,
-            first.clause or "",
-        )
-        self.row(texts, severity=first.severity, links={5: _target(first, shown)})
-
-    def row(
-        self,
-        texts: Sequence[str | int],
-        *,
-        heading: bool = False,
-        severity: str = "",
-        links: Mapping[int, str | None] | None = None,
-    ) -> None:
-        """Write a row of a table.
-
-        Args:
-            texts: its cells; numbers stay numbers.
-            heading: whether it is the headings.
-            severity: colours the cell that names it.
-            links: index of a cell -> place in the workbook that it leads to.
-        """
-        sheet = self._sheet
-        row = []
-        for value in texts:
-            cell = cells.text_cell(sheet, str(value), alignment=cells.WRAPPED)
-            if isinstance(value, int):
-                cell.value, cell.alignment = value, cells.CENTRED
-            cell.font, cell.border = cells.BODY, cells.GRID
-            if heading:
-                cell.font, cell.fill = cells.BOLD, cells.HEADING_FILL
-            fill = cells.fill(severity)
-            if fill is not None and value == CLERK_SEVERITIES[severity]:
-                cell.fill = fill
-            row.append(cell)
-        for index, target in (links or {}).items():
-            if target is not None:
-                row[index].font = LINK
-                row[index].hyperlink = Hyperlink(ref="", location=target)
-        pairs = [(str(t), w) for t, w in zip(texts, WIDTHS, strict=False)]
-        self._append(row, cells.height(pairs))
-
-    def _append(self, row: list[Any], height: float) -> None:
-        self._rows += 1
-        self._sheet.row_dimensions[self._rows].height = height
-        self._sheet.append(row)
-        for cell in row:
-            if cell.hyperlink is not None:  # made before the cell had its place
-                cell.hyperlink.ref = cell.coordinate
+def _section(text: str) -> Iterator[SheetRow]:
+    """Yield the heading of a section, with a line of space above it."""
+    yield SheetRow([], 9)
+    yield SheetRow([SheetCell(text, Look(BOLD))], 20)
 
 
-def _target(finding: Finding, shown: Mapping[str, str]) -> str | None:
-    """Return the place of a finding as links name it; None where it is not shown."""
+def _line(label: str, text: str) -> SheetRow:
+    """Return a label and a text that goes over all other columns."""
+    cells = [SheetCell(label, _LABEL), SheetCell(text, _TEXT)]
+    return SheetRow(cells, row_height([(text, WIDE)]), is_spanning=True)
+
+
+def _headings(texts: Sequence[str]) -> SheetRow:
+    return _row([SheetCell(text, HEADING) for text in texts])
+
+
+def _rule(number: int, rule: Rule, shown: Mapping[str, str]) -> SheetRow:
+    """Return the line of a rule, its severity coloured like its cells."""
+    first = rule.first
+    severity = Look(
+        BODY, COLOURS.get(first.severity, ""), is_framed=True, alignment="wrapped"
+    )
+    place = first.place
+    if first.source_sheet and place:
+        place = f"{first.source_sheet} {place}"
+    return _row(
+        [
+            SheetCell(number, _NUMBER),
+            SheetCell(first.message, _CELL),
+            SheetCell(first.remedy, _CELL),
+            SheetCell(CLERK_SEVERITIES[first.severity], severity),
+            SheetCell(rule.times, _NUMBER),
+            _place(place, first, shown),
+            SheetCell(first.rule_id, _CELL),
+            SheetCell(first.clause or "", _CELL),
+        ]
+    )
+
+
+def _row(cells: Sequence[SheetCell]) -> SheetRow:
+    """Return a row of a table, as high as its texts need."""
+    texts = [(str(c.value), width) for c, width in zip(cells, WIDTHS, strict=False)]
+    return SheetRow(cells, row_height(texts))
+
+
+def _place(text: str, finding: Finding, shown: Mapping[str, str]) -> SheetCell:
+    """Return the cell that names a finding's place, and leads to it where it can."""
     sheet = shown.get(finding.source_sheet or "")
     if sheet is None or finding.source_row is None:
-        return None
-    cell = f"{finding.source_column or 'A'}{finding.source_row}"
-    return f"{quote_sheetname(sheet)}!{cell}"
+        return SheetCell(text, _CELL)
+    quoted = sheet.replace("'", "''")
+    address = f"{finding.source_column or 'A'}{finding.source_row}"
+    return SheetCell(text, _LINK, link=f"'{quoted}'!{address}")

@@ -1,19 +1,17 @@
 """Making one returned workbook; runs in a process of its own.
 
 A file that did its reader no harm may still harm this one, which keeps far more of it
-in memory: so it is opened where that costs nothing but the colours.
+in memory: so it is opened where that costs nothing but the colours. The module of a way
+is loaded by the server before it forks, see `job`.
 """
 
+import importlib
 import tempfile
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from guiji.outbox.returned.findings_view import FindingsView
-from guiji.outbox.returned.job import MARKED, Job
-from guiji.outbox.returned.marked_workbook import Marking, NotMarked, mark
-from guiji.outbox.returned.plain_workbook import BuildRequest, build
+from guiji.outbox.returned.job import MODULES, Job, NotMarked
 from guiji.reading.limits import Limits
 
 
@@ -37,32 +35,5 @@ def answer(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
 
 
 def make(job: Job, way: str, limits: Limits) -> None:
-    """Make a workbook in one of the two ways; see `marking.mark` and `plain.build`."""
-    findings = FindingsView.of(pq.read_table(job.findings))
-    if way == MARKED:
-        mark(
-            Marking(
-                original=job.original,
-                findings=findings,
-                about=job.about,
-                reading=job.reading,
-                text=pq.read_table(job.text),
-                instant=job.instant,
-                most=limits.marked_cells,
-            ),
-            job.out,
-        )
-        return
-    build(
-        BuildRequest(
-            findings=findings,
-            about=job.about,
-            reading=job.reading,
-            text=job.text,
-            titles=job.titles,
-            instant=job.instant,
-            whole=limits.whole_cells,
-            most=limits.returned_cells,
-        ),
-        job.out,
-    )
+    """Make a workbook in one of the two ways; see `make` of `job.MODULES`."""
+    importlib.import_module(MODULES[way]).make(job, limits)
