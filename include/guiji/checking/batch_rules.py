@@ -11,17 +11,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import findings
+from guiji.checking import findings, refusals
 from guiji.checking.findings import Source
 from guiji.checking.pass_rate import PassRate
-from guiji.checking.suite import history
 from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
 from guiji.checking.verdict import Verdict
 from guiji.core.errors import BatchRefused
-
-TOLERANCE = "TOLERANCE"
-"""Code of the refusal by a rule that too few rows keep."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ def evaluate(
         elif severity is Severity.CRITICAL:
             refusing.append((rule, words))
         told.append(findings.of_whole(source, rule, words, severity))
-    refusal = refusal_of(source, refusing) if refusing else None
+    refusal = refusals.broken_as_a_whole(source, refusing) if refusing else None
     return BatchRuleResult(told, refusal, tuple(rule.rule_id for rule, _ in refusing))
 
 
@@ -114,23 +110,4 @@ def _too_few(rule: RuleExpectation, rate: PassRate) -> Wording:
         f"{rule.rule_id}: {rate.faults} of {rate.about} rows break it; {kept:.1%} keep "
         f"it, fewer than {rule.mostly:.0%}.",
         "请检查导出的文件：列是否错位、是否导错表。",
-    )
-
-
-def refusal_of(
-    source: Source, broken: list[tuple[RuleExpectation, Wording]]
-) -> BatchRefused:
-    """Refuse a delivery for the rules that it breaks as a whole, the first the code."""
-    rule, _ = broken[0]
-    is_fact = rule.judgement is Judgement.FACT
-    code = history.code(rule) if is_fact else TOLERANCE
-    ids = ", ".join(rule.rule_id for rule, _ in broken)
-    messages = "".join(words.message for _, words in broken)
-    remedies = "".join(dict.fromkeys(words.remedy for _, words in broken))
-    return BatchRefused(
-        code,
-        f"{source.batch.batch_id}: broken as a whole: {ids}",
-        f"《{source.batch.source_file}》整批未接收：{messages}",
-        f"{remedies}更正后请整批重新报送；数据确实如此的，请书面说明原因，"
-        "由平台核准后放行，无需重新报送。",
     )

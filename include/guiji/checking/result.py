@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import findings, quarantine
+from guiji.checking import findings, quarantine, refusals
 from guiji.checking.batch_rules import BatchRuleResult
 from guiji.checking.findings import Source
 from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation
@@ -172,12 +172,10 @@ def _refusal(
         return None
     ids = ", ".join(r.rule_id for r in broken)
     reasons = "; ".join(verdict.failures.get(r.rule_id, "broken") for r in broken[:3])
-    return BatchRefused(
-        "RULE_NOT_COMPUTED",
+    return refusals.rule_not_computed(
+        source.batch.source_file,
         f"{source.batch.batch_id}: {len(broken)} rules without a verdict ({ids}): "
         f"{reasons}",
-        f"平台未能对《{source.batch.source_file}》作出完整校验，本批暂不入库。",
-        "责任在平台，贵单位无需处理；平台修复后将重新校验本批。",
     )
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import CLERK_SEVERITIES
 from guiji.checking import rule_anchors
+from guiji.checking.refusals import ANSWER_INCOMPLETE, INCOMPLETE_REMEDY
 from guiji.checking.suite import merge_outcomes
 from guiji.context import Context, NightContext
 from guiji.core import business_date, files
@@ -34,8 +35,7 @@ VERDICTS = {
     "platform_fault": "平台故障，本批未处理；贵单位无需处理，平台将自动重新处理",
     "set_aside": "暂缓入库，原始文件已保存",
 }
-INCOMPLETE = "batch.answer_incomplete"
-INCOMPLETE_REMEDY = "请按本回执处理；需要退回工作簿或明细的，请联系平台。"
+INCOMPLETE = f"batch.{ANSWER_INCOMPLETE.page}"
 OURS = {RULE: "平台责任", INCOMPLETE: "平台责任"}
 """Rule -> what stands in the place of a severity where the fault is ours."""
 OUTCOMES = {
@@ -75,7 +75,15 @@ def content(
     """
     told = _told(catalog, findings, refusal, first, reading)
     if incomplete is not None:
-        told.append(_whole(catalog, INCOMPLETE, "info", incomplete, INCOMPLETE_REMEDY))
+        told.append(
+            _whole(
+                catalog,
+                INCOMPLETE,
+                ANSWER_INCOMPLETE.severity.value,
+                incomplete,
+                INCOMPLETE_REMEDY,
+            )
+        )
     return {
         "batch_id": delivery.batch_id or delivery.delivery_id,
         "night": str(delivery.night),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guiji.catalog.headings import normal
-from guiji.reading import absent_headings, headings, refusals
+from guiji.reading import absent_headings, heading_refusals, headings, refusals
 from guiji.reading.headings import Header, Page
 from guiji.reading.layout import Layout
 from guiji.reading.result import letter
@@ -69,7 +69,7 @@ def recognise(
         fits = [f for f in _fits(pages, known) if f.complete and f.hits > hits]
         if fits:
             other = fits[0].layout.title
-            raise refusals.headings_of_another(name, layout.title, other)
+            raise heading_refusals.headings_of_another(name, layout.title, other)
         raise _missing(name, pages, layout, found)
     headers = tuple(
         _checked(name, page, layout, header, known)
@@ -172,7 +172,7 @@ def _missing(
     lower = headings.below(layout, page.rows, header)
     if lower is not None:
         rows = header.last + 1, lower.last + 1
-        return refusals.incomplete_upper_table(name, page.name, *rows)
+        return heading_refusals.incomplete_upper_table(name, page.name, *rows)
     lacking, unknown = header.missing(layout), header.unknown()
     return _without(name, page.name, layout, pages, lacking, unknown)
 
@@ -188,7 +188,7 @@ def _without(
     """Return the headings that a row lacks, with the places of misplaced ones."""
     places = absent_headings.elsewhere(layout, pages, lacking)
     absent = [(item, layout.items[item]) for item in lacking if item not in places]
-    return refusals.missing_headings(
+    return heading_refusals.missing_headings(
         name, sheet, layout.title, absent, unknown, list(places.values())
     )
 
@@ -211,11 +211,13 @@ def _checked(
         return None
     if (repeated := header.repeated()) is not None:
         item, columns = repeated
-        raise refusals.repeated_headings(name, layout.items[item], map(letter, columns))
+        raise heading_refusals.repeated_headings(
+            name, layout.items[item], map(letter, columns)
+        )
     if (stated := header.wrong_unit(layout)) is not None:
         heading, item = stated
         title, unit = layout.items[item], layout.units[item]
-        raise refusals.wrong_unit(name, heading, title, unit)
+        raise heading_refusals.wrong_unit(name, heading, title, unit)
     return header
 
 

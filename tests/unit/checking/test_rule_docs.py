@@ -18,7 +18,7 @@ from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.rules import Rule, RuleExample
-from guiji.checking import batch_rules, rule_anchors, shared_rules
+from guiji.checking import delivery_codes, refusals, rule_anchors
 from guiji.checking.suite import (
     cell_errors,
     conflicts,
@@ -73,9 +73,10 @@ def test_the_pages_in_the_repository_are_those_of_the_rules_now(
 
 
 @cache
-def delivery_codes() -> set[str]:
+def codes_of_deliveries() -> set[str]:
     """Find every code that the package gives to a delivery as a whole."""
     found = {"duplicate", platform_faults.CODE.lower()}
+    found |= {refusals.ANSWER_INCOMPLETE.page}
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if path.parent.name in ("intake", "outbox") and isinstance(
@@ -83,23 +84,31 @@ def delivery_codes() -> set[str]:
             ):
                 found |= set(re.findall(r"^batch\.([a-z_]+)$", str(node.value)))
             if isinstance(node, ast.Call) and node.args:
-                name = getattr(node.func, "id", None)
-                if name in ("BatchRefused", "Remark"):
+                if getattr(node.func, "id", None) == "Remark":
                     found |= constants(node.args[0])
+                found |= refused(node)
     found |= {"mixed_encoding", "private_use"}  # keys of a mapping
-    found |= {batch_rules.TOLERANCE.lower(), *merge_outcomes.RULES}
+    found |= {refusals.TOLERANCE.page, *merge_outcomes.RULES}
     entries = [(d, c) for c in CATALOGS.values() for d in c.datasets.values()]
     full = [(d.model_copy(update={"delivery": "full"}), c) for d, c in entries]
     rules = [rule for entry in full for rule in history.rules(*entry)]
-    return found | {history.code(rule).lower() for rule in rules}
+    return found | {history.code(rule).page for rule in rules}
 
 
 def constants(node: ast.expr) -> set[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return {node.value.lower()}
-    if isinstance(node, ast.JoinedStr):  # KIND_…
-        return {str(node.values[0].value).lower() + "any"}  # type: ignore[attr-defined]
     return set()
+
+
+def refused(node: ast.Call) -> set[str]:
+    """Return the code of `CODE.refusal(...)`; of a family of codes a member's."""
+    code = node.func.value if isinstance(node.func, ast.Attribute) else None
+    is_refusal = isinstance(node.func, ast.Attribute) and node.func.attr == "refusal"
+    if not (is_refusal and isinstance(code, ast.Name) and code.id.isupper()):
+        return set()
+    is_family = len(node.args) > 3
+    return {f"{code.id.lower()}_any" if is_family else code.id.lower()}
 
 
 def rule_ids(catalog: Catalog) -> Iterator[str]:
@@ -113,7 +122,7 @@ def rule_ids(catalog: Catalog) -> Iterator[str]:
             yield f"{dataset.id}.row.{fault.lower()}"
         for item in (*(i.id for i in dataset.items), OPERATION):
             yield from (f"{dataset.id}.{item}.{c.lower()}" for c in cell_errors.ERRORS)
-    yield from (f"batch.{code}" for code in delivery_codes())
+    yield from (f"batch.{code}" for code in codes_of_deliveries())
 
 
 def test_every_finding_has_a_page(handbook: tuple[Catalog, dict[str, str]]) -> None:
@@ -132,9 +141,25 @@ def test_every_page_is_of_a_finding(handbook: tuple[Catalog, dict[str, str]]) ->
 
 
 def test_a_code_of_a_delivery_has_one_page() -> None:
-    texts = shared_rules.load()
-    codes = [*texts.refusals, *merge_outcomes.RULES, *texts.remarks]
-    assert sorted(codes) == sorted(shared_rules.deliveries())
+    codes = (
+        *delivery_codes.REFUSALS,
+        *delivery_codes.OUTCOMES,
+        *delivery_codes.REMARKS,
+    )
+    assert sorted(code.page for code in codes) == sorted(delivery_codes.PAGES)
+
+
+def test_a_refusal_is_made_of_its_code_only() -> None:
+    made = [
+        (path.name, node.lineno)
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", None) == "BatchRefused"
+        and node.args
+        and isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+    ]
+    assert made == []
 
 
 @pytest.mark.parametrize(

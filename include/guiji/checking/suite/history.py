@@ -17,6 +17,7 @@ from guiji.catalog.limits import BatchLimits, Limit
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import Dimension, Severity, UpdateCycle
 from guiji.checking.suite.rules import Judgement, RuleExpectation, Wording
+from guiji.reading.delivery_code import DeliveryCode
 
 VIEW = "batch_facts"
 
@@ -37,6 +38,80 @@ TYPES: dict[str, pa.DataType] = {
 }
 
 LOSS_CLAUSE = "贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条"
+
+CODES = {
+    code.page: code
+    for code in (
+        DeliveryCode(
+            "MASS_CHANGE",
+            title="全量报送变动过大",
+            meaning=(
+                "按这份全量报送，现有记录将有过多的一部分被撤销，超过采集目录的限度。"
+            ),
+            dimension=Dimension.WHOLE,
+            steps=(
+                "核对是否漏报：行数与上一次全量报送相比是否明显减少，"
+                "筛选条件是否改过。",
+                "漏报的，补全后整批重新报送；确需撤销的，书面说明原因，"
+                "由平台专人核准放行，无需重新报送。",
+            ),
+        ),
+        DeliveryCode(
+            "LOST_KEYS",
+            title="全量报送缺少现有记录",
+            meaning="全量报送里没有的现有记录，视为撤销。",
+            dimension=Dimension.WHOLE,
+            steps=("确已撤销的无需处理；属于漏报的，补全后整批重新报送。",),
+            severity=Severity.WARNING,
+        ),
+        DeliveryCode(
+            "ROW_COUNT",
+            title="行数与以往相差过大",
+            meaning="与近几次报送的行数相比，过多或过少。",
+            dimension=Dimension.WHOLE,
+            steps=(
+                "核对导出的条件（起止日期、区县、科室）是否与以往一致，"
+                "是否导错表或重复导出。",
+                "有误的，重新导出后整批报送；确实如此的，书面说明原因，"
+                "由平台专人核准放行，无需重新报送。",
+            ),
+        ),
+        DeliveryCode(
+            "COLUMNS_LACKING",
+            title="缺少以往报送过的列",
+            meaning="上一次报送中有的列，这一次没有。",
+            dimension=Dimension.WHOLE,
+            steps=(
+                "与上一次的文件对照表头，补上缺少的列后整批重新报送。",
+                "该列确已停用的，请告知平台。",
+            ),
+        ),
+        DeliveryCode(
+            "FRESHNESS",
+            title="没有新近的数据",
+            meaning="最新一条信息的产生日期离报送之日太久，可能导出了旧文件。",
+            dimension=Dimension.TIMELY,
+            steps=(
+                "按日期列从大到小排序，看最新的一条是哪一天；核对导出的时间范围。",
+                "导错的，重新导出后整批报送；这段时间确无新数据的，书面说明，"
+                "由平台专人核准放行。",
+            ),
+        ),
+        DeliveryCode(
+            "REDATING",
+            title="大量更改已报送文书的日期",
+            meaning=(
+                "与现有记录文号相同而日期不同的行过多，可能日期列错位或被整列改写。"
+            ),
+            dimension=Dimension.TIMELY,
+            steps=(
+                "抽几行与原件对照日期；日期列被公式或填充改写的，从业务系统重新导出。",
+                "确实更正日期的，书面说明原因，由平台专人核准放行，无需重新报送。",
+            ),
+        ),
+    )
+}
+"""Kind of rule -> code of the refusal by it, or of its finding."""
 
 
 @dataclass
@@ -96,9 +171,9 @@ def rules(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
     )
 
 
-def code(rule: RuleExpectation) -> str:
+def code(rule: RuleExpectation) -> DeliveryCode:
     """Return the code of the refusal by a rule on facts: the end of its id."""
-    return rule.rule_id.rpartition(".")[2].upper()
+    return CODES[rule.rule_id.rpartition(".")[2]]
 
 
 def _of_full(dataset: Dataset) -> Iterator[RuleExpectation]:

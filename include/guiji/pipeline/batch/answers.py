@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji.catalog.vocabulary import Severity
+from guiji.checking import refusals
 from guiji.context import Context
 from guiji.core import platform_faults
 from guiji.core.errors import BatchRefused
@@ -30,8 +31,6 @@ from guiji.reading.result import Reading
 if TYPE_CHECKING:
     from guiji.ledger.ledger import Ledger
 
-NO_WORKBOOK = "平台未能生成退回工作簿（责任在平台），问题清单见本回执。"
-NO_FINDINGS = "平台未能生成完整回执（责任在平台），处理结果和行数以本回执为准。"
 NOT_MADE = PlatformFault("NotMade", "guiji.outbox.returned")
 """A process of its own makes the workbook; why it did not is in the log."""
 
@@ -54,7 +53,7 @@ def answer(context: Context, delivery: Delivery) -> None:
         if platform_faults.ends_the_task(error):
             raise
         _record(context.ledger, delivery, "answer", PlatformFault.of(error))
-        receipts.write(context, delivery, incomplete=NO_FINDINGS)
+        receipts.write(context, delivery, incomplete=refusals.NO_FINDINGS)
 
 
 def _answer(context: Context, delivery: Delivery) -> None:
@@ -81,7 +80,7 @@ def _answer(context: Context, delivery: Delivery) -> None:
         due_by=judged.due_by,
         reading=judged.reading,
         returned=returned,
-        incomplete=NO_WORKBOOK if is_missing else None,
+        incomplete=refusals.NO_WORKBOOK if is_missing else None,
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
-from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
+from guiji.checking import refusals
 from guiji.context import Context
 from guiji.core import files, platform_faults
 from guiji.core.platform_faults import RULE, VERDICT, PlatformFault
@@ -44,10 +44,6 @@ REASON = "fault"
 TRACE = "fault_asked"
 RULES = frozenset({RULE, platform_faults.CODE})
 """What `guiji replay --rule` may call it."""
-
-MESSAGE = "平台处理《{}》时发生故障，本批未处理，数据未丢失。责任在平台。"
-MESSAGE_EN = "The platform failed on this file; nothing of it was processed or lost."
-REMEDY = "贵单位无需处理，也无需重新报送；平台将自动重新处理，结果另行回执。"
 
 
 def give(context: Context, delivery: Delivery, error: Exception) -> str:
@@ -96,6 +92,7 @@ def give(context: Context, delivery: Delivery, error: Exception) -> str:
 def _finding(
     catalog: Catalog, delivery: Delivery, batch_id: str, dataset: str | None
 ) -> pa.Table:
+    code, words = refusals.PLATFORM_FAULT, refusals.platform_fault(delivery.name)
     said = {
         "batch_id": batch_id,
         "night": delivery.night,
@@ -103,12 +100,12 @@ def _finding(
         "dataset": dataset,
         "source_file": delivery.source_file,
         "rule_id": RULE,
-        "severity": Severity.CRITICAL.value,
-        "dimension": Dimension.WHOLE.value,
-        "responsibility": Responsibility.PLATFORM.value,
-        "message": MESSAGE.format(delivery.name),
-        "message_en": MESSAGE_EN,
-        "remedy": REMEDY,
+        "severity": code.severity.value,
+        "dimension": code.dimension.value,
+        "responsibility": code.responsibility.value,
+        "message": words.message,
+        "message_en": words.message_en,
+        "remedy": words.remedy,
         "clause": catalog.jurisdiction.document,
     }
     return pa.Table.from_pylist([said], FINDINGS)

@@ -10,10 +10,10 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 
-from guiji.checking import quarantine
+from guiji.checking import quarantine, refusals
 from guiji.context import Context
 from guiji.core import files
-from guiji.core.errors import BatchRefused, UsageError
+from guiji.core.errors import UsageError
 from guiji.core.schemas import FINDINGS
 from guiji.core.settings import Settings
 from guiji.ledger import interventions
@@ -34,12 +34,6 @@ from guiji.pipeline.batch.signatures import signature
 
 STATE = "set_aside"
 TRACE = interventions.SET_ASIDE
-
-NOTICE = "《{file}》由 {by} 决定暂缓入库，理由：{why}。本批数据未入库，原始文件已保存。"
-REMEDY = (
-    "请按上述理由与平台联系；需要更正的，更正后重新报送，无需更正的，由平台恢复处理，"
-    "接收时间仍按首次报送计算。"
-)
 
 
 @dataclass(frozen=True)
@@ -111,8 +105,7 @@ def _is_complete(settings: Settings, delivery: Delivery) -> bool:
 
 
 def _outcome(delivery: Delivery, told: dict[str, str]) -> Outcome:
-    notice = NOTICE.format(file=delivery.name, **told)
-    refusal = BatchRefused("SET_ASIDE", "set aside by hand", notice, REMEDY)
+    refusal = refusals.set_aside(delivery.name, **told)
     batch = batch_input(delivery, str(delivery.batch_id), delivery.dataset or "")
     return Outcome(
         verdict=STATE,

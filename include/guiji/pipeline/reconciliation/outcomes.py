@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji.catalog.vocabulary import Severity
-from guiji.checking import batch_rules, findings, quarantine
+from guiji.checking import findings, quarantine, refusals
 from guiji.checking.findings import Source
 from guiji.checking.result import to_put_away
 from guiji.context import NightContext
@@ -191,7 +191,7 @@ def _concluded(
     return ReconciledDelivery(
         findings=findings.together([before, *told]),
         held_back=_held_back(compared, results),
-        refusal=batch_rules.refusal_of(source, refusing) if refusing else None,
+        refusal=refusals.broken_as_a_whole(source, refusing) if refusing else None,
         refused_by=tuple(rule.rule_id for rule, _ in refusing),
         rule_counts=Counter(ids),
     )

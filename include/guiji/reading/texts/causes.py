@@ -12,9 +12,9 @@ from pathlib import Path
 
 from guiji.catalog.headings import normal
 from guiji.core.errors import BatchRefused
+from guiji.reading.heading_refusals import WITHOUT_HEADINGS
 from guiji.reading.headings import LOOK_AT, SHARE
 from guiji.reading.layout import Layout, without_remark
-from guiji.reading.refusals import WITHOUT_HEADINGS
 from guiji.reading.texts import encoding as encodings
 from guiji.reading.texts.dialect import DELIMITERS, QUOTE, Dialect
 from guiji.reading.texts.encoding import without_mark

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from guiji.core.errors import BatchRefused
-from guiji.reading import refusals
+from guiji.reading import heading_refusals, refusals
 from guiji.reading.headings import Header, Page
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
@@ -130,7 +130,7 @@ def _shape(
     below = guessed.rows[header.last :]
     unlike = dialect_sniffer.unlike_headings(below, header.headings)
     if unlike is not None:
-        raise text_refusals.other_width(name, header.headings, unlike)
+        raise heading_refusals.other_width(name, header.headings, unlike)
     width = len(header.headings)
     heading = Heading(recognised.layout, header, recognised.known)
     return Shape(width, dialect_sniffer.cells(below, width), heading, below[1:])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from guiji.core.errors import BatchRefused
-from guiji.reading import headings, refusals
+from guiji.reading import heading_refusals, headings
 from guiji.reading.headings import LEAST, LOOK_AT, SHARE, item_of
 from guiji.reading.layout import Layout
 from guiji.reading.workbooks.cells import text_column
@@ -35,7 +35,7 @@ def cause(
         layouts: the datasets of the department.
         refusal: what it is refused for.
     """
-    if refusal.code not in refusals.WITHOUT_HEADINGS:
+    if refusal.code not in heading_refusals.WITHOUT_HEADINGS:
         return refusal
     return _late(name, grids, layouts) or _unsplit(name, grids, layouts) or refusal
 
@@ -51,7 +51,7 @@ def _late(
         for number, values in enumerate(rows, start=LOOK_AT + 1):
             row = text_column(values)
             if sum(map(bool, row)) > 1 and _has_headings([row], layouts):
-                return refusals.late_headings(name, grid.name, number, LOOK_AT)
+                return heading_refusals.late_headings(name, grid.name, number, LOOK_AT)
     return None
 
 
@@ -70,7 +70,7 @@ def _unsplit(
     for grid in grids:
         for number, row in enumerate(grid.top(), start=1):
             if any(_holds_headings(cell, layouts) for cell in row):
-                return refusals.unsplit_headings(name, grid.name, number)
+                return heading_refusals.unsplit_headings(name, grid.name, number)
     return None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from guiji.catalog import template_sheets
 from guiji.core.errors import BatchRefused
-from guiji.reading import refusals, returned
+from guiji.reading import heading_refusals, refusals, returned
 from guiji.reading.headings import Cells, Page
 from guiji.reading.kinds import Kind
 from guiji.reading.layout import Layout
@@ -125,7 +125,7 @@ def _of_old_template(
     now = next((x.version for x in layouts if x.dataset == template.dataset), None)
     if not template.version or now in (None, template.version):
         return refusal
-    return refusals.old_template(refusal, template.version, now)
+    return heading_refusals.old_template(refusal, template.version, now)
 
 
 def _without_ours(grid: Grid) -> Grid:

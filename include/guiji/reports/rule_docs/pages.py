@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.vocabulary import ItemType, Responsibility, Severity
-from guiji.checking import masking, rule_anchors, shared_rules
+from guiji.checking import delivery_codes, masking, rule_anchors
 from guiji.checking.suite import (
     build,
     cell_errors,
@@ -148,10 +148,9 @@ def suite_of(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
 
 def places_of(catalog: Catalog) -> frozenset[str]:
     """Name the places that have a page, without writing any."""
-    deliveries = shared_rules.deliveries()
     found = {f"{rule_anchors.ROWS}/{code.lower()}" for code in row_errors.ERRORS}
     found |= {f"{rule_anchors.CELLS}/{code.lower()}" for code in cell_errors.ERRORS}
-    found |= {f"{rule_anchors.DELIVERIES}/{code}" for code in deliveries}
+    found |= {f"{rule_anchors.DELIVERIES}/{code}" for code in delivery_codes.PAGES}
     for dataset in catalog.datasets.values():
         ids = [rule.rule_id for rule in suite_of(dataset, catalog)]
         ids += [conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS]
@@ -181,7 +180,7 @@ def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
             else:
                 cases = examples.of_row(values, kind)
         if rule.judgement is Judgement.FACT:
-            steps = shared_rules.load().refusals[kind.rpartition(".")[2]].steps
+            steps = history.code(rule).steps
         else:
             steps = remediation.steps(rule, item.title if item else None)
         yield Listed(rule, cases, steps)
@@ -284,7 +283,7 @@ def _damaged(catalog: Catalog, rule_id: str, error: ReadError, said: Wording) ->
 
 
 def _of_deliveries(catalog: Catalog) -> Iterator[Page]:
-    for code, prose in shared_rules.deliveries().items():
+    for code, prose in delivery_codes.PAGES.items():
         is_critical = prose.severity is Severity.CRITICAL
         ours = is_critical and prose.responsibility is Responsibility.PLATFORM
         yield Page(
