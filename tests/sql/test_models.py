@@ -23,11 +23,7 @@ from guiji.engine.sql import name, statement
 HERE = Path(__file__).parent
 CASES = sorted(HERE.rglob("*.yml"))
 TYPES = {
-    "class_values": "varchar[]",
     "closed_night": "date",
-    "effective_from": "date",
-    "effective_to": "date",
-    "ends_on": "date",
     "established_on": "date",
     "event_on": "date",
     "first_id": "bigint",
@@ -36,8 +32,6 @@ TYPES = {
     "form_id": "bigint",
     "held_id": "bigint",
     "merged_night": "date",
-    "months": "bigint",
-    "min_months": "bigint",
     "name_id": "bigint",
     "night": "date",
     "organisation_id": "bigint",
@@ -55,7 +49,7 @@ TYPES = {
     "source_row": "integer",
     "tax_id": "bigint",
     "tax_organisation_id": "bigint",
-    "term_start": "date",
+    "term_ends_on": "date",
     "valid_from": "date",
 }
 

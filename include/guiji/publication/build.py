@@ -42,13 +42,10 @@ def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[
     Returns:
         What each department loses.
     """
-    publishable_rows.bind_candidates(engine, context.catalog, dataset)
+    publishable_rows.bind_candidates(engine, context.catalog, dataset, context.night)
     publishable_rows.bind_shown_classes(engine, context.catalog, dataset)
-    parameters = publishable_rows.bind_terms(engine, context.catalog, dataset) | {
-        "night": context.night
-    }
     model = statement(context.settings, "publication/standing")
-    engine.keep("standing", model, parameters)
+    engine.keep("standing", model, {"night": context.night})
     withholding.bind_held_back(engine, context, dataset)
     _bind_shown(engine, dataset)
     engine.view("line", "select * from line_of_class")

@@ -5,19 +5,18 @@ public and open by its own entry is never read. Which records have a line is dec
 by their standing: revoked ones and those whose term is over have none.
 """
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
 from guiji.catalog import openness
-from guiji.catalog.model import Catalog, Dataset, Item, TermRegime
+from guiji.catalog.model import Catalog, Dataset, Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.core.errors import CatalogError
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name
 from guiji.publication import subjects
+from guiji.warehouse import terms
 from guiji.warehouse.columns import FOREVER
 
 RECORD_ID = "记录标识"
@@ -25,17 +24,6 @@ RECORD_ID = "记录标识"
 
 FOR_EVER = "2099-12-31"
 """How a date without end is published (双公示数据标准: 2099/12/31 = 长期)."""
-
-TERM_CLASS = pa.schema([("item_value", pa.string()), ("severity_class", pa.string())])
-TERM_MONTH = pa.schema(
-    [
-        ("severity_class", pa.string()),
-        ("months", pa.int64()),
-        ("min_months", pa.int64()),
-        ("effective_from", pa.date32()),
-        ("effective_to", pa.date32()),
-    ]
-)
 
 
 def public_items(dataset: Dataset) -> tuple[Item, ...]:
@@ -88,36 +76,30 @@ def _title_of(catalog: Catalog, dataset: Dataset, item: Item, value: str) -> str
     return f"case {value} {cases} else {value} end" if cases else value
 
 
-def bind_candidates(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
-    """Create `candidate`: every record with its line's texts and what ends its term."""
+def bind_candidates(
+    engine: Engine, catalog: Catalog, dataset: Dataset, night: date
+) -> None:
+    """Create `candidate`: every record with its line's texts and its term on a night.
+
+    Raises:
+        CatalogError: the regimes of the dataset's term lack one of its classes.
+    """
     texts = "".join(
         f", {text_of(catalog, dataset, item)} as {name(item.title)}"
         for item in public_items(dataset)
     )
-    term = dataset.publication_term
-    values = "[null::varchar]"
-    if term and term.class_item:
-        held = name(term.class_item)
-        values = f"coalesce(string_split({held}, '；'), [null::varchar])"
+    _check_classes(catalog, dataset)
+    of_term = terms.deciding(catalog, dataset, night)
     engine.keep(
         "candidate",
         f"""
         select record_id, version_id, owner, operation,
-            {name(term.start) if term else "null::date"} as term_start,
-            {_earliest(term.end_items if term else ())} as ends_on,
-            {values} as class_values,
+            {", ".join(f"{e} as {c}" for c, e in of_term.items())},
             {subjects.class_of_record(catalog, dataset)} as subject_class
             {texts}
         from {name(dataset.id)}
         """,
     )
-
-
-def _earliest(items: Sequence[str]) -> str:
-    """Write the earliest of some dates; null where there is none."""
-    if len(items) > 1:
-        return f"least({', '.join(name(item) for item in items)})"
-    return name(items[0]) if items else "null::date"
 
 
 def bind_shown_classes(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
@@ -132,39 +114,15 @@ def bind_shown_classes(engine: Engine, catalog: Catalog, dataset: Dataset) -> No
     engine.rows("shown_class", table)
 
 
-def bind_terms(engine: Engine, catalog: Catalog, dataset: Dataset) -> dict[str, object]:
-    """Create `term_class` and `term_month`; return the parameters that go with them."""
-    term = dataset.publication_term
-    classes = term.classes if term else {}
-    regimes = _regimes(catalog, dataset)
-    rows: list[dict[str, Any]] = [
-        {"item_value": value, "severity_class": severity}
-        for severity, values in classes.items()
-        for value in values
-    ]
-    engine.rows("term_class", pa.Table.from_pylist(rows, TERM_CLASS))
-    rows = [
-        {
-            "severity_class": severity,
-            "months": months,
-            "min_months": regime.min_months.get(severity, 0),
-            "effective_from": regime.effective_from,
-            "effective_to": regime.effective_to or date.max,
-        }
-        for regime in regimes
-        for severity, months in sorted(regime.months.items())
-    ]
-    engine.rows("term_month", pa.Table.from_pylist(rows, TERM_MONTH))
-    return {
-        "unnamed_class": term.default_class if term else None,
-        "has_regime": bool(regimes),
-    }
+def _check_classes(catalog: Catalog, dataset: Dataset) -> None:
+    """Refuse a term whose regimes do not have all of its classes.
 
-
-def _regimes(catalog: Catalog, dataset: Dataset) -> tuple[TermRegime, ...]:
+    Raises:
+        CatalogError: a regime lacks a class, or there is none of that name.
+    """
     term = dataset.publication_term
     if term is None or term.regime is None:
-        return ()
+        return
     term_regimes = catalog.term_regimes(dataset)
     wanted = set(term.classes) | ({term.default_class} - {None})
     lacking = sorted(
@@ -175,4 +133,3 @@ def _regimes(catalog: Catalog, dataset: Dataset) -> tuple[TermRegime, ...]:
             f"datasets/{dataset.id}.yml: no term in the regime {term.regime} for "
             f"{', '.join(lacking) or 'any class'}; add it to jurisdiction.yml"
         )
-    return term_regimes

@@ -1,8 +1,8 @@
 """What the catalogue says of each record beside its items: openness, term, severity.
 
 The expressions are computed when a view is read, never stored: a regime or a class
-that the catalogue changes counts for all records at once. `publication` decides from
-the same catalogue entries what is on show; a test holds the two against each other.
+that the catalogue changes counts for all records at once. The publication term is
+defined here alone: views, publication and the findings about stated ends ask for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +57,38 @@ def derived(catalog: Catalog, dataset: Dataset, day: date | None) -> dict[str, s
     return {c: f"({written[c]})::{kind}" for c, kind in COLUMNS.items()}
 
 
+def deciding(catalog: Catalog, dataset: Dataset, night: date) -> dict[str, str]:
+    """Write what decides on a night whether a record's term runs.
+
+    Args:
+        catalog: the regimes.
+        dataset: the entry; its items are columns.
+        night: the night that asks.
+
+    Returns:
+        Name -> expression. `term_ends_on` is that of `derived`; the last day is still
+        on show. `is_undecided`: a regime counts, and the record has no start or a
+        value that no class names. `is_unpublished`: its classes are not published at
+        all, not even on the first day.
+
+    Source:
+        阳府〔2018〕60号 第十八条; 信用修复管理办法(国家发展改革委令第36号).
+    """
+    term, regimes = dataset.publication_term, catalog.term_regimes(dataset)
+    is_undecided = is_unpublished = "false"
+    if term and regimes:
+        named = dict.fromkeys([*term.classes, term.default_class or ""], 0)
+        without_class = f"{_largest(term, named, 1)} = 1"
+        is_undecided = f"({name(term.start)} is null or {without_class})"
+        months = _fewest(term, regimes, night, _months)
+        is_unpublished = f"coalesce({months} = 0, false)"
+    return {
+        "term_ends_on": derived(catalog, dataset, night)["term_ends_on"],
+        "is_undecided": is_undecided,
+        "is_unpublished": is_unpublished,
+    }
+
+
 def _ends_on(term: TermRule, regimes: Sequence[TermRegime], day: date | None) -> str:
     stated = [name(item) for item in term.end_items]
     if not regimes:
@@ -103,6 +135,17 @@ def _bound(
     months: Callable[[TermRule, TermRegime], str],
 ) -> str:
     """Write the start plus the months of the regime then or now, the fewer ones."""
+    fewest = _fewest(term, regimes, day, months)
+    return f"({name(term.start)} + to_months({fewest}))::date"
+
+
+def _fewest(
+    term: TermRule,
+    regimes: Sequence[TermRegime],
+    day: date | None,
+    months: Callable[[TermRule, TermRegime], str],
+) -> str:
+    """Write the months of the regime in force at the start or on a day, the fewer."""
     start = name(term.start)
     cases = " ".join(
         f"when {start} between {literal(regime.effective_from)} "
@@ -111,7 +154,7 @@ def _bound(
     )
     counted = [f"case {cases} end"]
     counted += [months(term, r) for r in regimes if day and _in_force(r, day)]
-    return f"({start} + to_months({_least(counted)}))::date"
+    return _least(counted)
 
 
 def _min_months(term: TermRule, regime: TermRegime) -> str:

@@ -74,12 +74,11 @@ def published_until(world: World, end: date) -> bool:
     dataset = world.catalog.datasets[PENALTY]
     shown = []
     with DuckEngine(views.connect(world.context)) as engine:
-        publishable_rows.bind_candidates(engine, world.catalog, dataset)
         publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
-        parameters = publishable_rows.bind_terms(engine, world.catalog, dataset)
         model = statement(world.settings, "publication/standing")
         for day in (end, end + timedelta(days=1)):
-            engine.keep("standing", model, parameters | {"night": day})
+            publishable_rows.bind_candidates(engine, world.catalog, dataset, day)
+            engine.keep("standing", model, {"night": day})
             rows = engine.fetch("select standing from standing").to_pylist()
             shown.append(rows == [{"standing": "shown"}])
     return shown == [True, False]
@@ -142,13 +141,12 @@ def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> Non
     ends(world, *rows)
     dataset = world.catalog.datasets[PENALTY]
     with DuckEngine(views.connect(world.context)) as engine:
-        publishable_rows.bind_candidates(engine, world.catalog, dataset)
+        publishable_rows.bind_candidates(engine, world.catalog, dataset, FIRST)
         publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
-        parameters = publishable_rows.bind_terms(engine, world.catalog, dataset)
         engine.keep(
             "standing",
             statement(world.settings, "publication/standing"),
-            parameters | {"night": FIRST},
+            {"night": FIRST},
         )
         found = engine.fetch(
             "select standing, count(*) as n, "
