@@ -105,7 +105,7 @@ class FindingsView:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Arrange the table of a Parquet file with the columns `COLUMNS`."""
-        return cls.of(pq.ParquetFile(path).read())
+        return cls.of(pq.ParquetFile(path).read(use_threads=False))
 
     @cached_property
     def rules(self) -> list[Rule]:

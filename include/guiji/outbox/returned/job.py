@@ -24,7 +24,11 @@ MODULES = {
 """Module whose `make` makes a workbook in a way; only the first loads openpyxl."""
 
 LOADS = {
-    MARKED: (MODULES[MARKED], "encodings.cp437"),  # in which zips name their parts
+    MARKED: (
+        MODULES[MARKED],
+        "openpyxl.packaging.extended",
+        "encodings.cp437",  # in which zips name their parts
+    ),
     PLAIN: (MODULES[PLAIN],),
 }
 """What the server loads before it forks, so that the process itself loads nothing."""

@@ -83,7 +83,7 @@ def make(job: Job, limits: Limits) -> None:
         findings=FindingsView.load(job.findings),
         about=job.about,
         reading=job.reading,
-        text=pq.ParquetFile(job.text).read(),
+        text=pq.ParquetFile(job.text).read(use_threads=False),
         instant=job.instant,
         most=limits.marked_cells,
     )

@@ -124,7 +124,9 @@ class _Source:
         leading = ["source_sheet", "source_row", "fault", "raw_line"]
         named = [item for item in self.items if item]
         file = pq.ParquetFile(self._job.text)
-        for batch in file.iter_batches(BATCH, columns=[*leading, *named]):
+        for batch in file.iter_batches(
+            BATCH, columns=[*leading, *named], use_threads=False
+        ):
             mask = self._mine(batch["source_sheet"], batch["source_row"])
             if only is not None:
                 mask = pc.and_(mask, pc.is_in(batch["source_row"], only))
@@ -180,7 +182,7 @@ class _Maker:
         file = pq.ParquetFile(self._job.text)
         if file.metadata.num_rows * self._wide > self._limits.whole_cells:
             return True
-        rows = file.read(columns=["source_row"])["source_row"]
+        rows = file.read(["source_row"], use_threads=False)["source_row"]
         return (pc.max(rows).as_py() or 0) > LAST_ROW
 
     def notes(self) -> list[str]:

@@ -1,8 +1,8 @@
 """A new workbook, written directly as XML: the same bytes for the same content.
 
 It holds what a returned workbook needs and no more: texts, a few looks, comments,
-links, merged cells, one document property. openpyxl takes five times as long for it and
-0.2 seconds to load.
+links, merged cells, one document property. For 10,000 cells openpyxl takes four times
+as long, and 0.15 seconds to load; `benchmarks/returned_workbooks.py` measures both.
 
 Source: ECMA-376, part 1 (SpreadsheetML) and part 2 (packages).
 """
