@@ -22,7 +22,7 @@ from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
 from guiji.outbox import receipts
 from guiji.outbox.returned import workbook
-from guiji.pipeline.batch import delivery_processor
+from guiji.pipeline.batch import delivery_examiner, delivery_processor
 from guiji.pipeline.reconciliation import run
 from guiji.pipeline.reconciliation.comparison import Comparison
 from guiji.reports.dashboard import alerts
@@ -65,7 +65,7 @@ class Stage:
 
 STAGES = {
     "抽查检查_read.csv": Stage(
-        delivery_processor, "read_file", lambda path, name, *_, **__: name
+        delivery_examiner, "read_file", lambda path, name, *_, **__: name
     ),
     "抽查检查_name.csv": Stage(
         Ledger,
@@ -75,7 +75,7 @@ STAGES = {
         ),
     ),
     "抽查检查_parse.csv": Stage(
-        delivery_processor.DeliveryProcessor, "parsed", lambda _, one, *__: about(one)
+        delivery_examiner.DeliveryExaminer, "parsed", lambda _, one, *__: about(one)
     ),
     "抽查检查_check.csv": Stage(
         Validator, "prepare", lambda _, batch, *__, **___: about(batch)
@@ -269,7 +269,7 @@ def test_what_concerns_all_deliveries_is_no_verdict_and_the_task_is_run_again(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(delivery_processor, "read_file", fails)
+    monkeypatch.setattr(delivery_examiner, "read_file", fails)
     with pytest.raises(type(error)):
         pipeline.check(night, pipeline.unchecked(night))
     assert len(pipeline.unchecked(night)) == 1

@@ -1,4 +1,4 @@
-"""The way of one delivery: read, recognise, parse, check, verdict, receipt.
+"""The way of deliveries: examined, judged together, given a verdict, answered.
 
 What a delivery becomes is built in its own folder under `batches/`; the ledger's
 verdict is the last step, so that a kill anywhere before it costs only the work of
@@ -8,68 +8,23 @@ doing the delivery again. Bad input ends in a verdict, never in an exception.
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from guiji.catalog.model import Dataset
-from guiji.checking import (
-    cleaned_cells,
-    findings,
-    look_alike_notes,
-    personal_texts,
-    proposals,
-    quarantine,
-)
-from guiji.checking.batch_rules import Waiver
-from guiji.checking.findings import Source
-from guiji.checking.register import Register
-from guiji.checking.suite import build as suite
-from guiji.checking.validator import CheckResult, PreparedBatch, Validator
-from guiji.context import Context
+from guiji.checking.validator import CheckResult, PreparedBatch
 from guiji.core import files, platform_faults
 from guiji.core.errors import BatchRefused
-from guiji.core.schemas import FINDINGS
-from guiji.domain.matching import MatchedBy
-from guiji.ledger.delivery import Delivery, RowCounts
-from guiji.parsing.parse import parse
-from guiji.pipeline.batch import stated_terms
-from guiji.pipeline.batch.batch_metrics import BatchMetrics
-from guiji.pipeline.batch.due_dates import due_by
+from guiji.ledger.delivery import Delivery
+from guiji.pipeline.batch.delivery_examiner import DeliveryExaminer, DeliveryHistory
 from guiji.pipeline.batch.outcome import (
-    BAD_ROWS_FILE,
-    FACTS_FILE,
     FINDINGS_FILE,
-    TYPED_FILE,
     Outcome,
-    batch_input,
     quarantine_path,
     write_verdict,
 )
-from guiji.reading.read import TEXT, read_file
 from guiji.reading.result import Reading
 
 log = logging.getLogger(__name__)
-
-ROW_ID = pa.schema([("row_id", pa.int64())])
-
-
-@dataclass(frozen=True)
-class DeliveryHistory:
-    """What happened before a delivery is checked.
-
-    Attributes:
-        accepted: of its department and dataset, newest first, see `BatchMetrics`.
-        waiver: its release from rules that refused it before.
-        is_alone: it is checked without the other files of its night.
-    """
-
-    accepted: Sequence[Delivery] = ()
-    waiver: Waiver | None = None
-    is_alone: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,16 +48,8 @@ class OpenedDelivery:
         return len(self.content.text) if isinstance(self.content, PreparedBatch) else 0
 
 
-@dataclass(frozen=True)
-class DeliveryProcessor:
-    """Everything needed to check deliveries in one process."""
-
-    context: Context
-    regions: frozenset[str]
-    validator: Validator
-    person_key: bytes
-    register: Register | None = None
-    """What is known of enterprises; None = nothing is yet."""
+class DeliveryProcessor(DeliveryExaminer):
+    """Takes claimed deliveries to their verdicts and receipts, in one process."""
 
     def handle(self, delivery: Delivery) -> str:
         """Process a claimed delivery up to its verdict and receipt: `open` and `judge`.
@@ -208,50 +155,6 @@ class DeliveryProcessor:
         log.info("checked: %s %s %s", one.batch_id, outcome.verdict, outcome.rows)
         return outcome.verdict
 
-    def read(
-        self, original: Path, name: str, own: Sequence[Dataset], folder: Path
-    ) -> Reading | BatchRefused:
-        """Read a file into `folder`, or tell why it cannot be read.
-
-        Args:
-            original: the bytes as they came.
-            name: of the file as its department gave it.
-            own: datasets that its department provides.
-            folder: takes the text table and how it was read.
-        """
-        others = [d for d in self.context.catalog.datasets.values() if d not in own]
-        try:
-            slots = self.context.settings.data / ".reading"
-            return read_file(original, name, own, folder, others=others, slots=slots)
-        except BatchRefused as refusal:
-            return refusal
-
-    def examine(
-        self,
-        delivery: Delivery,
-        batch_id: str,
-        reading: Reading | BatchRefused,
-        folder: Path,
-        past: DeliveryHistory | None = None,
-    ) -> Outcome:
-        """Parse and check what was read; a refusal is an outcome too.
-
-        Args:
-            delivery: the delivery.
-            batch_id: its batch.
-            reading: what `read` gave.
-            folder: holds what was read, takes what is parsed.
-            past: what happened before; None = nothing is known of it.
-        """
-        if isinstance(reading, BatchRefused):
-            return self._unread(delivery, batch_id, reading)
-        before = past or DeliveryHistory()
-        prepared = self._prepared(delivery, batch_id, reading, folder, before)
-        (result,) = self.validator.check_all([prepared])
-        if isinstance(result, Exception):
-            raise result
-        return self._outcome(delivery, prepared, result, folder)
-
     def _past(self, delivery: Delivery, dataset: str) -> DeliveryHistory:
         from guiji.pipeline.batch import release
 
@@ -260,162 +163,6 @@ class DeliveryProcessor:
             self.context.ledger.accepted_before(delivery, dataset, wanted),
             release.waiver(self.context.ledger, delivery),
             is_alone=delivery.trial,
-        )
-
-    def wanted_before(self, dataset: str) -> int:
-        """Return how many earlier deliveries one of a dataset is compared with."""
-        limits = self.context.catalog.batch_limits(
-            self.context.catalog.datasets[dataset]
-        )
-        return limits.row_count.last if limits.row_count else 1
-
-    def _unread(
-        self, delivery: Delivery, batch_id: str, refusal: BatchRefused
-    ) -> Outcome:
-        log.warning("refused: %s %s", batch_id, refusal)
-        batch = batch_input(delivery, batch_id, "")
-        return Outcome(
-            verdict="trial" if delivery.trial else "refused",
-            rows=RowCounts(),
-            findings=FINDINGS.empty_table(),
-            put_away=quarantine.of_refusal(batch, refusal, 0),
-            refusal=refusal,
-        )
-
-    def _prepared(
-        self,
-        delivery: Delivery,
-        batch_id: str,
-        reading: Reading,
-        folder: Path,
-        past: DeliveryHistory,
-    ) -> PreparedBatch:
-        """Parse and measure what was read."""
-        dataset = self.context.catalog.datasets[reading.dataset]
-        text = pq.read_table(folder / TEXT)
-        typed = self.parsed(delivery, dataset, text)
-        files.write_parquet(folder / TYPED_FILE, typed)
-        batch = batch_input(delivery, batch_id, dataset.id)
-        facts = BatchMetrics(
-            self.context, batch, typed, reading, past.accepted, past.is_alone
-        ).facts()
-        files.write_parquet(folder / FACTS_FILE, facts.table())
-        return self.validator.prepare(
-            batch,
-            text,
-            typed,
-            reading,
-            self.register,
-            facts=facts,
-            waiver=past.waiver,
-        )
-
-    def _matched(self, dataset: Dataset, typed: pa.Table) -> pa.Table:
-        """Write on rows without a code how they are matched, if there are any."""
-        unknown = pc.equal(typed["matched_by"], MatchedBy.NAME_HASH.value)
-        if self.register is None or not pc.any(unknown).as_py():
-            return typed
-        from guiji.warehouse import entity_resolution
-
-        return entity_resolution.matched(self.context, dataset, typed, self.register)
-
-    def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
-        """Parse rows of a delivery, and tell how those without a code are matched."""
-        typed = parse(
-            text,
-            dataset,
-            self.context.catalog,
-            delivery.department,
-            self.person_key,
-            self.regions,
-        )
-        return self._matched(dataset, typed)
-
-    def recheck(
-        self, delivery: Delivery, text: pa.Table, reading: Reading
-    ) -> tuple[pa.Table, CheckResult]:
-        """Parse and judge some rows of a delivery, as of the night that received them.
-
-        How many rows of a whole delivery keep a rule is not asked of a part.
-
-        Args:
-            delivery: recognised.
-            text: the rows.
-            reading: how the whole was read, with the counts of these rows.
-
-        Returns:
-            The typed rows, and what was found about them.
-        """
-        dataset = self.context.catalog.datasets[reading.dataset]
-        typed = self.parsed(delivery, dataset, text)
-        batch = batch_input(delivery, str(delivery.batch_id), dataset.id)
-        linked = self.register is not None
-        day, sender = batch.latest_day, batch.department
-        rules = suite.build(
-            dataset, self.context.catalog, day, len(typed), linked, sender
-        )
-        some = Waiver("", "", frozenset(r.rule_id for r in rules if r.is_tolerant))
-        checked = self.validator.check(
-            batch, text, typed, reading, self.register, waiver=some
-        )
-        source = Source(batch, dataset, reading)
-        return typed, self._completed(source, text, typed, checked)
-
-    def _completed(
-        self, source: Source, text: pa.Table, typed: pa.Table, checked: CheckResult
-    ) -> CheckResult:
-        """Add what no rule asks: cells read otherwise, personal data, ends of terms.
-
-        And the repairs that are proposed.
-
-        No row is changed by them.
-        """
-        ends = stated_terms.found(source, self.context.catalog, typed)
-        told = [
-            cleaned_cells.found(source, text, typed),
-            personal_texts.found(source, self.context.catalog, typed),
-            findings.not_at_critical_cells(ends, checked.findings),
-        ]
-        every = findings.together([checked.findings, *told])
-        every = look_alike_notes.added(cleaned_cells.beside_required(every))
-        proposed = proposals.propose(
-            source.dataset, self.context.catalog, typed, every, self.register
-        )
-        return replace(checked, findings=proposed)
-
-    def _outcome(
-        self,
-        delivery: Delivery,
-        prepared: PreparedBatch,
-        result: CheckResult,
-        folder: Path,
-    ) -> Outcome:
-        """Complete what the check found, and count what follows."""
-        source = prepared.source
-        checked = self._completed(source, prepared.text, prepared.parsed, result)
-        bad = pa.table([checked.bad_rows], schema=ROW_ID)
-        files.write_parquet(folder / BAD_ROWS_FILE, bad)
-        reading, refusal = source.reading, checked.batch_refusal
-        read = reading.rows_read
-        kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
-        verdict = "partly" if kept < read else "accepted"
-        if refusal is not None or (read and not kept):
-            verdict = "refused"
-        return Outcome(
-            verdict="trial" if delivery.trial else verdict,
-            rows=RowCounts(read=read, accepted=kept, quarantined=read - kept),
-            findings=checked.findings,
-            put_away=checked.quarantine,
-            refusal=refusal,
-            refused_by=checked.refused_by,
-            rule_counts=checked.rule_counts,
-            due_by=due_by(
-                self.context.calendar,
-                source.dataset,
-                prepared.parsed,
-                checked.bad_rows,
-                source.batch.latest_day,
-            ),
         )
 
     def _keep(

@@ -17,7 +17,7 @@ from guiji.core.settings import Settings
 from guiji.intake import arrivals
 from guiji.ledger.delivery import Delivery, RowCounts
 from guiji.outbox import receipts
-from guiji.pipeline.batch.delivery_processor import DeliveryHistory, DeliveryProcessor
+from guiji.pipeline.batch.delivery_examiner import DeliveryExaminer, DeliveryHistory
 from guiji.pipeline.batch.earlier_deliveries import accepted_before
 from guiji.pipeline.batch.outcome import Outcome
 from guiji.reading.read import TEXT
@@ -28,7 +28,7 @@ PRE_CHECK = "pre-check"
 
 
 def pre_check(
-    processor: DeliveryProcessor,
+    processor: DeliveryExaminer,
     aside: Settings,
     file: Path,
     night: date,
@@ -80,7 +80,7 @@ def pre_check(
 
 
 def _examined(
-    processor: DeliveryProcessor,
+    processor: DeliveryExaminer,
     file: Path,
     night: date,
     dataset: str | None,
@@ -110,7 +110,7 @@ def _examined(
     return judged, reading, outcome
 
 
-def _likely_sender(processor: DeliveryProcessor, dataset: Dataset, folder: Path) -> str:
+def _likely_sender(processor: DeliveryExaminer, dataset: Dataset, folder: Path) -> str:
     """Find the provider that most rows name as their authority or source."""
     counts = Counter(dict.fromkeys(dataset.providers, 0))
     path = folder / TEXT
@@ -126,7 +126,7 @@ def _likely_sender(processor: DeliveryProcessor, dataset: Dataset, folder: Path)
 
 
 def _past(
-    processor: DeliveryProcessor, delivery: Delivery, reading: Reading | BatchRefused
+    processor: DeliveryExaminer, delivery: Delivery, reading: Reading | BatchRefused
 ) -> DeliveryHistory | None:
     """Return what came before; a file that is tried was never released from a rule."""
     if isinstance(reading, BatchRefused):
