@@ -474,7 +474,7 @@ def test_importing_the_judge_does_not_load_great_expectations() -> None:
     assert ran.stdout == "False\n"
 
 
-def test_a_check_does_not_touch_the_network() -> None:
+def test_a_check_does_not_touch_the_network(tmp_path: Path) -> None:
     code = """
 import sys
 def heard(event, args):
@@ -482,13 +482,13 @@ def heard(event, args):
         raise AssertionError(event)
 sys.addaudithook(heard)
 sys.path.insert(0, {folder!r})
-import tempfile, pathlib
+import pathlib
 import small_penalty as c
 from guiji.context import NightContext
 from guiji.core.settings import Settings
 from guiji.reports import data_docs
 from guiji.checking.validator import Validator
-data = pathlib.Path(tempfile.mkdtemp())
+data = pathlib.Path({data!r})
 settings = Settings(data, data, "guiyang", "sqlite://", data)
 dataset = c.make_dataset()
 typed = c.typed_table(dataset, [{{}}, {{"name": None}}])
@@ -500,7 +500,11 @@ data_docs.build(NightContext(settings, c.NIGHT, catalog=catalog))
 print(len(result.findings))
 """
     ran = subprocess.run(
-        [sys.executable, "-c", code.format(folder=str(Path(__file__).parent))],
+        [
+            sys.executable,
+            "-c",
+            code.format(folder=str(Path(__file__).parent), data=str(tmp_path)),
+        ],
         capture_output=True,
         text=True,
         check=False,
