@@ -7,32 +7,19 @@ full, on show while valid); two departments, two channels.
 from datetime import date
 from typing import Any
 
+import model_builders
+from model_builders import dataset, jurisdiction
+
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import SubjectClass
 
 REGISTRAR = "market_regulation"
 ECOLOGY = "ecology_environment"
 
-COMMON: dict[str, Any] = {
-    "summary": "测试",
-    "legal_basis": "测试",
-    "standard": "测试",
-    "version": "1",
-    "valid_from": date(2026, 1, 1),
-    "coverage": "whole_city",
-    "update_cycle": "daily",
-    "share_type": "unconditional",
-    "share_method": "platform",
-    "open_level": "public",
-    "subject_classes": ["enterprise"],
-    "info_class": "licence_penalty",
-    "clocks": [],
-}
-
 NAME = {"id": "enterprise_name", "title": "企业名称", "code": "QYMC"}
 CODE = {"id": "uscc", "title": "统一社会信用代码", "code": "TYDM", "type": "uscc"}
 
-REGISTRATION: dict[str, Any] = COMMON | {
+REGISTRATION: dict[str, Any] = {
     "id": "enterprise_registration",
     "title": "企业登记信息",
     "providers": [REGISTRAR],
@@ -73,7 +60,7 @@ REGISTRATION: dict[str, Any] = COMMON | {
     ],
 }
 
-PENALTY: dict[str, Any] = COMMON | {
+PENALTY: dict[str, Any] = {
     "id": "administrative_penalty",
     "title": "行政处罚信息",
     "providers": [REGISTRAR, ECOLOGY],
@@ -139,7 +126,7 @@ PENALTY: dict[str, Any] = COMMON | {
     ],
 }
 
-LICENCE: dict[str, Any] = COMMON | {
+LICENCE: dict[str, Any] = {
     "id": "administrative_licence",
     "title": "行政许可信息",
     "providers": [REGISTRAR, ECOLOGY],
@@ -163,16 +150,6 @@ LICENCE: dict[str, Any] = COMMON | {
 }
 
 JURISDICTION: dict[str, Any] = {
-    "id": "guiyang",
-    "title": "贵阳市",
-    "title_en": "Guiyang",
-    "document": "筑府办发〔2016〕39号",
-    "platform": "测试平台",
-    "contact": "测试",
-    "region_codes": ["520100"],
-    "grades": ["一般"],
-    "opening_ways": {},
-    "cycles": {},
     "channels": [
         {
             "id": "publicity_system",
@@ -209,34 +186,16 @@ JURISDICTION: dict[str, Any] = {
             "clause": "国家发展改革委令第36号",
         },
     ],
-    "circular": {
-        "title": "通报",
-        "licence_datasets": [],
-        "penalty_datasets": [],
-        "late_rate_above": 0.1,
-        "conformity_below": 0.9,
-        "clause": "测试",
-    },
 }
 
 
 def catalog(**changes: dict[str, Any]) -> Catalog:
     """The small jurisdiction; `changes` replace attributes of datasets by id, or of
     the jurisdiction."""
-    jurisdiction = JURISDICTION | changes.pop("jurisdiction", {})
+    city = jurisdiction(**JURISDICTION | changes.pop("jurisdiction", {}))
     entries = [
-        entry | changes.get(entry["id"], {})
+        dataset(**entry | changes.get(entry["id"], {}))
         for entry in (REGISTRATION, LICENCE, PENALTY)
     ]
-    departments = {
-        d: {"id": d, "title": d, "uscc": "11520100000000000X"}
-        for d in (REGISTRAR, ECOLOGY)
-    }
-    return Catalog.model_validate(
-        {
-            "jurisdiction": jurisdiction,
-            "departments": departments,
-            "datasets": {e["id"]: e for e in entries},
-            "version": "test-catalogue",
-        }
-    )
+    departments = {d: d for d in (REGISTRAR, ECOLOGY)}
+    return model_builders.catalog(city, departments, *entries, version="test-catalogue")

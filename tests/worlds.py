@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
+import model_builders
 import numpy as np
 import pyarrow as pa
+from model_builders import channel, item
 
-from guiji.catalog.model import Catalog
+from guiji.catalog.model import Catalog, Dataset
 from guiji.core.schemas import (
     BREACHES,
     DELIVERIES,
@@ -42,29 +44,47 @@ def calendar(until: date = date(2026, 12, 31)) -> Calendar:
     return Calendar(first=first.item(), working=working, version="2026-test")
 
 
-def dataset(name: str, title: str, **attributes: Any) -> dict[str, Any]:
+ITEMS = (
+    item("enterprise_name", "企业名称", code="QYMC"),
+    item("uscc", "统一社会信用代码", code="TYDM", type="uscc"),
+    item("decided_on", "决定日期", code="JDRQ", type="date"),
+)
+DEPARTMENTS = {
+    "market_regulation": "市市场监督管理局",
+    "ecology_environment": "市生态环境局",
+    "tax": "市税务局",
+}
+JURISDICTION = model_builders.jurisdiction(
+    id="smallcity",
+    title="小城市",
+    title_en="Small City",
+    document="《小城市企业信用信息归集办法》",
+    platform="小城市企业信用信息平台",
+    contact="平台运行管理办公室",
+    grades=("一般", "较重", "严重"),
+    opening_ways={"public": "公开信息"},
+    cycles={"weekly": 7},
+    channels=(channel("licence", "penalty", title="信用小城", clause="第十条"),),
+    circular=model_builders.circular(
+        title="小城市企业信用信息归集公示情况通报",
+        licence_datasets=("licence",),
+        penalty_datasets=("penalty",),
+        late_rate_above=0.10,
+        conformity_below=0.95,
+        clause="第三十条",
+    ),
+)
+"""A city that names units above 10 % late or below 95 % conforming."""
+
+
+def dataset(name: str, title: str, **attributes: Any) -> Dataset:
     """A catalogue entry with three items and a delivery clock of seven days."""
-    items = [
-        {"id": "enterprise_name", "title": "企业名称", "code": "QYMC"},
-        {"id": "uscc", "title": "统一社会信用代码", "code": "TYDM", "type": "uscc"},
-        {"id": "decided_on", "title": "决定日期", "code": "JDRQ", "type": "date"},
-    ]
-    entry = {
+    given = {
         "id": name,
         "title": title,
-        "summary": title,
-        "legal_basis": "筑府办发〔2016〕39号",
-        "standard": "双公示数据标准(2018)",
-        "version": "1",
         "valid_from": date(2026, 1, 1),
-        "providers": ("market_regulation", "ecology_environment", "tax"),
-        "coverage": "whole_city",
+        "providers": tuple(DEPARTMENTS),
         "update_cycle": "on_demand",
-        "share_type": "unconditional",
-        "share_method": "platform",
-        "open_level": "public",
-        "subject_classes": ("enterprise",),
-        "info_class": "licence_penalty",
         "subject": {"name": "enterprise_name", "uscc": "uscc"},
         "key": ("uscc",),
         "event": ("decided_on",),
@@ -72,9 +92,9 @@ def dataset(name: str, title: str, **attributes: Any) -> dict[str, Any]:
             {"id": "d7", "kind": "delivery", "working_days": 7, "clause": "五(一)"},
             {"id": "p20", "kind": "publication", "working_days": 20, "clause": "十二"},
         ],
-        "items": items,
+        "items": ITEMS,
     }
-    return entry | attributes
+    return model_builders.dataset(**given | attributes)
 
 
 def catalog(**attributes: Any) -> Catalog:
@@ -83,62 +103,17 @@ def catalog(**attributes: Any) -> Catalog:
     Args:
         attributes: of the entry `licence`, instead of the defaults.
     """
-    datasets = (
+    return model_builders.catalog(
+        JURISDICTION,
+        DEPARTMENTS,
         dataset("licence", "行政许可", **attributes),
         dataset("penalty", "行政处罚"),
         dataset("inner", "内部台账", open_level="gov_only"),
         dataset(
             "weekly_list", "名录", update_cycle="weekly", providers=("tax",), clocks=()
         ),
+        version="abc12345",
     )
-    titles = {
-        "market_regulation": "市市场监督管理局",
-        "ecology_environment": "市生态环境局",
-        "tax": "市税务局",
-    }
-    return Catalog.model_validate(
-        {
-            "jurisdiction": jurisdiction(),
-            "departments": {
-                name: {"id": name, "title": title, "uscc": "11520100MB0E10017J"}
-                for name, title in titles.items()
-            },
-            "datasets": {d["id"]: d for d in datasets},
-            "version": "abc12345",
-        }
-    )
-
-
-def jurisdiction() -> dict[str, Any]:
-    """A city that names units above 10 % late or below 95 % conforming."""
-    return {
-        "id": "smallcity",
-        "title": "小城市",
-        "title_en": "Small City",
-        "document": "《小城市企业信用信息归集办法》",
-        "platform": "小城市企业信用信息平台",
-        "contact": "平台运行管理办公室",
-        "region_codes": ("520100",),
-        "grades": ("一般", "较重", "严重"),
-        "opening_ways": {"public": "公开信息"},
-        "cycles": {"weekly": 7},
-        "channels": [
-            {
-                "id": "site",
-                "title": "信用小城",
-                "datasets": ("licence", "penalty"),
-                "clause": "第十条",
-            }
-        ],
-        "circular": {
-            "title": "小城市企业信用信息归集公示情况通报",
-            "licence_datasets": ("licence",),
-            "penalty_datasets": ("penalty",),
-            "late_rate_above": 0.10,
-            "conformity_below": 0.95,
-            "clause": "第三十条",
-        },
-    }
 
 
 def at(text: str) -> datetime:

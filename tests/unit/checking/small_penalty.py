@@ -4,35 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import model_builders as models
 import pyarrow as pa
 
-from guiji.catalog.model import (
-    Catalog,
-    Channel,
-    CircularRules,
-    Code,
-    CodeList,
-    Condition,
-    Dataset,
-    Department,
-    Item,
-    Jurisdiction,
-    Rule,
-    Subject,
-)
-from guiji.catalog.vocabulary import (
-    Coverage,
-    InfoClass,
-    ItemType,
-    Masking,
-    OpenLevel,
-    Sensitivity,
-    Severity,
-    ShareMethod,
-    ShareType,
-    SubjectClass,
-    UpdateCycle,
-)
+from guiji.catalog.items import Code, CodeList
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.rules import Rule
+from guiji.catalog.vocabulary import ItemType, Severity
 from guiji.checking.validator import BatchInput
 from guiji.reading.result import ColumnReading, Reading, SheetReading, letter
 
@@ -48,73 +26,60 @@ KINDS = CodeList(
     values=(Code(code="警告", title="警告"), Code(code="罚款", title="罚款"))
 )
 
-PERSONAL = {"sensitivity": Sensitivity.PERSONAL, "open_level": OpenLevel.NONE}
+PERSONAL = {"sensitivity": "personal", "open_level": "none"}
 
 ITEMS = (
-    Item(id="name", title="行政相对人名称", code="CF_XDR_MC", length=12, required=True),
-    Item(
-        id="category",
-        title="行政相对人类别",
+    models.item("name", "行政相对人名称", code="CF_XDR_MC", length=12, required=True),
+    models.item(
+        "category",
+        "行政相对人类别",
         code="CF_XDR_LB",
-        type=ItemType.CODE,
+        type="code",
         code_list="categories",
         required=True,
     ),
-    Item(
-        id="uscc",
-        title="统一社会信用代码",
+    models.item(
+        "uscc",
+        "统一社会信用代码",
         code="CF_XDR_SHXYM",
-        type=ItemType.USCC,
+        type="uscc",
         placeholder="00000000000000000X",
-        required_when=Condition(item="category", values=("法人及非法人组织",)),
-        empty_when=Condition(item="category", values=("2",)),
+        required_when={"item": "category", "values": ("法人及非法人组织",)},
+        empty_when={"item": "category", "values": ("2",)},
     ),
-    Item(
-        id="person_no",
-        title="证件号码",
+    models.item(
+        "person_no",
+        "证件号码",
         code="CF_XDR_ZJHM",
-        type=ItemType.PERSON_ID,
-        masking=Masking.PERSON_ID,
-        required_when=Condition(item="category", values=("自然人",)),
+        type="person_id",
+        masking="person_id",
+        required_when={"item": "category", "values": ("自然人",)},
         **PERSONAL,
     ),
-    Item(
-        id="phone",
-        title="电话",
-        code="DH",
-        type=ItemType.PHONE,
-        masking=Masking.PHONE,
-        **PERSONAL,
-    ),
-    Item(id="decision_no", title="文书号", code="CF_WSH", length=20, required=True),
-    Item(
-        id="kinds",
-        title="处罚类别",
+    models.item("phone", "电话", code="DH", type="phone", masking="phone", **PERSONAL),
+    models.item("decision_no", "文书号", code="CF_WSH", length=20, required=True),
+    models.item(
+        "kinds",
+        "处罚类别",
         code="CF_CFLB",
-        type=ItemType.CODES,
+        type="codes",
         code_list="kinds",
         required=True,
     ),
-    Item(
-        id="fine",
-        title="罚款金额",
+    models.item(
+        "fine",
+        "罚款金额",
         code="CF_NR_FK",
-        type=ItemType.AMOUNT,
+        type="amount",
         unit="万元",
         minimum=0,
         maximum=1000,
-        required_when=Condition(item="kinds", contains=("罚款",)),
+        required_when={"item": "kinds", "contains": ("罚款",)},
     ),
-    Item(id="copies", title="份数", code="FS", type=ItemType.INTEGER, minimum=1),
-    Item(id="org", title="组织机构代码", code="ZZJG", type=ItemType.ORG_CODE),
-    Item(
-        id="decided_on",
-        title="决定日期",
-        code="CF_JDRQ",
-        type=ItemType.DATE,
-        required=True,
-    ),
-    Item(id="valid_until", title="有效期至", code="CF_YXQ", type=ItemType.DATE),
+    models.item("copies", "份数", code="FS", type="integer", minimum=1),
+    models.item("org", "组织机构代码", code="ZZJG", type="org_code"),
+    models.item("decided_on", "决定日期", code="CF_JDRQ", type="date", required=True),
+    models.item("valid_until", "有效期至", code="CF_YXQ", type="date"),
 )
 
 RULES = (
@@ -157,67 +122,30 @@ TYPES: dict[ItemType, pa.DataType] = {
 
 
 def make_dataset(**changes: Any) -> Dataset:
-    whole = {
+    given = {
         "id": "penalty",
         "title": "行政处罚",
-        "summary": "行政处罚决定",
-        "legal_basis": "国办发〔2018〕118号",
-        "standard": "双公示数据标准(2018)",
-        "version": "1",
-        "valid_from": date(2018, 10, 1),
         "providers": ("transport",),
-        "coverage": Coverage.WHOLE_CITY,
-        "update_cycle": UpdateCycle.DAILY,
-        "share_type": ShareType.UNCONDITIONAL,
-        "share_method": ShareMethod.PLATFORM,
-        "open_level": OpenLevel.PUBLIC,
-        "subject_classes": (SubjectClass.ENTERPRISE,),
-        "info_class": InfoClass.LICENCE_PENALTY,
-        "subject": Subject(name="name", uscc="uscc", person_id="person_no"),
+        "subject": {"name": "name", "uscc": "uscc", "person_id": "person_no"},
         "key": ("uscc", "decision_no"),
         "event": ("decided_on",),
-        "clocks": (),
         "codes": {"categories": CATEGORIES, "kinds": KINDS},
         "items": ITEMS,
     }
-    return Dataset(**{**whole, **changes})
+    return models.dataset(**given | changes)
+
+
+JURISDICTION = models.jurisdiction(
+    grades=("轻微", "一般", "严重"),
+    channels=(models.channel("penalty"),),
+    circular=models.circular(penalty_datasets=("penalty",)),
+)
 
 
 def make_catalog(dataset: Dataset, rules: tuple[Rule, ...] = RULES) -> Catalog:
-    return Catalog(
-        jurisdiction=Jurisdiction(
-            id="guiyang",
-            title="贵阳市",
-            title_en="Guiyang",
-            document="筑府办发〔2016〕39号",
-            platform="贵阳市信用信息平台",
-            contact="市信用办",
-            region_codes=("520100",),
-            grades=("轻微", "一般", "严重"),
-            opening_ways={},
-            cycles={},
-            channels=(
-                Channel(
-                    id="site", title="信用贵阳", datasets=("penalty",), clause="三"
-                ),
-            ),
-            circular=CircularRules(
-                title="通报",
-                licence_datasets=(),
-                penalty_datasets=("penalty",),
-                late_rate_above=0.1,
-                conformity_below=0.9,
-                clause="三",
-            ),
-        ),
-        departments={
-            "transport": Department(
-                id="transport", title="市交通委", uscc="11520100009390235M"
-            )
-        },
-        datasets={dataset.id: dataset},
-        rules={dataset.id: rules},
-        version="0",
+    departments = {"transport": "市交通委"}
+    return models.catalog(
+        JURISDICTION, departments, dataset, version="0", rules={dataset.id: rules}
     )
 
 

@@ -481,7 +481,7 @@ def heard(event, args):
     if event in ("socket.connect", "socket.getaddrinfo", "urllib.Request"):
         raise AssertionError(event)
 sys.addaudithook(heard)
-sys.path.insert(0, {folder!r})
+sys.path += {folders!r}
 import pathlib
 import small_penalty as c
 from guiji.context import NightContext
@@ -499,12 +499,10 @@ with Validator(settings, catalog) as validator:
 data_docs.build(NightContext(settings, c.NIGHT, catalog=catalog))
 print(len(result.findings))
 """
+    here = Path(__file__).parent
+    folders = [str(here), str(here.parents[1])]
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            code.format(folder=str(Path(__file__).parent), data=str(tmp_path)),
-        ],
+        [sys.executable, "-c", code.format(folders=folders, data=str(tmp_path))],
         capture_output=True,
         text=True,
         check=False,

@@ -10,9 +10,9 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from intake_catalog import catalog_of, penalties
+from model_builders import item
 
-from guiji.catalog.model import Catalog, Item, Subject
-from guiji.catalog.vocabulary import ItemType
+from guiji.catalog.model import Catalog, Subject
 from guiji.core import business_date
 from guiji.core.schemas import FINDINGS
 from guiji.core.settings import Settings
@@ -32,22 +32,16 @@ REGISTRATION = penalties(
     event=("established_on",),
     extracts=(),
     items=(
-        Item(
-            id="enterprise_name",
-            title="企业名称",
+        item(
+            "enterprise_name",
+            "企业名称",
             code="QYMC",
             aliases=("单位名称",),
             required=True,
         ),
-        Item(id="uscc", title="统一社会信用代码", code="UNISCID", required=True),
-        Item(id="established_on", title="成立日期", code="CLRQ", type=ItemType.DATE),
-        Item(
-            id="capital",
-            title="注册资本",
-            code="ZCZB",
-            type=ItemType.AMOUNT,
-            unit="万元",
-        ),
+        item("uscc", "统一社会信用代码", code="UNISCID", required=True),
+        item("established_on", "成立日期", code="CLRQ", type="date"),
+        item("capital", "注册资本", code="ZCZB", type="amount", unit="万元"),
     ),
 )
 CATALOG = catalog_of(REGISTRATION)

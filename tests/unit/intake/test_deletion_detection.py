@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
+from model_builders import item
 from sources import CODE, TABLE, Fill, decision
 
-from guiji.catalog.model import Extract, Item, Subject
-from guiji.catalog.vocabulary import ItemType, UpdateCycle
+from guiji.catalog.model import Extract, Subject
+from guiji.catalog.vocabulary import UpdateCycle
 from guiji.checking.validator import Validator
 from guiji.context import Context, NightContext
 from guiji.core.settings import Settings
@@ -31,17 +32,11 @@ from guiji.warehouse import ask, extracted_records, merge
 CHANGED = "2026-11-20 09:00:00"
 WEEKLY = UpdateCycle.WEEKLY
 ITEMS = (
-    Item(id="name", title="行政相对人名称", code="CF_XDR_MC", required=True),
-    Item(id="uscc", title="统一社会信用代码", code="CF_XDR_SHXYM", type=ItemType.USCC),
-    Item(id="decision_no", title="处罚决定书文号", code="CF_WSH", required=True),
-    Item(
-        id="decided_on",
-        title="决定日期",
-        code="CF_JDRQ",
-        type=ItemType.DATE,
-        required=True,
-    ),
-    Item(id="fine", title="罚款金额", code="CF_FK", type=ItemType.AMOUNT, unit="万元"),
+    item("name", "行政相对人名称", code="CF_XDR_MC", required=True),
+    item("uscc", "统一社会信用代码", code="CF_XDR_SHXYM", type="uscc"),
+    item("decision_no", "处罚决定书文号", code="CF_WSH", required=True),
+    item("decided_on", "决定日期", code="CF_JDRQ", type="date", required=True),
+    item("fine", "罚款金额", code="CF_FK", type="amount", unit="万元"),
 )
 
 

@@ -1,35 +1,13 @@
 """A dataset with every type of item, and rows of it, built without any file."""
 
-from datetime import date
+from typing import Any
 
+import model_builders
 import pyarrow as pa
+from model_builders import channel, circular, item, jurisdiction
 
-from guiji.catalog.model import (
-    Catalog,
-    Channel,
-    CircularRules,
-    Clock,
-    Code,
-    CodeList,
-    Dataset,
-    Item,
-    Jurisdiction,
-    Status,
-    Subject,
-)
-from guiji.catalog.vocabulary import (
-    ClockKind,
-    Coverage,
-    IdentifierKind,
-    InfoClass,
-    ItemType,
-    Masking,
-    OpenLevel,
-    ShareMethod,
-    ShareType,
-    SubjectClass,
-    UpdateCycle,
-)
+from guiji.catalog.items import Code, CodeList
+from guiji.catalog.model import Catalog, Dataset
 from guiji.parsing.parse import parse
 
 KEY = b"a key that only tests use"
@@ -39,16 +17,6 @@ CODE = "9152000071430580XT"
 OTHER_CODE = "915201005872786441"
 PERSON = "529901199003078636"
 OTHER_PERSON = "52990119900307873X"
-
-
-def item(name: str, kind: ItemType = ItemType.TEXT, **more: object) -> Item:
-    return Item.model_validate(
-        {"id": name, "title": name, "code": name.upper(), "type": kind, **more}
-    )
-
-
-def personal(name: str, kind: ItemType, masking: Masking) -> Item:
-    return item(name, kind, masking=masking, open_level=OpenLevel.NONE)
 
 
 CODES = {
@@ -71,91 +39,51 @@ CODES = {
 }
 ITEMS = (
     item("name"),
-    item("uscc", ItemType.USCC),
-    item("org_code", ItemType.ORG_CODE),
-    item("category", ItemType.CODE, code_list="category"),
-    personal("id_no", ItemType.PERSON_ID, Masking.PERSON_ID),
-    personal("phone", ItemType.PHONE, Masking.PHONE),
+    item("uscc", type="uscc"),
+    item("org_code", type="org_code"),
+    item("category", type="code", code_list="category"),
+    item("id_no", type="person_id", masking="person_id", open_level="none"),
+    item("phone", type="phone", masking="phone", open_level="none"),
     item("decision_no"),
-    item("kind", ItemType.CODES, code_list="kind"),
-    item("fine", ItemType.AMOUNT, unit="万元", currency_item="currency"),
-    item("currency", ItemType.CODE, code_list="currency"),
-    item("staff", ItemType.INTEGER),
-    item("decided_on", ItemType.DATE),
-    item("changed_on", ItemType.DATE),
-    item("valid_until", ItemType.DATE),
-    item("status", ItemType.CODE, code_list="status"),
+    item("kind", type="codes", code_list="kind"),
+    item("fine", type="amount", unit="万元", currency_item="currency"),
+    item("currency", type="code", code_list="currency"),
+    item("staff", type="integer"),
+    item("decided_on", type="date"),
+    item("changed_on", type="date"),
+    item("valid_until", type="date"),
+    item("status", type="code", code_list="status"),
 )
 
 
-def dataset(**changes: object) -> Dataset:
-    entry = Dataset(
-        id="penalty",
-        title="行政处罚",
-        summary="-",
-        legal_basis="行政处罚法",
-        standard="双公示数据标准(2018)",
-        version="1",
-        valid_from=date(2018, 7, 25),
-        providers=(OWNER,),
-        coverage=Coverage.WHOLE_CITY,
-        update_cycle=UpdateCycle.DAILY,
-        share_type=ShareType.UNCONDITIONAL,
-        share_method=ShareMethod.PLATFORM,
-        open_level=OpenLevel.PUBLIC,
-        subject_classes=(SubjectClass.ENTERPRISE,),
-        info_class=InfoClass.LICENCE_PENALTY,
-        subject=Subject(
-            name="name", uscc="uscc", person_id="id_no", category="category"
-        ),
-        identifiers={IdentifierKind.ORGANISATION_CODE: "org_code"},
-        key=("decision_no",),
-        event=("decided_on",),
-        produced=("changed_on", "decided_on"),
-        status=Status(item="status", revoked=("撤销",)),
-        clocks=(
-            Clock(
-                id="delivery",
-                kind=ClockKind.DELIVERY,
-                working_days=7,
-                clause="渝府办发〔2015〕159号 二(十四)",
-            ),
-        ),
-        codes=CODES,
-        items=ITEMS,
-    )
-    return entry.model_copy(update=changes)
+def dataset(**changes: Any) -> Dataset:
+    given = {
+        "id": "penalty",
+        "title": "行政处罚",
+        "subject": {
+            "name": "name",
+            "uscc": "uscc",
+            "person_id": "id_no",
+            "category": "category",
+        },
+        "identifiers": {"organisation_code": "org_code"},
+        "key": ("decision_no",),
+        "event": ("decided_on",),
+        "produced": ("changed_on", "decided_on"),
+        "status": {"item": "status", "revoked": ("撤销",)},
+        "codes": CODES,
+        "items": ITEMS,
+    }
+    return model_builders.dataset(**given | changes)
 
 
 def catalog(codes: dict[str, CodeList] | None = None) -> Catalog:
-    jurisdiction = Jurisdiction(
-        id="small",
-        title="小市",
-        title_en="Small",
-        document="小府〔2026〕1号",
-        platform="小市平台",
-        contact="小市信用办",
-        region_codes=("520100",),
-        grades=("一般",),
-        opening_ways={},
-        cycles={},
-        channels=(Channel(id="site", title="公示", datasets=("penalty",), clause="-"),),
-        circular=CircularRules(
-            title="通报",
-            licence_datasets=(),
-            penalty_datasets=("penalty",),
-            late_rate_above=0.1,
-            conformity_below=0.9,
-            clause="-",
-        ),
+    city = jurisdiction(
+        channels=(channel("penalty"),),
+        circular=circular(penalty_datasets=("penalty",)),
         codes=codes or {},
     )
-    return Catalog(
-        jurisdiction=jurisdiction,
-        departments={},
-        datasets={"penalty": dataset()},
-        version="1",
-    )
+    return model_builders.catalog(city, {}, dataset())
 
 
 def text_of(rows: list[dict[str, str | None]]) -> pa.Table:

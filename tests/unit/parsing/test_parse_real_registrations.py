@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from small_dataset import KEY, OWNER, catalog, dataset, item, text_of
+from model_builders import item
+from small_dataset import KEY, OWNER, catalog, dataset, text_of
 
 from guiji.catalog.model import Subject
-from guiji.catalog.vocabulary import ItemType
 from guiji.domain import regions
 from guiji.parsing.parse import parse
 
@@ -42,9 +42,9 @@ def read(name: str) -> pa.Table:
     entry = dataset(
         items=(
             item("name"),
-            item("uscc", ItemType.USCC),
-            item("decided_on", ItemType.DATE),
-            item("fine", ItemType.AMOUNT, unit="万元", currency_item="currency"),
+            item("uscc", type="uscc"),
+            item("decided_on", type="date"),
+            item("fine", type="amount", unit="万元", currency_item="currency"),
             item("currency"),
             item("scope"),
         ),

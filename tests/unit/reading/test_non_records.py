@@ -6,7 +6,8 @@ from datetime import date
 
 import openpyxl
 import pytest
-from reading_samples import Drop, Row, dataset, item
+from model_builders import item
+from reading_samples import Drop, Row, dataset
 
 from guiji.catalog.items import Body
 from guiji.catalog.model import Dataset
@@ -25,15 +26,13 @@ from guiji.reading.result import Reading
 CHECK = dataset(
     "spot_check",
     "抽查检查信息",
-    [
-        item("enterprise_name", "企业名称", required=True),
-        item("uscc", "统一社会信用代码", required=True, type="uscc"),
-        item("checked_on", "检查日期", required=True, type="date"),
-        item("check_no", "检查编号", required=True),
-        item("result", "检查结果", required=True),
-        item("authority", "检查机关", required=True),
-        item("facts", "检查情况"),
-    ],
+    item("enterprise_name", "企业名称", required=True),
+    item("uscc", "统一社会信用代码", required=True, type="uscc"),
+    item("checked_on", "检查日期", required=True, type="date"),
+    item("check_no", "检查编号", required=True),
+    item("result", "检查结果", required=True),
+    item("authority", "检查机关", required=True),
+    item("facts", "检查情况"),
 ).model_copy(update={"authority": Body(name="authority")})
 
 HEADINGS = ["序号", *(i.title for i in CHECK.items)]

@@ -9,7 +9,6 @@ from sqlglot import exp
 from warehouse_catalog import REGISTRATION, catalog
 
 from guiji.catalog import reserved
-from guiji.catalog.model import Dataset
 from guiji.checking import links
 from guiji.checking.suite import across_dates
 from guiji.core.schemas import TEXT_COLUMNS, VERSION_COLUMNS
@@ -31,8 +30,8 @@ def test_columns_that_views_add_are_reserved() -> None:
 
 
 def test_columns_that_parsing_adds_are_reserved() -> None:
-    dataset = Dataset(**REGISTRATION)
     entries = catalog()
+    dataset = entries.datasets[REGISTRATION["id"]]
     empty = pa.table({n: pa.array([], t.type) for n, t in _text_columns().items()})
     made = parse(empty, dataset, entries, "market_regulation", b"key")
     items = {item.id for item in dataset.items}
