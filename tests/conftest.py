@@ -13,16 +13,15 @@ from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 from servers import mariadb, postgres, s3
 from servers.missing import started
+from settings_builders import environment
 
 from guiji.core import settings as settings_module
 from guiji.core.settings import Settings
 
-REPOSITORY = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30
 """Bytes that the tests' folders need at most, with much to spare."""
 
-PERSON_KEY = "a key that only tests use"
 NAMES = pytest.StashKey[Iterator[int]]()
 
 
@@ -97,15 +96,7 @@ def _needs(item: pytest.Function, kind: str) -> bool:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with an empty data folder; the environment says the same."""
-    environment = {
-        "GUIJI_HOME": str(REPOSITORY),
-        "GUIJI_DATA": str(tmp_path / "data"),
-        "GUIJI_JURISDICTION": "guiyang",
-        "GUIJI_LEDGER_URL": f"sqlite:///{tmp_path / 'data' / 'ledger.db'}",
-        "GUIJI_CATALOG": str(REPOSITORY / "catalog"),
-        "GUIJI_PERSON_KEY": PERSON_KEY,
-    }
-    for name, value in environment.items():
+    for name, value in environment(tmp_path / "data").items():
         monkeypatch.setenv(name, value)
     made = settings_module.current()
     made.data.mkdir()

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import worlds
+from settings_builders import settings_in
 from warehouse_catalog import ECOLOGY, REGISTRAR, catalog
 
 from guiji.catalog.model import Catalog, Dataset
@@ -243,9 +244,8 @@ class World:
 
 def world_in(data: Path) -> World:
     """A world in a data folder that tests share: only `copied` ones are changed."""
-    home, url = Path(__file__).parents[1], f"sqlite:///{data}/ledger.db"
     data.mkdir()
-    return World(Settings(home, data, "guiyang", url, home / "catalog"))
+    return World(settings_in(data))
 
 
 def copied(world: World, settings: Settings) -> World:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Self
 
 from night.loaded import SERVER
+from settings_builders import PERSON_KEY, REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 NIGHT = "2026-11-20"
 OUTPUTS = (
     "batches",
@@ -43,7 +43,7 @@ class Home:
         return kept | {
             "GUIJI_HOME": str(REPOSITORY),
             "GUIJI_DATA": str(self.data),
-            "GUIJI_PERSON_KEY": "a key that only tests use",
+            "GUIJI_PERSON_KEY": PERSON_KEY,
             "COLUMNS": "200",
         }
 

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
-from night.homes import NIGHT, REPOSITORY, Home
+from night.homes import NIGHT, Home
+from settings_builders import REPOSITORY
 
 from guiji.catalog.load import load_folder
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from night.homes import NIGHT, REPOSITORY, Home
+from night.homes import NIGHT, Home
+from settings_builders import REPOSITORY
 
 REAL = REPOSITORY.parent / "shared" / "data" / "real"
 DAMAGED = "registration-guizhou-2002.csv"

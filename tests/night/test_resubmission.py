@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from night import counted
-from night.homes import NIGHT, REPOSITORY, Home, differences
+from night.homes import NIGHT, Home, differences
+from settings_builders import REPOSITORY
 
 
 def test_a_night_run_twice_changes_nothing(few_ended: Home, tmp_path: Path) -> None:

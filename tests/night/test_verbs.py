@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from night.homes import NIGHT, REPOSITORY, Home
+from night.homes import NIGHT, Home
+from settings_builders import REPOSITORY
 
 VIEWS = (
     *("records", "history", "enterprises", "quarantine"),

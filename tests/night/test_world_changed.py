@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from night.homes import REPOSITORY, Home
+from night.homes import Home
+from settings_builders import REPOSITORY
 
 NIGHT, NEXT = "2026-11-19", "2026-11-20"
 MERGED = ("night", "--date", NIGHT)

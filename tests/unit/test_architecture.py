@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import grimp
+from settings_builders import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "include" / "guiji"
 DOCS = REPOSITORY / "docs"
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from small_catalogue import FILES, REPOSITORY, Small
+from settings_builders import REPOSITORY
+from small_catalogue import FILES, Small
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog

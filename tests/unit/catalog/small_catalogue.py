@@ -9,8 +9,6 @@ from guiji.catalog import load
 from guiji.catalog.model import Catalog
 from guiji.core.errors import CatalogError
 
-REPOSITORY = Path(__file__).parents[3]
-
 FILES = {
     "catalog/small/jurisdiction.yml": """\
 id: small

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_catalogue import REPOSITORY
+from settings_builders import REPOSITORY
 
 SEEDS = REPOSITORY.parent / "shared" / "seeds"
 RULES = "贵州省企业公共信用信息平台运行管理规则(试行)"

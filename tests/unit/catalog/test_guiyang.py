@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from small_catalogue import REPOSITORY
+from settings_builders import REPOSITORY
 
 from guiji.catalog import folder_checks
 from guiji.catalog.headings import normal, of_item

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from small_catalogue import REPOSITORY, Small
+from settings_builders import REPOSITORY
+from small_catalogue import Small
 
 from guiji import pipeline
 from guiji.context import Context

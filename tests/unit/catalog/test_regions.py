@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from small_catalogue import REPOSITORY
+from settings_builders import REPOSITORY
 
 from guiji.catalog.model import Catalog
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_catalogue import REPOSITORY
+from settings_builders import REPOSITORY
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog

@@ -16,11 +16,11 @@ import pytest
 import xlwt
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
+from settings_builders import settings_in
 from small_penalty import BATCH, make_catalog, make_dataset
 
 from guiji.checking.condition_cache import Conditions
 from guiji.checking.validator import Validator
-from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.read import TEXT, read_file
 
@@ -47,7 +47,7 @@ def good(number: int) -> list[Any]:
 def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
     """Check files; each gives sheet, row, letter and rule of all its findings."""
     data = tmp_path_factory.mktemp("data")
-    settings = Settings(data, data, "guiyang", "sqlite://", data)
+    settings = settings_in(data)
     kept = Conditions.of(settings, CATALOG)
     with Validator(settings, CATALOG, kept, by_kept=True) as validator:
 

@@ -1,9 +1,8 @@
 """The suites of the real catalogue can be judged: no rule of it is uncomputable."""
 
-from pathlib import Path
-
 import pyarrow as pa
 import pytest
+from settings_builders import REPOSITORY
 from small_penalty import NIGHT
 
 from guiji.catalog import load
@@ -13,7 +12,6 @@ from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.result import Reading, SheetReading
 
-REPOSITORY = Path(__file__).parents[3]
 CATALOG = load.load_folder(
     REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang"
 )

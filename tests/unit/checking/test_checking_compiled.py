@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from registers import register_of
 from servers.processes import at_once
+from settings_builders import settings_in
 from small_penalty import (
     BATCH,
     GOOD,
@@ -29,16 +30,11 @@ from guiji.checking.register import Register
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE
 from guiji.checking.validator import CheckResult, Validator
-from guiji.core.settings import Settings
 
 DATASET = make_dataset()
 CATALOG = make_catalog(DATASET)
 RULES = suite.build(DATASET, CATALOG, BATCH.night)
 WRITERS = 4
-
-
-def settings_in(data: Path) -> Settings:
-    return Settings(data, data, "guiyang", "sqlite://", data)
 
 
 def check(

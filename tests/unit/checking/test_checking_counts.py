@@ -7,12 +7,12 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from good_rows import GOOD, Row
+from settings_builders import settings_in
 from test_mutation_gate import CATALOGS, NIGHT, numbered
 
 from guiji.checking.suite import build as suite
 from guiji.checking.suite.rules import TABLE, Judgement
 from guiji.checking.validator import BatchInput, CheckResult, Validator
-from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.read import read_file
 
@@ -53,9 +53,8 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     reading = read_file(path, path.name, [DATASET], folder)
     text = pq.read_table(folder / "text.parquet")
     typed = parse(text, DATASET, CATALOG, DATASET.providers[0], b"key" * 9)
-    settings = Settings(folder, folder, "guiyang", "sqlite://", folder)
     batch = BatchInput("b", NIGHT, DATASET.providers[0], DATASET.id, path.name)
-    with Validator(settings, CATALOG) as validator:
+    with Validator(settings_in(folder), CATALOG) as validator:
         return validator.check(batch, text, typed, reading)
 
 

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from registers import register_of
+from settings_builders import settings_in
 from small_penalty import (
     BATCH,
     GOOD,
@@ -129,7 +130,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     """One batch: the edges, then one row for each way to break a rule."""
     dataset = make_dataset()
     data = tmp_path_factory.mktemp("data")
-    settings = Settings(data, data, "guiyang", "sqlite://", data)
+    settings = settings_in(data)
     typed = typed_table(dataset, [*EDGES, *(row for _, row in BROKEN)])
     text = text_table(dataset, typed)
     with Validator(settings, make_catalog(dataset)) as validator:
@@ -484,12 +485,12 @@ sys.addaudithook(heard)
 sys.path += {folders!r}
 import pathlib
 import small_penalty as c
+from settings_builders import settings_in
 from guiji.context import NightContext
-from guiji.core.settings import Settings
 from guiji.reports import data_docs
 from guiji.checking.validator import Validator
 data = pathlib.Path({data!r})
-settings = Settings(data, data, "guiyang", "sqlite://", data)
+settings = settings_in(data)
 dataset = c.make_dataset()
 typed = c.typed_table(dataset, [{{}}, {{"name": None}}])
 text = c.text_table(dataset, typed)

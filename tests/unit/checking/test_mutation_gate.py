@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pytest
 from good_rows import GOOD, Row, uscc
 from mutations import ACROSS, WHOLE_TABLE, Mutation, of_rules, rows
+from settings_builders import REPOSITORY, settings_in
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
@@ -30,12 +31,10 @@ from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import TABLE, RuleExpectation
 from guiji.checking.validator import BatchInput, CheckResult, Validator
 from guiji.core.schemas import TEXT_COLUMNS
-from guiji.core.settings import Settings
 from guiji.domain import fingerprints, text
 from guiji.parsing.parse import parse
 from guiji.reading.result import Reading, SheetReading
 
-REPOSITORY = Path(__file__).parents[3]
 NIGHT = date(2026, 11, 20)
 HEADING = 1
 """Rows above the first record."""
@@ -149,9 +148,7 @@ def judged(
     facts: BatchFacts | None = None,
 ) -> CheckResult:
     """Check a batch; `read` is how many rows its file had, if not those of `lines`."""
-    settings = Settings(
-        folder, folder, catalog.jurisdiction.id, "sqlite://", REPOSITORY / "catalog"
-    )
+    settings = settings_in(folder, jurisdiction=catalog.jurisdiction.id)
     count = len(lines) if read is None else read
     sheet = SheetReading(None, HEADING + 1, (), count, None, ())
     reading = Reading("text", "utf-8", ",", dataset.id, (sheet,), count, 0)

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from registers import register_of
+from settings_builders import REPOSITORY
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
 from guiji.catalog import load
@@ -39,7 +40,6 @@ from guiji.reports.rule_docs import examples, write
 from guiji.reports.rule_docs.pages import WHOLE, listed, places_of, suite_of
 from guiji.reports.rule_docs.values import Values
 
-REPOSITORY = Path(__file__).parents[3]
 PACKAGE = REPOSITORY / "include" / "guiji"
 COMMITTED = REPOSITORY / "docs" / "rules"
 CATALOGS = {

@@ -3,10 +3,9 @@
 Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条.
 """
 
-from pathlib import Path
-
 import pyarrow as pa
 import pytest
+from settings_builders import REPOSITORY
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
@@ -14,7 +13,6 @@ from guiji.checking.suite.sender import OfSender
 from guiji.core.schemas import TEXT_COLUMNS
 from guiji.parsing.parse import parse
 
-REPOSITORY = Path(__file__).parents[3]
 PENALTY = "administrative_penalty"
 HOUSING, ECOLOGY, MARKET = (
     *("housing_urban_rural", "ecology_environment"),

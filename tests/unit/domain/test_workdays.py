@@ -9,12 +9,12 @@ import chinese_calendar
 import holidays
 import numpy as np
 import pytest
+from settings_builders import REPOSITORY
 
 from guiji.core.errors import CalendarGap
 from guiji.domain import workdays
 from guiji.domain.workdays import Calendar
 
-REPOSITORY = Path(__file__).parents[3]
 TABLE = REPOSITORY / "catalog" / "workdays.csv"
 ANNEX = REPOSITORY.parent / "shared" / "data" / "cn_workdays_2004_2026.csv"
 ONE_DAY = timedelta(days=1)

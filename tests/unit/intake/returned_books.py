@@ -1,7 +1,7 @@
 """Deliveries that were judged, and the workbooks in which they come back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,15 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from delivery_builders import delivery
 from intake_catalog import catalog_of, penalties
 from model_builders import item
+from settings_builders import settings_in
 
 from guiji.catalog.model import Catalog, Subject
-from guiji.core import business_date
 from guiji.core.schemas import FINDINGS
 from guiji.core.settings import Settings
-from guiji.ledger.deliveries import Delivery, RowCounts
+from guiji.ledger.deliveries import RowCounts
 from guiji.outbox.returned import workbook, writer_process
 from guiji.outbox.returned.findings_view import COLUMNS
 from guiji.outbox.returned.job import Job
@@ -46,6 +47,7 @@ REGISTRATION = penalties(
 )
 CATALOG = catalog_of(REGISTRATION)
 HEADINGS = ("企业名称", "统一社会信用代码", "成立日期", "注册资本")
+NIGHT = date(2026, 11, 20)
 BATCH = "2026-11-20-tax-enterprise_registration-0a1b2c3d"
 
 RED, YELLOW = "FFFF8F8F", "FFFFF2A8"
@@ -98,8 +100,7 @@ class Delivered:
 
     @property
     def settings(self) -> Settings:
-        home = self.folder
-        return Settings(home, home / "data", "guiyang", "", home)
+        return settings_in(self.folder / "data")
 
     def read(self, path: Path | None = None, name: str | None = None) -> Reading:
         """Read the dropped file, or another one, into the batch's folder."""
@@ -111,33 +112,23 @@ class Delivered:
         return pq.read_table(self.batch / TEXT).to_pylist()
 
     def judged(self, reading: Reading | None) -> workbook.AnsweredDelivery:
-        delivery = Delivery(
-            delivery_id="2026-11-20-tax-0a1b2c3d",
-            batch_id=BATCH,
-            night=date(2026, 11, 20),
-            department="tax",
-            dataset="enterprise_registration",
-            source_file=f"九月/{self.name}",
-            answer_name=self.name,
-            sha256="0a1b2c3d" * 8,
-            bytes=1,
-            way="file",
-            trial=False,
-            duplicate_of=None,
-            verdict="partly",
-            rows=self.rows,
-            catalogue_version="c0ffee",
-            received_at=business_date.instant(date(2026, 11, 20)),
-        )
-        known = {"refusal", "due_by"} & self.changes.keys()
-        others = {k: v for k, v in self.changes.items() if k not in known}
+        attributes = {
+            "source_file": f"九月/{self.name}",
+            "answer_name": self.name,
+            "verdict": "partly",
+            "rows": self.rows,
+            "catalogue_version": "c0ffee",
+        } | self.changes
+        answer = {
+            k: attributes.pop(k) for k in ("refusal", "due_by") if k in attributes
+        }
         return workbook.AnsweredDelivery(
-            delivery=replace(delivery, **others),
+            delivery=delivery(NIGHT, REGISTRATION.id, **attributes),
             findings=pa.Table.from_pylist(list(self.findings), schema=FINDINGS),
             reading=reading,
             text=self.batch / TEXT,
             original=self.original,
-            **{name: self.changes[name] for name in known},
+            **answer,
         )
 
     def make(self, way: str = "marked", **limits: int) -> Any:

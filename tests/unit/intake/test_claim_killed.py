@@ -8,6 +8,7 @@ from typing import Any
 
 from intake_catalog import catalog_of, penalties
 from servers.processes import at_once, killed_everywhere
+from settings_builders import ledger_in, settings_in
 
 from guiji.catalog.model import Catalog
 from guiji.context import NightContext
@@ -23,8 +24,7 @@ CLAIMERS = 8
 
 
 def settings_of(folder: Path, ledger_url: str | None = None) -> Settings:
-    url = ledger_url or f"sqlite:///{folder}/ledger.db"
-    return Settings(folder, folder, "guiyang", url, folder)
+    return settings_in(folder, ledger_url=ledger_url or ledger_in(folder))
 
 
 def small_catalog() -> Catalog:

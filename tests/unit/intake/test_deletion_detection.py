@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from delivery_builders import claim
 from intake_catalog import catalog_of, penalties
 from model_builders import item
 from sources import CODE, TABLE, Fill, decision
@@ -22,7 +23,7 @@ from guiji.core.settings import Settings
 from guiji.domain import regions
 from guiji.intake import landing
 from guiji.intake.databases.extract import extract_due
-from guiji.ledger.deliveries import Delivery, Incoming
+from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
 from guiji.parsing import keys
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
@@ -99,21 +100,14 @@ class Nights:
         return ledger.deliveries(night)
 
     def _drop(self, text: str) -> None:
-        with landing.workplace(self.settings) as folder:
-            (folder / landing.ORIGINAL).write_text(text, encoding="utf-8")
-            landed = landing.measure(folder)
-            landing.land(self.settings, folder, landed, {})
-        name, mark = "行政处罚.csv", landed.sha256
-        incoming = Incoming(
+        claim(
+            self.ledger,
+            self.settings,
             self.night,
-            "tax",
-            name,
-            landed.sha256,
-            landed.bytes,
-            drop_mark=mark,
+            text.encode(),
+            source_file="行政处罚.csv",
             received_at=self.ledger.now(),
         )
-        self.ledger.claim(incoming)
 
     def held(self) -> dict[str, str]:
         """Return what the warehouse holds: number of the decision -> operation."""

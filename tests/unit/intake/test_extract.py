@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
 from servers.processes import killed_everywhere
+from settings_builders import settings_in
 from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.vocabulary import UpdateCycle
@@ -354,7 +355,7 @@ NIGHT = date(2026, 11, 20)
 
 
 def _extract_in(folder: Path) -> list[Delivery]:
-    settings = Settings(folder, folder, "guiyang", f"sqlite:///{folder}/l.db", folder)
+    settings = settings_in(folder)
     ledger = Ledger.open(settings)
     extract_due(
         NightContext(settings, NIGHT, catalog=catalog_of(penalties()), ledger=ledger),

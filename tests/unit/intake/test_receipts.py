@@ -4,14 +4,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from delivery_builders import incoming
 
 from guiji.catalog.model import Catalog
 from guiji.context import Context
-from guiji.core import business_date, schemas
+from guiji.core import schemas
 from guiji.core.errors import BatchRefused
 from guiji.core.settings import Settings
 from guiji.intake import delivery_table
-from guiji.ledger.deliveries import Delivery, Incoming, RowCounts
+from guiji.ledger.deliveries import Delivery, RowCounts
 from guiji.ledger.ledger import Ledger
 from guiji.outbox import receipts
 from guiji.reading.result import MACROS, ColumnReading, Note, Reading, SheetReading
@@ -22,13 +23,8 @@ def delivery(settings: Settings, night: date) -> Delivery:
     """A penalty file of which one row of three was quarantined."""
     ledger = Ledger.open(settings)
     ledger.open_night(night)
-    arrival = business_date.instant(night)
-    incoming = Incoming(
-        night, "tax", "九月/处罚.csv", "0a1b2c3d" * 8, 321, "mark", arrival
-    )
-    name = ledger.name_batch(
-        ledger.claim(incoming).delivery_id, "administrative_penalty"
-    )
+    claimed = ledger.claim(incoming(night, source_file="九月/处罚.csv", bytes=321))
+    name = ledger.name_batch(claimed.delivery_id, "administrative_penalty")
     ledger.set_verdict(name, "partly", RowCounts(3, 2, 1), "c0ffee")
     return ledger.delivery(name)
 
@@ -177,9 +173,7 @@ def test_a_zero_report_is_called_one(
 ) -> None:
     ledger = Ledger.open(settings)
     ledger.open_night(night)
-    arrival = business_date.instant(night)
-    incoming = Incoming(night, "tax", "a.csv", "b" * 64, 1, "mark", arrival)
-    claimed = ledger.claim(incoming)
+    claimed = ledger.claim(incoming(night, source_file="a.csv"))
     ledger.set_verdict(claimed.delivery_id, "accepted", RowCounts(), "c0ffee")
     path = receipts.write(
         Context(settings, catalog=catalog), ledger.delivery(claimed.delivery_id)

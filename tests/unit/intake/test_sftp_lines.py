@@ -14,6 +14,7 @@ from intake_catalog import catalog_of, penalties
 from servers.processes import CONTEXT, at_once
 from servers.proxy import bad_line
 from servers.sshd import Server
+from settings_builders import ledger_in, settings_in
 
 from guiji.connections import sftp as sftp_connection
 from guiji.connections.sftp_session import Session
@@ -31,8 +32,7 @@ CLAIMERS = 8
 
 
 def settings_of(folder: Path, ledger_url: str | None = None) -> Settings:
-    url = ledger_url or f"sqlite:///{folder}/ledger.db"
-    return Settings(folder, folder, "guiyang", url, folder)
+    return settings_in(folder, ledger_url=ledger_url or ledger_in(folder))
 
 
 def claim_over(

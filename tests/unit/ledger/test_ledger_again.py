@@ -1,9 +1,9 @@
 """A delivery is taken again once, by the first open night after it is asked for."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from delivery_builders import incoming
 from servers.processes import at_once
 
 from guiji.core import business_date
@@ -12,14 +12,11 @@ from guiji.ledger.deliveries import Delivery, Incoming, RowCounts
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.resubmission import Request
 
-SHA = "0a1b2c3d" + "0" * 56
-
 
 def dropped(night: date, mark: str, **changes: str) -> Incoming:
     """What the tax office drops at nine on the day of a night."""
     arrival = business_date.instant(night).replace(hour=9)
-    made = Incoming(night, "tax", "处罚.csv", SHA, 12, mark, arrival)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return incoming(night, drop_mark=mark, received_at=arrival, **changes)
 
 
 @pytest.fixture

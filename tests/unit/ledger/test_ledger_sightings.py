@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from delivery_builders import incoming
 
-from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.remote_file_state import RemoteFileState
 
@@ -51,10 +51,13 @@ def look(
 def claim(
     ledger: Ledger, sighting: RemoteFileState, sha256: str = "0" * 64
 ) -> str | None:
-    incoming = Incoming(
-        NIGHT, "tax", "a.csv", sha256, 1, sighting.mark, sighting.first_seen
+    file = incoming(
+        NIGHT,
+        sha256=sha256,
+        drop_mark=sighting.mark,
+        received_at=sighting.first_seen,
     )
-    return ledger.claim(incoming, sighting=sighting).verdict
+    return ledger.claim(file, sighting=sighting).verdict
 
 
 def test_the_first_look_that_saw_it_so_is_remembered(

@@ -2,11 +2,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
+from delivery_builders import incoming
 from servers.processes import at_once
 
-from guiji.core import business_date
 from guiji.ledger.database import Database
-from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 
 LINES = 15
@@ -117,20 +116,18 @@ def test_a_removed_line_is_found(traced: Ledger, ledger_url: str) -> None:
 def test_lines_cut_off_the_end_are_found(traced: Ledger, ledger_url: str) -> None:
     """The rest of the chain is sound, but a delivery has lost its line."""
     night = date(2026, 11, 20)
-    arrival = business_date.instant(night)
-    traced.claim(Incoming(night, "tax", "a.csv", "a" * 64, 1, "mark", arrival))
+    traced.claim(incoming(night))
     assert traced.verify_chain() == []
     without_triggers(ledger_url, "delete from trace where kind = 'claimed'")
     assert traced.verify_chain() == [
-        "delivery 2026-11-20-tax-aaaaaaaa: the trace and the ledger do not agree"
+        "delivery 2026-11-20-tax-0a1b2c3d: the trace and the ledger do not agree"
     ]
 
 
 def test_a_delivery_with_other_bytes_than_traced_is_found(
     ledger: Ledger, ledger_url: str, night: date
 ) -> None:
-    arrival = business_date.instant(night)
-    ledger.claim(Incoming(night, "tax", "a.csv", "a" * 64, 1, "mark", arrival))
+    ledger.claim(incoming(night))
     with Database(ledger_url).writing() as connection:
         connection.execute(sa.text("update deliveries set sha256 = 'b'"))
     assert len(ledger.verify_chain()) == 1

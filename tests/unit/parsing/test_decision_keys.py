@@ -3,10 +3,9 @@
 Source: 双公示数据标准(2018); 贵州省企业公共信用信息平台运行管理规则(试行) 第十六条.
 """
 
-from pathlib import Path
-
 import pyarrow as pa
 import pytest
+from settings_builders import REPOSITORY
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog
@@ -14,7 +13,6 @@ from guiji.core.schemas import TEXT_COLUMNS
 from guiji.parsing.parse import parse
 from guiji.sample import corrupt
 
-REPOSITORY = Path(__file__).parents[3]
 FIRST, SECOND = (corrupt.closed(f"91520102MA000001{n}") for n in (3, 5))
 DECISION = {
     "counterpart_name": "贵阳示范商贸有限公司",

@@ -1,18 +1,17 @@
 """Real registrations of Guizhou and Fujian: every good row is understood whole."""
 
 import csv
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from model_builders import item
+from settings_builders import REPOSITORY
 from small_dataset import KEY, OWNER, catalog, dataset, text_of
 
 from guiji.catalog.model import Subject
 from guiji.domain import regions
 from guiji.parsing.parse import parse
 
-REPOSITORY = Path(__file__).parents[3]
 FOLDER = REPOSITORY.parent / "shared" / "data" / "real"
 FILES = {
     "registration-fujian-2004": 8897,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from settings_builders import REPOSITORY, environment
 
 from guiji import pipeline
 from guiji.core import settings as settings_module
@@ -16,7 +17,6 @@ from guiji.core.settings import Settings
 from guiji.ledger.deliveries import Delivery
 from guiji.ledger.ledger import Ledger
 
-REPOSITORY = Path(__file__).parents[3]
 DEPARTMENT = "market_regulation"
 DATASET = "spot_check"
 FIRST = date(2026, 11, 18)
@@ -100,17 +100,9 @@ class Office:
 
 def office_in(data: Path, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Let the environment name a data folder and a catalogue."""
-    environment = {
-        "GUIJI_HOME": str(REPOSITORY),
-        "GUIJI_DATA": str(data),
-        "GUIJI_JURISDICTION": "guiyang",
-        "GUIJI_LEDGER_URL": f"sqlite:///{data / 'ledger.db'}",
-        "GUIJI_CATALOG": str(catalog),
-        "GUIJI_PERSON_KEY": "a key that only tests use",
-        "GUIJI_SETTLE_SECONDS": "0",
-    }
-    for name, value in environment.items():
+    for name, value in environment(data, catalog).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GUIJI_SETTLE_SECONDS", "0")
     data.mkdir(exist_ok=True)
     return Office(settings_module.current())
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from delivery_builders import delivery
 from warehouse_catalog import REGISTRAR, catalog
 from warehouse_world import PAPER, POWER, WATER, World, penalty, typed_table
 
@@ -18,7 +19,6 @@ from guiji.checking.suite.history import BatchFacts
 from guiji.checking.suite.rules import RuleExpectation
 from guiji.checking.verdict import Verdict
 from guiji.context import Context
-from guiji.core import business_date
 from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
 from guiji.ledger.delivery import Delivery, RowCounts
@@ -57,24 +57,8 @@ ITEMS = ("uscc", "decision_no", "decided_on")
 
 def before(rows: int, nights_ago: int = 1) -> Delivery:
     night = NIGHT - timedelta(days=nights_ago)
-    return Delivery(
-        delivery_id=f"{night}-{REGISTRAR}-00000000",
-        batch_id=f"{night}-{REGISTRAR}-{PENALTIES}-00000000",
-        night=night,
-        department=REGISTRAR,
-        dataset=PENALTIES,
-        source_file="处罚.csv",
-        answer_name="处罚.csv",
-        sha256="0" * 64,
-        bytes=1,
-        way="file",
-        trial=False,
-        duplicate_of=None,
-        verdict="accepted",
-        rows=RowCounts(read=rows),
-        catalogue_version="1",
-        received_at=business_date.instant(night),
-    )
+    counts = RowCounts(read=rows)
+    return delivery(night, PENALTIES, department=REGISTRAR, rows=counts)
 
 
 BATCH = BatchInput("b", NIGHT, REGISTRAR, PENALTIES, "处罚.csv")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from penalty_office import ECOLOGY, HOUSING, PenaltyOffice, code, decision
-from spot_office import REPOSITORY, office_in
+from settings_builders import REPOSITORY
+from spot_office import office_in
 
 from guiji import pipeline
 

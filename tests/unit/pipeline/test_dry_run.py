@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 import worlds
+from delivery_builders import claim
+from settings_builders import settings_in
 
 from guiji.catalog.model import Catalog
 from guiji.checking.validator import Validator
 from guiji.cli.display import console
 from guiji.cli.governance import trial as printed
 from guiji.context import Context
-from guiji.core import business_date
 from guiji.core.settings import Settings
-from guiji.intake import landing
-from guiji.ledger.deliveries import Incoming
 from guiji.ledger.ledger import Ledger
 from guiji.pipeline.batch import dry_run
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor
@@ -71,23 +70,15 @@ class Archive:
     def deliver(self, night: date, text: str, name: str, *, only_try: bool) -> None:
         ledger = Ledger.open(self.settings)
         ledger.open_night(night)
-        with landing.workplace(self.settings) as folder:
-            (folder / landing.ORIGINAL).write_text(text, encoding="utf-8")
-            landed = landing.measure(folder)
-            landing.land(self.settings, folder, landed, {})
-        mark = f"{night}{name}"
-        sha256 = landed.sha256
-        incoming = Incoming(
+        delivery = claim(
+            ledger,
+            self.settings,
             night,
-            TAX,
-            name,
-            sha256,
-            landed.bytes,
-            drop_mark=mark,
-            received_at=business_date.instant(night),
+            text.encode(),
+            source_file=name,
+            drop_mark=f"{night}{name}",
             trial=only_try,
         )
-        delivery = ledger.claim(incoming)
         self.processor(catalog(), self.settings).handle(delivery)
 
     def tried(self, entries: Catalog, since: date | None = None) -> DryRun:
@@ -108,17 +99,8 @@ class Archive:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     home = tmp_path_factory.mktemp("home")
-    repository = Path(__file__).parents[3]
-    data = home / "data"
-    data.mkdir()
-    settings = Settings(
-        home=repository,
-        data=data,
-        jurisdiction="smallcity",
-        ledger_url=f"sqlite:///{data / 'ledger.db'}",
-        catalog=repository / "catalog",
-        person_key="a key",
-    )
+    settings = settings_in(home / "data", jurisdiction="smallcity")
+    settings.data.mkdir()
     made = Archive(settings, home / "aside")
     for night, text in FILES.items():
         made.deliver(night, text, "行政许可.csv", only_try=False)

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from delivery_builders import incoming
 from spot_office import DATASET, DEPARTMENT, FIRST
 
 from guiji.catalog.model import Catalog
 from guiji.context import Context
-from guiji.core import business_date
 from guiji.core.platform_faults import VERDICT
 from guiji.core.settings import Settings
-from guiji.ledger.delivery import Delivery, Incoming, RowCounts
+from guiji.ledger.delivery import Delivery, RowCounts
 from guiji.ledger.ledger import Ledger
 from guiji.ledger.resubmission import Request
 from guiji.pipeline.batch import fault_verdict, release
@@ -29,16 +29,9 @@ def catalog(settings: Settings) -> Catalog:
 @pytest.fixture
 def claimed(ledger: Ledger) -> Delivery:
     ledger.open_night(FIRST)
-    incoming = Incoming(
-        night=FIRST,
-        department=DEPARTMENT,
-        source_file="抽查检查.csv",
-        sha256="a" * 64,
-        bytes=9,
-        drop_mark="m",
-        received_at=business_date.instant(FIRST),
+    return ledger.claim(
+        incoming(FIRST, department=DEPARTMENT, source_file="抽查检查.csv")
     )
-    return ledger.claim(incoming)
 
 
 def after(nights: int) -> date:

@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from spot_office import DEPARTMENT, FIRST, REPOSITORY, Office, line, office_in
+from settings_builders import REPOSITORY
+from spot_office import DEPARTMENT, FIRST, Office, line, office_in
 
 from guiji import pipeline
 from guiji.checking.validator import Validator

@@ -13,8 +13,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from delivery_builders import claim
 from nasty.books import PLAIN
 from nasty.workbooks import KINDS
+from settings_builders import environment
 
 from guiji import pipeline
 from guiji.context import Context
@@ -24,7 +26,7 @@ from guiji.core.errors import BatchRefused
 from guiji.core.schemas import QUARANTINE
 from guiji.core.settings import Settings
 from guiji.intake import landing
-from guiji.ledger.deliveries import Delivery, Incoming
+from guiji.ledger.deliveries import Delivery
 from guiji.outbox import receipts
 from guiji.pipeline.batch import processors
 from guiji.pipeline.batch.outcome import (
@@ -38,7 +40,6 @@ from guiji.sample.generate import generate
 
 pytestmark = pytest.mark.xdist_group("pre_check")  # one night for all tests
 
-REPOSITORY = Path(__file__).parents[3]
 NIGHT = "2026-11-20"
 NEXT_NIGHT = "2026-11-21"
 ROWS = 900
@@ -77,17 +78,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             pipeline.check(NIGHT, chunk)
         found = Context.current().ledger.deliveries(business_date.parse(NIGHT))
         yield World(now, tuple(d for d in found if d.duplicate_of is None))
-
-
-def environment(data: Path) -> dict[str, str]:
-    return {
-        "GUIJI_HOME": str(REPOSITORY),
-        "GUIJI_DATA": str(data),
-        "GUIJI_JURISDICTION": "guiyang",
-        "GUIJI_LEDGER_URL": f"sqlite:///{data / 'ledger.db'}",
-        "GUIJI_CATALOG": str(REPOSITORY / "catalog"),
-        "GUIJI_PERSON_KEY": "a key that only tests use",
-    }
 
 
 def dropped(settings: Settings, name: str) -> Path:
@@ -234,21 +224,9 @@ def judged(settings: Settings, file: Path, department: str) -> Delivery:
     """Have a file checked by the night after."""
     ledger, night = Context.current().ledger, business_date.parse(NEXT_NIGHT)
     ledger.open_night(night)
-    with landing.workplace(settings) as folder:
-        shutil.copyfile(file, folder / landing.ORIGINAL)
-        landed = landing.measure(folder)
-        landing.land(settings, folder, landed, {})
-    ledger.claim(
-        Incoming(
-            night,
-            department,
-            file.name,
-            landed.sha256,
-            landed.bytes,
-            "mark",
-            business_date.instant(night),
-        )
-    )
+    content = file.read_bytes()
+    names = {"department": department, "source_file": file.name}
+    claim(ledger, settings, night, content, **names)
     pipeline.check(NEXT_NIGHT, [d.delivery_id for d in ledger.deliveries(night)])
     (delivery,) = ledger.deliveries(night)
     return delivery

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from spot_office import DATASET, FIRST, REPOSITORY, Office, line, office_in
+from settings_builders import REPOSITORY
+from spot_office import DATASET, FIRST, Office, line, office_in
 
 from guiji import pipeline
 

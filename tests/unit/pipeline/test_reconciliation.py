@@ -7,7 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from spot_office import DATASET, DEPARTMENT, FIRST, REPOSITORY, Office, line, office_in
+from settings_builders import REPOSITORY
+from spot_office import DATASET, DEPARTMENT, FIRST, Office, line, office_in
 
 from guiji import pipeline
 from guiji.ledger.database import Database

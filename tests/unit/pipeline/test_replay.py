@@ -14,6 +14,7 @@ import kill_points
 import openpyxl
 import pytest
 from servers.processes import sampled
+from settings_builders import PERSON_KEY
 from spot_office import DATASET, DEPARTMENT, FIRST, Office, limited, line
 from typer.testing import CliRunner
 from warehouse_world import stored
@@ -85,7 +86,7 @@ def opened(folder: Path, entry: str = "") -> Iterator[Desks]:
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("GUIJI_HOME", raising=False)
         environment.setenv("GUIJI_DATA", str(folder / "data"))
-        environment.setenv("GUIJI_PERSON_KEY", "a key that only tests use")
+        environment.setenv("GUIJI_PERSON_KEY", PERSON_KEY)
         environment.setenv("GUIJI_SETTLE_SECONDS", "0")
         environment.delenv("GUIJI_LEDGER_URL", raising=False)
         environment.delenv("GUIJI_CATALOG", raising=False)

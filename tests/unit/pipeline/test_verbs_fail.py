@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 import typer
-from spot_office import DEPARTMENT, FIRST, REPOSITORY, line, office_in
+from settings_builders import REPOSITORY
+from spot_office import DEPARTMENT, FIRST, line, office_in
 
 from guiji import pipeline
 from guiji.cli.app import app, main

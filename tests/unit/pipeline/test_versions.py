@@ -6,16 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spot_office import (
-    DATASET,
-    DEPARTMENT,
-    FIRST,
-    HEADINGS,
-    REPOSITORY,
-    Office,
-    line,
-    office_in,
-)
+from settings_builders import REPOSITORY
+from spot_office import DATASET, DEPARTMENT, FIRST, HEADINGS, Office, line, office_in
 
 from guiji import pipeline
 from guiji.context import Context

@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from reading_samples import Drop
+from settings_builders import REPOSITORY
 
 from guiji.catalog.load import load_folder
 from guiji.catalog.model import Catalog
@@ -12,7 +13,6 @@ from guiji.core.errors import BatchRefused
 from guiji.outbox import reading_summary
 from guiji.reports import catalog_template
 
-REPOSITORY = Path(__file__).parents[3]
 RECORD = (
     "CC1",
     "甲",

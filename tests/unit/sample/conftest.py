@@ -7,7 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from sample_world import NEXT, ROWS, SEED, Sample, settings_in
+from sample_world import NEXT, ROWS, SEED, Sample
+from settings_builders import settings_in
 
 from guiji.catalog import load
 from guiji.sample.generate import generate

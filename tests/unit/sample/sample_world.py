@@ -10,22 +10,10 @@ from guiji.catalog.model import Catalog
 from guiji.core.settings import Settings
 from guiji.sample.generate import SampleResult
 
-REPOSITORY = Path(__file__).parents[3]
 NIGHT = date(2026, 11, 19)
 NEXT = date(2026, 11, 20)
 ROWS = 1500
 SEED = 5
-
-
-def settings_in(folder: Path) -> Settings:
-    return Settings(
-        home=REPOSITORY,
-        data=folder,
-        jurisdiction="guiyang",
-        ledger_url=f"sqlite:///{folder / 'ledger.db'}",
-        catalog=REPOSITORY / "catalog",
-        person_key="a key that only tests use",
-    )
 
 
 @dataclass(frozen=True)

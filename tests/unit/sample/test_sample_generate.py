@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from sample_world import NEXT, NIGHT, REPOSITORY, ROWS, SEED, settings_in
+from sample_world import NEXT, NIGHT, ROWS, SEED
+from settings_builders import REPOSITORY, settings_in
 
 from guiji.catalog import load
 from guiji.core.errors import UsageError
