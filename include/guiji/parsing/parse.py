@@ -28,6 +28,7 @@ def parse(
     sender: str,
     person_key: bytes,
     regions: Collection[str] | None = None,
+    block_rows: int = BLOCK,
 ) -> pa.Table:
     """Read all rows that have no fault of their own.
 
@@ -40,6 +41,7 @@ def parse(
         person_key: secret of the hash under which natural persons are kept.
         regions: codes of GB/T 2260 and of zones that a credit code may bear; None =
             only provinces are known.
+        block_rows: rows that are parsed at a time.
 
     Returns:
         One row per row without fault, in the order delivered: `row_id` (0, 1, …),
@@ -59,7 +61,7 @@ def parse(
         text = text.filter(pc.is_null(text["fault"]))
     listed = None if regions is None else frozenset(regions)
     context = items.context(dataset, catalog, person_key, listed, text)
-    blocks = text.to_batches(max_chunksize=BLOCK) if len(text) else []
+    blocks = text.to_batches(max_chunksize=block_rows) if len(text) else []
     empty = pa.RecordBatch.from_pylist([], text.schema)
     made = [_block(b, context, catalog, sender) for b in blocks or [empty]]
     table = pa.concat_tables(made)

@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -32,7 +32,7 @@ from deltalake.transaction import (
 
 from guiji.core import business_date, files
 from guiji.core.errors import CatalogError, CommitConflict, LedgerBroken
-from guiji.storage.table_store import TableStore
+from guiji.storage.table_store import IN_FLIGHT, TableStore
 
 LOCK = "lock"
 NO_TABLE = -1
@@ -369,10 +369,18 @@ def notes(place: TableStore, snapshot: Snapshot) -> list[tuple[int, dict[str, An
     ]
 
 
-def sweep(place: TableStore, snapshot: Snapshot) -> list[str]:
+def sweep(
+    place: TableStore, snapshot: Snapshot, in_flight: timedelta = IN_FLIGHT
+) -> list[str]:
     """Remove the files that no version names: what killed writers left.
 
     Needs the lock: a file that is stored and not yet committed would be taken.
+
+    Args:
+        place: the root of all tables.
+        snapshot: the table's latest version.
+        in_flight: age up to which a file of an object store may be another machine's
+            that is about to be committed.
 
     Returns:
         Their paths.
@@ -381,9 +389,10 @@ def sweep(place: TableStore, snapshot: Snapshot) -> list[str]:
         return []
     vacuum = snapshot.delta.vacuum
     kept = vacuum(0, dry_run=True, enforce_retention_duration=False)
-    found = vacuum(0, dry_run=True, enforce_retention_duration=False, full=True)
-    named_by_none = sorted(set(found) - set(kept))
-    left = [p for p in named_by_none if not place.is_in_flight(snapshot.table, p)]
+    every = vacuum(0, dry_run=True, enforce_retention_duration=False, full=True)
+    table = snapshot.table
+    named_by_none = sorted(set(every) - set(kept))
+    left = [p for p in named_by_none if not place.is_in_flight(table, p, in_flight)]
     for path in left:
-        place.remove(snapshot.table, path)
+        place.remove(table, path)
     return left

@@ -70,8 +70,14 @@ class TableStore(Protocol):
     def remove(self, table: str, path: str) -> None:
         """Remove a file that no commit names."""
 
-    def is_in_flight(self, table: str, path: str) -> bool:
-        """Return whether a writer elsewhere may be about to commit a file."""
+    def is_in_flight(self, table: str, path: str, within: timedelta) -> bool:
+        """Return whether a writer elsewhere may be about to commit a file.
+
+        Args:
+            table: name of its table.
+            path: of the file in it.
+            within: time that a writer takes from storing a file until it commits it.
+        """
 
 
 class Folder:
@@ -123,7 +129,7 @@ class Folder:
         """Unlink."""
         (self.root / table / path).unlink(missing_ok=True)
 
-    def is_in_flight(self, table: str, path: str) -> bool:
+    def is_in_flight(self, table: str, path: str, within: timedelta) -> bool:
         """Deny it: the lock of this machine keeps other writers away."""
         return False
 
@@ -203,10 +209,10 @@ class ObjectStore:
         if self.exists(table, path):
             self._store.delete_file(f"{table}/{path}")
 
-    def is_in_flight(self, table: str, path: str) -> bool:
+    def is_in_flight(self, table: str, path: str, within: timedelta) -> bool:
         """Recognise young files: the lock of this machine means nothing to others."""
         stored_at: datetime = self._head(table, path).mtime
-        return datetime.now(UTC) - stored_at < IN_FLIGHT
+        return datetime.now(UTC) - stored_at < within
 
     def _head(self, table: str, path: str) -> FileInfo:
         return self._store.get_file_info([f"{table}/{path}"])[0]

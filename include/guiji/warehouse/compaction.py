@@ -8,6 +8,7 @@ for the lock does not wait long.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from guiji.catalog.model import Catalog, Dataset
@@ -28,11 +29,23 @@ from guiji.warehouse.columns import ROW_ID, SUPERSEDED
 DUE_NIGHTS = 7
 """A dataset with so many tails is due."""
 
-ARCHIVES = 8
-"""So many archive files of a bucket are written as one by the next fold."""
 
-BASE_ROWS = 2_000_000
-"""Most rows of a bucket, about."""
+@dataclass(frozen=True)
+class FoldLimits:
+    """How a fold divides what it writes.
+
+    Attributes:
+        base_rows: most rows of a bucket, about.
+        archives: so many archive files of a bucket are written as one.
+        flush_rows: rows of a bucket that are held before they are written aside.
+    """
+
+    base_rows: int = 2_000_000
+    archives: int = 8
+    flush_rows: int = partitions.FLUSH_ROWS
+
+
+DEFAULT_LIMITS = FoldLimits()
 
 
 def due(context: Context) -> list[str]:
@@ -59,7 +72,7 @@ def _nights(tail: Iterable[DataFile]) -> int:
 
 
 @explained
-def fold(context: Context, dataset: str) -> int:
+def fold(context: Context, dataset: str, limits: FoldLimits = DEFAULT_LIMITS) -> int:
     """Fold one dataset in one commit.
 
     Waits while another process of this machine merges or publishes.
@@ -67,6 +80,7 @@ def fold(context: Context, dataset: str) -> int:
     Args:
         context: settings, where the warehouse is; catalogue, its datasets.
         dataset: id of the dataset; or `enterprises`, the register.
+        limits: of buckets and archive files; the register has none.
 
     Returns:
         Number of files it had more before than after; 0 = there was nothing to fold.
@@ -87,12 +101,11 @@ def fold(context: Context, dataset: str) -> int:
         shelf = dataset_files.of_dataset(snapshot, dataset)
         if not shelf.tail:
             return 0
-        made = _Fold(
-            context.settings, where, context.catalog.datasets[dataset], shelf, aside
-        )
-        made.run()
-        _commit(where, context.catalog, snapshot, made)
-        return len(made.removed) - len(made.added)
+        entry = context.catalog.datasets[dataset]
+        fold_run = _Fold(context.settings, where, entry, shelf, aside, limits)
+        fold_run.run()
+        _commit(where, context.catalog, snapshot, fold_run)
+        return len(fold_run.removed) - len(fold_run.added)
 
 
 def _commit(
@@ -127,12 +140,14 @@ class _Fold:
         dataset: Dataset,
         files: DatasetFiles,
         aside: Path,
+        limits: FoldLimits,
     ) -> None:
         self.settings = settings
         self.where = where
         self.dataset = dataset
         self.held = files
         self.aside = aside
+        self.limits = limits
         self.added: list[DataFile] = []
         self.removed: list[DataFile] = [*files.base, *files.tail, *files.ended]
 
@@ -140,13 +155,13 @@ class _Fold:
         """Write every bucket anew."""
         held = (*self.held.base, *self.held.tail)
         rows = sum(f.rows for f in held) - sum(f.rows for f in self.held.ended)
-        digits = partitions.digits_for(rows, BASE_ROWS)
+        digits = partitions.digits_for(rows, self.limits.base_rows)
         stay = [f for f in self.held.base if len(dataset_files.bucket_of(f)) == digits]
         moved = [f for f in held if f not in stay]
         folder = self.aside / "moved"
         paths = relations.addresses(self.where, moved)
         if digits:
-            partitions.split(paths, folder, digits)
+            partitions.split(paths, folder, digits, self.limits.flush_rows)
         for bucket in dataset_files.buckets(digits):
             found = [f for f in stay if dataset_files.bucket_of(f) == bucket]
             sources = relations.addresses(self.where, found)
@@ -174,7 +189,7 @@ class _Fold:
         """Query what goes into the archive; many small files become one."""
         old = [f for f in self.held.archive if dataset_files.bucket_of(f) == bucket]
         query = "select * from past"
-        if len(old) >= ARCHIVES:
+        if len(old) >= self.limits.archives:
             stored = columns.stored_columns(self.dataset) | {SUPERSEDED: "date"}
             engine.files("archive", relations.addresses(self.where, old), stored)
             query += " union all select * from archive"

@@ -90,7 +90,11 @@ def lost(
 
 @explained
 def redated(
-    settings: Settings, dataset: Dataset, department: str, typed: pa.Table
+    settings: Settings,
+    dataset: Dataset,
+    department: str,
+    typed: pa.Table,
+    few_subjects: int = FEW_SUBJECTS,
 ) -> int:
     """Count the rows whose document is held under another day of its event.
 
@@ -103,6 +107,7 @@ def redated(
         department: the sender; only its own records are looked at.
         typed: the parsed delivery. Of a small one only the files that can hold its
             subjects are read.
+        few_subjects: subjects of a small delivery at most.
 
     Source:
         阳府〔2018〕60号 第十二条 (提供单位对准确性、及时性负责).
@@ -113,7 +118,7 @@ def redated(
     where = table_store(settings)
     held = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
     subjects = pc.unique(stated["subject"])
-    if len(subjects) <= FEW_SUBJECTS:
+    if len(subjects) <= few_subjects:
         held = held.among(subjects.to_pylist())
     if not held.files:
         return 0

@@ -21,6 +21,7 @@ PART_ROWS = 2_000_000
 """Most rows that are merged in one piece."""
 
 FLUSH_ROWS = 20_000
+"""Rows of a bucket that are held before they are written aside."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def of_bucket(folder: Path, bucket: str) -> list[str]:
     return sorted(str(p) for p in (folder / f"bucket={bucket}").glob("*.parquet"))
 
 
-def split(paths: Sequence[str], folder: Path, digits: int) -> None:
+def split(
+    paths: Sequence[str], folder: Path, digits: int, flush_rows: int = FLUSH_ROWS
+) -> None:
     """Write the rows of Parquet files once more, parted by bucket of their subject.
 
     Only as many rows are held as one row group per bucket needs.
@@ -100,6 +103,7 @@ def split(paths: Sequence[str], folder: Path, digits: int) -> None:
         paths: files with a column `subject`.
         folder: gets one folder per bucket.
         digits: hexadecimal digits of a bucket.
+        flush_rows: rows of a row group.
     """
     folder.mkdir(parents=True)
     with connect(folder.parent / "spill") as connection:
@@ -108,11 +112,11 @@ def split(paths: Sequence[str], folder: Path, digits: int) -> None:
 
             reveal(connection, paths)
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
+        connection.execute(f"set partitioned_write_flush_threshold = {flush_rows}")
         connection.execute(
             f"copy (select *, left(md5(subject), {digits}) as bucket "
             f"from {scan(paths, ', hive_partitioning = false')}) "
             f"to {literal(str(folder))} "
             "(format parquet, compression zstd, compression_level 1, "
-            f"partition_by (bucket), row_group_size {FLUSH_ROWS})"
+            f"partition_by (bucket), row_group_size {flush_rows})"
         ).fetchall()

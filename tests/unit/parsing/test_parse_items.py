@@ -12,6 +12,7 @@ from small_dataset import (
     KEY,
     OWNER,
     PERSON,
+    REGIONS,
     catalog,
     dataset,
     one,
@@ -21,7 +22,7 @@ from small_dataset import (
 
 from guiji.catalog.model import Code, CodeList
 from guiji.domain import persons
-from guiji.parsing import parse as parsing
+from guiji.parsing.parse import parse
 
 
 def cells(row: dict[str, object], name: str) -> dict[str, object]:
@@ -144,7 +145,7 @@ def test_a_catalogue_may_admit_a_word_of_its_own_for_no_code() -> None:
     only = dataset()
     admitted = {"uscc": {"placeholder": "NOCODEYET"}}
     items = [i.model_copy(update=admitted.get(i.id, {})) for i in only.items]
-    table = parsing.parse(
+    table = parse(
         text_of([{"uscc": "nocodeyet"}, {"uscc": CODE}, {"uscc": "NOCODE"}]),
         only.model_copy(update={"items": tuple(items)}), catalog(), OWNER, KEY,
     )  # fmt: skip
@@ -162,14 +163,14 @@ def test_a_jurisdiction_may_know_more_pairs() -> None:
     more = CodeList(values=(Code(code="99", title="其他"),))
     text = text_of([{"uscc": code}])
     for extra, unknown in (({}, True), ({"uscc_pairs": more}, False)):
-        table = parsing.parse(text, dataset(), catalog(extra), OWNER, KEY)
+        table = parse(text, dataset(), catalog(extra), OWNER, KEY)
         assert table["uscc"].to_pylist() == [code]
         assert table["uscc__unknown_pair"].to_pylist() == [unknown]
 
 
 def test_without_a_table_of_regions_the_province_counts() -> None:
     text = text_of([{"uscc": CODE}])
-    table = parsing.parse(text, dataset(), catalog(), OWNER, KEY)
+    table = parse(text, dataset(), catalog(), OWNER, KEY)
     assert table["uscc__unknown_region"].to_pylist() == [False]
 
 
@@ -196,7 +197,7 @@ def test_a_currency_said_twice_differently_is_not_understood() -> None:
 def test_a_foreign_currency_where_none_belongs_is_not_taken_for_yuan() -> None:
     only = dataset()
     items = [i.model_copy(update={"currency_item": None}) for i in only.items]
-    table = parsing.parse(
+    table = parse(
         text_of([{"fine": f} for f in ("300(万(美元))", "300万元(人民币)", "300")]),
         only.model_copy(update={"items": tuple(items)}), catalog(), OWNER, KEY,
     )  # fmt: skip
@@ -232,15 +233,17 @@ def test_a_column_that_repeats_itself_is_read_like_any_other() -> None:
         assert many[name].to_pylist() == each[name].to_pylist()
 
 
-def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_do_not_show() -> None:
     rows = [
         {"name": f"公司{i}", "uscc": (CODE, "x", PERSON, None)[i % 4], "fine": f"{i}元",
          "decided_on": f"2026-09-{i % 30 + 1}", "decision_no": str(i // 2)}
         for i in range(40)
     ]  # fmt: skip
     whole = parsed(*rows)
-    monkeypatch.setattr(parsing, "BLOCK", 7)
-    assert parsed(*rows).equals(whole.combine_chunks())
+    blocks = parse(
+        text_of(rows), dataset(), catalog(), OWNER, KEY, REGIONS, block_rows=7
+    )
+    assert blocks.equals(whole.combine_chunks())
 
 
 def test_code_lists_hold_what_the_tests_say() -> None:

@@ -14,7 +14,7 @@ from reading_samples import CODE, REGISTRATION
 
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
-from guiji.reading.texts import delimited, repairs
+from guiji.reading.texts import delimited
 from guiji.reading.texts.columns import Columns
 from guiji.reading.texts.dialect import Dialect
 from guiji.reading.texts.repairs import Repairs
@@ -250,9 +250,8 @@ def test_undoes_what_other_programs_write(lines: list[str], counts: list[int]) -
     assert Repairs(Dialect(","), 3).counts(lines) == counts
 
 
-def test_the_search_for_repairs_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repairs, "BUDGET", 10)
-    search = Repairs(Dialect(","), 3)
+def test_the_search_for_repairs_ends() -> None:
+    search = Repairs(Dialect(","), 3, budget=10)
     assert search.counts(['a,"b",c', "d,e"]) == [1]
     assert search.counts(['a,"b"', "c"]) == [1, 2]  # all: nothing can be told
     assert search.counts(["a,b,c", "d,e"]) == [1]  # no quotes, no search

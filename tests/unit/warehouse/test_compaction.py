@@ -24,11 +24,14 @@ from guiji.core.errors import CommitConflict, LedgerBroken, UsageError
 from guiji.core.settings import Settings
 from guiji.storage import dataset_files
 from guiji.storage.table_store import table_store
-from guiji.warehouse import compaction, partitions
+from guiji.warehouse import compaction
+from guiji.warehouse.compaction import FoldLimits
 
 PENALTIES = "administrative_penalty"
 LICENCES = "administrative_licence"
 CODES = (WATER, POWER, PAPER)
+SMALL_BUCKETS = FoldLimits(base_rows=1, flush_rows=2)
+"""One row is a bucket's fill, so that six rows need sixteen buckets."""
 STATE = "select * exclude (content), content::varchar from history order by version_id"
 CURRENT = "select record_id, version_id, operation from records order by record_id"
 
@@ -76,13 +79,6 @@ def before(template: World) -> list[Any]:
     return answers(template)
 
 
-@pytest.fixture
-def small_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One row is a bucket's fill, so that six rows need sixteen buckets."""
-    monkeypatch.setattr(compaction, "BASE_ROWS", 1)
-    monkeypatch.setattr(partitions, "FLUSH_ROWS", 2)
-
-
 def kinds(world: World, dataset: str = PENALTIES) -> dict[str, int]:
     held = dataset_files.of_dataset(
         dataset_files.open_records(table_store(world.settings)), dataset
@@ -106,35 +102,30 @@ def test_a_fold_changes_no_answer(nights: World, before: list[Any]) -> None:
     assert kinds(nights) == {"base": 1, "tail": 0, "ended": 0, "archive": 1}
 
 
-@pytest.mark.usefixtures("small_buckets")
 def test_buckets_change_no_answer(nights: World, before: list[Any]) -> None:
-    compaction.fold(nights.context, PENALTIES)
+    compaction.fold(nights.context, PENALTIES, SMALL_BUCKETS)
     assert kinds(nights)["base"] == 16
     assert answers(nights) == before
 
 
 def test_a_base_may_be_parted_more_finely_later(
-    nights: World, before: list[Any], monkeypatch: pytest.MonkeyPatch
+    nights: World, before: list[Any]
 ) -> None:
     compaction.fold(nights.context, PENALTIES)
-    monkeypatch.setattr(compaction, "BASE_ROWS", 1)
     night = THIRD.replace(day=21)
     nights.merge(night, nights.deliver(night, PENALTIES, [change(3, 4)]))
-    compaction.fold(nights.context, PENALTIES)
+    compaction.fold(nights.context, PENALTIES, FoldLimits(base_rows=1))
     assert kinds(nights)["base"] == 16
     assert answers(nights)[2:] == before[2:]
     assert len(nights.ask(STATE)) == len(before[0]) + 1
 
 
-def test_archives_are_joined_when_there_are_many(
-    nights: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compaction, "ARCHIVES", 2)
+def test_archives_are_joined_when_there_are_many(nights: World) -> None:
     seen = []
     for number in range(4):
         night = THIRD.replace(day=21 + number)
         nights.merge(night, nights.deliver(night, PENALTIES, [change(3, 4 + number)]))
-        compaction.fold(nights.context, PENALTIES)
+        compaction.fold(nights.context, PENALTIES, FoldLimits(archives=2))
         seen.append(kinds(nights)["archive"])
     assert seen == [1, 2, 1, 2]
     assert len(nights.ask("select * from history where record_key = '3号'")) == 5
@@ -203,12 +194,11 @@ def test_of_two_folds_on_one_version_the_second_changes_nothing(
     assert stored(nights.settings) == after
 
 
-@pytest.mark.usefixtures("small_buckets")
 @pytest.mark.parametrize("fault", ["missing", "doubled", "nested"])
 def test_a_base_that_does_not_hold_every_subject_once_is_refused(
     nights: World, fault: str
 ) -> None:
-    compaction.fold(nights.context, PENALTIES)
+    compaction.fold(nights.context, PENALTIES, SMALL_BUCKETS)
     held = dataset_files.open_records(table_store(nights.settings))
     base = [f for f in held.files if f.partition["kind"] == "base"]
     others = [f for f in held.files if f not in base]

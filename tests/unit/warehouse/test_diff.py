@@ -37,10 +37,15 @@ def parsed(world: World, dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
     return typed_table(world.catalog.datasets[dataset], REGISTRAR, rows)
 
 
-def redated(world: World, rows: list[dict[str, Any]], sender: str = REGISTRAR) -> int:
+def redated(
+    world: World,
+    rows: list[dict[str, Any]],
+    sender: str = REGISTRAR,
+    few_subjects: int = diff.FEW_SUBJECTS,
+) -> int:
     dataset = world.catalog.datasets[PENALTIES]
     typed = parsed(world, PENALTIES, rows)
-    return diff.redated(world.settings, dataset, sender, typed)
+    return diff.redated(world.settings, dataset, sender, typed, few_subjects)
 
 
 @pytest.mark.parametrize(
@@ -98,16 +103,11 @@ def test_records_of_another_department_do_not_count(held: World) -> None:
     assert redated(held, [penalty(WATER, "1号", "2026-11-09")], ECOLOGY) == 0
 
 
-def test_few_subjects_and_many_are_counted_alike(
-    held: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_few_subjects_and_many_are_counted_alike(held: World) -> None:
     # The base has a file per bucket of subjects after a fold; few files are read.
-    monkeypatch.setattr(compaction, "BASE_ROWS", 1)
-    compaction.fold(held.context, PENALTIES)
+    compaction.fold(held.context, PENALTIES, compaction.FoldLimits(base_rows=1))
     rows = [penalty(u, "1号", "2026-11-09") for u in (WATER, POWER, PAPER)]
-    few = redated(held, rows)
-    monkeypatch.setattr(diff, "FEW_SUBJECTS", 0)
-    assert few == redated(held, rows) == 3
+    assert redated(held, rows) == redated(held, rows, few_subjects=0) == 3
 
 
 def test_where_the_day_is_no_part_of_the_key_a_moved_day_counts(world: World) -> None:

@@ -81,16 +81,13 @@ def test_nothing_of_the_tables_stays_here(store: World) -> None:
     assert [p.name for p in held] == [".lock"]
 
 
-@pytest.mark.parametrize("rows", [1_000_000, 1])
-def test_a_fold_in_a_store_changes_no_answer(
-    store: World, rows: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compaction, "BASE_ROWS", rows)  # 1: split into buckets
+@pytest.mark.parametrize("rows", [1_000_000, 1])  # 1: split into buckets
+def test_a_fold_in_a_store_changes_no_answer(store: World, rows: int) -> None:
     two_nights(store)
     fined = [penalty(who, "2号", "2026-11-03") for who in (WATER, POWER)]
     store.merge(THIRD, store.deliver(THIRD, PENALTY, fined))
     before = store.ask(STATE), store.ask(STATE, SECOND)
-    compaction.fold(store.context, PENALTY)
+    compaction.fold(store.context, PENALTY, compaction.FoldLimits(base_rows=rows))
     held = dataset_files.open_records(table_store.table_store(store.settings))
     shelf = dataset_files.of_dataset(held, PENALTY)
     assert shelf.tail == ()
@@ -184,19 +181,18 @@ def orphan(store: World, tmp_path: Path) -> str:
     return path
 
 
-def swept(world: World) -> list[str]:
+def swept(world: World, in_flight: timedelta = table_store.IN_FLIGHT) -> list[str]:
     where = table_store.table_store(world.settings)
-    return delta.sweep(where, dataset_files.open_records(where))
+    return delta.sweep(where, dataset_files.open_records(where), in_flight)
 
 
 def test_an_orphan_goes_once_no_writer_can_be_about_to_commit_it(
-    store: World, orphan: str, monkeypatch: pytest.MonkeyPatch
+    store: World, orphan: str
 ) -> None:
     before = store.ask(STATE)
     assert swept(store) == []
-    monkeypatch.setattr(table_store, "IN_FLIGHT", timedelta(0))
-    assert swept(store) == [orphan]
-    assert swept(store) == []
+    assert swept(store, timedelta(0)) == [orphan]
+    assert swept(store, timedelta(0)) == []
     assert store.ask(STATE) == before
 
 

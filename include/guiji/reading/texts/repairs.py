@@ -13,7 +13,7 @@ from guiji.reading.remarks import marked
 from guiji.reading.texts.dialect import Dialect
 
 BUDGET = 1_000_000
-"""Signs that are looked at in one file; after them, everything counts as possible."""
+"""Signs that are looked at in one file."""
 
 Ways = tuple[int, int, int, int, int]
 """Ways at the start of a cell, in a bare one, in a bare one after a quote without its
@@ -26,12 +26,13 @@ BEGIN: Ways = (1, 0, 0, 0, 0)
 class Repairs:
     """Undoes damage in the lines of one file."""
 
-    def __init__(self, dialect: Dialect, cells: int) -> None:
+    def __init__(self, dialect: Dialect, cells: int, budget: int = BUDGET) -> None:
         """Prepare for a file.
 
         Args:
             dialect: how its records are written.
             cells: of every record.
+            budget: signs that are looked at; after them, everything counts as possible.
         """
         self._quote = dialect.quote
         self._delimiter = dialect.delimiter
@@ -48,7 +49,7 @@ class Repairs:
         self._always = re.compile(rf"({mark}) ") if dialect.spaced else None
         self._within = (1 << cells) - 1
         self._last = cells - 1
-        self._left = BUDGET
+        self._left = budget
 
     def counts(self, lines: Sequence[str], beyond: int | None = None) -> list[int]:
         """Return how many first lines may be one record, with at most one damage.
