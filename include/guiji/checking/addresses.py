@@ -27,12 +27,12 @@ def letters(reading: Reading, item: str | None, rows: pa.Table) -> pa.Array:
     """
     sheets = rows["source_sheet"].combine_chunks().dictionary_encode()
     names = [*sheets.dictionary.to_pylist(), None]
-    known = [item and reading.column_letter(name, item) for name in names]
+    of_names = [item and reading.column_letter(name, item) for name in names]
     indices = pc.fill_null(sheets.indices, len(names) - 1)
-    found = pa.array(known, pa.string()).take(indices)
+    column = pa.array(of_names, pa.string()).take(indices)
     for table in reading.lower_tables() if item else ():
         below = pc.greater(rows["source_row"].combine_chunks(), table.header_row)
         is_in = pc.and_(in_sheet(rows, table.name).combine_chunks(), below)
         letter = pa.scalar(table.column_letter(item or ""), pa.string())
-        found = pc.if_else(pc.fill_null(is_in, False), letter, found)
-    return found
+        column = pc.if_else(pc.fill_null(is_in, False), letter, column)
+    return column

@@ -74,16 +74,16 @@ def evaluate(
         facts: what was measured of the delivery.
         waiver: its release.
     """
-    told, refusing = [], []
+    tables, refusing = [], []
     for rule, words in _broken(rules, verdict, facts or BatchFacts()):
         severity = rule.severity
         if waiver is not None and rule.rule_id in waiver.rules:
             severity, words = Severity.INFO, waiver.worded(words)
         elif severity is Severity.CRITICAL:
             refusing.append((rule, words))
-        told.append(findings.of_whole(source, rule, words, severity))
+        tables.append(findings.of_whole(source, rule, words, severity))
     refusal = refusals.broken_as_a_whole(source, refusing) if refusing else None
-    return BatchRuleResult(told, refusal, tuple(rule.rule_id for rule, _ in refusing))
+    return BatchRuleResult(tables, refusal, tuple(rule.rule_id for rule, _ in refusing))
 
 
 def _broken(

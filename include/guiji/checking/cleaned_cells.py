@@ -146,17 +146,17 @@ def beside_required(table: pa.Table) -> pa.Table:
     asked = np.flatnonzero(columns.flags(is_asked))
     place = pc.index_in(cells.take(pa.array(asked)), value_set=word_cells)
     asked, place = asked[columns.flags(place.is_valid())], place.drop_null()
-    held = columns.combine(table.filter(is_word)["value"].take(place))
+    texts = columns.combine(table.filter(is_word)["value"].take(place))
     message = columns.combine(table["message"])
     said = pc.binary_join_element_wise(
-        message.take(pa.array(asked)), "（单元格中为“", held, "”，按空白处理）", ""
+        message.take(pa.array(asked)), "（单元格中为“", texts, "”，按空白处理）", ""
     )
     changed = {
-        "value": columns.put(columns.combine(table["value"]), asked, held),
+        "value": columns.put(columns.combine(table["value"]), asked, texts),
         "message": columns.put(message, asked, said),
     }
     for name, column in changed.items():
         at = table.schema.get_field_index(name)
         table = table.set_column(at, table.schema.field(at), column)
-    told = pc.is_in(cells, value_set=cells.take(pa.array(asked)))
-    return table.filter(pc.invert(pc.and_(is_word, told)))
+    is_repeated = pc.is_in(cells, value_set=cells.take(pa.array(asked)))
+    return table.filter(pc.invert(pc.and_(is_word, is_repeated)))

@@ -183,8 +183,8 @@ def reach(
         else len(rows[rule.rule_id])
         for rule in rules
     }
-    found = pass_rate.measure(connection, view, rules, counts)
-    return Verdict(counts, rows, {}, conditions, None, found)
+    rates = pass_rate.measure(connection, view, rules, counts)
+    return Verdict(counts, rows, {}, conditions, None, rates)
 
 
 def _table_broken(

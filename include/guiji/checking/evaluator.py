@@ -59,8 +59,8 @@ class RuleEvaluator:
             view: name of the table in the result of Great Expectations.
         """
         groups: dict[object, list[int]] = {}
-        for number, one in enumerate(suites):
-            key = (one.dataset, stacked.likeness(one.rules, one.table.schema))
+        for number, suite in enumerate(suites):
+            key = (suite.dataset, stacked.likeness(suite.rules, suite.table.schema))
             groups.setdefault(key, []).append(number)
         verdicts: dict[int, Verdict | Exception] = {}
         for numbers in groups.values():
@@ -83,12 +83,12 @@ class RuleEvaluator:
             return verdicts
         name = group[0].dataset
         log.warning("%s: %d deliveries are evaluated one by one", name, len(group))
-        return [v for one in group for v in self._of_group([one], view)]
+        return [v for suite in group for v in self._of_group([suite], view)]
 
     def _of_stack(self, group: Sequence[Suite], view: str) -> list[Verdict | Exception]:
         """Evaluate a stack; nothing if a rule fails to compute on several tables."""
-        tables = [one.table for one in group]
-        slices = stacked.stack(tables, [one.rules for one in group])
+        tables = [suite.table for suite in group]
+        slices = stacked.stack(tables, [suite.rules for suite in group])
         rules = stacked.suite(slices)
         self._connection.register("typed", stacked.table(tables, slices))
         try:
@@ -122,11 +122,11 @@ class RuleEvaluator:
         """Validate with Great Expectations; cache its conditions if all can be used."""
         from guiji.checking.gx import verdict  # noqa: PLC0415 - loading it takes seconds
 
-        found = verdict.reach(self._connection, view, dataset, rules)
-        if self._conditions is not None and not found.failures:
+        result = verdict.reach(self._connection, view, dataset, rules)
+        if self._conditions is not None and not result.failures:
             asked = condition_cache.asked(self._connection, view, rules)
-            self._conditions.keep(dataset, asked, found.conditions)
-        return found
+            self._conditions.keep(dataset, asked, result.conditions)
+        return result
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, rules: Rules, name: str) -> None:

@@ -150,7 +150,7 @@ def of_cells(source: Source, text: pa.Table) -> tuple[pa.Table, Positions]:
     Returns:
         The findings, and the positions in `text` of the rows that they are about.
     """
-    tables, found = [], [np.empty(0, np.int64)]
+    tables, indices = [], [np.empty(0, np.int64)]
     for sheet in source.reading.sheets:
         if not sheet.faults:
             continue
@@ -158,9 +158,9 @@ def of_cells(source: Source, text: pa.Table) -> tuple[pa.Table, Positions]:
         numbers = text["source_row"].to_numpy()[places]
         for fault in sheet.faults:
             positions = places[np.isin(numbers, fault.rows)]
-            found.append(positions)
+            indices.append(positions)
             tables.append(_of_cells(source, text.take(pa.array(positions)), fault))
-    return together(tables), np.unique(np.concatenate(found))
+    return together(tables), np.unique(np.concatenate(indices))
 
 
 def _of_cells(source: Source, rows: pa.Table, fault: CellFaults) -> pa.Table:
@@ -352,8 +352,8 @@ def _levels(rule: RuleExpectation, rows: pa.Table) -> pa.Array | None:
 def _values(dataset: Dataset, rule: RuleExpectation, rows: pa.Table) -> pa.Array:
     if rule.shows is None or rule.shows not in rows.column_names:
         return pa.nulls(len(rows), pa.string())
-    known = {item.id: item for item in dataset.items}
-    return _shown(_one(rows[rule.shows]), known.get(rule.item or ""))
+    items = {item.id: item for item in dataset.items}
+    return _shown(_one(rows[rule.shows]), items.get(rule.item or ""))
 
 
 def _shown(values: pa.Array, item: Item | None) -> pa.Array:

@@ -96,11 +96,11 @@ def propose(
     if register is not None:
         said = pc.coalesce(_by_name(damaged, register), said)
     addresses = _addresses(typed, damaged.rows)
-    told = dict(zip(addresses, said.to_pylist(), strict=True))
+    by_address = dict(zip(addresses, said.to_pylist(), strict=True))
     hit = np.flatnonzero(
         columns.flags(pc.is_in(table["rule_id"], value_set=_rules(dataset)))
     )
-    proposed = [told.get(address) for address in _addresses(table, hit)]
+    proposed = [by_address.get(address) for address in _addresses(table, hit)]
     at = table.schema.get_field_index("proposal")
     before = columns.combine(table["proposal"])
     whole = columns.put(before, hit, pa.array(proposed, pa.string()))
@@ -179,9 +179,9 @@ def _by_letters(damaged: _Damaged, register: Register | None) -> pa.Array:
 
 def _pairs(rows: columns.Rows, codes: Codes) -> Codes:
     """Return rows and codes as pairs that compare."""
-    made = np.empty(len(rows), [("row", rows.dtype), ("code", codes.dtype)])
-    made["row"], made["code"] = rows, codes
-    return made
+    pairs = np.empty(len(rows), [("row", rows.dtype), ("code", codes.dtype)])
+    pairs["row"], pairs["code"] = rows, codes
+    return pairs
 
 
 def _as_text(codes: Codes) -> pa.Array:

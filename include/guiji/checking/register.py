@@ -144,13 +144,13 @@ class Register:
 
     def statements(self, rows: Rows) -> pa.Table:
         """Return statements as columns of `SCHEMA`."""
-        held = {name: self.column(name, rows) for name in DTYPES}
-        days = held["valid_from"]
+        values = {name: self.column(name, rows) for name in DTYPES}
+        days = values["valid_from"]
         return pa.table(
             {
-                **held,
-                "uscc": pa.array(held["uscc"]).cast(pa.string()),
-                "kind": columns.lookup(KINDS, held["kind"]),
+                **values,
+                "uscc": pa.array(values["uscc"]).cast(pa.string()),
+                "kind": columns.lookup(KINDS, values["kind"]),
                 "valid_from": pa.array(days, pa.int32(), mask=days == UNKNOWN).cast(
                     pa.date32()
                 ),
@@ -164,10 +164,10 @@ def as_bytes(codes: pa.Array | pa.ChunkedArray) -> Column:
     codes = columns.combine(codes)
     view = columns.view(codes)
     rows = np.flatnonzero(view.lengths == uscc.LENGTH)
-    found = np.zeros(len(codes), DTYPES["uscc"])
+    array = np.zeros(len(codes), DTYPES["uscc"])
     matrix = np.ascontiguousarray(view.matrix(rows, uscc.LENGTH))
-    found[rows] = matrix.view(DTYPES["uscc"]).ravel()
-    return found
+    array[rows] = matrix.view(DTYPES["uscc"]).ravel()
+    return array
 
 
 def versions(folder: Path) -> list[Path]:
@@ -176,8 +176,8 @@ def versions(folder: Path) -> list[Path]:
     Args:
         folder: may be absent.
     """
-    found = [path for path in folder.glob("*") if path.name.isdigit()]
-    return sorted(found, key=lambda path: int(path.name), reverse=True)
+    folders = [path for path in folder.glob("*") if path.name.isdigit()]
+    return sorted(folders, key=lambda path: int(path.name), reverse=True)
 
 
 def store(folder: Path, size: int, batches: Iterable[pa.RecordBatch]) -> None:
@@ -189,7 +189,7 @@ def store(folder: Path, size: int, batches: Iterable[pa.RecordBatch]) -> None:
         batches: columns of `SCHEMA`, sorted by `ORDER`; codes have 18 characters.
     """
     folder.mkdir(parents=True)
-    made = {
+    arrays = {
         name: np.lib.format.open_memmap(
             folder / f"{name}.npy", "w+", np.dtype(kind), (size,)
         )
@@ -198,14 +198,14 @@ def store(folder: Path, size: int, batches: Iterable[pa.RecordBatch]) -> None:
     done = 0
     for batch in batches:
         for name, values in _values(batch).items():
-            made[name][done : done + len(batch)] = values
+            arrays[name][done : done + len(batch)] = values
         done += len(batch)
     if done != size:
         raise ValueError(f"{done} rows of a register of {size}")
-    order = np.argsort(made["form_id"], kind="stable").astype(np.int32)
-    np.save(folder / f"{FORMS}.npy", made["form_id"][order])
+    order = np.argsort(arrays["form_id"], kind="stable").astype(np.int32)
+    np.save(folder / f"{FORMS}.npy", arrays["form_id"][order])
     np.save(folder / f"{FORM_ROWS}.npy", order)
-    for column in made.values():
+    for column in arrays.values():
         column.flush()
 
 
@@ -222,8 +222,8 @@ def _values(batch: pa.RecordBatch) -> dict[str, Column]:
 
 
 def _mapped(path: Path) -> Column:
-    found: Column = np.load(path, mmap_mode="r", allow_pickle=False)
-    return found
+    array: Column = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
 
 
 def _search(ordered: Column, wanted: Fingerprints) -> tuple[Rows, Rows]:

@@ -54,10 +54,10 @@ def table(tables: Sequence[pa.Table], slices: Sequence[Slice]) -> pa.Table:
     place = tables[0].schema.get_field_index("row_id")
     field = tables[0].schema.field(place)
     numbered = [
-        one.set_column(
+        typed.set_column(
             place, field, pa.array(np.arange(part.first, part.first + part.rows))
         )
-        for one, part in zip(tables, slices, strict=True)
+        for typed, part in zip(tables, slices, strict=True)
     ]
     return pa.concat_tables(numbered)
 
@@ -143,13 +143,13 @@ def _about(
         f"({number}, {part.first}, {part.first + part.rows})"
         for number, part in enumerate(slices)
     )
-    found = connection.execute(
+    rows = connection.execute(
         f"select part.number, {counted} from (values {parts}) "
         f"as part (number, first, until) inner join {view} as staged "
         "on staged.row_id >= part.first and staged.row_id < part.until "
         "group by part.number"
     ).fetchall()
-    by_number = {number: row for number, *row in found}
+    by_number = {number: row for number, *row in rows}
     nothing = [0] * len(tolerant)
     ids = [rule.rule_id for rule in tolerant]
     return [
@@ -175,34 +175,34 @@ def _result(
     """Write the result of Great Expectations as it is for one slice."""
     rules = {rule.rule_id: rule for rule in part.rules}
     results = [
-        _one_result(one, rules[rule_id], part.rows, counts[rule_id], shares)
-        for one in whole["results"]
-        if (rule_id := one["expectation_config"]["meta"]["rule_id"])
+        _one_result(entry, rules[rule_id], part.rows, counts[rule_id], shares)
+        for entry in whole["results"]
+        if (rule_id := entry["expectation_config"]["meta"]["rule_id"])
     ]
     return with_statistics(whole, results)
 
 
 def _one_result(
-    one: dict[str, Any],
+    entry: dict[str, Any],
     rule: RuleExpectation,
     rows: int,
     count: int,
     shares: dict[str, PassRate],
 ) -> dict[str, Any]:
     if rule.judgement is Judgement.COLUMNS:
-        return one
+        return entry
     if rule.judgement is Judgement.ROWS:
-        config = one["expectation_config"]
+        config = entry["expectation_config"]
         kwargs = {**config["kwargs"], "value": int(rule.minimum)}  # type: ignore[arg-type]
         return {
-            **one,
+            **entry,
             "success": not count,
             "expectation_config": {**config, "kwargs": kwargs},
             "result": {"observed_value": rows},
         }
     share = shares.get(rule.rule_id)
     result = {
-        **one["result"],
+        **entry["result"],
         "element_count": rows,
         "unexpected_count": count,
         "unexpected_percent": 100 * count / rows if rows else 0.0,
@@ -210,4 +210,4 @@ def _one_result(
     if share is not None:
         result["missing_count"] = rows - share.about
     is_kept = share.is_enough if share is not None else not count
-    return {**one, "success": is_kept, "result": result}
+    return {**entry, "success": is_kept, "result": result}

@@ -196,13 +196,15 @@ class Validator:
         judged = self._evaluator.verdicts(of_rows, ROWS)
         measured = iter(self._evaluator.verdicts(of_facts, history.VIEW))
         return [
-            self._concluded(one, verdict, next(measured) if one.fact_rules else None)
-            for one, verdict in zip(batches, judged, strict=True)
+            self._concluded(
+                batch, verdict, next(measured) if batch.fact_rules else None
+            )
+            for batch, verdict in zip(batches, judged, strict=True)
         ]
 
     def _concluded(
         self,
-        one: PreparedBatch,
+        batch: PreparedBatch,
         verdict: Verdict | Exception,
         of_facts: Verdict | Exception | None,
     ) -> CheckResult | Exception:
@@ -212,19 +214,23 @@ class Validator:
         if isinstance(of_facts, Exception):
             return of_facts
         try:
-            return self._conclude(one, verdict, of_facts)
+            return self._conclude(batch, verdict, of_facts)
         except Exception as error:
             return error
 
     def _conclude(
-        self, one: PreparedBatch, verdict: Verdict, of_facts: Verdict | None
+        self, batch: PreparedBatch, verdict: Verdict, of_facts: Verdict | None
     ) -> CheckResult:
         if of_facts is not None:
             verdict = verdict.joined(of_facts)
         path = None
         if verdict.result is not None:
-            path = self._settings.batches / one.source.batch.batch_id / "gx.json"
+            path = self._settings.batches / batch.source.batch.batch_id / "gx.json"
             files.write_json(path, verdict.result)
-        rules = one.rules + one.fact_rules
-        said = batch_rules.evaluate(one.source, rules, verdict, one.facts, one.waiver)
-        return conclude(one.source, one.text, one.typed, rules, verdict, path, said)
+        rules = batch.rules + batch.fact_rules
+        said = batch_rules.evaluate(
+            batch.source, rules, verdict, batch.facts, batch.waiver
+        )
+        return conclude(
+            batch.source, batch.text, batch.typed, rules, verdict, path, said
+        )

@@ -56,12 +56,12 @@ class Verdict:
 
 
 def _together(
-    one: dict[str, Any] | None, other: dict[str, Any] | None
+    first: dict[str, Any] | None, other: dict[str, Any] | None
 ) -> dict[str, Any] | None:
     """Make one result of two, as if one suite had been judged."""
-    if one is None or other is None:
+    if first is None or other is None:
         return None
-    return with_statistics(one, [*one["results"], *other["results"]])
+    return with_statistics(first, [*first["results"], *other["results"]])
 
 
 def with_statistics(

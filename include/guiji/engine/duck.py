@@ -76,9 +76,9 @@ class DuckEngine(Engine):
             self.view(name, sql.empty(columns))
             return
         source = self.scan(paths)
-        held = {row[0] for row in self._run(f"describe select * from {source}")}
+        present = {row[0] for row in self._run(f"describe select * from {source}")}
         listed = ", ".join(
-            f"{sql.name(c) if c in held else 'null'}::{kind} as {sql.name(c)}"
+            f"{sql.name(c) if c in present else 'null'}::{kind} as {sql.name(c)}"
             for c, kind in columns.items()
         )
         self.view(name, f"select {listed} from {source}")
@@ -115,10 +115,10 @@ class DuckEngine(Engine):
         """
         with ThreadPoolExecutor(WORKERS) as pool:
             tables = pool.map(self._aside, queries.values())
-            found = dict(zip(queries, tables, strict=True))
-        for name, table in found.items():
+            results = dict(zip(queries, tables, strict=True))
+        for name, table in results.items():
             self.connection.register(name, table)
-        return found
+        return results
 
     def _aside(self, query: str) -> pa.Table:
         """Run a query on a connection of its own to the same database.
@@ -132,8 +132,8 @@ class DuckEngine(Engine):
 
     def fetch(self, query: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """See `Engine.fetch`."""
-        found = self.connection.sql(query, params=dict(parameters))
-        return cast(pa.Table, found.to_arrow_table())
+        relation = self.connection.sql(query, params=dict(parameters))
+        return cast(pa.Table, relation.to_arrow_table())
 
     def write(self, query: str, path: Path) -> int:
         """See `Engine.write`."""

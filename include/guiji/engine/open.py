@@ -86,10 +86,10 @@ def _open_own(spill: Path | None) -> "SparkEngine":
 
     from guiji.engine.spark import SparkEngine  # noqa: PLC0415
 
-    told = {**SERVER, **os.environ}
+    variables = {**SERVER, **os.environ}
     if spill:
-        told["SAIL_RUNTIME__TEMPORARY_FILES__PATHS"] = json.dumps([str(spill)])
-    with _environment(told):
+        variables["SAIL_RUNTIME__TEMPORARY_FILES__PATHS"] = json.dumps([str(spill)])
+    with _environment(variables):
         server = SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
     host, port = server.listening_address
@@ -98,13 +98,13 @@ def _open_own(spill: Path | None) -> "SparkEngine":
 
 
 @contextmanager
-def _environment(told: Mapping[str, str]) -> Iterator[None]:
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Set the environment, which the server reads when it starts, and put it back."""
     before = dict(os.environ)
-    os.environ.update(told)
+    os.environ.update(variables)
     try:
         yield
     finally:
-        for key in told.keys() - before.keys():
+        for key in variables.keys() - before.keys():
             del os.environ[key]
         os.environ.update(before)

@@ -55,7 +55,7 @@ class ReaderEngine(DuckEngine):
         queries = [query]
         while queries:
             words = set(_WORD.findall(queries.pop()))
-            for found in (words & self._hidden.keys()) - needed:
-                needed.add(found)
-                queries.append(self._hidden[found])
+            for relation in (words & self._hidden.keys()) - needed:
+                needed.add(relation)
+                queries.append(self._hidden[relation])
         return needed

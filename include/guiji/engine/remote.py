@@ -34,11 +34,11 @@ def open_store(url: str) -> FileSystem:
 
 def reveal(connection: duckdb.DuckDBPyConnection, addresses: Iterable[str]) -> None:
     """Make these files readable for a new DuckDB connection, wherever they are."""
-    found = [a for a in addresses if is_remote(a)]
-    if found:
+    urls = [a for a in addresses if is_remote(a)]
+    if urls:
         remote_files = RemoteFiles()
         connection.register_filesystem(remote_files)
-        remote_files.reveal(found)
+        remote_files.reveal(urls)
 
 
 class RemoteFiles(AbstractFileSystem):  # type: ignore[misc]
@@ -117,9 +117,9 @@ class Streams:
         """Read up to a number of bytes from a position."""
         stream = self._taken()
         stream.seek(position)
-        found: bytes = stream.read(number)
+        content: bytes = stream.read(number)
         self._idle.append(stream)
-        return found
+        return content
 
     def _taken(self) -> pa.NativeFile:
         """Borrow an idle stream; it is returned unless reading fails."""
@@ -158,6 +158,6 @@ class RemoteFile(RawIOBase):
         """Read what follows; less than asked for only at the end."""
         position = self.tell()
         left = self._streams.size - position
-        found = self._streams.read(position, left if size < 0 else min(size, left))
-        self.seek(position + len(found))
-        return found
+        content = self._streams.read(position, left if size < 0 else min(size, left))
+        self.seek(position + len(content))
+        return content

@@ -75,8 +75,8 @@ class SparkEngine(Engine):
         fields = ", ".join(
             f"{_quoted(c)} {transpile.spark_type(kind)}" for c, kind in columns.items()
         )
-        found = self._session.read.schema(fields).parquet(*paths)
-        found.select(*(_quoted(c) for c in columns)).createOrReplaceTempView(name)
+        frame = self._session.read.schema(fields).parquet(*paths)
+        frame.select(*(_quoted(c) for c in columns)).createOrReplaceTempView(name)
 
     def rows(self, name: str, table: pa.Table) -> None:
         """See `Engine.rows`."""
@@ -99,9 +99,9 @@ class SparkEngine(Engine):
 
     def fetch(self, query: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """See `Engine.fetch`."""
-        found = self._frame(transpile.parse(query, parameters)).toArrow()
-        fields = [pa.field(f.name, _as_duckdb(f.type)) for f in found.schema]
-        return found.cast(pa.schema(fields))
+        table = self._frame(transpile.parse(query, parameters)).toArrow()
+        fields = [pa.field(f.name, _as_duckdb(f.type)) for f in table.schema]
+        return table.cast(pa.schema(fields))
 
     def write(self, query: str, path: Path) -> int:
         """See `Engine.write`."""

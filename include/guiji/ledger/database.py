@@ -33,15 +33,15 @@ def engine_url(url: str) -> sa.URL:
         UsageError: it is none.
     """
     try:
-        made = sa.make_url(url)
+        target = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise UsageError(
             "GUIJI_LEDGER_URL is no database URL; write it as "
             "postgresql://user@host/database or sqlite:////folder/ledger.db"
         ) from None
-    if made.drivername in ("postgres", "postgresql"):
-        return made.set(drivername="postgresql+psycopg")
-    return made
+    if target.drivername in ("postgres", "postgresql"):
+        return target.set(drivername="postgresql+psycopg")
+    return target
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -71,13 +71,13 @@ def find(connection: sa.Connection, identity: str) -> Delivery:
     Raises:
         UsageError: there is none.
     """
-    found = _first(
+    delivery = _first(
         connection,
         sa.or_(DELIVERIES.c.delivery_id == identity, DELIVERIES.c.batch_id == identity),
     )
-    if found is None:
+    if delivery is None:
         raise UsageError(f"no delivery {identity!r}; `guiji sql` lists `deliveries`")
-    return found
+    return delivery
 
 
 def of_night(connection: sa.Connection, night: date | None) -> list[Delivery]:
@@ -130,12 +130,12 @@ def accepted_before(
 
 def holds(connection: sa.Connection, department: str, sha256: str) -> bool:
     """Return whether the department ever delivered these bytes."""
-    found = _first(
+    delivery = _first(
         connection,
         DELIVERIES.c.department == department,
         DELIVERIES.c.sha256 == sha256,
     )
-    return found is not None
+    return delivery is not None
 
 
 def same_bytes_before(connection: sa.Connection, delivery: Delivery) -> list[Delivery]:

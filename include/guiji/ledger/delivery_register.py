@@ -44,11 +44,11 @@ class DeliveryRegister(LedgerConnection):
             UsageError: the night never began.
         """
         with self._database.writing() as connection:
-            known = deliveries.dropped(
+            earlier = deliveries.dropped(
                 connection, incoming.department, incoming.drop_mark
             )
-            if known is not None:
-                return known
+            if earlier is not None:
+                return earlier
             progress.still_open(connection, incoming.night)
             delivery = deliveries.insert(connection, incoming)
             for mark in (watermark, swept):
@@ -57,8 +57,8 @@ class DeliveryRegister(LedgerConnection):
             kind = "duplicate" if delivery.duplicate_of else "claimed"
             if sighting is not None:
                 remote_file_state.mark(connection, sighting, kind)
-            told = deliveries.trace_details(delivery) | dict(details or {})
-            self._trace(connection, kind, delivery.delivery_id, told)
+            traced = deliveries.trace_details(delivery) | dict(details or {})
+            self._trace(connection, kind, delivery.delivery_id, traced)
             return delivery
 
     def delivery(self, identity: str) -> Delivery:
@@ -204,8 +204,10 @@ class DeliveryRegister(LedgerConnection):
     def request(self, mark: str) -> tuple[Request, Delivery | None] | None:
         """Find a request and, once a night took it, the delivery that answers it."""
         with self._database.reading() as connection:
-            found = resubmission.find(connection, mark)
-            return (found, resubmission.answer(connection, found)) if found else None
+            request = resubmission.find(connection, mark)
+            return (
+                (request, resubmission.answer(connection, request)) if request else None
+            )
 
     def answered_by(self, delivery: Delivery) -> Request | None:
         """Find the request that a delivery answers."""
@@ -236,6 +238,6 @@ class DeliveryRegister(LedgerConnection):
                 for request in resubmission.waiting(connection)
             ]
             for delivery in taken:
-                told = deliveries.trace_details(delivery)
-                self._trace(connection, "claimed", delivery.delivery_id, told)
+                traced = deliveries.trace_details(delivery)
+                self._trace(connection, "claimed", delivery.delivery_id, traced)
             return taken

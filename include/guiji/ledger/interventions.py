@@ -77,11 +77,11 @@ def hand_on(ledger: Ledger, identity: str, why: str) -> None:
     with ledger.changing() as (connection, trace):
         delivery = deliveries.find(connection, identity)
         progress.still_open(connection, delivery.night)
-        told = {"by": PLATFORM, "why": why, "verdict_before": delivery.verdict}
-        resubmission.ask(connection, Request(f"{CLOSED}:{identity}", identity, told))
+        details = {"by": PLATFORM, "why": why, "verdict_before": delivery.verdict}
+        resubmission.ask(connection, Request(f"{CLOSED}:{identity}", identity, details))
         values = NO_VERDICT | {"verdict": "set_aside"}
         deliveries.update(connection, identity, **values)
-        trace(SET_ASIDE, identity, told)
+        trace(SET_ASIDE, identity, details)
 
 
 def close_night(ledger: Ledger, night: date, by: str, why: str) -> list[str]:
@@ -109,9 +109,9 @@ def close_night(ledger: Ledger, night: date, by: str, why: str) -> list[str]:
         ]
         details = {"by": by, "why": why}
         for identity in taken:
-            told = {"night": night.isoformat(), **details}
+            facts = {"night": night.isoformat(), **details}
             resubmission.ask(
-                connection, Request(f"{CLOSED}:{identity}", identity, told)
+                connection, Request(f"{CLOSED}:{identity}", identity, facts)
             )
         progress.advance(connection, night, NightState.CLOSED)
         trace(NIGHT_CLOSED, str(night), {**details, "deliveries": taken})

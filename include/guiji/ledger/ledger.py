@@ -99,8 +99,8 @@ class Ledger(DeliveryRegister):
     def is_unclaimed(self, sighting: RemoteFileState) -> bool:
         """Return whether a file that was seen still waits for its claim."""
         with self._database.reading() as connection:
-            found = remote_file_state.find(connection, sighting)
-        return found is not None and found.is_open
+            state = remote_file_state.find(connection, sighting)
+        return state is not None and state.is_open
 
     def hold(self, sighting: RemoteFileState, reason: str) -> None:
         """Remember why a file was not claimed."""
@@ -170,8 +170,8 @@ class Ledger(DeliveryRegister):
             What is wrong, one sentence each; empty = nothing.
         """
         with self._database.reading() as connection:
-            found = list(trace.problems(connection))
-            return found or list(progress.untraced(connection))
+            problems = list(trace.problems(connection))
+            return problems or list(progress.untraced(connection))
 
     # Locks
 
@@ -217,8 +217,8 @@ class Ledger(DeliveryRegister):
         locks.free(self._database, name, force, holder)
         with self._database.writing() as connection:
             locks.remove(connection, name)
-            told = {"by": by, "why": why, "from": holder, "force": force}
-            self._trace(connection, "lock_broken", name, told)
+            details = {"by": by, "why": why, "from": holder, "force": force}
+            self._trace(connection, "lock_broken", name, details)
         return holder or ""
 
     @contextmanager

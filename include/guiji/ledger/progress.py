@@ -69,8 +69,8 @@ class Publication:
 def state(connection: sa.Connection, night: date) -> NightState | None:
     """Return how far a night has come; None = it never began."""
     query = sa.select(NIGHTS.c.state).where(NIGHTS.c.night == night)
-    found = connection.execute(query).scalar()
-    return None if found is None else NightState(found)
+    value = connection.execute(query).scalar()
+    return None if value is None else NightState(value)
 
 
 def begun(connection: sa.Connection, night: date) -> NightState:
@@ -92,9 +92,9 @@ def still_open(connection: sa.Connection, night: date) -> None:
         NightClosed: it does not.
         UsageError: it never began.
     """
-    found = begun(connection, night)
-    if found is not NightState.OPEN:
-        raise NightClosed(f"night {night} is already {found}; drop into the next one")
+    state = begun(connection, night)
+    if state is not NightState.OPEN:
+        raise NightClosed(f"night {night} is already {state}; drop into the next one")
 
 
 def begin(connection: sa.Connection, night: date) -> None:
@@ -205,8 +205,8 @@ def untraced(connection: sa.Connection) -> Iterator[str]:
 
 
 def _differences(
-    what: str, traced: dict[str, str], held: dict[str, str]
+    what: str, traced: dict[str, str], stored: dict[str, str]
 ) -> Iterator[str]:
-    for name in sorted(traced.keys() | held.keys()):
-        if traced.get(name) != held.get(name):
+    for name in sorted(traced.keys() | stored.keys()):
+        if traced.get(name) != stored.get(name):
             yield f"{what} {name}: the trace and the ledger do not agree"

@@ -89,16 +89,16 @@ def note(
     mine = (SIGHTINGS.c.source == source, SIGHTINGS.c.department == department)
     rows = connection.execute(sa.select(SIGHTINGS).where(*mine)).all()
     newer = {row.path for row in rows if _instant(row.last_seen) > since}
-    known = {row.path: _sighting(row) for row in rows}
+    before = {row.path: _sighting(row) for row in rows}
     changed = {
         path: state
         for path, state in seen.items()
-        if path not in newer and not _same(known.get(path), *state)
+        if path not in newer and not _same(before.get(path), *state)
     }
     fresh = _first_seen(source, changed, now)
-    gone = known.keys() - newer - seen.keys() if whole else ()
-    stale = [known[path].path_key for path in gone]
-    stale += [s.path_key for s in fresh.values() if s.path in known]
+    gone = before.keys() - newer - seen.keys() if whole else ()
+    stale = [before[path].path_key for path in gone]
+    stale += [s.path_key for s in fresh.values() if s.path in before]
     _forget(connection, source, stale)
     if fresh:
         lines = [_line(s, department, now) for s in fresh.values()]
@@ -106,8 +106,8 @@ def note(
     connection.execute(
         sa.update(SIGHTINGS).where(*mine).values(last_seen=now.isoformat())
     )
-    found = known | fresh
-    return {path: found[path] for path in seen}
+    after = before | fresh
+    return {path: after[path] for path in seen}
 
 
 def _first_seen(

@@ -88,16 +88,16 @@ def answer(connection: sa.Connection, request: Request) -> Delivery | None:
 def waiting(connection: sa.Connection) -> list[Request]:
     """Return the requests that no delivery answers yet, by mark."""
     first = DELIVERIES.alias("first")
-    made = DELIVERIES.alias("made")
+    resubmitted = DELIVERIES.alias("made")
     answers = sa.and_(
-        made.c.drop_mark == REQUESTS.c.mark,
-        made.c.department == first.c.department,
+        resubmitted.c.drop_mark == REQUESTS.c.mark,
+        resubmitted.c.department == first.c.department,
     )
     query = (
         sa.select(REQUESTS)
         .join(first, first.c.delivery_id == REQUESTS.c.first_id)
-        .outerjoin(made, answers)
-        .where(made.c.delivery_id.is_(None))
+        .outerjoin(resubmitted, answers)
+        .where(resubmitted.c.delivery_id.is_(None))
         .order_by(REQUESTS.c.mark)
     )
     return [_request(row) for row in connection.execute(query)]
@@ -105,11 +105,11 @@ def waiting(connection: sa.Connection) -> list[Request]:
 
 def not_repeated(connection: sa.Connection, verdict: str) -> list[Delivery]:
     """Return the deliveries with a verdict that no later one takes again, by id."""
-    made = DELIVERIES.alias("made")
+    resubmitted = DELIVERIES.alias("made")
     query = (
         sa.select(DELIVERIES.c.delivery_id)
-        .outerjoin(made, made.c.again_of == DELIVERIES.c.delivery_id)
-        .where(DELIVERIES.c.verdict == verdict, made.c.delivery_id.is_(None))
+        .outerjoin(resubmitted, resubmitted.c.again_of == DELIVERIES.c.delivery_id)
+        .where(DELIVERIES.c.verdict == verdict, resubmitted.c.delivery_id.is_(None))
         .order_by(DELIVERIES.c.delivery_id)
     )
     return [deliveries.find(connection, name) for name in connection.scalars(query)]

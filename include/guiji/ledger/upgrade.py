@@ -45,11 +45,11 @@ def migrate(connection: sa.Connection, revision: str = "head") -> None:
     """
     from alembic import command, config, util  # noqa: PLC0415 (nearly a second)
 
-    made = config.Config()
-    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    made.attributes["connection"] = connection
+    configuration = config.Config()
+    configuration.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    configuration.attributes["connection"] = connection
     try:
-        command.upgrade(made, revision)
+        command.upgrade(configuration, revision)
     except util.CommandError as error:
         raise LedgerBroken(
             f"the ledger's tables are of revision {_revision(connection)}, which this "

@@ -35,7 +35,7 @@ def answer(context: NightContext, silent: Iterable[dict[str, Any]]) -> list[str]
     Returns:
         The traced periods that this night tells, sorted.
     """
-    told = []
+    subjects = []
     for duty in silent:
         subject = f"{duty['department']}:{duty['dataset']}:{duty['due_on']}"
         with contained(context.ledger, context.night, "absence", subject):
@@ -43,8 +43,8 @@ def answer(context: NightContext, silent: Iterable[dict[str, Any]]) -> list[str]
             first = context.ledger.entries(TRACE, subject)[0].details["night"]
             if first == str(context.night):
                 _write(context, duty)
-                told.append(subject)
-    return sorted(told)
+                subjects.append(subject)
+    return sorted(subjects)
 
 
 def _write(context: NightContext, duty: dict[str, Any]) -> None:

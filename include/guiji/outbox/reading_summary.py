@@ -85,17 +85,17 @@ def omissions(reading: Reading) -> list[Omission]:
         here: they are in quarantine.
     """
     several = len(reading.sheets) > 1
-    found = [_remark(remark) for remark in reading.remarks]
+    entries = [_remark(remark) for remark in reading.remarks]
     for sheet in reading.sheets:
         where = f"工作表“{sheet.name}”" if several and sheet.name else ""
         if sheet.skipped in (returned.SKIPPED, returned.TEMPLATE):
             continue
         if sheet.skipped is not None:
-            found.append(_skipped(sheet))
+            entries.append(_skipped(sheet))
         else:
-            found += _columns(sheet, where)
-            found += _lines(sheet, where)
-    return found
+            entries += _columns(sheet, where)
+            entries += _lines(sheet, where)
+    return entries
 
 
 def lines(reading: Reading) -> list[str]:
@@ -163,13 +163,13 @@ def _lines(sheet: SheetReading, where: str) -> Iterator[Omission]:
         if note.row > (sheet.header_row or 0):  # titles are nobody's data
             reasons.setdefault(note.why, []).append(note.row)
     for why, rows in reasons.items():
-        told = "、".join(str(row) for row in rows[:ROWS_SHOWN])
+        numbers = "、".join(str(row) for row in rows[:ROWS_SHOWN])
         more = f" 等 {len(rows)} 行" if len(rows) > ROWS_SHOWN else " 行"
         yield Omission(
             rule="batch.line_not_data",
             row=rows[0],
             column=None,
             field=None,
-            message=f"{where}第 {told}{more}不是数据行（{why}），未读取",
+            message=f"{where}第 {numbers}{more}不是数据行（{why}），未读取",
             remedy="如该行是数据，请补全必填项后重新报送；否则无需处理。",
         )

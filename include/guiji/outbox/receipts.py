@@ -73,9 +73,9 @@ def content(
         reading: how the file was read; None = it was not.
         incomplete: Chinese: what the answer lacks, by our fault; None = nothing.
     """
-    told = _told(catalog, findings, refusal, first, reading)
+    entries = _told(catalog, findings, refusal, first, reading)
     if incomplete is not None:
-        told.append(
+        entries.append(
             _whole(
                 catalog,
                 INCOMPLETE,
@@ -100,7 +100,7 @@ def content(
             "unchanged": delivery.rows.unchanged,
             **_told_outcomes(findings),
         },
-        "findings": told,
+        "findings": entries,
         "due_by": due_by and due_by.isoformat(),
         "received_at": delivery.received_at.isoformat(),
         "catalogue_version": delivery.catalogue_version or catalog.version,
@@ -176,11 +176,11 @@ def _told(
     first: Delivery | None,
     reading: Reading | None,
 ) -> list[dict[str, Any]]:
-    told = []
+    entries = []
     if refusal is not None:
         rule = f"batch.{refusal.code.lower()}"
         notice, remedy = refusal.notice, refusal.remedy
-        told.append(_whole(catalog, rule, "critical", notice, remedy))
+        entries.append(_whole(catalog, rule, "critical", notice, remedy))
     if first is not None:
         message = (
             f"与 {first.night} 报送的《{first.source_file}》内容完全相同，"
@@ -191,15 +191,15 @@ def _told(
             if findings is None
             else "以下各行仍未接收，请更正后重新报送；其余各行无需处理。"
         )
-        told.append(_whole(catalog, "batch.duplicate", "info", message, remedy))
+        entries.append(_whole(catalog, "batch.duplicate", "info", message, remedy))
     if findings is not None:
-        told += findings_told(findings)
+        entries += findings_told(findings)
     if reading is not None:
-        told += [
+        entries += [
             _omitted(catalog, omission)
             for omission in reading_summary.omissions(reading)
         ]
-    return told
+    return entries
 
 
 def _whole(
@@ -222,8 +222,8 @@ def _whole(
 
 def _omitted(catalog: Catalog, omission: reading_summary.Omission) -> dict[str, Any]:
     """Describe what of the file was not taken in."""
-    told = (omission.severity, omission.message, omission.remedy)
-    said = _whole(catalog, omission.rule, *told)
+    words = (omission.severity, omission.message, omission.remedy)
+    said = _whole(catalog, omission.rule, *words)
     place = {"row": omission.row, "column": omission.column, "field": omission.field}
     return {**said, **place}
 
@@ -309,13 +309,13 @@ def _unlike(rows: dict[str, int]) -> str:
     return "、".join([f"未变化 {rows['unchanged']} 行", *counted])
 
 
-def _summary(catalog: Catalog, told: list[dict[str, Any]]) -> list[str]:
+def _summary(catalog: Catalog, entries: list[dict[str, Any]]) -> list[str]:
     """Return an entry per broken rule: how often, where first, what to do."""
-    if not told:
+    if not entries:
         return []
-    counted = Counter(finding["rule"] for finding in told)
+    counted = Counter(finding["rule"] for finding in entries)
     first: dict[str, dict[str, Any]] = {}
-    for finding in told:
+    for finding in entries:
         first.setdefault(finding["rule"], finding)
     lines = ["问题与处理办法："]
     for number, (rule, times) in enumerate(counted.most_common(RULES_SHOWN), 1):

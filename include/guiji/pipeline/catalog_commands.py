@@ -110,10 +110,10 @@ def catalogue_try(
     first = business_date.parse(since) if since else None
     with processors.for_changed_catalog(now, catalog, expectations) as processor:
         version = processor.context.catalog.version
-        made = dry_run.run(
+        result = dry_run.run(
             now, processor, first, lambda d, n: report("试算 trial", d, n)
         )
-    return trial_told(made, version)
+    return trial_told(result, version)
 
 
 def trial_told(dry_run: "DryRun", version: str) -> dict[str, Any]:

@@ -37,8 +37,8 @@ def restore(source: str) -> dict[str, Any]:
     return _told(warehouse.restore(settings.current(), source))
 
 
-def _told(made: Any) -> dict[str, Any]:
-    return {"last_night": made.last_night, "files": len(made.files)}
+def _told(backup_list: Any) -> dict[str, Any]:
+    return {"last_night": backup_list.last_night, "files": len(backup_list.files)}
 
 
 def fold_due() -> list[str]:

@@ -24,5 +24,5 @@ def release_batch(batch: str, by: str, why: str) -> dict[str, Any]:
     """
     from guiji.pipeline.batch.release import release
 
-    made = release(Context.current(), batch, by, why)
-    return {**asdict(made), "rules": list(made.rules)}
+    released = release(Context.current(), batch, by, why)
+    return {**asdict(released), "rules": list(released.rules)}

@@ -129,11 +129,11 @@ def _require_known(connection: "duckdb.DuckDBPyConnection", rule: str | None) ->
     """
     if rule is None:
         return
-    found = connection.execute(
+    rows = connection.execute(
         "select distinct unnest(rules) as rule from quarantine union "
         "select distinct rule_id from findings order by all"
     ).fetchall()
-    known = [row[0] for row in found if row[0]]
-    if rule not in known:
-        near = ", ".join(get_close_matches(rule, known, 3)) or "none is like it"
+    rule_ids = [row[0] for row in rows if row[0]]
+    if rule not in rule_ids:
+        near = ", ".join(get_close_matches(rule, rule_ids, 3)) or "none is like it"
         raise UsageError(f"no row was ever put away by {rule!r}; nearest: {near}")

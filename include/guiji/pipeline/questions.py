@@ -45,11 +45,11 @@ def check_file(
         aside = replace(context.settings, data=Path(folder))
         with processors.for_one_file(context, aside) as processor:
             if department and department not in processor.context.catalog.departments:
-                known = ", ".join(processor.context.catalog.departments)
-                raise UsageError(f"no department {department!r}; there are {known}")
+                names = ", ".join(processor.context.catalog.departments)
+                raise UsageError(f"no department {department!r}; there are {names}")
             if dataset and dataset not in processor.context.catalog.datasets:
-                known = ", ".join(processor.context.catalog.datasets)
-                raise UsageError(f"no dataset {dataset!r}; there are {known}")
+                names = ", ".join(processor.context.catalog.datasets)
+                raise UsageError(f"no dataset {dataset!r}; there are {names}")
             return pre_check(
                 processor, aside, file, night, dataset, department, returned
             )
@@ -93,26 +93,26 @@ def show(
     from guiji.warehouse import show as warehouse
 
     context = Context.current()
-    known = business_date.parse(as_of) if as_of else None
+    known_on = business_date.parse(as_of) if as_of else None
     day = business_date.parse(valid_on) if valid_on else None
     code = uscc.normalise_one(wanted) or wanted
-    told: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
     if len(code) != uscc.LENGTH or not code.isascii():
         from guiji.warehouse.search import search
 
-        candidates = search(context.settings, wanted, known)
+        candidates = search(context.settings, wanted, known_on)
         if len(candidates) != 1:
             return {"found": False, "uscc": wanted, "candidates": candidates}
-        code, told = candidates[0]["uscc"], {"candidates": candidates}
-    held = warehouse.show(
+        code, extra = candidates[0]["uscc"], {"candidates": candidates}
+    answer = warehouse.show(
         context,
         code,
-        known,
+        known_on,
         valid_on=day,
         history=history,
     )
-    found = bool(held["enterprise"] or held["datasets"])
-    return {"found": found, **told, **held}
+    is_found = bool(answer["enterprise"] or answer["datasets"])
+    return {"found": is_found, **extra, **answer}
 
 
 def sql(query: str) -> dict[str, list[Any]]:
@@ -130,14 +130,14 @@ def explain(identity: str) -> dict[str, Any]:
     from guiji.warehouse import explain as warehouse
 
     context = Context.current()
-    told = {"id": identity, **warehouse.explain(context, identity)}
-    if told["kind"] == "batch":
+    answer = {"id": identity, **warehouse.explain(context, identity)}
+    if answer["kind"] == "batch":
         delivery = context.ledger.delivery(identity)
-        told["trace"] = [
+        answer["trace"] = [
             {"at": e.at, "kind": e.kind, "details": e.details}
             for e in context.ledger.entries(subject=delivery.delivery_id)
         ]
-    return told
+    return answer
 
 
 def verify() -> list[str]:

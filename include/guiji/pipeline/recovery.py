@@ -97,10 +97,11 @@ def _hand_on_late(context: NightContext) -> None:
     from guiji.warehouse import ask
 
     query = f"select batch_id from deliveries where night = date '{context.night}'"
-    known = set(ask.ask(context, query)["batch_id"].to_pylist())
+    batch_ids = set(ask.ask(context, query)["batch_id"].to_pylist())
     for delivery in context.ledger.deliveries(context.night):
         identity = delivery.delivery_id
-        if {delivery.batch_id, identity} & known or delivery.duplicate_of is not None:
+        is_merged = bool({delivery.batch_id, identity} & batch_ids)
+        if is_merged or delivery.duplicate_of is not None:
             continue
         log.warning("came after the commit: %s, taken by the next night", identity)
         context.ledger.name_batch(identity, delivery.dataset)
@@ -219,9 +220,9 @@ def _settle_publications(context: Context) -> None:
     from guiji.publication import publish
     from guiji.storage import publication_log
 
-    known = {publication.night for publication in context.ledger.publications()}
+    recorded = {publication.night for publication in context.ledger.publications()}
     released = publication_log.nights(context.settings)
-    unrecorded = [night for night in released if night not in known]
+    unrecorded = [night for night in released if night not in recorded]
     for night in unrecorded:
         log.warning("publication %s is released: recorded now", night)
         context.ledger.append_once(TRACE, f"publication:{night}", {})

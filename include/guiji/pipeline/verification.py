@@ -89,10 +89,10 @@ def verify(context: Context) -> list[str]:
         贵州省企业公共信用信息平台运行管理规则(试行) 第十四, 二十三至二十五条.
     """
     problems = [f"留痕链: {line}" for line in context.ledger.verify_chain()]
-    found = _tables(context.settings) + _index_files(context.settings)
-    problems += found
+    file_problems = _tables(context.settings) + _index_files(context.settings)
+    problems += file_problems
     problems += verification.find_problems(context.settings, _expired(context.ledger))
-    if not found:
+    if not file_problems:
         problems += class_verification.find_problems(context)
     problems += _recorded(context)
     problems += _landing(context.settings)
@@ -100,7 +100,7 @@ def verify(context: Context) -> list[str]:
     for entry in context.ledger.entries(archive.TRACE):
         problems += archive.missing(context.settings, entry.subject, entry.details)
     problems += _batches(context)
-    if not found:
+    if not file_problems:
         problems += _deliveries(context)
     return problems
 
@@ -128,9 +128,9 @@ def _log(where: TableStore, table: str) -> list[str]:
         entry = delta.log_entry(version)
         if not where.exists(table, entry):
             return [f"提交链 {table}: 第 {version} 个提交缺失"]
-        told = delta.commit_info(where.read(table, entry))
-        held = told.get(delta.CHAIN)
-        if held is not None and held != delta.chain(where, table, version - 1):
+        info = delta.commit_info(where.read(table, entry))
+        chain = info.get(delta.CHAIN)
+        if chain is not None and chain != delta.chain(where, table, version - 1):
             problems.append(f"提交链 {table}: 第 {version} 个提交之前的提交已被改动")
     return problems
 
@@ -160,9 +160,9 @@ def _versions(where: TableStore) -> list[str]:
         for outcome, number in counts.items()
         if outcome not in NO_VERSION
     )
-    found = sum(f.rows for f in data)
-    if found != merged:
-        return [f"数据仓库: 现有 {found} 个版本, 入库记录为 {merged} 个"]
+    stored = sum(f.rows for f in data)
+    if stored != merged:
+        return [f"数据仓库: 现有 {stored} 个版本, 入库记录为 {merged} 个"]
     return []
 
 
@@ -199,9 +199,9 @@ def _batches(context: Context) -> list[str]:
     named = {d.batch_id for d in delivered}
     judged = {str(d.batch_id) for d in delivered if d.verdict in WITH_FOLDER}
     here = context.settings.batches
-    found = {p.name for p in (here.iterdir() if here.exists() else ()) if p.is_dir()}
-    missing = [f"批次 {name}: 台账有记录，文件夹缺失" for name in judged - found]
-    strange = {name for name in found - named if not name.startswith(".")}
+    folders = {p.name for p in (here.iterdir() if here.exists() else ()) if p.is_dir()}
+    missing = [f"批次 {name}: 台账有记录，文件夹缺失" for name in judged - folders]
+    strange = {name for name in folders - named if not name.startswith(".")}
     return sorted([*missing, *(f"批次 {name}: 台账中无此批次" for name in strange)])
 
 
@@ -242,7 +242,7 @@ def _deliveries(context: Context) -> list[str]:
     done = commits.commits(where, dataset_files.open_records(where))
     for night in [c.night for c in done]:
         stored = {r[1] for r in rows if r[0] == night and r[3] != "duplicate"}
-        known = {
+        recorded = {
             d.batch_id
             for d in context.ledger.deliveries(night)
             if d.verdict != "duplicate"
@@ -250,7 +250,7 @@ def _deliveries(context: Context) -> list[str]:
         }
         problems += [
             f"报送 {night}: {batch} 只在{'仓库' if batch in stored else '台账'}中有记录"
-            for batch in sorted(stored ^ known, key=str)
+            for batch in sorted(stored ^ recorded, key=str)
         ]
     problems += _outcomes(done, counts)
     problems += _replayed(done, replayed)
@@ -272,8 +272,8 @@ def _outcomes(
     """Every row that was read is merged or in quarantine."""
     merged = _merged(done)
     problems = []
-    for batch, read, accepted, quarantined, held, night in counts:
-        if read != accepted + quarantined or quarantined != held:
+    for batch, read, accepted, quarantined, in_quarantine, night in counts:
+        if read != accepted + quarantined or quarantined != in_quarantine:
             problems.append(f"报送 {batch}: 读取、接收与隔离行数不符")
         if accepted != merged.get((night, batch), 0):
             problems.append(f"报送 {batch}: 接收行数与入库行数不符")
@@ -297,8 +297,8 @@ def _merged(done: Sequence[commits.Commit]) -> dict[tuple[date, str], int]:
     """Count the delivered rows that each merge took in: (night, batch id) -> rows."""
     return {
         (commit.night, batch): sum(
-            n for outcome, n in one.items() if outcome != "absent"
+            n for outcome, n in counts.items() if outcome != "absent"
         )
         for commit in done
-        for batch, one in commit.batches.items()
+        for batch, counts in commit.batches.items()
     }

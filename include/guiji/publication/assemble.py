@@ -59,7 +59,9 @@ class Assembly:
             ("withheld", WITHHELD, "dataset, record_id"),
         ):
             listed = ", ".join(name(c) for c in schema.names)
-            kept = (f"select {listed} from {one}" for one in self._kept[table])
+            kept = (
+                f"select {listed} from {relation}" for relation in self._kept[table]
+            )
             every = " union all ".join([empty(kinds(schema)), *kept])
             query = f"select {listed} from ({every}) as collected order by {order}"
             rows = self.engine.fetch(query).cast(schema)
@@ -90,11 +92,11 @@ class Assembly:
     def _build(self, dataset_id: str) -> None:
         dataset = self.context.catalog.datasets.get(dataset_id)
         shown_on = self._open_channels(dataset)
-        found = self.engine.fetch(
+        rows = self.engine.fetch(
             "select distinct channel from published_before where dataset = $dataset",
             {"dataset": dataset_id},
         )
-        was_on = set(found["channel"].to_pylist())
+        was_on = set(rows["channel"].to_pylist())
         for channel in sorted(was_on - set(shown_on)):
             headings = self._last_headings(channel, dataset_id)
             build.bind_no_lines(self.engine, headings)
@@ -132,12 +134,12 @@ class Assembly:
         self, channels: list[str]
     ) -> dict[tuple[SubjectClass, ...], list[str]]:
         """Group channels that show the same classes of subjects."""
-        found: dict[tuple[SubjectClass, ...], list[str]] = {}
+        channel_ids: dict[tuple[SubjectClass, ...], list[str]] = {}
         for channel in self.context.catalog.jurisdiction.channels:
             if channel.id in channels:
                 classes = tuple(sorted(set(channel.subject_classes)))
-                found.setdefault(classes, []).append(channel.id)
-        return found
+                channel_ids.setdefault(classes, []).append(channel.id)
+        return channel_ids
 
     def _open_channels(self, dataset: Dataset | None) -> list[str]:
         if dataset is None or not publishable_rows.public_items(dataset):

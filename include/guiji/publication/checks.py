@@ -135,12 +135,12 @@ def check_released(
         if not (folder / entry.file).exists()
         or files.sha256_of(folder / entry.file) != entry.sha256
     ]
-    known = {folder / e.file for e in named} | {path}
+    expected = {folder / e.file for e in named} | {path}
     present = {p for p in folder.rglob("*") if p.is_file()}
     if is_expired:  # a kill may have left some of them
         present = {p for p in present if p.relative_to(folder).parts[0] != "full"}
     problems += [
         f"公示 {night}: {p.relative_to(folder)} 不在清单中"
-        for p in sorted(present - known)
+        for p in sorted(present - expected)
     ]
     return problems

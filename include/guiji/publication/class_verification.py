@@ -40,11 +40,11 @@ def find_problems(context: Context) -> list[str]:
     with views.connect(Context(context.settings, catalog=used), night) as connection:
         for dataset in used.datasets.values():
             query = _lines_of_other_classes(used, dataset)
-            found = connection.execute(query, [str(index), dataset.id]).fetchall()
+            rows = connection.execute(query, [str(index), dataset.id]).fetchall()
             problems += [
                 f"公示 {night}: {channel} 的《{dataset.title}》有 {lines} 行属于该渠道"
                 "不公示的信息主体类别"
-                for channel, lines in found
+                for channel, lines in rows
             ]
     return problems
 

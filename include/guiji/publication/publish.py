@@ -57,14 +57,14 @@ def publish(context: NightContext) -> Manifest:
         shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(_folder(context.settings, context.night), ignore_errors=True)
         try:
-            made = _build(context, last, staging)
+            new_manifest = _build(context, last, staging)
             checks.scan_all(staging, context.catalog)
         except PublicationHalted:
             publication_log.sweep(context.settings)
             shutil.rmtree(staging, ignore_errors=True)
             raise
         _release(context.settings, context.night, staging)
-        return made
+        return new_manifest
 
 
 def released(settings: Settings, night: date) -> tuple[str, int]:
@@ -84,9 +84,9 @@ def released(settings: Settings, night: date) -> tuple[str, int]:
 def point_to_last(settings: Settings) -> None:
     """Point `current` to the last release."""
     with locked(settings):
-        found = publication_log.nights(settings)
-        if found:
-            _switch(settings, found[-1])
+        nights = publication_log.nights(settings)
+        if nights:
+            _switch(settings, nights[-1])
 
 
 def _folder(settings: Settings, night: date) -> Path:
@@ -133,7 +133,7 @@ def _build(
         withheld = assembly.write_index()
     before = _folder(context.settings, last.night) if last else None
     store_once.share(staging, channels, before)
-    made = Manifest(
+    new_manifest = Manifest(
         night=context.night,
         previous=last.night if last else None,
         released_at=business_date.instant(context.night).isoformat(),
@@ -146,8 +146,8 @@ def _build(
         withheld=withheld,
         chain=last.manifest_sha256 if last else None,
     )
-    manifest.write(staging / "manifest.json", made)
-    return made
+    manifest.write(staging / "manifest.json", new_manifest)
+    return new_manifest
 
 
 def _release(settings: Settings, night: date, staging: Path) -> None:

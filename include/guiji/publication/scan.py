@@ -30,9 +30,9 @@ def scan(path: Path, numbers: Collection[str] = ()) -> Counter[str]:
     Returns:
         Counts by `personal_data.Kind`; what was found is not told.
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     if not path.stat().st_size:
-        return found
+        return counts
     if path.suffix != ".csv":
         lines = pa.array(path.read_text(encoding="utf-8").splitlines(), pa.string())
         return _count(lines, is_number=False)
@@ -44,12 +44,12 @@ def scan(path: Path, numbers: Collection[str] = ()) -> Counter[str]:
             column_types=_as_text(path), strings_can_be_null=False
         ),
     ) as reader:
-        found += _count(pa.array(reader.schema.names, pa.string()), is_number=False)
+        counts += _count(pa.array(reader.schema.names, pa.string()), is_number=False)
         for batch in reader:
             for title, column in zip(batch.schema.names, batch.columns, strict=True):
                 is_number = title in numbers or personal_data.names_numbers(title)
-                found += _count(column, is_number)
-    return found
+                counts += _count(column, is_number)
+    return counts
 
 
 def _as_text(path: Path) -> dict[str, pa.DataType]:

@@ -32,11 +32,11 @@ def share(
     saved = 0
     for entry in (e for entries in channels.values() for e in entries):
         path = staging / entry.file
-        known = seen.get(entry.sha256) or _proven(earlier, entry.sha256)
-        if known is not None and not known.samefile(path):
+        twin = seen.get(entry.sha256) or _proven(earlier, entry.sha256)
+        if twin is not None and not twin.samefile(path):
             saved += path.stat().st_size
-            files.link_or_copy(known, path)
-        seen[entry.sha256] = known or path
+            files.link_or_copy(twin, path)
+        seen[entry.sha256] = twin or path
     return saved
 
 

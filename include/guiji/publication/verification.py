@@ -32,9 +32,9 @@ def find_problems(settings: Settings, expired: Collection[date]) -> list[str]:
     past: list[publication_log.Release] = []
     for release in released:
         is_expired = release.night in expired
-        found = checks.check_released(settings, release.night, is_expired)
-        problems += found
-        if not found:
+        file_problems = checks.check_released(settings, release.night, is_expired)
+        problems += file_problems
+        if not file_problems:
             problems += _chain(settings, release, past[-1] if past else None)
             if not is_expired:
                 after_expired = bool(past) and past[-1].night in expired
@@ -84,7 +84,7 @@ def _replay(
     for key, full in manifest.entries(listed.channels, "full").items():
         if from_the_first:
             every = _deltas(settings, history, key)
-            found = delta_check.replay_from_the_first(
+            differences = delta_check.replay_from_the_first(
                 settings, every, folder / full.file
             )
         else:
@@ -94,9 +94,9 @@ def _replay(
             past = next((path for path in before if path.exists()), None)
             delta = folder / deltas[key].file
             replayed = delta_check.replay(settings, past, delta, folder / full.file)
-            found = replayed.differences
-        if found:
-            problems.append(f"公示 {night}: {full.file} 重放不符 {found}")
+            differences = replayed.differences
+        if differences:
+            problems.append(f"公示 {night}: {full.file} 重放不符 {differences}")
     return problems
 
 
@@ -104,12 +104,12 @@ def _deltas(
     settings: Settings, history: Sequence[publication_log.Release], key: tuple[str, str]
 ) -> list[Path]:
     """Return the deltas of a channel and dataset, in order of their nights."""
-    found = []
+    paths = []
     for release in history:
         entry = manifest.entries(_listed(settings, release).channels, "delta").get(key)
         if entry is not None:
-            found.append(settings.publication / f"{release.night}" / entry.file)
-    return found
+            paths.append(settings.publication / f"{release.night}" / entry.file)
+    return paths
 
 
 def _listed(settings: Settings, release: publication_log.Release) -> manifest.Manifest:
@@ -129,7 +129,7 @@ def _index(
     folder = publication_log.table_folder(settings, "published")
     index = pq.read_table(folder / f"{release.night}.parquet")
     counted = index.group_by(["channel", "dataset"]).aggregate([([], "count_all")])
-    held = {
+    on_show = {
         (row["channel"], row["dataset"]): row["count_all"]
         for row in counted.to_pylist()
     }
@@ -138,6 +138,6 @@ def _index(
         for k, e in manifest.entries(listed.channels, "full").items()
         if e.rows
     }
-    if held != full:
+    if on_show != full:
         return [f"公示 {release.night}: 公示目录与发布文件行数不符"]
     return []

@@ -93,7 +93,7 @@ def _conditions(
     dataset: Dataset, required: Condition | None, empty: Condition | None, language: str
 ) -> list[str]:
     """Describe when an item must and when it must not be filled in."""
-    found = []
+    texts = []
     for condition, zh, en in (
         (required, "必填", "required"),
         (empty, "不填", "left empty"),
@@ -104,11 +104,11 @@ def _conditions(
             words = comma.join(condition.values or condition.contains)
             if language == "zh":
                 link = "含" if condition.contains else "为"
-                found.append(f"“{title}”{link}{words}时{zh}")
+                texts.append(f"“{title}”{link}{words}时{zh}")
             else:
                 link = "contains" if condition.contains else "is"
-                found.append(f"{en} where “{title}” {link} {words}")
-    return found
+                texts.append(f"{en} where “{title}” {link} {words}")
+    return texts
 
 
 def _regimes(catalog: Catalog, dataset: Dataset) -> list[TermRegime]:

@@ -98,14 +98,14 @@ def _write_beside(
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".circular.", dir=folder))
     try:
-        made = write(draft, catalog, calendar, counted)
+        drafts = write(draft, catalog, calendar, counted)
         for number in itertools.count(1):
             target = folder / (name if number == 1 else f"{name}-{number}")
             if not target.exists():
                 draft.chmod(0o755)
                 draft.rename(target)
                 break
-            if _same(made, _paths(target)):
+            if _same(drafts, _paths(target)):
                 break
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -207,9 +207,9 @@ def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
 
 
 def _waiting(corrections: OpenCorrections) -> dict[str, Any]:
-    told = asdict(corrections) | {"since": corrections.since.isoformat()}
-    del told["unit"]
-    return told
+    counts = asdict(corrections) | {"since": corrections.since.isoformat()}
+    del counts["unit"]
+    return counts
 
 
 def _tally(tally: Tally) -> dict[str, int | float | None]:

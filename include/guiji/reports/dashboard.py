@@ -88,13 +88,13 @@ def build(context: NightContext, faults: Sequence[Alert] = ()) -> Path:
             connection, context, overdue, _manifest(context.settings, context.night)
         )
     evidence.put_rules(context)
-    found = {
+    evidence_pages = {
         line.batch_id: where
         for line in counted.batches
         if (where := evidence.of_batch(context.settings, context.night, line.batch_id))
     }
     path = folder / "index.html"
-    files.write_text(path, page(context.catalog, counted, found, faults))
+    files.write_text(path, page(context.catalog, counted, evidence_pages, faults))
     evidence.prune(context.settings, context.night)
     _point(context.settings.dashboards / "current", folder)
     return path
@@ -130,7 +130,7 @@ def _point(link: Path, folder: Path) -> None:
 def page(
     catalog: Catalog,
     counted: NightFigures,
-    found: Mapping[str, str] | None = None,
+    evidence_pages: Mapping[str, str] | None = None,
     faults: Sequence[Alert] = (),
 ) -> str:
     """Write the dashboard, Chinese first, English by a switch.
@@ -138,7 +138,7 @@ def page(
     Args:
         catalog: titles, and the rules that have a page.
         counted: the night.
-        found: batch id -> path of its evidence page from here.
+        evidence_pages: batch id -> path of its evidence page from here.
         faults: of the platform in that night.
     """
     rules = catalog.jurisdiction.circular
@@ -157,7 +157,7 @@ def page(
         named_faulty={u.id for u in counted.section.faulty(rules)},
         channels={c.id: c.title for c in catalog.jurisdiction.channels},
         wording=wording,
-        found=found or {},
+        found=evidence_pages or {},
         faults=faults,
         rule_page=_rule_pages(catalog),
     )
@@ -165,10 +165,10 @@ def page(
 
 def _rule_pages(catalog: Catalog) -> Callable[[str], str | None]:
     """Return where the page of a rule is; a rule that the catalogue lost has none."""
-    known = places_of(catalog)
+    pages = places_of(catalog)
 
     def of_rule(rule_id: str) -> str | None:
-        if rule_anchors.page_of(rule_id) not in known:
+        if rule_anchors.page_of(rule_id) not in pages:
             return None
         return evidence.of_rule(catalog, rule_id)
 

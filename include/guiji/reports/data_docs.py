@@ -196,13 +196,13 @@ def _validation(
     title = _title(site.catalog, dataset)
     name = f"{title}，共 {len(results)} 批"
     run = {"run_name": name, "run_time": business_date.instant(night).isoformat()}
-    told = _told(night_results.together(results.values()))
-    told["meta"] = {
-        **told["meta"],
+    document = _told(night_results.together(results.values()))
+    document["meta"] = {
+        **document["meta"],
         "run_id": run,
         "batch_spec": {"data_asset_name": name},
     }
-    main = _main(site, ValidationResultsPageRenderer(), _loaded(told))
+    main = _main(site, ValidationResultsPageRenderer(), _loaded(document))
     main = _SUITE_NAME.sub(rf"\1{title}<", main)
     deliveries = _template("deliveries.html.j2").render(
         batches=[_delivery(site, *of_batch) for of_batch in results.items()], say=say
@@ -280,8 +280,8 @@ def _told_rule(row: dict[str, Any]) -> dict[str, Any]:
     if isinstance(outcome.get("observed_value"), list):
         outcome["observed_value"] = f"{len(outcome['observed_value'])} 列"
         outcome.pop("details", None)
-    told = {**config, "kwargs": kwargs, "description": description}
-    return {**row, "expectation_config": told, "result": outcome}
+    shown = {**config, "kwargs": kwargs, "description": description}
+    return {**row, "expectation_config": shown, "result": outcome}
 
 
 @cache
@@ -303,7 +303,7 @@ def _main(site: _Site, renderer: Any, content: Any) -> str:
     main = _BOILERPLATE.sub("", main).replace("<br><br>", "")
     main = re.sub(r"\s*\n\s*", "\n", main)
     main = _numbered(_translated(main))
-    return _RULE.sub(lambda found: _marked(site, found[1]), main)
+    return _RULE.sub(lambda match: _marked(site, match[1]), main)
 
 
 def _marked(site: _Site, said: str) -> str:

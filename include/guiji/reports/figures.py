@@ -188,10 +188,10 @@ class Figures:
     @property
     def by_dataset(self) -> dict[str, list[ClockLine]]:
         """The breaches of each dataset that has any, in order of its name."""
-        found: dict[str, list[ClockLine]] = {}
+        lines: dict[str, list[ClockLine]] = {}
         for line in sorted(self.clock_lines, key=lambda line: line.dataset):
-            found.setdefault(line.dataset, []).append(line)
-        return found
+            lines.setdefault(line.dataset, []).append(line)
+        return lines
 
     @property
     def provisional(self) -> int:
@@ -251,12 +251,12 @@ Tallies = dict[tuple[str, str | None], Tally]
 
 
 def _tallies(*tables: pa.Table) -> Tallies:
-    found: Tallies = {}
+    tallies: Tallies = {}
     for table in tables:
         for row in table.to_pylist():
             key = (row.pop("department"), row.pop("dataset"))
-            found[key] = found.get(key, Tally()) + Tally(**row)
-    return found
+            tallies[key] = tallies.get(key, Tally()) + Tally(**row)
+    return tallies
 
 
 def _missed(breaches: pa.Table) -> pa.Table:
@@ -308,10 +308,10 @@ def _section(
         p for d in catalog.datasets.values() if d.id in wanted for p in d.providers
     }
     answering |= {unit for unit, dataset in tallies if dataset in wanted}
-    known = [d for d in catalog.departments if d in answering]
-    strangers = sorted(answering - set(known))
+    members = [d for d in catalog.departments if d in answering]
+    strangers = sorted(answering - set(members))
     units = []
-    for unit in [*known, *strangers]:
+    for unit in [*members, *strangers]:
         mine = [t for (u, d), t in tallies.items() if u == unit and d in wanted]
         department = catalog.departments.get(unit)
         title = department.title if department else unit

@@ -45,9 +45,9 @@ def note(night: date, batches: Mapping[str, Mapping[str, int]]) -> dict[str, str
 def commits(store: TableStore, snapshot: Snapshot) -> list[Commit]:
     """Read the merges of all nights, oldest first."""
     return [
-        _commit(version, told)
-        for version, told in delta.notes(store, snapshot)
-        if told.get(OPERATION) == MERGE
+        _commit(version, note)
+        for version, note in delta.notes(store, snapshot)
+        if note.get(OPERATION) == MERGE
     ]
 
 
@@ -58,9 +58,9 @@ def commit_of(store: TableStore, snapshot: Snapshot, night: date) -> Commit | No
     return next(c for c in reversed(commits(store, snapshot)) if c.night == night)
 
 
-def _commit(version: int, told: Mapping[str, Any]) -> Commit:
+def _commit(version: int, note: Mapping[str, Any]) -> Commit:
     return Commit(
-        night=date.fromisoformat(told[NIGHT]),
+        night=date.fromisoformat(note[NIGHT]),
         version=version,
-        batches=json.loads(told[BATCHES]),
+        batches=json.loads(note[BATCHES]),
     )

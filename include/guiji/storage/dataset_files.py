@@ -124,12 +124,12 @@ def of_dataset(snapshot: Snapshot, dataset: str) -> DatasetFiles:
     )
 
 
-def _require_cover(snapshot: Snapshot, dataset: str, found: list[str]) -> None:
+def _require_cover(snapshot: Snapshot, dataset: str, buckets: list[str]) -> None:
     """Demand that base buckets part all subjects: none missing, none twice."""
-    share = sum(16.0 ** -len(bucket) for bucket in found)
-    ordered = sorted(found)  # a bucket stands right before those inside it
+    share = sum(16.0 ** -len(bucket) for bucket in buckets)
+    ordered = sorted(buckets)  # a bucket stands right before those inside it
     nested = any(b.startswith(a) for a, b in pairwise(ordered))
-    if found and (share != 1 or nested):
+    if buckets and (share != 1 or nested):
         raise LedgerBroken(
             f"{snapshot.table} version {snapshot.version}: the base files of {dataset} "
             f"do not hold every subject once: {ordered}; restore the last backup"
@@ -166,5 +166,5 @@ def shown_days(
         they show, None = nothing was merged.
     """
     last = last_night(snapshot)
-    known = as_of if as_of and last and as_of < last else None
-    return known, as_of or last
+    last_shown = as_of if as_of and last and as_of < last else None
+    return last_shown, as_of or last

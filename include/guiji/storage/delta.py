@@ -101,13 +101,13 @@ def snapshot(place: TableStore, table: str, version: int | None = None) -> Snaps
     delta = _opened(place, table, version)
     if delta is None:
         return Snapshot(table, NO_TABLE, ())
-    told = pa.RecordBatchReader.from_stream(
+    actions = pa.RecordBatchReader.from_stream(
         delta.get_add_actions(flatten=True)
     ).read_all()  # `pa.table` loads pandas
-    wanted = [c for c in told.column_names if c in TOLD or c.startswith(PARTITION)]
-    rows = told.select(wanted).to_pylist()  # of the statistics, which are many, one
-    found = sorted((_file(row) for row in rows), key=lambda f: f.path)
-    return Snapshot(table, delta.version(), tuple(found), delta)
+    wanted = [c for c in actions.column_names if c in TOLD or c.startswith(PARTITION)]
+    rows = actions.select(wanted).to_pylist()  # of the statistics, which are many, one
+    data_files = sorted((_file(row) for row in rows), key=lambda f: f.path)
+    return Snapshot(table, delta.version(), tuple(data_files), delta)
 
 
 def _opened(
@@ -283,14 +283,14 @@ def replace_night(
     Raises:
         CommitConflict: another commit came in between; nothing was changed.
     """
-    held = snapshot(place, table)
+    current = snapshot(place, table)
     stored = store(place, table, local, partition, night.isoformat())
-    before = [f for f in held.files if f.night == night.isoformat()]
+    before = [f for f in current.files if f.night == night.isoformat()]
     if [f.path for f in before] == [stored.path]:
         return
     commit(
         place,
-        held,
+        current,
         schema,
         list(partition),
         added=[stored],
@@ -336,9 +336,9 @@ def chain(place: TableStore, table: str, version: int) -> str:
     for number in range(version, -1, -1):
         entry = place.read(table, log_entry(number))
         entries.append(entry)
-        held = commit_info(entry).get(CHAIN)
-        if held is not None:
-            before = held
+        noted = commit_info(entry).get(CHAIN)
+        if noted is not None:
+            before = noted
             break
     digest = hashlib.sha256(before.encode())
     for entry in reversed(entries):

@@ -70,16 +70,16 @@ def nights(settings: Settings) -> list[date]:
     """Name the nights that were released, oldest first, without reading a release."""
     folder = settings.warehouse / "releases"
     paths = folder.iterdir() if folder.exists() else ()
-    found = (RELEASE.fullmatch(path.name) for path in paths)
-    return sorted(date.fromisoformat(match[1]) for match in found if match)
+    matches = (RELEASE.fullmatch(path.name) for path in paths)
+    return sorted(date.fromisoformat(match[1]) for match in matches if match)
 
 
 def releases(settings: Settings, as_of: date | None = None) -> list[Release]:
     """Read the releases of all nights up to `as_of`, in order of nights."""
     folder = settings.warehouse / "releases"
     paths = sorted(folder.iterdir()) if folder.exists() else ()
-    found = [_release(files.read_json(p)) for p in paths if RELEASE.fullmatch(p.name)]
-    return [r for r in found if as_of is None or r.night <= as_of]
+    every = [_release(files.read_json(p)) for p in paths if RELEASE.fullmatch(p.name)]
+    return [r for r in every if as_of is None or r.night <= as_of]
 
 
 def _release(content: dict[str, Any]) -> Release:

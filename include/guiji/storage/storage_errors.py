@@ -52,23 +52,23 @@ def explained(work: Callable[P, R]) -> Callable[P, R]:
 
 def meaning(error: Exception) -> GuijiError | None:
     """Return what an error of a library means; None = nothing of the warehouse's."""
-    told = one_line(error)
+    text = one_line(error)
     if (unusable := storage_unusable(error)) is not None:
         return unusable
-    if any(sign in told for sign in STORE):
+    if any(sign in text for sign in STORE):
         return StorageUnusable(
-            f"the object store fails: {told}; see that it answers and run again"
+            f"the object store fails: {text}; see that it answers and run again"
         )
-    if type(error) in READING and DAMAGE.search(told):
-        file = DATA_FILE.search(told)
-        state = "missing" if "No files found" in told else "damaged"
+    if type(error) in READING and DAMAGE.search(text):
+        file = DATA_FILE.search(text)
+        state = "missing" if "No files found" in text else "damaged"
         return LedgerBroken(
-            f"{file[0] if file else 'a data file'} is {state} ({told[:60]}); "
+            f"{file[0] if file else 'a data file'} is {state} ({text[:60]}); "
             "`guiji verify` names all such files; bring them back from a backup"
         )
     if isinstance(error, DeltaError):
         return LedgerBroken(
-            f"the log of a table cannot be used: {told}; bring _delta_log back from a "
+            f"the log of a table cannot be used: {text}; bring _delta_log back from a "
             "backup, then run `guiji verify`"
         )
     return None

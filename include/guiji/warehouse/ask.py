@@ -55,9 +55,9 @@ def refuse_unsafe(query: str, allowed: frozenset[str]) -> None:
     """
     nodes = _parsed(query)
     own = _own_names(nodes)
-    for found in sorted(own):
-        if not PLAIN_NAME.fullmatch(found):
-            raise UsageError(f"not a name for a common table expression: {found!r}")
+    for name in sorted(own):
+        if not PLAIN_NAME.fullmatch(name):
+            raise UsageError(f"not a name for a common table expression: {name!r}")
     for node in nodes:
         _refuse_node(node, allowed, own)
 
@@ -83,10 +83,10 @@ def refuse_shadows(
         "select lower(table_name) from duckdb_tables()"
     ).fetchall()
     taken = {row[0] for row in there} - allowed
-    for found in sorted(_own_names(_parsed(query))):
-        if found.lower() in taken:
+    for name in sorted(_own_names(_parsed(query))):
+        if name.lower() in taken:
             raise UsageError(
-                f"choose another name for the common table expression {found!r}"
+                f"choose another name for the common table expression {name!r}"
             )
 
 
@@ -132,11 +132,11 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 def _refuse_node(node: dict[str, Any], allowed: frozenset[str], own: set[str]) -> None:
     kind = node.get("type")
     if kind == "BASE_TABLE":
-        found = node["table_name"]
+        table_name = node["table_name"]
         is_plain = not node["schema_name"] and not node["catalog_name"]
-        if not is_plain or found.lower() not in allowed | {n.lower() for n in own}:
+        if not is_plain or table_name.lower() not in allowed | {n.lower() for n in own}:
             views_there = ", ".join(sorted(allowed))
-            raise UsageError(f"no view {found!r}; there are: {views_there}")
+            raise UsageError(f"no view {table_name!r}; there are: {views_there}")
     if kind == "TABLE_FUNCTION":
         function = node["function"]["function_name"].lower()
         if function not in TABLE_FUNCTIONS:

@@ -74,11 +74,11 @@ def backup(settings: Settings, target: str) -> Backup:
     root = to.root if isinstance(to, Folder) else settings.warehouse
     with scratch_in(root) as aside:
         copied = _Copy(where, Folder(settings.warehouse), to, aside)
-        held = {name: copied.one(name, digest) for name, digest in wanted.items()}
-        made = Backup(versions, night, held)
-        files.write_json(aside / LIST, asdict(made))
+        digests = {name: copied.one(name, digest) for name, digest in wanted.items()}
+        contents = Backup(versions, night, digests)
+        files.write_json(aside / LIST, asdict(contents))
         to.put(aside / LIST, HOME, LIST)
-    return made
+    return contents
 
 
 def _pin(
@@ -97,21 +97,21 @@ def _pin(
             wanted[f"{path.parent.name}/{path.name}"] = file.sha256
     snapshots = _at_once(where)
     last = dataset_files.last_night(snapshots[dataset_files.TABLE])
-    for table, one in snapshots.items():
-        for version in range(one.version + 1):
+    for table, state in snapshots.items():
+        for version in range(state.version + 1):
             wanted[f"{table}/{log_entry(version)}"] = None
-        for data in one.files:
+        for data in state.files:
             wanted[f"{table}/{data.path}"] = PurePosixPath(data.path).stem
-    versions = {table: one.version for table, one in snapshots.items()}
+    versions = {table: state.version for table, state in snapshots.items()}
     return wanted, versions, last.isoformat() if last else None
 
 
 def _at_once(where: TableStore) -> dict[str, Snapshot]:
     """Read all tables while `records` stands still."""
     while True:
-        held = {table: snapshot(where, table) for table in tables.EVERY}
-        if latest(where, dataset_files.TABLE) == held[dataset_files.TABLE].version:
-            return held
+        snapshots = {table: snapshot(where, table) for table in tables.EVERY}
+        if latest(where, dataset_files.TABLE) == snapshots[dataset_files.TABLE].version:
+            return snapshots
 
 
 @dataclass(frozen=True)
@@ -147,17 +147,17 @@ class _Copy:
         source = self.tables if table in tables.EVERY else self.beside
         local = self.aside / "copy"
         source.get(table, path, local)
-        found = files.sha256_of(local)
-        _require(source, name, found, digest or found)
+        sha256 = files.sha256_of(local)
+        _require(source, name, sha256, digest or sha256)
         if self.to.exists(table, path):
-            if self.to.digest(table, path) != found:
+            if self.to.digest(table, path) != sha256:
                 raise UsageError(
                     f"{self.to.address(table, path)} is of another warehouse; "
                     "choose an empty place"
                 )
         else:
             self.to.put(local, table, path)
-        return found
+        return sha256
 
 
 def split(name: str) -> tuple[str, str]:
@@ -166,11 +166,11 @@ def split(name: str) -> tuple[str, str]:
     return table, path
 
 
-def _require(where: TableStore, name: str, found: str, expected: str) -> None:
-    if found != expected:
+def _require(where: TableStore, name: str, digest: str, expected: str) -> None:
+    if digest != expected:
         raise LedgerBroken(
-            f"{where.address(*split(name))} was altered: its SHA-256 is {found[:12]}…, "
-            f"not {expected[:12]}…; take it from another copy"
+            f"{where.address(*split(name))} was altered: its SHA-256 is "
+            f"{digest[:12]}…, not {expected[:12]}…; take it from another copy"
         )
 
 
@@ -190,18 +190,18 @@ def restore(settings: Settings, source: str) -> Backup:
         LedgerBroken: a file of the backup is missing or altered.
     """
     where, origin = table_store(settings), place_at(source)
-    made = read(origin)
+    contents = read(origin)
     with locked(settings), scratch(settings) as aside:
-        _require_empty(settings, where, made)
-        for name, digest in made.files.items():
+        _require_empty(settings, where, contents)
+        for name, digest in contents.files.items():
             _check(origin, name, digest)
         beside = Folder(settings.warehouse)
-        for name in _in_order(made):
+        for name in _in_order(contents):
             table, path = split(name)
-            to = where if table in made.versions else beside
+            to = where if table in contents.versions else beside
             origin.get(table, path, aside / "copy")
             to.put(aside / "copy", table, path)
-    return made
+    return contents
 
 
 def read(origin: TableStore) -> Backup:
@@ -224,13 +224,13 @@ def _require_empty(settings: Settings, where: TableStore, backup: Backup) -> Non
         (beside, RELEASES, f"{release.night}.json")
         for release in publication_log.releases(settings)
     ]
-    for held, table, path in begun:
-        if not held.exists(table, path):
+    for store, table, path in begun:
+        if not store.exists(table, path):
             continue
         of_backup = backup.files.get(f"{table}/{path}")
-        if table == dataset_files.TABLE or held.digest(table, path) != of_backup:
+        if table == dataset_files.TABLE or store.digest(table, path) != of_backup:
             raise UsageError(
-                f"the warehouse is not empty: there is {held.address(table, path)}; "
+                f"the warehouse is not empty: there is {store.address(table, path)}; "
                 "restore into an empty one"
             )
 

@@ -52,14 +52,14 @@ def due(context: Context) -> list[str]:
     """Name the datasets that are to be folded, and the register if it is."""
     where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
-    found = [
+    datasets = [
         dataset
         for dataset in context.catalog.datasets
         if _nights(dataset_files.of_dataset(snapshot, dataset).tail) >= DUE_NIGHTS
     ]
     if enterprises.tails(where, snapshot) >= DUE_NIGHTS:
-        found.append(enterprises.TABLE)
-    return found
+        datasets.append(enterprises.TABLE)
+    return datasets
 
 
 def _nights(tail: Iterable[DataFile]) -> int:
@@ -91,8 +91,8 @@ def fold(context: Context, dataset: str, limits: FoldLimits = DEFAULT_LIMITS) ->
             the next fold does it.
     """
     if dataset not in (*context.catalog.datasets, enterprises.TABLE):
-        known = ", ".join((*context.catalog.datasets, enterprises.TABLE))
-        raise UsageError(f"no dataset {dataset!r}; there are {known}")
+        names = ", ".join((*context.catalog.datasets, enterprises.TABLE))
+        raise UsageError(f"no dataset {dataset!r}; there are {names}")
     where = table_store(context.settings)
     with locked(context.settings), scratch(context.settings) as aside:
         snapshot = dataset_files.open_records(where)
@@ -145,7 +145,7 @@ class _Fold:
         self.settings = settings
         self.where = where
         self.dataset = dataset
-        self.held = files
+        self.files = files
         self.aside = aside
         self.limits = limits
         self.added: list[DataFile] = []
@@ -153,18 +153,20 @@ class _Fold:
 
     def run(self) -> None:
         """Write every bucket anew."""
-        held = (*self.held.base, *self.held.tail)
-        rows = sum(f.rows for f in held) - sum(f.rows for f in self.held.ended)
+        base_and_tail = (*self.files.base, *self.files.tail)
+        rows = sum(f.rows for f in base_and_tail) - sum(
+            f.rows for f in self.files.ended
+        )
         digits = partitions.digits_for(rows, self.limits.base_rows)
-        stay = [f for f in self.held.base if len(dataset_files.bucket_of(f)) == digits]
-        moved = [f for f in held if f not in stay]
+        stay = [f for f in self.files.base if len(dataset_files.bucket_of(f)) == digits]
+        moved = [f for f in base_and_tail if f not in stay]
         folder = self.aside / "moved"
         paths = relations.addresses(self.where, moved)
         if digits:
             partitions.split(paths, folder, digits, self.limits.flush_rows)
         for bucket in dataset_files.buckets(digits):
-            found = [f for f in stay if dataset_files.bucket_of(f) == bucket]
-            sources = relations.addresses(self.where, found)
+            base = [f for f in stay if dataset_files.bucket_of(f) == bucket]
+            sources = relations.addresses(self.where, base)
             sources += partitions.of_bucket(folder, bucket) if digits else paths
             with open_engine(self.settings, self.aside / "spill") as engine:
                 self._write(engine, bucket, sources)
@@ -172,7 +174,7 @@ class _Fold:
     def _write(self, engine: Engine, bucket: str, sources: list[str]) -> None:
         stored = columns.stored_columns(self.dataset)
         engine.files("version", sources, stored)
-        ended = relations.addresses(self.where, self.held.ended)
+        ended = relations.addresses(self.where, self.files.ended)
         engine.files("ended", ended, relations.ENDED_COLUMNS)
         current = relations.standing(stored)
         query = f"select * from ({current}) as held order by subject, record_id"
@@ -187,7 +189,7 @@ class _Fold:
 
     def _archived(self, engine: Engine, bucket: str) -> str:
         """Query what goes into the archive; many small files become one."""
-        old = [f for f in self.held.archive if dataset_files.bucket_of(f) == bucket]
+        old = [f for f in self.files.archive if dataset_files.bucket_of(f) == bucket]
         query = "select * from past"
         if len(old) >= self.limits.archives:
             stored = columns.stored_columns(self.dataset) | {SUPERSEDED: "date"}

@@ -38,13 +38,13 @@ def find(engine: Engine, context: NightContext, batches: pa.Table) -> pa.Table:
         engine.keep(model, statement(context.settings, f"warehouse/{model}"))
     rows = engine.fetch(statement(context.settings, "warehouse/conflicting"))
     rows = rows.join(batches, "batch_id", join_type="left outer")
-    found = [
+    tables = [
         _findings(context.catalog.datasets[dataset], conflict, context.night, part)
         for dataset in pc.unique(rows["dataset"]).to_pylist()
         for conflict in conflicts.KINDS
         if (part := _part(rows, dataset, conflict)).num_rows
     ]
-    return pa.concat_tables([FINDINGS.empty_table(), *found])
+    return pa.concat_tables([FINDINGS.empty_table(), *tables])
 
 
 def _part(rows: pa.Table, dataset: str, conflict: str) -> pa.Table:

@@ -67,9 +67,9 @@ def lost(
         贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条.
     """
     where = table_store(settings)
-    held = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
+    files = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
     with open_engine(settings) as engine:
-        relations.bind(engine, where, dataset, held)
+        relations.bind(engine, where, dataset, files)
         standing = relations.standing(columns.stored_columns(dataset))
         record = merge_findings.record_name(dataset, "one")
         engine.view(
@@ -77,14 +77,14 @@ def lost(
         )
         engine.rows("typed", typed.select(["record_id", "operation"]))
         text = statement(settings, "warehouse/mass_change")
-        (found,) = engine.fetch(text, {"owner": department}).to_pylist()
+        (counts,) = engine.fetch(text, {"owner": department}).to_pylist()
         named: list[str] = []
-        if found["lost_records"]:
+        if counts["lost_records"]:
             text = statement(settings, "warehouse/lost_record")
             some = engine.fetch(text, {"owner": department, "most": NAMED})
             named = some["record"].to_pylist()
     return MissingRecords(
-        found["standing_records"], found["lost_records"], tuple(named)
+        counts["standing_records"], counts["lost_records"], tuple(named)
     )
 
 
@@ -116,18 +116,18 @@ def redated(
     if not len(stated):
         return 0
     where = table_store(settings)
-    held = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
+    files = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
     subjects = pc.unique(stated["subject"])
     if len(subjects) <= few_subjects:
-        held = held.among(subjects.to_pylist())
-    if not held.files:
+        files = files.among(subjects.to_pylist())
+    if not files.files:
         return 0
     with open_engine(settings) as engine:
-        relations.bind(engine, where, dataset, held)
+        relations.bind(engine, where, dataset, files)
         _bind_documents(engine, dataset, stated)
         text = statement(settings, "warehouse/redated")
-        found = engine.fetch(text, {"owner": department})
-    return int(found["redated_rows"][0].as_py())
+        counts = engine.fetch(text, {"owner": department})
+    return int(counts["redated_rows"][0].as_py())
 
 
 def _stated(typed: pa.Table) -> pa.Table:

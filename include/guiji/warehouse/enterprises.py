@@ -93,8 +93,8 @@ def merged_files(place: TableStore, records: Snapshot) -> list[str]:
         place: where the tables are.
         records: `records`, which says what is merged.
     """
-    found = snapshot(place, TABLE).files
-    counted = [f for f in found if f.partition[PART] == BASE or is_tail(f, records)]
+    files = snapshot(place, TABLE).files
+    counted = [f for f in files if f.partition[PART] == BASE or is_tail(f, records)]
     return [place.address(TABLE, f.path) for f in counted]
 
 

@@ -85,8 +85,8 @@ def matched(
     with DuckEngine(connect()) as engine:
         engine.rows("uncoded", said)
         engine.rows("identifier", _in_question(register, said))
-        found = engine.fetch(statement(context.settings, MODEL))
-    linked = found.sort_by("record_id") if len(found) else found
+        matches = engine.fetch(statement(context.settings, MODEL))
+    linked = matches.sort_by("record_id") if len(matches) else matches
     position = linked["record_id"].cast(pa.int64()).to_numpy()
     order = np.argsort(position)
     store = typed.schema.get_field_index("matched_by")
@@ -104,14 +104,14 @@ def _in_question(register: Register, said: pa.Table) -> pa.Table:
         once: Fingerprints = said[column].drop_null().unique().to_numpy()
         return once
 
-    found = [
+    lookups = [
         register.of_organisations(ids("organisation_id")),
         register.of_organisations(ids("tax_organisation_id")),
         register.of_forms(ids("registration_id"), IdentifierKind.REGISTRATION_NUMBER),
         register.of_forms(ids("tax_id"), IdentifierKind.TAX_NUMBER),
         register.of_forms(ids("name_id"), NAME),
     ]
-    rows = np.unique(np.concatenate([f.rows for f in found]))
+    rows = np.unique(np.concatenate([f.rows for f in lookups]))
     codes = register.statements(rows)["uscc"].unique()
     return register.statements(register.of_codes(codes).rows)
 
@@ -139,10 +139,10 @@ def of_code(
         look at the fingerprints is all that it costs.
     """
     paths = tables.merged_files(where, "uncoded", snapshot, as_of)
-    known = enterprises.merged_files(where, snapshot)
-    if not paths or not known:
+    register_files = enterprises.merged_files(where, snapshot)
+    if not paths or not register_files:
         return {}
-    enterprises.bind(engine, "identifier", known, as_of)
+    enterprises.bind(engine, "identifier", register_files, as_of)
     engine.files("uncoded_ever", paths, kinds(UNCODED))
     code = literal(uscc)
     own = f"(select form_id from identifier where uscc = {code})"

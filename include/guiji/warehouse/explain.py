@@ -55,14 +55,14 @@ def explain(
         )
         if batch:
             return _batch(connection, context.settings, identifier, batch[0], as_of)
-        found = _rows(
+        rows = _rows(
             connection,
             "select record_id, version_id from history "
             "where record_id = $id or version_id = $id limit 1",
             identifier,
         )
-        if found:
-            is_record = found[0]["record_id"] == identifier
+        if rows:
+            is_record = rows[0]["record_id"] == identifier
             return _record(connection, context.catalog, identifier, is_record)
     raise UsageError(f"no batch, record or version has the id {identifier!r}")
 

@@ -44,17 +44,17 @@ def compare(
         阳府〔2018〕60号 第十一条 (撤销).
     """
     where = table_store(settings)
-    held = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
+    files = dataset_files.of_dataset(dataset_files.open_records(where), dataset.id)
     owner = {"owner": department}
     with scratch(settings) as aside, open_engine(settings, aside / "spill") as engine:
-        relations.bind(engine, where, dataset, held)
+        relations.bind(engine, where, dataset, files)
         engine.view("standing", relations.standing(STANDING))
         engine.rows("extracted", extracted)
         engine.files("present", [str(present)], kinds(PRESENT))
         standing = engine.fetch(COUNT, owner)["n"][0].as_py()
-        found = engine.fetch(statement(settings, "warehouse/swept"), owner)
+        rows = engine.fetch(statement(settings, "warehouse/swept"), owner)
     return DeletionComparison(
         standing,
-        gone=found.filter(pc.invert(found["is_back"])),
-        back=found.filter(found["is_back"]),
+        gone=rows.filter(pc.invert(rows["is_back"])),
+        back=rows.filter(rows["is_back"]),
     )

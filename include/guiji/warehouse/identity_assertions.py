@@ -124,8 +124,8 @@ class IdentityAssertions:
         engine.view(
             "said", " union all ".join(queries or [f"select {nothing} where false"])
         )
-        known = enterprises.merged_files(self.store, self.snapshot)
-        enterprises.bind(engine, "identifier", known, None)
+        register_files = enterprises.merged_files(self.store, self.snapshot)
+        enterprises.bind(engine, "identifier", register_files, None)
 
     def _compare(self, engine: Engine) -> None:
         """Create `suspect` and `relative`."""
@@ -186,14 +186,14 @@ class IdentityAssertions:
 
 
 def _items(dataset: Dataset) -> list[str]:
-    held = columns.item_columns(dataset)
-    return [item for item in dataset.identifiers.values() if item in held]
+    item_ids = columns.item_columns(dataset)
+    return [item for item in dataset.identifiers.values() if item in item_ids]
 
 
 def _statements(dataset: Dataset) -> Iterator[str]:
     """Write what the rows of a dataset state: names first, then numbers."""
-    held = _items(dataset)
-    numbers = {str(k): v for k, v in dataset.identifiers.items() if v in held}
+    item_ids = _items(dataset)
+    numbers = {str(k): v for k, v in dataset.identifiers.items() if v in item_ids}
     for kind, item in {NAME: "enterprise_name", **numbers}.items():
         said = {
             "kind": literal(kind),

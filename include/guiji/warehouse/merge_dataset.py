@@ -46,7 +46,7 @@ class DatasetMerge:
         place: where the files go.
         dataset: the catalogue entry.
         night: the night.
-        held: the dataset's files before.
+        files: the dataset's files before.
         scratch: folder for files that are being written.
     """
 
@@ -54,7 +54,7 @@ class DatasetMerge:
     place: TableStore
     dataset: Dataset
     night: date
-    held: DatasetFiles
+    files: DatasetFiles
     scratch: Path
 
     def __post_init__(self) -> None:
@@ -87,8 +87,8 @@ class DatasetMerge:
                     self._merge(engine, partition)
 
     def _merge(self, engine: Engine, partition: Partition) -> None:
-        held = self.held.within(partition.bucket)
-        relations.bind(engine, self.place, self.dataset, held)
+        files = self.files.within(partition.bucket)
+        relations.bind(engine, self.place, self.dataset, files)
         self._bind_batches(engine, partition)
         self._keep(engine, "incoming")
         self._keep(engine, "held")
@@ -181,8 +181,8 @@ class DatasetMerge:
             self._keep(engine, "last_of_night")
             engine.keep("current_id", merge_findings.HELD_IDS)
             ids = engine.fetch("select row_id from current_id order by row_id")
-            found = ids["row_id"].to_pylist()
-            queries.append(merge_findings.noted_rows(self.dataset, found))
+            row_ids = ids["row_id"].to_pylist()
+            queries.append(merge_findings.noted_rows(self.dataset, row_ids))
         for query in queries:
             self.noted.append(engine.fetch(query).cast(merge_findings.NOTED))
 
@@ -190,8 +190,8 @@ class DatasetMerge:
         """Count what incomplete full deliveries lack; most nights there are none."""
         batches = [portion.batch for portion in partition.portions]
         if any(self._is_full(b) and not self._is_whole(b) for b in batches):
-            found = engine.fetch(statement(self.settings, "warehouse/not_revoked"))
-            for row in found.to_pylist():
+            counts = engine.fetch(statement(self.settings, "warehouse/not_revoked"))
+            for row in counts.to_pylist():
                 self.not_revoked[row["owner"]] += row["records"]
 
     def _is_full(self, batch: AcceptedBatch) -> bool:
@@ -205,15 +205,15 @@ class DatasetMerge:
 
     def _count(self, engine: Engine) -> int:
         """Count outcomes; return how many versions there are to store."""
-        found = engine.fetch(
+        counts = engine.fetch(
             "select batch_id, outcome, count(*) as n from outcome "
             "group by batch_id, outcome union all "
             "select batch_id, 'absent' as outcome, count(*) as n from absent "
             "group by batch_id"
         )
-        for row in found.to_pylist():
+        for row in counts.to_pylist():
             self.counts[row["batch_id"], row["outcome"]] += row["n"]
-        return sum(r["n"] for r in found.to_pylist() if r["outcome"] not in NO_VERSION)
+        return sum(r["n"] for r in counts.to_pylist() if r["outcome"] not in NO_VERSION)
 
     def _write(self, engine: Engine, partition: Partition, stored: int) -> None:
         """Write the numbers of the versions that ended, and the new versions."""
@@ -222,7 +222,7 @@ class DatasetMerge:
             self._store(engine, query, ENDED, partition.bucket)
         for table in KEYS:
             engine.files(table, (), {"row_id": "bigint"})  # gives memory back
-        is_first = bool(partition.bucket) and not self.held.base
+        is_first = bool(partition.bucket) and not self.files.base
         if stored or is_first:
             kind = BASE if is_first else TAIL
             query = self._versions()

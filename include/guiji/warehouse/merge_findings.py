@@ -151,13 +151,13 @@ def _version_of(dataset: Dataset, source: str, batch_id: str, received_at: str) 
 
 def _compared(dataset: Dataset) -> dict[str, str]:
     """Return the columns in which two versions may differ: name -> item's title."""
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for item in dataset.items:
         suffix = columns.HASH if item.type is ItemType.PERSON_ID else ""
-        found[item.id + suffix] = item.title
+        titles[item.id + suffix] = item.title
         if item.type is ItemType.DATE:
-            found[item.id + columns.FOREVER] = item.title
-    return found
+            titles[item.id + columns.FOREVER] = item.title
+    return titles
 
 
 def _either(column: str) -> str:
@@ -307,11 +307,11 @@ def file_names(
             "delivered", tables.merged_files(where, "deliveries", snapshot), shown
         )
         engine.rows("wanted", pa.table({"batch_id": wanted}))
-        found = engine.fetch(
+        names = engine.fetch(
             "select delivered.batch_id, delivered.source_file from delivered "
             "inner join wanted on delivered.batch_id = wanted.batch_id"
         )
-    every = pa.concat_tables([found, tonight.select(list(shown)).cast(found.schema)])
+    every = pa.concat_tables([names, tonight.select(list(shown)).cast(names.schema)])
     return {row["batch_id"]: row["source_file"] for row in every.to_pylist()}
 
 
@@ -331,6 +331,6 @@ def of_night(settings: Settings, night: date) -> pa.Table:
     listed = ", ".join(literal(rule) for rule in sorted(RULES))
     with DuckEngine(connect()) as engine:
         engine.files("finding", files, kinds(FINDINGS))
-        found = engine.fetch(f"select * from finding where rule_id in ({listed})")
+        findings = engine.fetch(f"select * from finding where rule_id in ({listed})")
     order = ("batch_id", "source_sheet", "source_row", "rule_id", "message")
-    return found.cast(FINDINGS).sort_by([(c, "ascending") for c in order])
+    return findings.cast(FINDINGS).sort_by([(c, "ascending") for c in order])

@@ -40,5 +40,5 @@ def table(
     parameters: Mapping[str, object] | None = None,
 ) -> pa.Table:
     """Run a short query and return its rows."""
-    found = connection.sql(text, params=dict(parameters or {}))
-    return cast(pa.Table, found.to_arrow_table())
+    relation = connection.sql(text, params=dict(parameters or {}))
+    return cast(pa.Table, relation.to_arrow_table())

@@ -138,10 +138,10 @@ class OneSubject:
 
     def _ends(self, live: Mapping[str, SubjectVersions]) -> dict[str, dict[int, date]]:
         """Find which versions a night since the last fold ended, and which night."""
-        held = {dataset: self._shelves[dataset].ended for dataset in live}
-        conditions = {dataset: found.condition for dataset, found in live.items()}
+        ended_files = {dataset: self._shelves[dataset].ended for dataset in live}
+        conditions = {dataset: versions.condition for dataset, versions in live.items()}
         ends: dict[str, dict[int, date]] = defaultdict(dict)
-        for row in self._narrow(held, (ROW_ID, SUPERSEDED), conditions):
+        for row in self._narrow(ended_files, (ROW_ID, SUPERSEDED), conditions):
             ends[row["dataset"]][row[ROW_ID]] = row[SUPERSEDED]
         return ends
 
@@ -177,13 +177,13 @@ class OneSubject:
         shown |= {"dataset": literal(dataset.id)}
         shown |= terms.derived(self._catalog, dataset, self._day)
         shown |= {SUPERSEDED: SUPERSEDED}
-        known = "true"
+        condition = "true"
         if self._as_of is not None:
             day = literal(self._as_of)
             shown[SUPERSEDED] = f"case when {SUPERSEDED} <= {day} then {SUPERSEDED} end"
-            known = f"merged_night <= {day}"
+            condition = f"merged_night <= {day}"
         listed = ", ".join(f"{e} as {name(c)}" for c, e in shown.items())
-        of = f"from ({versions}) as version where {known}"
+        of = f"from ({versions}) as version where {condition}"
         if valid_on is None:
             return f"select {listed}, {shown[SUPERSEDED]} is null as chosen {of}"
         return f"""

@@ -49,8 +49,8 @@ def _make(
     with scratch_in(path.parent) as aside:
         parquet, folder = aside / "register.parquet", aside / "register"
         with DuckEngine(connect(aside / "spill")) as engine:
-            found = enterprises.merged_files(where, snapshot)
-            enterprises.bind(engine, "identifiers", found, None)
+            paths = enterprises.merged_files(where, snapshot)
+            enterprises.bind(engine, "identifiers", paths, None)
             size = engine.write(statement(settings, "warehouse/register"), parquet)
         with pq.ParquetFile(parquet) as rows:
             stored.store(folder, size, rows.iter_batches(BATCH_ROWS))

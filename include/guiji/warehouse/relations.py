@@ -28,7 +28,7 @@ def bind(
     engine: Engine,
     store: TableStore,
     dataset: Dataset,
-    held: DatasetFiles,
+    stored_files: DatasetFiles,
     prefix: str = "",
 ) -> None:
     """Create `version` (base and tail), `ended` and `archive` of one dataset.
@@ -37,16 +37,16 @@ def bind(
         engine: gets the relations.
         store: where the files are.
         dataset: its items are columns.
-        held: the files.
+        stored_files: the files.
         prefix: of the relations' names.
     """
     stored = columns.stored_columns(dataset)
-    found = {
-        "version": ((*held.base, *held.tail), stored),
-        "ended": (held.ended, ENDED_COLUMNS),
-        "archive": (held.archive, stored | {SUPERSEDED: "date"}),
+    inputs = {
+        "version": ((*stored_files.base, *stored_files.tail), stored),
+        "ended": (stored_files.ended, ENDED_COLUMNS),
+        "archive": (stored_files.archive, stored | {SUPERSEDED: "date"}),
     }
-    for relation, (files, wanted) in found.items():
+    for relation, (files, wanted) in inputs.items():
         engine.files(prefix + relation, addresses(store, files), wanted)
 
 
@@ -88,8 +88,8 @@ def current(dataset: Dataset, prefix: str, as_of: date | None) -> str:
     if as_of is None:
         return _named(dataset, standing(columns.stored_columns(dataset), prefix))
     listed = ", ".join(name(c) for c in _shown(dataset))
-    known = every(dataset, prefix, as_of)
-    return f"select {listed} from ({known}) as known where {SUPERSEDED} is null"
+    versions = every(dataset, prefix, as_of)
+    return f"select {listed} from ({versions}) as known where {SUPERSEDED} is null"
 
 
 def _shown(dataset: Dataset) -> list[str]:

@@ -110,9 +110,9 @@ class ResolutionFinder:
 
     def _bind_said(self, engine: Engine, brought: NightTables) -> None:
         """Create `said`, findings of nights with open lines, and `subject_item`."""
-        found = engine.fetch("select distinct night from waiting")["night"]
+        nights = engine.fetch("select distinct night from waiting")["night"]
         files = tables.merged_files(
-            self.store, "findings", self.snapshot, only=set(found.to_pylist())
+            self.store, "findings", self.snapshot, only=set(nights.to_pylist())
         )
         engine.files("said_before", files, SAID)
         engine.rows("said_tonight", brought.findings.select(list(SAID)))

@@ -44,19 +44,19 @@ def search(
     with DuckEngine(connect()) as engine:
         paths = enterprises.merged_files(where, snapshot)
         enterprises.bind(engine, "identifier", paths, as_of)
-        found = _stated(engine, wanted) | _inside(engine, wanted)
-        names = _names(engine, sorted({uscc for uscc, _, _ in found}))
+        matches = _stated(engine, wanted) | _inside(engine, wanted)
+        names = _names(engine, sorted({uscc for uscc, _, _ in matches}))
     return [
         {
             "uscc": uscc,
             "name": names.get(uscc),
             "found_by": [
                 {"kind": kind, "value": value}
-                for code, kind, value in sorted(found)
+                for code, kind, value in sorted(matches)
                 if code == uscc
             ],
         }
-        for uscc in sorted({uscc for uscc, _, _ in found})
+        for uscc in sorted({uscc for uscc, _, _ in matches})
     ]
 
 

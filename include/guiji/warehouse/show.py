@@ -105,9 +105,9 @@ def _gathered(
     """Return `enterprise`, `datasets` and `quarantined` of `show`."""
     where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
-    known, day = dataset_files.shown_days(snapshot, as_of)
+    last_night, day = dataset_files.shown_days(snapshot, as_of)
     linked = entity_resolution.of_code(
-        asked, context.settings, where, snapshot, uscc, known
+        asked, context.settings, where, snapshot, uscc, last_night
     )
     kept = {record: link.subject for record, link in linked.items()}
     subject = OneSubject(
@@ -117,17 +117,17 @@ def _gathered(
         snapshot,
         uscc,
         linked=kept,
-        as_of=known,
+        as_of=last_night,
         day=day,
     )
-    found = subject.gather(valid_on, every=history)
+    tables = subject.gather(valid_on, every=history)
     inputs = {
-        "records": _current(found),
-        "identifiers": _identifiers(asked, where, snapshot, uscc, known),
-        "registration": _registrations(context.catalog, found),
+        "records": _current(tables),
+        "identifiers": _identifiers(asked, where, snapshot, uscc, last_night),
+        "registration": _registrations(context.catalog, tables),
     }
-    enterprise = _enterprise(asked, context.settings, inputs) if found else None
-    every = {d: _matched(_in_order(table), linked) for d, table in found.items()}
+    enterprise = _enterprise(asked, context.settings, inputs) if tables else None
+    every = {d: _matched(_in_order(table), linked) for d, table in tables.items()}
     beside = _RowOrigins(asked, context.settings, where, snapshot, as_of)
     beside.look_up([row for listed in every.values() for row in listed])
     return {
@@ -155,13 +155,13 @@ def _matched(listed: list[Row], linked: Mapping[str, Link]) -> list[Row]:
         for row in listed
         if row["record_id"] not in linked
     }
-    told = []
+    matched = []
     for row in listed:
         link = linked.get(row["record_id"])
         if link is None or (row["owner"], row["record_key"]) not in own:
             way = row["matched_by"] if link is None else link.matched_by
-            told.append(row | {"matched_by": way, "match_certainty": certainty(way)})
-    return told
+            matched.append(row | {"matched_by": way, "match_certainty": certainty(way)})
+    return matched
 
 
 def _in_order(table: pa.Table) -> list[Row]:
@@ -174,11 +174,11 @@ def _in_order(table: pa.Table) -> list[Row]:
     return sorted(rows(table), key=order)
 
 
-def _current(found: Iterable[str]) -> str:
+def _current(datasets: Iterable[str]) -> str:
     """Write the query of the current versions of all datasets."""
     platform = ", ".join(columns.platform_columns())
     return " union all ".join(
-        f"select {platform} from {dataset} where {CURRENT}" for dataset in found
+        f"select {platform} from {dataset} where {CURRENT}" for dataset in datasets
     )
 
 
@@ -187,11 +187,11 @@ def _identifiers(
     where: TableStore,
     snapshot: Snapshot,
     uscc: str,
-    known: date | None,
+    last_night: date | None,
 ) -> str:
     """Write the query of the names and numbers that a code was stated with."""
     paths = enterprises.merged_files(where, snapshot)
-    until = f"and night <= {literal(known)}" if known else ""
+    until = f"and night <= {literal(last_night)}" if last_night else ""
     return (
         f"select {', '.join(enterprises.SHOWN)} from {engine.scan(paths)} "
         f"where uscc = {literal(uscc)} {until}"
@@ -200,9 +200,9 @@ def _identifiers(
     )
 
 
-def _registrations(catalog: Catalog, found: Collection[str]) -> str:
+def _registrations(catalog: Catalog, datasets: Collection[str]) -> str:
     """Write the query of the current registrations among the datasets found."""
-    registers = [d for d in catalog.registers() if d.id in found]
+    registers = [d for d in catalog.registers() if d.id in datasets]
     return views.registrations((d, f"{name(d.id)} where {CURRENT}") for d in registers)
 
 
@@ -213,8 +213,8 @@ def _enterprise(
     model = statement(settings, "warehouse/enterprises")
     named = ", ".join(f"{relation} as ({query})" for relation, query in inputs.items())
     engine.keep("enterprise", f"with {named} select * from (\n{model}\n) as one")
-    found = rows(engine.fetch("select * from enterprise"))
-    return found[0] if found else None
+    matches = rows(engine.fetch("select * from enterprise"))
+    return matches[0] if matches else None
 
 
 class _RowOrigins:
@@ -290,10 +290,10 @@ class _RowOrigins:
         if not paths:
             return []
         scan = self._engine.scan(paths)
-        found: list[Row] = self._engine.fetch(
+        rows: list[Row] = self._engine.fetch(
             f"select {wanted} from {scan} where {condition}"
         ).to_pylist()
-        return found
+        return rows
 
     def records(
         self, dataset: Dataset, every: Iterable[Row], history: bool
@@ -302,24 +302,24 @@ class _RowOrigins:
         versions: dict[str, list[Row]] = {}
         for row in every:
             versions.setdefault(row["record_id"], []).append(row)
-        told = []
+        records = []
         for listed in versions.values():
             for row in listed:
                 if row["chosen"]:
-                    told.append(self._record(dataset, row))
+                    records.append(self._record(dataset, row))
                     if history:
-                        told[-1]["versions"] = [
+                        records[-1]["versions"] = [
                             self._version(dataset, version)
                             | {columns.SUPERSEDED: version[columns.SUPERSEDED]}
                             for version in listed
                         ]
-        return told
+        return records
 
     def _record(self, dataset: Dataset, row: Row) -> Row:
-        told = self._version(dataset, row)
-        told |= {c: row[c] for c in terms.COLUMNS}
-        told["published"] = self._channels.get(row["version_id"], [])
-        return told
+        record = self._version(dataset, row)
+        record |= {c: row[c] for c in terms.COLUMNS}
+        record["published"] = self._channels.get(row["version_id"], [])
+        return record
 
     def _version(self, dataset: Dataset, row: Row) -> Row:
         shown = columns.shown_columns(dataset)
@@ -338,9 +338,10 @@ def _listed(values: Iterable[str]) -> str:
 
 def rows(table: pa.Table) -> list[Row]:
     """Return rows as JSON-able dictionaries."""
-    found = {c: [plain(v) for v in _values(table[c])] for c in table.column_names}
+    values = {c: [plain(v) for v in _values(table[c])] for c in table.column_names}
     return [
-        dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)
+        dict(zip(values, row, strict=True))
+        for row in zip(*values.values(), strict=True)
     ]
 
 

@@ -78,7 +78,7 @@ def merged_files(
         only: leave out all other nights.
     """
     last = as_of or date.max
-    found = [
+    matches = [
         (file.night, file.path)
         for file in snapshot(store, table).files
         if file.night
@@ -86,4 +86,4 @@ def merged_files(
         and (only is None or night in only)
         and dataset_files.is_merged(records, night)
     ]
-    return [store.address(table, path) for _, path in sorted(found)]
+    return [store.address(table, path) for _, path in sorted(matches)]

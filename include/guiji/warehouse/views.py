@@ -130,8 +130,8 @@ def bind_all(engine: Engine, context: Context, as_of: date | None = None) -> lis
     _bind_enterprises(engine, context)
     where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
-    known, _ = dataset_files.shown_days(snapshot, as_of)
-    without_code = tables.merged_files(where, "uncoded", snapshot, known)
+    last_night, _ = dataset_files.shown_days(snapshot, as_of)
+    without_code = tables.merged_files(where, "uncoded", snapshot, last_night)
     entity_resolution.bind(engine, context.settings, without_code, "_identifier")
     return paths + without_code
 
@@ -161,14 +161,14 @@ def bind(
     """
     where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
-    known, day = dataset_files.shown_days(snapshot, as_of)
+    last_night, day = dataset_files.shown_days(snapshot, as_of)
     paths: list[str] = []
     for dataset in context.catalog.datasets.values():
         shelf = dataset_files.of_dataset(snapshot, dataset.id)
         prefix = f"_{dataset.id}_"
         relations.bind(engine, where, dataset, shelf, prefix)
-        engine.view(_all(dataset), relations.every(dataset, prefix, known))
-        engine.view(_current(dataset), relations.current(dataset, prefix, known))
+        engine.view(_all(dataset), relations.every(dataset, prefix, last_night))
+        engine.view(_current(dataset), relations.current(dataset, prefix, last_night))
         listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
         shown = ", ".join([*listed, *_derived(context.catalog, dataset, day)])
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
@@ -181,7 +181,7 @@ def bind(
     for view, model in DERIVED.items():
         engine.view(view, sql.statement(context.settings, model))
     known_by = enterprises.merged_files(where, snapshot)
-    enterprises.bind(engine, "_identifier", known_by, known)
+    enterprises.bind(engine, "_identifier", known_by, last_night)
     stated = ", ".join(enterprises.SHOWN)
     engine.view("identifiers", f"select {stated} from _identifier")
     return paths + known_by, day
@@ -232,17 +232,17 @@ def _sources(
     settings: Settings, where: TableStore, snapshot: Snapshot, as_of: date | None
 ) -> dict[str, list[str]]:
     """List the files behind each nightly table."""
-    found = {
+    sources = {
         table: tables.merged_files(where, table, snapshot, as_of)
         for table in tables.SCHEMAS
     }
-    found |= released_files(settings, as_of)
-    found["breaches"] = [
+    sources |= released_files(settings, as_of)
+    sources["breaches"] = [
         str(path)
         for path in sorted(settings.reports.glob("????-??-??/breaches.parquet"))
         if as_of is None or path.parent.name <= as_of.isoformat()
     ]
-    return found
+    return sources
 
 
 def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str]]:

@@ -55,15 +55,15 @@ def brought(
         name alone links nobody.
     """
     files = [f for f in added if f.partition["kind"] in (BASE, TAIL)]
-    found = [UNCODED.empty_table()]
+    tables = [UNCODED.empty_table()]
     with DuckEngine(connect()) as engine:
         for dataset in catalog.datasets.values():
             own = [f for f in files if f.partition["dataset"] == dataset.id]
             if own:
                 rows = _without_code(engine, store, dataset, own)
                 numbers = identifying(catalog, dataset, rows, "enterprise_name")
-                found.append(_stored(dataset, night, rows, numbers))
-    return pa.concat_tables(found)
+                tables.append(_stored(dataset, night, rows, numbers))
+    return pa.concat_tables(tables)
 
 
 def _without_code(

@@ -216,8 +216,8 @@ class SharedDuckDB(PGDialect):
         self, connection: Connection, table_name: str, *_: Any, **__: Any
     ) -> bool:
         """Return whether a table or view exists."""
-        found = connection.exec_driver_sql(
+        cursor = connection.exec_driver_sql(
             "select 1 from duckdb_columns() where table_name = ? limit 1",
             (str(table_name),),
         )
-        return bool(found.fetchall())
+        return bool(cursor.fetchall())

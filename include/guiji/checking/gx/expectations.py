@@ -160,18 +160,18 @@ class CountedExpectation(ColumnMapExpectation):
         nulls = metrics.get("nulls", 0)
         if rows == 0:
             unexpected = nulls = 0  # the sum over no rows is null
-        told = {
+        counts = {
             "element_count": rows,
             "unexpected_count": unexpected,
             "unexpected_percent": 100 * unexpected / rows if rows else 0.0,
             "partial_unexpected_list": [],
         }
         if self._share == 1:
-            return {"success": unexpected == 0, "result": told}
+            return {"success": unexpected == 0, "result": counts}
         about = rows - nulls
         success = about == 0 or about < self.from_rows
         success = success or _mostly_success(about, unexpected, self._share)
-        return {"success": success, "result": {**told, "missing_count": nulls}}
+        return {"success": success, "result": {**counts, "missing_count": nulls}}
 
 
 class ExpectItemToBeGiven(CountedExpectation):

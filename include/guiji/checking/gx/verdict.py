@@ -52,10 +52,10 @@ def reach(
         conditions = _conditions(batch, rules, expectations, set(counts))
     rows = faulty_rows(connection, view, conditions)
     for rule in rules:
-        found = rows.get(rule.rule_id)
-        if found is not None and len(found) != counts[rule.rule_id]:
+        indices = rows.get(rule.rule_id)
+        if indices is not None and len(indices) != counts[rule.rule_id]:
             failures[rule.rule_id] = (
-                f"{counts[rule.rule_id]} faults counted, {len(found)} rows found"
+                f"{counts[rule.rule_id]} faults counted, {len(indices)} rows found"
             )
     return Verdict(counts, rows, failures, conditions, result, shares)
 
@@ -128,8 +128,8 @@ def _raised(info: dict[str, Any]) -> str | None:
     if info.get("raised_exception"):
         return str(info.get("exception_message"))
     for inner in info.values():
-        if isinstance(inner, dict) and (found := _raised(inner)):
-            return found
+        if isinstance(inner, dict) and (message := _raised(inner)):
+            return message
     return None
 
 
@@ -142,9 +142,9 @@ def _conditions(
     """Return the SQL of each rule's faults, as Great Expectations compiled it."""
     engine = batch.data.execution_engine
     metrics = {}
-    for rule, one in zip(rules, expectations, strict=True):
-        if isinstance(one, CountedExpectation) and rule.rule_id in judged:
-            placed = one.copy(update={"batch_id": batch.id})
+    for rule, counted in zip(rules, expectations, strict=True):
+        if isinstance(counted, CountedExpectation) and rule.rule_id in judged:
+            placed = counted.copy(update={"batch_id": batch.id})
             metrics[rule.rule_id] = placed.metric("condition")
     calculator = MetricsCalculator(execution_engine=engine)
     resolved, _ = calculator.compute_metrics(list(metrics.values()))

@@ -76,17 +76,17 @@ class AmountInText:
     def _named(self, texts: pa.Array, yuan: pa.Array) -> columns.Flags:
         """Tell of marked texts whether they name amounts in yuan, or none at all."""
         leading = _leading(texts)
-        found = np.zeros(len(texts), np.bool_)
+        is_named = np.zeros(len(texts), np.bool_)
         for place in ("first", "second"):
             named = _amounts(leading, place)
-            found |= columns.flags(pc.equal(named, yuan))
-        left = np.flatnonzero(~found)
+            is_named |= columns.flags(pc.equal(named, yuan))
+        left = np.flatnonzero(~is_named)
         at = pa.array(left)
         pairs = zip(texts.take(at).to_pylist(), yuan.take(at).to_pylist(), strict=True)
         for row, (text, amount) in zip(left, pairs, strict=True):
             named = named_amounts.find(text)
-            found[row] = not named or amount in named or amount == sum(named)
-        return found
+            is_named[row] = not named or amount in named or amount == sum(named)
+        return is_named
 
 
 def _times(unit: str) -> pa.Scalar:

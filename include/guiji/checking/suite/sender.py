@@ -58,13 +58,13 @@ class OfSender:
 
     Attributes:
         item: the item.
-        known: the catalogue's departments.
+        departments: the catalogue's departments.
         allowed: ids of the sender and of those it delivers for.
         is_unlisted_allowed: whether a body may be none of the departments.
     """
 
     item: str
-    known: Departments = field(repr=False)
+    departments: Departments = field(repr=False)
     allowed: frozenset[str]
     is_unlisted_allowed: bool
 
@@ -93,5 +93,9 @@ class OfSender:
         return pa.array(np.array([*right, True], np.bool_)[places])
 
     def _may(self, name_or_code: str) -> bool:
-        found = self.known.find(name_or_code)
-        return self.is_unlisted_allowed if found is None else found in self.allowed
+        department = self.departments.find(name_or_code)
+        return (
+            self.is_unlisted_allowed
+            if department is None
+            else department in self.allowed
+        )

@@ -60,11 +60,11 @@ def _answer(context: Context, delivery: Delivery) -> None:
     folder = context.settings.batches / (delivery.batch_id or "")
     verdict = read_verdict(folder)
     refusal, due_by = verdict["refusal"], verdict["due_by"]
-    told = folder / READING
+    reading_path = folder / READING
     judged = workbook.AnsweredDelivery(
         delivery,
         findings=read_findings(folder),
-        reading=Reading.load(told) if told.exists() else None,
+        reading=Reading.load(reading_path) if reading_path.exists() else None,
         text=folder / TEXT,
         original=landing.original(context.settings, delivery.sha256),
         refusal=refusal and BatchRefused(**refusal),
@@ -87,15 +87,15 @@ def _answer(context: Context, delivery: Delivery) -> None:
 def _returned(context: Context, judged: workbook.AnsweredDelivery) -> Path | None:
     """Make the returned workbook; None where none is due or it cannot be made."""
     try:
-        made = workbook.write(context, judged)
+        path = workbook.write(context, judged)
     except Exception as error:
         if platform_faults.ends_the_task(error):
             raise
         _record(context.ledger, judged.delivery, "mark", PlatformFault.of(error))
         return None
-    if made is None and workbook.is_due(judged):
+    if path is None and workbook.is_due(judged):
         _record(context.ledger, judged.delivery, "mark", NOT_MADE)
-    return made
+    return path
 
 
 def _record(
@@ -113,8 +113,8 @@ def _waiting(settings: Settings, delivery: Delivery) -> pa.Table | None:
     path = settings.batches / (delivery.batch_id or "?") / FINDINGS_FILE
     if not path.exists():
         return None
-    found = pq.read_table(path)
-    of_rows = pc.is_valid(found["source_row"])
-    critical = pc.equal(found["severity"], Severity.CRITICAL.value)
-    waiting = found.filter(pc.and_(critical, of_rows))
+    findings = pq.read_table(path)
+    of_rows = pc.is_valid(findings["source_row"])
+    critical = pc.equal(findings["severity"], Severity.CRITICAL.value)
+    waiting = findings.filter(pc.and_(critical, of_rows))
     return waiting if waiting.num_rows else None

@@ -76,8 +76,8 @@ def _needed(context: Context) -> set[str | None]:
         ):
             needed.add(delivery.batch_id)
     with views.connect(context) as connection:
-        held = connection.execute(
+        quarantined = connection.execute(
             "select distinct batch_id from quarantine where closed_night is null"
         ).fetchall()
-    needed |= {batch_id for (batch_id,) in held}
+    needed |= {batch_id for (batch_id,) in quarantined}
     return needed | {delivery.batch_id for delivery in last.values()}

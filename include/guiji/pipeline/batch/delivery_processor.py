@@ -92,14 +92,14 @@ class DeliveryProcessor(DeliveryExaminer):
         Raises:
             Exception: what concerns the others, too, see `platform_faults`.
         """
-        contents = [one.content for one in opened]
+        contents = [batch.content for batch in opened]
         waiting = [c for c in contents if isinstance(c, PreparedBatch)]
         results = iter(self.validator.check_all(waiting))
         verdicts = []
-        for one in opened:
-            is_judged = isinstance(one.content, PreparedBatch)
+        for batch in opened:
+            is_judged = isinstance(batch.content, PreparedBatch)
             result = next(results) if is_judged else None
-            verdicts.append(one.delivery.verdict or self._finish(one, result))
+            verdicts.append(batch.delivery.verdict or self._finish(batch, result))
         return verdicts
 
     def _opened(self, delivery: Delivery) -> OpenedDelivery:
@@ -111,48 +111,48 @@ class DeliveryProcessor(DeliveryExaminer):
         work.mkdir(parents=True)
         original = landing.original(settings, delivery.sha256)
         own = self.context.catalog.datasets_of(delivery.department)
-        found = self.read(original, delivery.name, own, work)
-        dataset = found.dataset if isinstance(found, Reading) else None
+        content = self.read(original, delivery.name, own, work)
+        dataset = content.dataset if isinstance(content, Reading) else None
         batch_id = ledger.name_batch(delivery.delivery_id, dataset)
         folder = settings.batches / batch_id
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
-        if isinstance(found, BatchRefused):
-            return OpenedDelivery(delivery, batch_id, found)
-        past = self._past(delivery, found.dataset)
-        prepared = self._prepared(delivery, batch_id, found, folder, past)
+        if isinstance(content, BatchRefused):
+            return OpenedDelivery(delivery, batch_id, content)
+        past = self._past(delivery, content.dataset)
+        prepared = self._prepared(delivery, batch_id, content, folder, past)
         return OpenedDelivery(delivery, batch_id, prepared)
 
     def _finish(
-        self, one: OpenedDelivery, result: CheckResult | Exception | None
+        self, opened: OpenedDelivery, result: CheckResult | Exception | None
     ) -> str:
         """Keep what became of a delivery, and answer its department."""
         try:
-            verdict = self._conclude(one, result)
+            verdict = self._conclude(opened, result)
         except Exception as error:
             if platform_faults.ends_the_task(error):
                 raise
             from guiji.pipeline.batch import fault_verdict
 
-            verdict = fault_verdict.give(self.context, one.delivery, error)
-        self._answer(self.context.ledger.delivery(one.delivery.delivery_id))
+            verdict = fault_verdict.give(self.context, opened.delivery, error)
+        self._answer(self.context.ledger.delivery(opened.delivery.delivery_id))
         return verdict
 
     def _conclude(
-        self, one: OpenedDelivery, result: CheckResult | Exception | None
+        self, opened: OpenedDelivery, result: CheckResult | Exception | None
     ) -> str:
-        folder = self.context.settings.batches / one.batch_id
-        match one.content, result:
+        folder = self.context.settings.batches / opened.batch_id
+        match opened.content, result:
             case (BatchRefused() as refusal, _):
-                outcome = self._unread(one.delivery, one.batch_id, refusal)
+                outcome = self._unread(opened.delivery, opened.batch_id, refusal)
             case (PreparedBatch() as prepared, CheckResult() as checked):
-                outcome = self._outcome(one.delivery, prepared, checked, folder)
+                outcome = self._outcome(opened.delivery, prepared, checked, folder)
             case (_, Exception() as fault) | (Exception() as fault, _):
                 raise fault
             case _:
-                raise ValueError(f"{one.delivery.delivery_id}: nothing was judged")
-        self._keep(one.delivery, one.batch_id, folder, outcome)
-        log.info("checked: %s %s %s", one.batch_id, outcome.verdict, outcome.rows)
+                raise ValueError(f"{opened.delivery.delivery_id}: nothing was judged")
+        self._keep(opened.delivery, opened.batch_id, folder, outcome)
+        log.info("checked: %s %s %s", opened.batch_id, outcome.verdict, outcome.rows)
         return outcome.verdict
 
     def _past(self, delivery: Delivery, dataset: str) -> DeliveryHistory:

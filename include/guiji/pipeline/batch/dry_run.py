@@ -155,7 +155,7 @@ def archived(settings: Settings, since: date | None, trial: DryRun) -> list[Arch
         since: the first night; None = all.
         trial: takes the counts of what cannot be tried.
     """
-    found = []
+    batches = []
     for folder in sorted(settings.batches.glob("[0-9]*-*-*-*")):
         name = BatchId.parse(folder.name)
         if since is not None and name.night < since:
@@ -175,7 +175,7 @@ def archived(settings: Settings, since: date | None, trial: DryRun) -> list[Arch
             was_read = verdict["refusal"] is None or verdict["refused_by"]
             trial.untried[EXPIRED if was_read else REFUSED] += 1
         else:
-            found.append(
+            batches.append(
                 Archived(
                     batch_id=folder.name,
                     night=name.night,
@@ -187,7 +187,7 @@ def archived(settings: Settings, since: date | None, trial: DryRun) -> list[Arch
                     received_at=_received_at(verdict, name.night),
                 )
             )
-    return found
+    return batches
 
 
 def run(
@@ -259,18 +259,18 @@ def _batch(
     silent = {r for r, item in suite.items() if item in absent}
     silent |= {rule for rule in suite if f"{batch.dataset}.batch." in rule}
     silent |= (batch.rules & suite.keys()) - judged
-    found = pq.read_table(batch.folder / FINDINGS_FILE)
-    then = _compared(found, silent)
+    findings_then = pq.read_table(batch.folder / FINDINGS_FILE)
+    then = _compared(findings_then, silent)
     now = _compared(outcome.findings, silent)
     connection.register("found_then", then)
     connection.register("found_now", now)
     share = trial.shares.setdefault((batch.department, batch.dataset), DryRunCounts())
     share.batches += 1
     share.rows += reading.rows_read
-    share.newly_refused += _is_newly_refused(batch, outcome, found)
-    (held,) = models.query(connection, settings, "trial/held").to_pylist()
-    share.newly_held += held["newly_held"]
-    share.newly_freed += held["newly_freed"]
+    share.newly_refused += _is_newly_refused(batch, outcome, findings_then)
+    (counts,) = models.query(connection, settings, "trial/held").to_pylist()
+    share.newly_held += counts["newly_held"]
+    share.newly_freed += counts["newly_freed"]
     for row in models.query(connection, settings, "trial/changes").to_pylist():
         yield RuleChange(
             department=batch.department,
@@ -346,26 +346,26 @@ def _state(rule_id: str, then: frozenset[str], now: frozenset[str]) -> str:
     return "new" if rule_id in now and rule_id not in then else "kept"
 
 
-def _added(known: RuleChange | None, more: RuleChange) -> RuleChange:
+def _added(earlier: RuleChange | None, more: RuleChange) -> RuleChange:
     """Add up what one rule does in several batches; any change of state is told."""
-    if known is None:
+    if earlier is None:
         return more
     return replace(
-        known,
-        state=known.state if known.state != "kept" else more.state,
-        severity_then=known.severity_then or more.severity_then,
-        severity_now=known.severity_now or more.severity_now,
-        failing=known.failing + more.failing,
-        passing=known.passing + more.passing,
+        earlier,
+        state=earlier.state if earlier.state != "kept" else more.state,
+        severity_then=earlier.severity_then or more.severity_then,
+        severity_now=earlier.severity_now or more.severity_now,
+        failing=earlier.failing + more.failing,
+        passing=earlier.passing + more.passing,
     )
 
 
 def _told(trial: DryRun, changes: Iterable[RuleChange]) -> tuple[RuleChange, ...]:
     """Return the rules that do something otherwise, the most failing first."""
-    told = [
+    listed = [
         replace(c, rows=trial.shares[c.department, c.dataset].rows)
         for c in changes
         if c.failing or c.passing or c.is_graver_or_milder
     ]
-    order = sorted(told, key=lambda c: (c.department, c.dataset, c.rule_id))
+    order = sorted(listed, key=lambda c: (c.department, c.dataset, c.rule_id))
     return tuple(sorted(order, key=lambda c: -c.failing))

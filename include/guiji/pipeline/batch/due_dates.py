@@ -27,8 +27,8 @@ def due_by(
     if not terms or not len(events):
         return None
     days = min(c.working_days for c in terms)
-    known = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    known = known[known >= calendar.first]
-    due, _ = calendar.due(known, days)
+    event_days = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    event_days = event_days[event_days >= calendar.first]
+    due, _ = calendar.due(event_days, days)
     ahead = due[due >= np.datetime64(today)]
     return ahead.min().item() if len(ahead) else None

@@ -36,10 +36,12 @@ def accepted_before(
     for name in _batches(settings, delivery, dataset):
         if len(deliveries) == most:
             break
-        told = read_verdict(settings.batches / name)
-        alike = told.get("way", "file") == delivery.way and told["rows"]["read"] > 0
-        if alike and told["verdict"] in ACCEPTED:
-            deliveries.append(_delivery(delivery, name, dataset, told))
+        verdict = read_verdict(settings.batches / name)
+        alike = (
+            verdict.get("way", "file") == delivery.way and verdict["rows"]["read"] > 0
+        )
+        if alike and verdict["verdict"] in ACCEPTED:
+            deliveries.append(_delivery(delivery, name, dataset, verdict))
     return deliveries
 
 
@@ -56,7 +58,7 @@ def _batches(settings: Settings, delivery: Delivery, dataset: str) -> Iterator[s
 
 
 def _delivery(
-    delivery: Delivery, name: str, dataset: str, told: dict[str, Any]
+    delivery: Delivery, name: str, dataset: str, verdict: dict[str, Any]
 ) -> Delivery:
     return Delivery(
         delivery_id=name,
@@ -64,15 +66,15 @@ def _delivery(
         night=date.fromisoformat(name[:DAY]),
         department=delivery.department,
         dataset=dataset,
-        source_file=told.get("file", ""),
+        source_file=verdict.get("file", ""),
         answer_name="",
         sha256="",
         bytes=0,
         way=delivery.way,
         trial=False,
         duplicate_of=None,
-        verdict=told["verdict"],
-        rows=RowCounts(**told["rows"]),
-        catalogue_version=told["catalogue_version"],
+        verdict=verdict["verdict"],
+        rows=RowCounts(**verdict["rows"]),
+        catalogue_version=verdict["catalogue_version"],
         received_at=business_date.instant(date.fromisoformat(name[:DAY])),
     )

@@ -24,9 +24,9 @@ def keep(settings: Settings, night: date, folders: Iterable[tuple[str, Path]]) -
         night: the night, merged.
         folders: batch id and folder, of deliveries and of replays.
     """
-    found = merge_findings.of_night(settings, night)
+    findings = merge_findings.of_night(settings, night)
     for batch_id, folder in folders:
-        own = found.filter(pc.equal(found["batch_id"], batch_id))
+        own = findings.filter(pc.equal(findings["batch_id"], batch_id))
         path = folder / MERGE_FINDINGS_FILE
         if own.num_rows:
             files.write_parquet(path, own)

@@ -115,8 +115,8 @@ def _has_lost_part(ledger: Ledger, delivery: Delivery) -> bool:
 
 
 def _is_accepted(delivery: Delivery) -> bool:
-    told = delivery.batch_id and delivery.dataset
-    return bool(told) and delivery.verdict in {"accepted", "partly"}
+    dataset = delivery.batch_id and delivery.dataset
+    return bool(dataset) and delivery.verdict in {"accepted", "partly"}
 
 
 def _accepted(context: Context, delivery: Delivery) -> AcceptedBatch:

@@ -96,15 +96,15 @@ def _examined(
         if (department is None or department in d.providers)
         and (dataset is None or d.id == dataset)
     ]
-    found = processor.read(file, file.name, own, folder)
-    reading = found if isinstance(found, Reading) else None
-    known = reading.dataset if reading else dataset
+    content = processor.read(file, file.name, own, folder)
+    reading = content if isinstance(content, Reading) else None
+    dataset_id = reading.dataset if reading else dataset
     sender = department or ""
-    if known and not department:
-        sender = _likely_sender(processor, entries[known], folder)
-    delivery = _as_delivered(file, night, sender, known)
+    if dataset_id and not department:
+        sender = _likely_sender(processor, entries[dataset_id], folder)
+    delivery = _as_delivered(file, night, sender, dataset_id)
     outcome = processor.examine(
-        delivery, PRE_CHECK, found, folder, _past(processor, delivery, found)
+        delivery, PRE_CHECK, content, folder, _past(processor, delivery, content)
     )
     judged = replace(delivery, verdict=outcome.verdict, rows=outcome.rows)
     return judged, reading, outcome

@@ -108,8 +108,8 @@ def waiver(ledger: Ledger, delivery: Delivery) -> Waiver | None:
     behind = fault_verdict.request_behind(ledger, delivery)
     if behind is None or not behind[0].mark.startswith(_PREFIX):
         return None
-    told = behind[0].details
-    return Waiver(told["by"], told["why"], frozenset(told["rules"]))
+    details = behind[0].details
+    return Waiver(details["by"], details["why"], frozenset(details["rules"]))
 
 
 _PREFIX = "release:"
@@ -121,10 +121,10 @@ def _mark(delivery: Delivery) -> str:
 
 def _standing(ledger: Ledger, mark: str, is_new: bool) -> Released:
     """Return the release that is in force, whoever made it."""
-    found = ledger.request(mark)
-    if found is None:
+    request_and_delivery = ledger.request(mark)
+    if request_and_delivery is None:
         raise AssertionError("a request that was left is there")
-    request, taken = found
+    request, taken = request_and_delivery
     return Released(
         first_id=request.first_id,
         by=request.details["by"],
@@ -146,10 +146,10 @@ def _waived(context: Context, delivery: Delivery) -> list[str]:
     folder = context.settings.batches / name
     if not (folder / VERDICT).exists():
         raise UsageError(f"{name}: what the checks decided is not kept any more")
-    told = read_verdict(folder)
-    rules = told.get("refused_by")
+    decision = read_verdict(folder)
+    rules = decision.get("refused_by")
     if not rules:
-        code = told["refusal"]["code"] if told["refusal"] else "rows"
+        code = decision["refusal"]["code"] if decision["refusal"] else "rows"
         raise UsageError(
             f"{name} was refused for {code}, not by a rule on the delivery as a whole; "
             "only such a refusal can be released"

@@ -246,11 +246,11 @@ class Replay:
         """Drop earlier findings about rows that stay as they are."""
         mine = self.standing.filter(pc.equal(self.standing["batch_id"], batch_id))
         before, now = _by_row(mine), _by_row(about)
-        held = set(_addresses(away))
-        changed = {a for a in held if now.get(a) != before.get(a)}
+        quarantined = set(_addresses(away))
+        changed = {a for a in quarantined if now.get(a) != before.get(a)}
         is_new = [
             (address in changed)
-            if address in held
+            if address in quarantined
             else said not in before.get(address, frozenset())
             for address, said in zip(_addresses(about), _said(about), strict=True)
         ]
@@ -276,8 +276,8 @@ def _still_open(rows: pa.Table, batch_id: str, open_lines: pa.Table) -> pa.Table
 
 def _at(table: pa.Table, rows: pa.Table) -> Flags:
     """Return which rows of a table have the address of one of some rows."""
-    found = pc.is_in(_keys(table), pc.unique(_keys(rows)))
-    flags: Flags = found.to_numpy(zero_copy_only=False).astype(np.bool_)
+    is_among = pc.is_in(_keys(table), pc.unique(_keys(rows)))
+    flags: Flags = is_among.to_numpy(zero_copy_only=False).astype(np.bool_)
     return flags
 
 
@@ -301,7 +301,7 @@ def _said(findings: pa.Table) -> Iterator[tuple[Any, ...]]:
 
 
 def _by_row(findings: pa.Table) -> dict[Address, frozenset[tuple[Any, ...]]]:
-    found: dict[Address, set[tuple[Any, ...]]] = {}
+    said_at: dict[Address, set[tuple[Any, ...]]] = {}
     for address, said in zip(_addresses(findings), _said(findings), strict=True):
-        found.setdefault(address, set()).add(said)
-    return {address: frozenset(said) for address, said in found.items()}
+        said_at.setdefault(address, set()).add(said)
+    return {address: frozenset(said) for address, said in said_at.items()}

@@ -55,8 +55,8 @@ def tell(context: Context, first: Delivery, replayed: ReplayedBatch) -> list[str
 
 
 def _rows(table: pa.Table) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = table.select(ROWS.names).to_pylist()
-    return sorted(found, key=lambda r: (r["source_sheet"] or "", r["source_row"]))
+    rows: list[dict[str, Any]] = table.select(ROWS.names).to_pylist()
+    return sorted(rows, key=lambda r: (r["source_sheet"] or "", r["source_row"]))
 
 
 def _content(

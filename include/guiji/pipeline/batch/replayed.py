@@ -109,21 +109,21 @@ class ReplayedBatch:
     @property
     def details(self) -> dict[str, Any]:
         """Return the details for the trace."""
-        told = asdict(self) | {"held": self.held}
-        told |= {name: told[name].isoformat() for name in DAYS}
-        del told["batch_id"]
-        return told
+        values = asdict(self) | {"held": self.held}
+        values |= {name: values[name].isoformat() for name in DAYS}
+        del values["batch_id"]
+        return values
 
 
 def of_night(ledger: Ledger, night: date) -> dict[str, ReplayedBatch]:
     """Return what was replayed for a night: batch id -> its last replay."""
-    found = {}
+    batches = {}
     for entry in ledger.entries(TRACE):
         if entry.details["night"] == night.isoformat():
-            told = {k: v for k, v in entry.details.items() if k != "held"}
-            told |= {name: date.fromisoformat(told[name]) for name in DAYS}
-            found[entry.subject] = ReplayedBatch(batch_id=entry.subject, **told)
-    return dict(sorted(found.items()))
+            details = {k: v for k, v in entry.details.items() if k != "held"}
+            details |= {name: date.fromisoformat(details[name]) for name in DAYS}
+            batches[entry.subject] = ReplayedBatch(batch_id=entry.subject, **details)
+    return dict(sorted(batches.items()))
 
 
 def keep(work: Path, night: date, rechecked: RecheckedRows) -> Path:

@@ -74,8 +74,8 @@ def set_aside(context: Context, identity: str, by: str, why: str) -> SetAside:
         raise UsageError(f"{identity} is {delivery.verdict}: it is never merged")
     context.ledger.name_batch(delivery.delivery_id, delivery.dataset)
     is_new = interventions.set_aside(context.ledger, delivery.delivery_id, by, why)
-    told = complete(context, context.ledger.delivery(delivery.delivery_id))
-    return SetAside(delivery.delivery_id, told["by"], told["why"], is_new)
+    details = complete(context, context.ledger.delivery(delivery.delivery_id))
+    return SetAside(delivery.delivery_id, details["by"], details["why"], is_new)
 
 
 def complete(context: Context, delivery: Delivery) -> dict[str, str]:
@@ -85,18 +85,18 @@ def complete(context: Context, delivery: Delivery) -> dict[str, str]:
         Who set it aside and why, as the trace has it.
     """
     said = context.ledger.entries(TRACE, delivery.delivery_id)[-1].details
-    told = {"by": str(said["by"]), "why": str(said["why"])}
+    details = {"by": str(said["by"]), "why": str(said["why"])}
     folder = context.settings.batches / str(delivery.batch_id)
     if not _is_complete(context.settings, delivery):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        outcome = _outcome(delivery, told)
+        outcome = _outcome(delivery, details)
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
         path = quarantine_path(context.settings, delivery.night, str(delivery.batch_id))
         files.write_parquet(path, outcome.put_away)
         write_verdict(folder, context.catalog, delivery, outcome)
     answer(context, delivery)
-    return told
+    return details
 
 
 def _is_complete(settings: Settings, delivery: Delivery) -> bool:
@@ -104,8 +104,8 @@ def _is_complete(settings: Settings, delivery: Delivery) -> bool:
     return path.exists() and files.read_json(path)["verdict"] == STATE
 
 
-def _outcome(delivery: Delivery, told: dict[str, str]) -> Outcome:
-    refusal = refusals.set_aside(delivery.name, **told)
+def _outcome(delivery: Delivery, details: dict[str, str]) -> Outcome:
+    refusal = refusals.set_aside(delivery.name, **details)
     batch = batch_input(delivery, str(delivery.batch_id), delivery.dataset or "")
     return Outcome(
         verdict=STATE,

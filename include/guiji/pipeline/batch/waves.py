@@ -43,10 +43,10 @@ def _wave(processor: DeliveryProcessor, todo: list[str]) -> list[str]:
     """Take the next deliveries off a list, as many as are judged together."""
     context = processor.context
     opened: list[OpenedDelivery] = []
-    with ExitStack() as held:
+    with ExitStack() as stack:
         while todo and not _is_full(opened, context.settings.wave_rows):
             identity = todo.pop()
-            held.enter_context(
+            stack.enter_context(
                 scratch.exclusive(context.settings.batches, f".{identity}")
             )
             opened.append(processor.open(context.ledger.delivery(identity)))

@@ -124,9 +124,9 @@ class Comparison:
         self.engine.rows("delivery", self._described(chosen))
         self.engine.rows("held_back", self._put_away(chosen))
         selects = []
-        for number, one in enumerate(chosen):
-            dataset = self.context.catalog.datasets[one.dataset]
-            selects.append(self._typed(number, one, dataset, items))
+        for number, compared in enumerate(chosen):
+            dataset = self.context.catalog.datasets[compared.dataset]
+            selects.append(self._typed(number, compared, dataset, items))
         self.engine.view("incoming", self._accepted(" union all ".join(selects)))
 
     def bind_current(
@@ -168,8 +168,10 @@ class Comparison:
             "resolutions": ("resolutions", RESOLUTIONS, None),
         }
         for relation, (table, schema, only) in paths.items():
-            found = tables.merged_files(self.store, table, self.snapshot, only=only)
-            self.engine.files(relation, found, kinds(schema))
+            waiting_files = tables.merged_files(
+                self.store, table, self.snapshot, only=only
+            )
+            self.engine.files(relation, waiting_files, kinds(schema))
         lines = statement(self.context.settings, "warehouse/quarantined")
         query = f"select * from ({lines}) as line where closed_night is null"
         self.engine.keep("waiting", query)
@@ -185,10 +187,10 @@ class Comparison:
                 " union all select subject from keyed_version where record_key in "
                 "(select record_key from incoming)"
             )
-        found: list[str] = self.engine.fetch(
+        subjects: list[str] = self.engine.fetch(
             f"select distinct subject from ({wanted}) as s limit {FEW_SUBJECTS + 1}"
         )["subject"].to_pylist()
-        return found
+        return subjects
 
     def fetch(self, model: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """Run sql/reconciliation/<model>.sql; its result is small."""
@@ -214,10 +216,10 @@ class Comparison:
 
     def is_waived(self, finding: DeliveryFinding) -> bool:
         """Return whether a delivery is released from a rule that it breaks."""
-        (one,) = [c for c in self.deliveries if c.batch_id == finding.batch_id]
-        dataset = self.context.catalog.datasets[one.dataset]
+        (compared,) = [c for c in self.deliveries if c.batch_id == finding.batch_id]
+        dataset = self.context.catalog.datasets[compared.dataset]
         rule_id = suite.rule_id(dataset, finding.rule)
-        return one.waiver is not None and rule_id in one.waiver.rules
+        return compared.waiver is not None and rule_id in compared.waiver.rules
 
     def _without(self, batch_id: str) -> None:
         self.deliveries = [c for c in self.deliveries if c.batch_id != batch_id]
@@ -244,12 +246,13 @@ class Comparison:
         """List the rows of deliveries that are not to be merged (`BAD`)."""
         wanted = pa.array([c.batch_id for c in chosen], pa.string())
         tables = [
-            held.filter(pc.is_in(held["batch_id"], wanted)) for held in self._held_back
+            table.filter(pc.is_in(table["batch_id"], wanted))
+            for table in self._held_back
         ]
-        for one in chosen:
-            if one.bad_rows is not None:
-                rows = pq.read_table(one.bad_rows, columns=["row_id"])["row_id"]
-                ids = pa.repeat(pa.scalar(one.batch_id, pa.string()), len(rows))
+        for compared in chosen:
+            if compared.bad_rows is not None:
+                rows = pq.read_table(compared.bad_rows, columns=["row_id"])["row_id"]
+                ids = pa.repeat(pa.scalar(compared.batch_id, pa.string()), len(rows))
                 tables.append(pa.table([ids, rows.combine_chunks()], schema=BAD))
         return pa.concat_tables([BAD.empty_table(), *tables])
 

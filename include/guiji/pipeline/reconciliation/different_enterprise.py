@@ -58,19 +58,19 @@ _KINDS = {"established_on": "date", "registration_number": "varchar"}
 
 def _identity(dataset: Dataset) -> dict[str, str | None]:
     """Name the items that tell an enterprise beside its name; None = it has none."""
-    held = columns.item_columns(dataset)
+    item_ids = columns.item_columns(dataset)
     established = dataset.register_items.get(RegisterItem.ESTABLISHED_ON)
     number = dataset.identifiers.get(IdentifierKind.REGISTRATION_NUMBER)
     return {
-        "established_on": established if established in held else None,
-        "registration_number": number if number in held else None,
+        "established_on": established if established in item_ids else None,
+        "registration_number": number if number in item_ids else None,
     }
 
 
 def _other_name(pair: dict[str, Any]) -> bool:
     """Return whether two names differ however they are written."""
-    one, other = pair["enterprise_name"], pair["other_name"]
-    return name_norm_one(one or "") != name_norm_one(other or "")
+    name, other = pair["enterprise_name"], pair["other_name"]
+    return name_norm_one(name or "") != name_norm_one(other or "")
 
 
 def _told(pair: dict[str, Any]) -> dict[str, Any]:

@@ -48,5 +48,5 @@ def _of_parts(
     said_en = (
         f"({lost.records} of {lost.standing}, {lost.share:.1%}, {len(files)} files)"
     )
-    for one in files:
-        yield DeliveryFinding(suite.MASS_CHANGE, one.batch_id, said, said_en)
+    for compared in files:
+        yield DeliveryFinding(suite.MASS_CHANGE, compared.batch_id, said, said_en)

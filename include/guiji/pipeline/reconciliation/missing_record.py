@@ -67,9 +67,9 @@ def _of_dataset(
             f"{number}，{about}，{record_description.place(files, row)}"
         )
     for finding, rule in _RULES.items():
-        found = missing.filter(pc.equal(missing["finding"], finding))
-        if found.num_rows:
-            yield RowFindings(rule, _named(found, near))
+        of_finding = missing.filter(pc.equal(missing["finding"], finding))
+        if of_finding.num_rows:
+            yield RowFindings(rule, _named(of_finding, near))
 
 
 def _named(table: pa.Table, near: dict[tuple[str, int], list[str]]) -> pa.Table:
@@ -107,5 +107,5 @@ def _changed(compared: ComparedDelivery) -> pa.Array:
         )
         for table in (typed, at)
     ]
-    found = typed.filter(pc.is_in(keys[0], keys[1].combine_chunks()))["row_id"]
-    return columns.combine(found)
+    row_ids = typed.filter(pc.is_in(keys[0], keys[1].combine_chunks()))["row_id"]
+    return columns.combine(row_ids)

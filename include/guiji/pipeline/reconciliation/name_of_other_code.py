@@ -79,14 +79,14 @@ def check(night: Comparison) -> Iterator[Result]:
         return
     forms = fingerprints.of(name_norm(rows["enterprise_name"]))
     registered = _registered(night, rows["uscc"].combine_chunks(), forms)
-    found = []
+    flagged = []
     for row, form in zip(rows.to_pylist(), forms.tolist(), strict=True):
         others = registered.others(row["uscc"], form)
         if others:
-            found.append({c: row[c] for c in ("batch_id", "row_id")} | _told(others))
-    if found:
+            flagged.append({c: row[c] for c in ("batch_id", "row_id")} | _told(others))
+    if flagged:
         yield RowFindings(
-            suite.NAME_OF_OTHER_CODE, pa.Table.from_pylist(found, schema=ROWS)
+            suite.NAME_OF_OTHER_CODE, pa.Table.from_pylist(flagged, schema=ROWS)
         )
 
 
@@ -131,8 +131,8 @@ def _flagged(night: Comparison, compared: ComparedDelivery) -> pa.Table:
         return _FLAGGED.empty_table()
     rule = known_name.rule_id(dataset)
     columns = [*_FLAGGED.names, "rule_id"]
-    found = pq.read_table(compared.results / FINDINGS_FILE, columns=columns)
-    mine = found.filter(pc.equal(found["rule_id"], rule))
+    findings = pq.read_table(compared.results / FINDINGS_FILE, columns=columns)
+    mine = findings.filter(pc.equal(findings["rule_id"], rule))
     return mine.select(_FLAGGED.names).cast(_FLAGGED)
 
 

@@ -184,12 +184,12 @@ def _concluded(
     about_rows = list(rule_findings.of_rows(source, compared, results))
     broken = list(rule_findings.of_delivery(source, compared, results))
     about_all = [findings.of_whole(source, *one_rule) for one_rule in broken]
-    told = [*about_rows, *about_all]
+    tables = [*about_rows, *about_all]
     refusing = [(r, words) for r, words, how in broken if how is Severity.CRITICAL]
-    ids = [name for table in told for name in table["rule_id"].to_pylist()]
+    ids = [name for table in tables for name in table["rule_id"].to_pylist()]
     before = pq.read_table(compared.results / FINDINGS_FILE)
     return ReconciledDelivery(
-        findings=findings.together([before, *told]),
+        findings=findings.together([before, *tables]),
         held_back=_held_back(compared, results),
         refusal=refusals.broken_as_a_whole(source, refusing) if refusing else None,
         refused_by=tuple(rule.rule_id for rule, _ in refusing),

@@ -26,8 +26,8 @@ class Files:
         """Return the file of a batch; its id where its folder is gone."""
         if batch_id not in self._names:
             path = self._batches / batch_id / VERDICT
-            told = files.read_json(path) if path.exists() else {}
-            self._names[batch_id] = told.get("file") or batch_id
+            meta = files.read_json(path) if path.exists() else {}
+            self._names[batch_id] = meta.get("file") or batch_id
         return self._names[batch_id]
 
 

@@ -36,8 +36,8 @@ def of_rows(
         wanted = sorted({"row_id", "source_sheet", "source_row", rule.shows or ""})
         typed = pq.read_table(compared.typed, columns=wanted)
         rows = typed.filter(pc.is_in(typed["row_id"], asked["row_id"].combine_chunks()))
-        made = findings.of_rule(source, rule, rows.sort_by("row_id").combine_chunks())
-        yield _detailed(made, asked)
+        table = findings.of_rule(source, rule, rows.sort_by("row_id").combine_chunks())
+        yield _detailed(table, asked)
 
 
 def of_delivery(

@@ -50,14 +50,14 @@ def reconcile(
     compared = [_delivery(context, d) for d in delivered if _is_compared(context, d)]
     compared += [_replay(context, r) for r in replays if r.accepted]
     try:
-        found, waiting = _results(context, compared)
+        results, waiting = _results(context, compared)
     except Exception as error:
         if platform_faults.ends_the_task(error):
             raise
         compared = _without_failing(context, compared)
-        found, waiting = _results(context, compared)
+        results, waiting = _results(context, compared)
     for delivery in compared:
-        _keep_or_fault(context, delivery, found[delivery.batch_id], waiting)
+        _keep_or_fault(context, delivery, results[delivery.batch_id], waiting)
     return (
         [context.ledger.delivery(d.delivery_id) for d in delivered],
         [replay.reconciled(context.settings) for replay in replays],
@@ -77,9 +77,9 @@ def _results(
     ):
         snapshot = dataset_files.open_records(where)
         comparison = Comparison(context, compared, engine, where, snapshot)
-        found = _checked(comparison)
-        again = [d for d in compared if d.is_replay and found[d.batch_id]]
-        return found, _waiting(comparison, again)
+        results = _checked(comparison)
+        again = [d for d in compared if d.is_replay and results[d.batch_id]]
+        return results, _waiting(comparison, again)
 
 
 def _without_failing(
@@ -140,14 +140,14 @@ def _replay(context: NightContext, replayed: ReplayedBatch) -> ComparedDelivery:
 
 def _checked(comparison: Comparison) -> dict[str, list[Result]]:
     """Run the checks; give batch id -> what they say of it."""
-    found: dict[str, list[Result]] = defaultdict(list)
+    by_batch: dict[str, list[Result]] = defaultdict(list)
     for check in CHECKS:
         results = list(check(comparison))  # one check sees what stood before it
         for result in results:
             for batch_id in sorted(batches(result)):
-                found[batch_id].append(result)
+                by_batch[batch_id].append(result)
             comparison.note(result)
-    return found
+    return by_batch
 
 
 def _waiting(comparison: Comparison, again: Sequence[ComparedDelivery]) -> pa.Table:

@@ -54,12 +54,12 @@ def _with_other_rows(night: Comparison, own: Sequence[ComparedDelivery]) -> set[
     is_full = dataset.delivery == "full"
     night.bind(own)
     night.bind_current(dataset, every=is_full)
-    found = set(night.fetch("not_as_held")["batch_id"].to_pylist())
+    batch_ids = set(night.fetch("not_as_held")["batch_id"].to_pylist())
     whole = [d for d in own if not _checked(d)["quarantined"]]
     if is_full and whole:
         night.bind(whole)
-        found |= set(night.fetch("not_in_full")["batch_id"].to_pylist())
-    return found
+        batch_ids |= set(night.fetch("not_in_full")["batch_id"].to_pylist())
+    return batch_ids
 
 
 def _checked(compared: ComparedDelivery) -> dict[str, int]:

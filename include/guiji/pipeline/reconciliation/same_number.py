@@ -26,9 +26,9 @@ def check(night: Comparison) -> Iterator[Result]:
             continue
         night.bind(deliveries)
         night.bind_current(dataset, by_key=True)
-        found = night.fetch("same_number")
+        table = night.fetch("same_number")
         for finding, rule in _rules(dataset).items():
-            rows = found.filter(pc.equal(found["finding"], finding))
+            rows = table.filter(pc.equal(table["finding"], finding))
             if rows.num_rows:
                 yield RowFindings(rule, _detailed(night, rows))
 

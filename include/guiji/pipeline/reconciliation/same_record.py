@@ -41,9 +41,9 @@ def check(night: Comparison) -> Iterator[Result]:
     if not several:
         return
     night.bind(several)
-    found = night.fetch("same_record")
+    table = night.fetch("same_record")
     for finding, rule in _RULES.items():
-        rows = found.filter(pc.equal(found["finding"], finding))
+        rows = table.filter(pc.equal(table["finding"], finding))
         if rows.num_rows:
             yield RowFindings(rule, _told(rows))
 

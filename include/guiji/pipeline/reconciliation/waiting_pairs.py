@@ -30,11 +30,11 @@ def check(night: Comparison) -> Iterator[Result]:
     ]
     night.engine.rows("pair_rule", pa.Table.from_pylist(rules))
     night.bind_waiting()
-    found = night.fetch("waiting_pairs").to_pylist()
+    pairs = night.fetch("waiting_pairs").to_pylist()
     for kind, rule in _PAIRS.items():
         rows = [
             {"batch_id": row["batch_id"], "row_id": row["row_id"]}
-            for row in found
+            for row in pairs
             if row["kind"] == kind
         ]
         if rows:

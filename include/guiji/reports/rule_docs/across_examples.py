@@ -75,8 +75,10 @@ def _a_day(context: _ExampleContext) -> Case:
 
 
 def _not_zero(context: _ExampleContext) -> Case:
-    held, item = context.held(), context.item
-    return _pair({**held, item.id: "0"}, {**held, item.id: context.values.right(item)})
+    cells, item = context.held(), context.item
+    return _pair(
+        {**cells, item.id: "0"}, {**cells, item.id: context.values.right(item)}
+    )
 
 
 def _only_when(context: _ExampleContext) -> Case:
@@ -93,14 +95,14 @@ def _given_with(context: _ExampleContext) -> Case:
 
 def _pair_in(context: _ExampleContext) -> Case:
     among, outside = _codes(context)
-    held = context.held()
-    return _pair({**held, context.item.id: outside}, {**held, context.item.id: among})
+    cells = context.held()
+    return _pair({**cells, context.item.id: outside}, {**cells, context.item.id: among})
 
 
 def _pair_not_in(context: _ExampleContext) -> Case:
     among, outside = _codes(context)
-    held = context.held()
-    return _pair({**held, context.item.id: among}, {**held, context.item.id: outside})
+    cells = context.held()
+    return _pair({**cells, context.item.id: among}, {**cells, context.item.id: outside})
 
 
 def _codes(context: _ExampleContext) -> tuple[str, str]:

@@ -97,13 +97,13 @@ def _required(values: Values, item: Item) -> tuple[Case, ...]:
 
 
 def _required_when(values: Values, item: Item) -> tuple[Case, ...]:
-    held = _held(values, item.required_when)
-    return (_pair({**held, item.id: ""}, {**held, item.id: values.right(item)}),)
+    cells = _held(values, item.required_when)
+    return (_pair({**cells, item.id: ""}, {**cells, item.id: values.right(item)}),)
 
 
 def _empty_when(values: Values, item: Item) -> tuple[Case, ...]:
-    held = _held(values, item.empty_when)
-    return (_pair({**held, item.id: values.right(item)}, {**held, item.id: ""}),)
+    cells = _held(values, item.empty_when)
+    return (_pair({**cells, item.id: values.right(item)}, {**cells, item.id: ""}),)
 
 
 def _held(values: Values, condition: Condition | None) -> dict[str, str]:

@@ -148,9 +148,9 @@ def suite_of(dataset: Dataset, catalog: Catalog) -> tuple[RuleExpectation, ...]:
 
 def places_of(catalog: Catalog) -> frozenset[str]:
     """Name the places that have a page, without writing any."""
-    found = {f"{rule_anchors.ROWS}/{code.lower()}" for code in row_errors.ERRORS}
-    found |= {f"{rule_anchors.CELLS}/{code.lower()}" for code in cell_errors.ERRORS}
-    found |= {f"{rule_anchors.DELIVERIES}/{code}" for code in delivery_codes.PAGES}
+    places = {f"{rule_anchors.ROWS}/{code.lower()}" for code in row_errors.ERRORS}
+    places |= {f"{rule_anchors.CELLS}/{code.lower()}" for code in cell_errors.ERRORS}
+    places |= {f"{rule_anchors.DELIVERIES}/{code}" for code in delivery_codes.PAGES}
     for dataset in catalog.datasets.values():
         ids = [rule.rule_id for rule in suite_of(dataset, catalog)]
         ids += [conflicts.rule_id(dataset, kind) for kind in conflicts.KINDS]
@@ -158,8 +158,8 @@ def places_of(catalog: Catalog) -> frozenset[str]:
             reconciliation.rule_id(dataset, rule)
             for rule in reconciliation.of_dataset(dataset)
         ]
-        found |= {rule_anchors.page_of(rule_id) for rule_id in ids}
-    return frozenset(found)
+        places |= {rule_anchors.page_of(rule_id) for rule_id in ids}
+    return frozenset(places)
 
 
 def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
@@ -187,8 +187,8 @@ def listed(catalog: Catalog, dataset: Dataset) -> Iterator[Listed]:
 
 
 def _of_dataset(catalog: Catalog, dataset: Dataset) -> Iterator[Page]:
-    for one in listed(catalog, dataset):
-        rule = one.rule
+    for listed_rule in listed(catalog, dataset):
+        rule = listed_rule.rule
         fates = WHOLE_FATES if rule.judgement is Judgement.FACT else FATES
         ours = rule.responsibility is Responsibility.PLATFORM
         yield Page(
@@ -204,8 +204,8 @@ def _of_dataset(catalog: Catalog, dataset: Dataset) -> Iterator[Page]:
             clause=rule.clause,
             mostly=rule.mostly,
             from_rows=rule.from_rows,
-            steps=one.steps,
-            examples=_tables(dataset, rule, one.cases),
+            steps=listed_rule.steps,
+            examples=_tables(dataset, rule, listed_rule.cases),
         )
     yield from _of_conflicts(dataset)
     yield from _of_reconciliation(dataset)

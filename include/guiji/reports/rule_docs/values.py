@@ -99,11 +99,11 @@ class Values:
 
     def unknown_pair(self) -> str:
         """Make a credit code that begins as none of the standard's does."""
-        known = {c.code for c in self._extra_pairs()} | uscc.PAIRS
+        pairs = {c.code for c in self._extra_pairs()} | uscc.PAIRS
         return next(
             self.credit_code(pair=f"9{second}")
             for second in "987654321"
-            if f"9{second}" not in known
+            if f"9{second}" not in pairs
         )
 
     def wrong_inner(self) -> str:
@@ -121,8 +121,8 @@ class Values:
         return f"{min(low + 1, (low + high) / 2):g}"
 
     def _text(self, item: Item, number: int) -> str:
-        known = NAME if item.id == self.dataset.subject.name else FILLER
-        text = f"{known}{number or ''}"
+        word = NAME if item.id == self.dataset.subject.name else FILLER
+        text = f"{word}{number or ''}"
         return text[: item.length] if item.length else text
 
 
@@ -149,5 +149,5 @@ def other(character: str, choice: str) -> str:
 
 def _is_meant(code: Code, condition: Condition) -> bool:
     names = {code.code, code.title, *code.aliases}
-    held = any(word in name for word in condition.contains for name in names)
-    return held or bool(names & {*condition.values})
+    is_contained = any(word in name for word in condition.contains for name in names)
+    return is_contained or bool(names & {*condition.values})

@@ -45,8 +45,8 @@ def put_markdown(catalog: Catalog, folder: Path) -> Path:
     root = folder / catalog.jurisdiction.id
     pages = markdown(catalog)
     for path in root.rglob("*.md"):
-        known = path.relative_to(root).as_posix() in pages
-        if not known and MARKED in path.read_text(encoding="utf-8"):
+        is_page = path.relative_to(root).as_posix() in pages
+        if not is_page and MARKED in path.read_text(encoding="utf-8"):
             path.unlink()
     for name, text in pages.items():
         files.write_text(root / name, text)
@@ -87,14 +87,14 @@ def _written(catalog: Catalog, index: str, suffix: str) -> dict[str, str]:
         "chapters": chapters,
     }
     kind = f"{suffix}.j2"
-    found = {index: _template(f"index{kind}").render(common)}
+    texts = {index: _template(f"index{kind}").render(common)}
     for chapter in chapters:
         listed = _template(f"chapter{kind}").render(common, chapter=chapter)
-        found[f"{chapter.folder}/{index}"] = listed
+        texts[f"{chapter.folder}/{index}"] = listed
         for page in chapter.pages:
             text = _template(f"page{kind}").render(common, chapter=chapter, page=page)
-            found[f"{page.place}{suffix}"] = text
-    return found
+            texts[f"{page.place}{suffix}"] = text
+    return texts
 
 
 @cache
