@@ -22,5 +22,5 @@ def stored(catalog: Catalog, dataset: Dataset, title: str) -> str | None:
         return None
     listed = dataset.item(dataset.subject.category).code_list
     values = catalog.code_list(dataset, listed).values if listed else ()
-    found = (v.code for v in values if title in (v.title, *v.aliases))
-    return next(found, None)
+    codes = (v.code for v in values if title in (v.title, *v.aliases))
+    return next(codes, None)

@@ -141,14 +141,14 @@ def _term(
     if term.default_class is None:
         what = "a term with a regime needs `default_class`"
         yield source.problem((at,), what, "add the class of records that fit no other")
-    known = set.intersection(*(set(r.months) for r in regimes))
+    classes = set.intersection(*(set(r.months) for r in regimes))
     named: list[tuple[Place, str]] = [((at, "classes", c), c) for c in term.classes]
     if term.default_class is not None:
         named.append(((at, "default_class"), term.default_class))
     for place, name in named:
-        if name not in known:
+        if name not in classes:
             what = f"class {name!r} is not in every regime {term.regime!r}"
-            yield source.problem(place, what, nearest(name, known))
+            yield source.problem(place, what, nearest(name, classes))
     if term.class_item is None and term.classes:
         what = "`classes` without `class_item`"
         yield source.problem((at, "classes"), what, "name the item that decides")

@@ -44,21 +44,21 @@ def model(
     try:
         return kind.model_validate({**extra, **source.content})
     except pydantic.ValidationError as error:
-        found = error.errors()
-        misspelt = {_meant(kind, e) for e in found if e["type"] == "extra_forbidden"}
+        errors = error.errors()
+        misspelt = {_meant(kind, e) for e in errors if e["type"] == "extra_forbidden"}
         problems += [
-            _problem(kind, source, e) for e in found if e["loc"] not in misspelt
+            _problem(kind, source, e) for e in errors if e["loc"] not in misspelt
         ]
         return None
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the remedy for an unknown name: the nearest valid one, and all of them."""
-    known = sorted(set(names))
-    if not known:
+    valid = sorted(set(names))
+    if not valid:
         return "there is none to name here, leave it out"
-    listed = ", ".join(known[:LISTED]) + (", …" if len(known) > LISTED else "")
-    close = "".join(f"did you mean {one!r}? " for one in _close(name, known))
+    listed = ", ".join(valid[:LISTED]) + (", …" if len(valid) > LISTED else "")
+    close = "".join(f"did you mean {other!r}? " for other in _close(name, valid))
     return f"{close}use one of: {listed}"
 
 
@@ -107,13 +107,13 @@ def _rule(source: Source, place: Place, message: str) -> Problem:
     """Place the message of a model's own check at the words that it names."""
     _, _, names = message.partition(": ")
     for name in re.split(r", ", names) if names else ():
-        found = [p for p in source.places(name) if p[: len(place)] == place]
-        if found:
+        places = [p for p in source.places(name) if p[: len(place)] == place]
+        if places:
             repeated = "repeated" in message
             remedy = "rename one of them" if repeated else "correct the name"
             if not repeated:
                 remedy = nearest(name, _item_ids(source))
-            return source.problem(found[-1 if repeated else 0], message, remedy)
+            return source.problem(places[-1 if repeated else 0], message, remedy)
     first = message.partition(" ")[0]
     if (*place, first) in source.lines:
         return source.problem((*place, first), message, "correct this value")
@@ -134,14 +134,14 @@ def _shown(value: object) -> str:
 
 def _keys(kind: type[pydantic.BaseModel], place: Place) -> list[str]:
     """List the keys allowed beside the last step of a place."""
-    found: Any = kind
+    hint: Any = kind
     for step in place[:-1]:
-        if isinstance(found, type) and issubclass(found, pydantic.BaseModel):
-            found = found.model_fields[str(step)].annotation
+        if isinstance(hint, type) and issubclass(hint, pydantic.BaseModel):
+            hint = hint.model_fields[str(step)].annotation
         else:
-            found = typing.get_args(found)[-1 if _is_mapping(found) else 0]
-        found = _without_none(found)
-    return list(found.model_fields)
+            hint = typing.get_args(hint)[-1 if _is_mapping(hint) else 0]
+        hint = _without_none(hint)
+    return list(hint.model_fields)
 
 
 def _is_mapping(annotation: Any) -> bool:

@@ -24,16 +24,16 @@ def check_jurisdiction(
     jurisdiction: Jurisdiction, source: Source, datasets: Iterable[str]
 ) -> Iterator[Problem]:
     """Check the datasets it names, its regions, opening ways, regimes and codes."""
-    known = set(datasets)
+    dataset_ids = set(datasets)
     for number, channel in enumerate(jurisdiction.channels):
         place: Place = ("channels", number, "datasets")
-        yield from _names(channel.datasets, known, "dataset", source, place)
+        yield from _names(channel.datasets, dataset_ids, "dataset", source, place)
     rules = jurisdiction.circular
     for key, named in (
         ("licence_datasets", rules.licence_datasets),
         ("penalty_datasets", rules.penalty_datasets),
     ):
-        yield from _names(named, known, "dataset", source, ("circular", key))
+        yield from _names(named, dataset_ids, "dataset", source, ("circular", key))
     for number, code in enumerate(jurisdiction.region_codes):
         if not (code.isascii() and code.isdigit() and len(code) == REGION_DIGITS):
             what = f"{code!r} is no region code"
@@ -48,7 +48,7 @@ def check_jurisdiction(
 
 
 def check_publication(
-    dataset: Dataset, source: Source, jurisdiction: Jurisdiction, known: set[str]
+    dataset: Dataset, source: Source, jurisdiction: Jurisdiction, dataset_ids: set[str]
 ) -> Iterator[Problem]:
     """Check that what must be published goes out somewhere.
 
@@ -60,7 +60,7 @@ def check_publication(
     """
     is_public = dataset.open_level is OpenLevel.PUBLIC
     named = [c.id for c in jurisdiction.channels if dataset.id in c.datasets]
-    misnamed = any({*c.datasets} - known for c in jurisdiction.channels)
+    misnamed = any({*c.datasets} - dataset_ids for c in jurisdiction.channels)
     for number, clock in enumerate(dataset.clocks):
         if (
             clock.kind is ClockKind.PUBLICATION
@@ -161,9 +161,9 @@ def check_providers(
     jurisdiction: Jurisdiction,
 ) -> Iterator[Problem]:
     """Check who delivers a dataset, from which database, and how often."""
-    known = set(departments)
+    department_ids = set(departments)
     place: Place = ("providers",)
-    yield from _names(dataset.providers, known, "department", source, place)
+    yield from _names(dataset.providers, department_ids, "department", source, place)
     for number, extract in enumerate(dataset.extracts):
         if extract.department not in dataset.providers:
             what = f"extract of {extract.department!r}, which is no provider"
@@ -178,12 +178,12 @@ def check_providers(
 
 
 def _names(
-    names: Iterable[str], known: set[str], kind: str, source: Source, place: Place
+    names: Iterable[str], valid: set[str], kind: str, source: Source, place: Place
 ) -> Iterator[Problem]:
     for number, name in enumerate(names):
-        if name not in known:
+        if name not in valid:
             what = f"no such {kind} {name!r}"
-            yield source.problem((*place, number), what, nearest(name, known))
+            yield source.problem((*place, number), what, nearest(name, valid))
 
 
 def _regimes(regimes: tuple[TermRegime, ...], source: Source) -> Iterator[Problem]:

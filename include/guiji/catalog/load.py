@@ -60,12 +60,12 @@ class Folder:
     def files(self) -> dict[str, Path]:
         """Every file of the jurisdiction under a name that no checkout changes."""
         folders = {"catalog": self.root, "expectations": self.rules_root}
-        found = {
+        paths = {
             f"{kind}/{path.relative_to(root).as_posix()}": path
             for kind, root in folders.items()
             for path in (root / self.name).rglob("*.y*ml")
         }
-        return found | {f"sql/{path.name}": path for path in self.queries.values()}
+        return paths | {f"sql/{path.name}": path for path in self.queries.values()}
 
     @property
     def queries(self) -> dict[str, Path]:
@@ -77,13 +77,13 @@ class Folder:
     @property
     def rule_names(self) -> dict[str, frozenset[str]]:
         """The rules of every dataset that could be read: dataset -> rule ids."""
-        found = {
+        names = {
             name: frozenset(rule.id for rule in rules)
             for name, (rules, _) in self.rules.items()
         }
         folder = self.rules_root / self.name
         without = [n for n in self.datasets if not (folder / f"{n}.yml").exists()]
-        return dict.fromkeys(without, frozenset[str]()) | found
+        return dict.fromkeys(without, frozenset[str]()) | names
 
     def label(self, path: Path) -> str:
         """Name a file from the folder that holds the catalogue."""
@@ -244,11 +244,11 @@ def _read_files(folder: Folder) -> None:
 def _read_jurisdiction(folder: Folder) -> None:
     base = folder.root / folder.name
     source = folder.source(base / "jurisdiction.yml")
-    found = source and faults.model(Jurisdiction, source, folder.problems)
-    if source and found:
-        folder.jurisdiction = (found, source)
-        if found.id != folder.name:
-            what = f"the id {found.id!r} is not the folder's name"
+    jurisdiction = source and faults.model(Jurisdiction, source, folder.problems)
+    if source and jurisdiction:
+        folder.jurisdiction = (jurisdiction, source)
+        if jurisdiction.id != folder.name:
+            what = f"the id {jurisdiction.id!r} is not the folder's name"
             remedy = f"write `id: {folder.name}`"
             folder.problems.append(source.problem(("id",), what, remedy))
     source = folder.source(base / "departments.yml")
@@ -266,23 +266,23 @@ def _read_datasets(folder: Folder) -> None:
     for path in paths:
         folder.broken.add(path.stem)
         if source := folder.source(path):
-            found = faults.model(Dataset, source, folder.problems, id=path.stem)
-            if found:
-                folder.datasets[path.stem] = (found, source)
+            dataset = faults.model(Dataset, source, folder.problems, id=path.stem)
+            if dataset:
+                folder.datasets[path.stem] = (dataset, source)
                 folder.broken.remove(path.stem)
 
 
 def _read_rules(folder: Folder) -> None:
-    known = {*folder.datasets, *folder.broken}
+    dataset_ids = {*folder.datasets, *folder.broken}
     for path in sorted((folder.rules_root / folder.name).glob("*.yml")):
         if not (source := folder.source(path)):
             continue
-        if path.stem not in known:
+        if path.stem not in dataset_ids:
             what = f"rules for {path.stem!r}, which is no dataset"
-            remedy = f"rename the file; {faults.nearest(path.stem, known)}"
+            remedy = f"rename the file; {faults.nearest(path.stem, dataset_ids)}"
             folder.problems.append(source.problem((), what, remedy))
-        elif found := faults.model(_Rules, source, folder.problems):
-            folder.rules[path.stem] = (found.rules, source)
+        elif entry := faults.model(_Rules, source, folder.problems):
+            folder.rules[path.stem] = (entry.rules, source)
 
 
 def _strays(folder: Folder) -> Iterator[Problem]:
@@ -347,11 +347,13 @@ def _cross_checks(folder: Folder) -> Iterator[Problem]:
     if not folder.jurisdiction:
         return
     jurisdiction, source = folder.jurisdiction
-    known = {*folder.datasets, *folder.broken}
-    yield from folder_checks.check_jurisdiction(jurisdiction, source, known)
+    dataset_ids = {*folder.datasets, *folder.broken}
+    yield from folder_checks.check_jurisdiction(jurisdiction, source, dataset_ids)
     for dataset, source in folder.datasets.values():
         yield from dataset_checks.check(dataset, source, jurisdiction)
-        yield from folder_checks.check_publication(dataset, source, jurisdiction, known)
+        yield from folder_checks.check_publication(
+            dataset, source, jurisdiction, dataset_ids
+        )
         if folder.departments:
             ids = [d.id for d in folder.departments[0]]
             yield from folder_checks.check_providers(dataset, source, ids, jurisdiction)

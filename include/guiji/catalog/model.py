@@ -212,28 +212,28 @@ class Dataset(Model):
         return self
 
     def _mentioned(self) -> set[str]:
-        found = {*self.key, *self.event, *self.produced}
-        found |= {self.subject.name, self.subject.uscc, *self.identifiers.values()}
-        found |= {*self.register_items.values()}
-        found |= {x for x in (self.subject.person_id, self.subject.category) if x}
+        item_ids = {*self.key, *self.event, *self.produced}
+        item_ids |= {self.subject.name, self.subject.uscc, *self.identifiers.values()}
+        item_ids |= {*self.register_items.values()}
+        item_ids |= {x for x in (self.subject.person_id, self.subject.category) if x}
         for body in (self.authority, self.source):
-            found |= {*body.items()} if body else set()
+            item_ids |= {*body.items()} if body else set()
         if self.status:
-            found.add(self.status.item)
+            item_ids.add(self.status.item)
         if self.grade_item:
-            found.add(self.grade_item)
+            item_ids.add(self.grade_item)
         if self.publication_term:
-            found |= {self.publication_term.start, *self.publication_term.end_items}
+            item_ids |= {self.publication_term.start, *self.publication_term.end_items}
             if self.publication_term.class_item:
-                found.add(self.publication_term.class_item)
+                item_ids.add(self.publication_term.class_item)
         for item in self.items:
             conditions = (item.required_when, item.empty_when)
-            found |= {c.item for c in conditions if c}
+            item_ids |= {c.item for c in conditions if c}
             if item.currency_item:
-                found.add(item.currency_item)
+                item_ids.add(item.currency_item)
         for extract in self.extracts:
-            found |= set(extract.columns)
-        return found
+            item_ids |= set(extract.columns)
+        return item_ids
 
     @property
     def is_register(self) -> bool:

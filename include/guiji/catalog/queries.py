@@ -73,8 +73,10 @@ def _dialect(text: str) -> str:
 def _require_query(statement: exp.Expr) -> None:
     if not isinstance(statement, exp.Query):
         raise NotOneQuery("it is no SELECT")
-    if (found := statement.find(*_CHANGES)) is not None:
-        raise NotOneQuery(f"it holds {found.key.upper()}, which a reader has no use of")
+    if (change := statement.find(*_CHANGES)) is not None:
+        raise NotOneQuery(
+            f"it holds {change.key.upper()}, which a reader has no use of"
+        )
     if statement.find(exp.Placeholder, exp.Parameter) is not None:
         raise NotOneQuery("it has a parameter; the platform binds the watermark itself")
     names = [column.output_name for column in statement.selects]

@@ -45,7 +45,7 @@ def _names(
     rule: Rule, dataset: Dataset, source: Source, place: Place
 ) -> Iterator[Problem]:
     """Check that every item named exists."""
-    known = [item.id for item in dataset.items]
+    item_ids = [item.id for item in dataset.items]
     named: list[tuple[Place, str]] = [
         ((*place, "items", n), name) for n, name in enumerate(rule.items)
     ]
@@ -58,9 +58,9 @@ def _names(
             cells = getattr(rule.example, side)
             named += [((*place, "example", side, name), name) for name in cells]
     for there, name in named:
-        if name not in known:
+        if name not in item_ids:
             what = f"{dataset.id} has no item {name!r}"
-            yield source.problem(there, what, nearest(name, known))
+            yield source.problem(there, what, nearest(name, item_ids))
 
 
 def _items(
@@ -124,10 +124,10 @@ def _codes(
     for there, name, value in named:
         item = types[name]
         if item.type in (ItemType.CODE, ItemType.CODES) and item.code_list in lists:
-            known = [code.code for code in lists[item.code_list].values]
-            if value not in known:
+            codes = [code.code for code in lists[item.code_list].values]
+            if value not in codes:
                 what = f"{value!r} is no code of {item.code_list}"
-                yield source.problem(there, what, nearest(value, known))
+                yield source.problem(there, what, nearest(value, codes))
 
 
 def _pattern(rule: Rule, source: Source, place: Place) -> Iterator[Problem]:

@@ -83,9 +83,9 @@ class Source:
         """Find the places of a scalar value or of a key, in the order of the file."""
         for place in sorted(self.lines, key=lambda p: self.lines[p]):
             if place and place[-1] != ".":
-                found = self._value(place)
+                given = self._value(place)
                 if place[-1] == value or (
-                    found == value and type(found) is type(value)
+                    given == value and type(given) is type(value)
                 ):
                     yield place
 
@@ -163,20 +163,20 @@ class _Reader:
             self.open.remove(id(node))
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
                 what = "a key is not a word"
                 raise Unreadable(Problem(self.name, line, what, "write `word: value`"))
             key = key_node.value
-            if key in found:
+            if key in mapping:
                 first = self.lines[(*place, key, ".")]
                 what = f"the key {key!r} is already on line {first}"
                 raise Unreadable(Problem(self.name, line, what, "keep one of the two"))
-            found[key] = self.value(value_node, (*place, key))
+            mapping[key] = self.value(value_node, (*place, key))
             self.lines[(*place, key, ".")] = line
-        return found
+        return mapping
 
     def _scalar(self, node: yaml.Node) -> Any:
         try:

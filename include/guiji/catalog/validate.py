@@ -16,9 +16,9 @@ def validate(settings: Settings) -> list[Problem]:
         CatalogError: there is no such jurisdiction.
     """
     folder = load.inspect(settings)
-    found = {
+    problems = {
         *folder.problems,
         *sisters.check(settings, folder.rule_names),
         *versions.check(settings, folder.datasets),
     }
-    return sorted(found)
+    return sorted(problems)

@@ -89,8 +89,8 @@ def check_language(language: str) -> None:
         UsageError: there are no pages in it.
     """
     if language not in LANGUAGES:
-        known = " or ".join(LANGUAGES)
-        raise UsageError(f"no pages in the language {language!r}; use {known}")
+        listed = " or ".join(LANGUAGES)
+        raise UsageError(f"no pages in the language {language!r}; use {listed}")
 
 
 def say(value: StrEnum, language: str = "zh") -> str:

@@ -38,8 +38,10 @@ def night(date: Night = None) -> None:
     display.summary(summary)
     for line in pipeline.results(chosen):
         typer.echo(line)
-    told = summary["refused"] or summary["platform_fault"] or not summary["released"]
-    raise typer.Exit(1 if told else 0)
+    has_problem = (
+        summary["refused"] or summary["platform_fault"] or not summary["released"]
+    )
+    raise typer.Exit(1 if has_problem else 0)
 
 
 @app.command()
@@ -89,8 +91,8 @@ def check_batches(date: Night = None) -> None:
     with display.progress() as report:
         counts = pipeline.check(chosen, pipeline.unchecked(chosen), report)
     display.counts("检查 verdicts", counts)
-    told = counts.get("refused") or counts.get("platform_fault")
-    raise typer.Exit(1 if told else 0)
+    has_problem = counts.get("refused") or counts.get("platform_fault")
+    raise typer.Exit(1 if has_problem else 0)
 
 
 @app.command()
@@ -156,9 +158,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """查询 show all records of one enterprise, with the origin of every row."""
-    held = pipeline.show(wanted, as_of, valid_on, history=history)
-    display.enterprise(held, as_json=as_json)
-    raise typer.Exit(0 if held["found"] else 1)
+    answer = pipeline.show(wanted, as_of, valid_on, history=history)
+    display.enterprise(answer, as_json=as_json)
+    raise typer.Exit(0 if answer["found"] else 1)
 
 
 @app.command()
@@ -243,8 +245,8 @@ def backup(
     target: Annotated[str, typer.Argument(help="folder, or s3://bucket/prefix")],
 ) -> None:
     """备份 copy one version of the whole warehouse, even while a night runs."""
-    held = pipeline.backup(target)
-    typer.echo(f"备份 copied: {held['last_night']}, files {held['files']}")
+    summary = pipeline.backup(target)
+    typer.echo(f"备份 copied: {summary['last_night']}, files {summary['files']}")
 
 
 @app.command()
@@ -252,8 +254,8 @@ def restore(
     source: Annotated[str, typer.Argument(help="a backup: folder or s3:// URL")],
 ) -> None:
     """恢复 restore a backup into an empty warehouse; every file is checked first."""
-    held = pipeline.restore(source)
-    typer.echo(f"恢复 restored: {held['last_night']}, files {held['files']}")
+    summary = pipeline.restore(source)
+    typer.echo(f"恢复 restored: {summary['last_night']}, files {summary['files']}")
 
 
 @app.command()

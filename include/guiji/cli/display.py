@@ -89,12 +89,12 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
         TimeElapsedColumn(),
         console=Console(stderr=True),
     )
-    known: dict[str, Any] = {}
+    tasks: dict[str, Any] = {}
 
     def report(stage: str, done: int, total: int) -> None:
-        if stage not in known:
-            known[stage] = bars.add_task(stage, total=total)
-        bars.update(known[stage], completed=done, total=total)
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)
 
     with bars:
         yield report
@@ -167,40 +167,40 @@ def _proposed(finding: Mapping[str, Any]) -> str:
     return f"建议值：{finding['proposal']}" if finding.get("proposal") else ""
 
 
-def released(told: Mapping[str, Any], *, as_json: bool) -> None:
+def released(release: Mapping[str, Any], *, as_json: bool) -> None:
     """Print who released a delivery, from what, and when it is taken."""
     if as_json:
-        print_line(as_text(told))
+        print_line(as_text(release))
         return
-    first = "放行 released" if told["is_new"] else "此前已放行 released before"
-    taken = told["taken_as"] or "下一次夜间归集 the coming night"
+    first = "放行 released" if release["is_new"] else "此前已放行 released before"
+    taken = release["taken_as"] or "下一次夜间归集 the coming night"
     for line in (
-        f"{first}: {told['first_id']}",
-        f"核准人 by: {told['by']}  理由 why: {told['why']}",
-        f"规则 rules: {', '.join(told['rules'])}",
+        f"{first}: {release['first_id']}",
+        f"核准人 by: {release['by']}  理由 why: {release['why']}",
+        f"规则 rules: {', '.join(release['rules'])}",
         f"再次接收 taken again: {taken}",
     ):
         print_line(line)
 
 
-def enterprise(held: Mapping[str, Any], *, as_json: bool) -> None:
+def enterprise(answer: Mapping[str, Any], *, as_json: bool) -> None:
     """Print everything held under an enterprise."""
     if as_json:
-        print_line(as_text(held))
+        print_line(as_text(answer))
         return
-    if not held["found"] and held.get("candidates"):
-        console.print(f"{held['uscc']} 对应多个代码 belongs to several codes")
-        for candidate in held["candidates"]:
+    if not answer["found"] and answer.get("candidates"):
+        console.print(f"{answer['uscc']} 对应多个代码 belongs to several codes")
+        for candidate in answer["candidates"]:
             by = "、".join(f"{f['kind']} {f['value']}" for f in candidate["found_by"])
             console.print(
                 f"  {candidate['uscc']}  {candidate['name'] or ''}  ({by})",
                 markup=False,
             )
         return
-    if not held["found"]:
-        console.print(f"没有 {held['uscc']} 的信息 nothing held under it")
+    if not answer["found"]:
+        console.print(f"没有 {answer['uscc']} 的信息 nothing held under it")
         return
-    tree(held, as_json=False)
+    tree(answer, as_json=False)
 
 
 def rows(result: Mapping[str, Sequence[Any]], *, as_json: bool) -> None:

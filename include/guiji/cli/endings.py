@@ -75,14 +75,14 @@ def _meaning(error: Exception) -> GuijiError | None:
 def _bug(error: Exception) -> str:
     """Report a bug of ours, and log the calls that led there."""
     where = f"path {error.filename}: " if isinstance(error, OSError) else ""
-    told = f"internal error, please report it: {where}{PlatformFault.of(error)}"
+    text = f"internal error, please report it: {where}{PlatformFault.of(error)}"
     for folder in _folders():
         try:
             path = _written(folder, error)
         except OSError:
             continue
-        return f"{told}; the calls are in {path}"
-    return told
+        return f"{text}; the calls are in {path}"
+    return text
 
 
 def _folders() -> Iterator[Path]:

@@ -70,13 +70,13 @@ def rules(listed: Sequence[Mapping[str, Any]], language: str, *, as_json: bool) 
     console.print(table)
 
 
-def trial(made: Mapping[str, Any], *, as_json: bool) -> None:
+def trial(result: Mapping[str, Any], *, as_json: bool) -> None:
     """Print what a changed catalogue would do."""
     if as_json:
-        print_line(as_text(made))
+        print_line(as_text(result))
         return
     table = Table(*SHARES)
-    for share in made["shares"]:
+    for share in result["shares"]:
         table.add_row(
             share["department"],
             share["dataset"],
@@ -86,15 +86,15 @@ def trial(made: Mapping[str, Any], *, as_json: bool) -> None:
             f"{share['newly_refused']:,}",
         )
     console.print(table)
-    _changes(made["changes"])
-    for reason, batches in made["untried"].items():
+    _changes(result["changes"])
+    for reason, batches in result["untried"].items():
         console.print(f"未试算 not tried: {UNTRIED[reason]} {batches:,}")
-    for item in made["unread"]:
+    for item in result["unread"]:
         console.print(
             f"未试算 not tried: {item['dataset']}.{item['item']}，当时目录没有这一列 "
             f"column not kept then, {item['batches']:,} 批"
         )
-    console.print(f"目录版本 catalogue {made['catalogue_version']}", highlight=False)
+    console.print(f"目录版本 catalogue {result['catalogue_version']}", highlight=False)
 
 
 def _changes(changes: Sequence[Mapping[str, Any]]) -> None:

@@ -20,10 +20,10 @@ def set_aside(
 
     Its department is told by whom and why. `guiji replay --batch B` takes it up again.
     """
-    told = pipeline.set_aside(delivery, by, why)
-    first = "暂缓 set aside" if told["is_new"] else "此前已暂缓 set aside before"
-    display.print_line(f"{first}: {told['delivery_id']}")
-    display.print_line(f"经办人 by: {told['by']}  理由 why: {told['why']}")
+    answer = pipeline.set_aside(delivery, by, why)
+    first = "暂缓 set aside" if answer["is_new"] else "此前已暂缓 set aside before"
+    display.print_line(f"{first}: {answer['delivery_id']}")
+    display.print_line(f"经办人 by: {answer['by']}  理由 why: {answer['why']}")
 
 
 def close_night(
@@ -32,9 +32,9 @@ def close_night(
     why: Why,
 ) -> None:
     """关夜 close a night that cannot be merged; the next one takes over."""
-    told = pipeline.close_night(night, by, why)
-    display.print_line(f"关夜 closed: {told['night']}")
-    for identity in told["taken_over"]:
+    answer = pipeline.close_night(night, by, why)
+    display.print_line(f"关夜 closed: {answer['night']}")
+    for identity in answer["taken_over"]:
         display.print_line(f"下一夜接收 taken over by the next night: {identity}")
 
 
@@ -47,9 +47,9 @@ def break_lock(
     ] = False,
 ) -> None:
     """解锁 free a lock whose holder hangs; a dead process's lock is already free."""
-    told = pipeline.break_lock(name, by, why, force)
-    holder = told["held_by"] or "无人 nobody"
-    display.print_line(f"解锁 freed: {told['name']}, 原持有者 held by: {holder}")
+    answer = pipeline.break_lock(name, by, why, force)
+    holder = answer["held_by"] or "无人 nobody"
+    display.print_line(f"解锁 freed: {answer['name']}, 原持有者 held by: {holder}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -43,19 +43,19 @@ class AirflowConnection:
     @classmethod
     def of_json(cls, text: str) -> Self:
         """Read JSON; its extras may be JSON in a text once more."""
-        told: dict[str, Any] = json.loads(text)
+        fields: dict[str, Any] = json.loads(text)
         host, login, password, schema = (
-            str(told.get(name) or "")
+            str(fields.get(name) or "")
             for name in ("host", "login", "password", "schema")
         )
         return cls(
-            type=str(told.get("conn_type") or "").replace("-", "_"),
+            type=str(fields.get("conn_type") or "").replace("-", "_"),
             host=host,
-            port=int(told["port"]) if told.get("port") else None,
+            port=int(fields["port"]) if fields.get("port") else None,
             login=login,
             password=password,
             schema=schema,
-            extra=_extra(told.get("extra")),
+            extra=_extra(fields.get("extra")),
             uri=None,
         )
 
@@ -119,8 +119,8 @@ def _variable(connection_id: str) -> str:
     return f"AIRFLOW_CONN_{connection_id.upper()}"
 
 
-def _extra(told: object) -> dict[str, Any]:
-    extra = json.loads(told) if isinstance(told, str) and told else told or {}
+def _extra(value: object) -> dict[str, Any]:
+    extra = json.loads(value) if isinstance(value, str) and value else value or {}
     if not isinstance(extra, dict):
         raise ValueError
     return extra

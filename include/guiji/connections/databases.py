@@ -33,12 +33,12 @@ def url(connection_id: str, settings: Settings) -> sa.URL:
     """
     if airflow.is_configured(connection_id):
         try:
-            made = _url(airflow.read(connection_id))
+            target = _url(airflow.read(connection_id))
         except (ValueError, TypeError, KeyError, sa.exc.ArgumentError):
             # `from None`: what was wrong may quote the password
             kind = "a kind that Airflow knows"
             raise airflow.unreadable(connection_id, kind) from None
-        return _read_only(made, connection_id)
+        return _read_only(target, connection_id)
     path = stand_in(connection_id, settings)
     if path is None:
         raise airflow.missing(connection_id)

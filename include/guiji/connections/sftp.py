@@ -72,23 +72,23 @@ def of(connection_id: str) -> SftpConnection:
             host key, or gives a password in place of a key.
     """
     try:
-        told = airflow.read(connection_id)
-        if told.type not in TYPES or not told.host or not told.login:
+        connection = airflow.read(connection_id)
+        if connection.type not in TYPES or not connection.host or not connection.login:
             raise ValueError
     except (ValueError, TypeError):
         # `from None`: what was wrong may quote a secret
         kind = "type sftp with a host and a login"
         raise airflow.unreadable(connection_id, kind) from None
-    if told.password:
+    if connection.password:
         raise _refused(
             connection_id, "it gives a password; give the account a key and name it"
         )
-    extra = told.extra
+    extra = connection.extra
     return SftpConnection(
         id=connection_id,
-        host=told.host,
-        port=told.port or 22,
-        user=told.login,
+        host=connection.host,
+        port=connection.port or 22,
+        user=connection.login,
         host_keys=_host_keys(connection_id, extra),
         known_hosts=Path(extra["known_hosts"]) if extra.get("known_hosts") else None,
         private_key=_private_key(connection_id, extra),
@@ -102,12 +102,12 @@ def _own(catalog: Catalog) -> set[str]:
 
 
 def _departments(catalog: Catalog, shared: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_connection: dict[str, list[str]] = {}
     for department in sorted(catalog.departments.values(), key=lambda d: d.id):
         connection_id = department.sftp or shared
         if airflow.is_configured(connection_id):
-            found.setdefault(connection_id, []).append(department.id)
-    return found
+            by_connection.setdefault(connection_id, []).append(department.id)
+    return by_connection
 
 
 def _refused(connection_id: str, why: str) -> SourceUnavailable:
@@ -118,8 +118,8 @@ def _host_keys(connection_id: str, extra: dict[str, Any]) -> tuple[str, ...]:
     """Read the pinned keys, one to a line."""
     if str(extra.get("no_host_key_check") or "false").lower() != "false":
         raise _refused(connection_id, "it asks not to check the host key")
-    told = str(extra.get("host_key") or "")
-    keys = tuple(line.strip() for line in told.splitlines() if line.strip())
+    text = str(extra.get("host_key") or "")
+    keys = tuple(line.strip() for line in text.splitlines() if line.strip())
     if not keys and not extra.get("known_hosts"):
         raise _refused(
             connection_id,

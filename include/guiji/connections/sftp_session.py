@@ -282,11 +282,11 @@ def _silent(connection_id: str, error: Exception) -> SourceUnavailable:
 
 def _entry(attrs: asyncssh.SFTPAttrs, kind: str | None = None) -> Entry:
     """Read what a server tells; what it leaves out is no ordinary file."""
-    known = attrs.size is not None and attrs.mtime is not None
+    is_stated = attrs.size is not None and attrs.mtime is not None
     mode = attrs.permissions or 0
     if kind is None and attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
         kind = "folder"
-    elif kind is None and attrs.type == asyncssh.FILEXFER_TYPE_REGULAR and known:
+    elif kind is None and attrs.type == asyncssh.FILEXFER_TYPE_REGULAR and is_stated:
         kind = "file" if not mode or stat.S_ISREG(mode) else "other"
     return Entry(
         kind=kind or "other",

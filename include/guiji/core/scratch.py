@@ -77,9 +77,9 @@ def sweep(root: Path, begin: str = "") -> list[str]:
     """
     if not root.exists():
         return []
-    found = [p for p in root.iterdir() if p.name.startswith(begin)]
-    names = {p.name for p in found if p.is_dir()}
-    names |= {p.name.removesuffix(LOCK) for p in found if p.name.endswith(LOCK)}
+    paths = [p for p in root.iterdir() if p.name.startswith(begin)]
+    names = {p.name for p in paths if p.is_dir()}
+    names |= {p.name.removesuffix(LOCK) for p in paths if p.name.endswith(LOCK)}
     removed = []
     for name in sorted(names):
         path, lock = root / name, locking.file_lock(root / f"{name}{LOCK}")

@@ -29,12 +29,12 @@ def table(alphabet: str, weights: Sequence[int], allowed: Sequence[str]) -> Tabl
     Returns:
         w × 256 summands.
     """
-    found = np.full((len(weights), 256), ILLEGAL, np.int32)
+    summands = np.full((len(weights), 256), ILLEGAL, np.int32)
     for position, weight in enumerate(weights):
         for character in allowed[position] or alphabet:
             value = alphabet.index(character)
-            found[position, ord(character)] = weight * value
-    return found
+            summands[position, ord(character)] = weight * value
+    return summands
 
 
 def sums(codes: Bytes, tables: Table) -> NDArray[np.int32]:

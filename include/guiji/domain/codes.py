@@ -51,15 +51,15 @@ class CodeNames:
         """
         if (whole := self.find(written)) in self.order:
             return whole
-        found: list[str] = []
+        values: list[str] = []
         rest = written
         while rest.strip():
             part, rest = self._longest(rest)
             if part is None:
                 return None
-            found.extend([part] if part and part not in found else [])
+            values.extend([part] if part and part not in values else [])
         place = {value: i for i, value in enumerate(self.order)}
-        return JOINT.join(sorted(found, key=lambda v: place.get(v, len(place))))
+        return JOINT.join(sorted(values, key=lambda v: place.get(v, len(place))))
 
     def _longest(self, rest: str) -> tuple[str | None, str]:
         """Split off the longest value at the beginning; an empty part is ''."""

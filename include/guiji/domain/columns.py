@@ -70,15 +70,15 @@ class View:
         """Return the bytes of some values, all of which have `width`."""
         if len(self.span) == width * len(rows):
             return self.span.reshape(-1, width)  # all other values are empty
-        found: Bytes = self.data[self.starts[rows][:, None] + np.arange(width)]
-        return found
+        rectangle: Bytes = self.data[self.starts[rows][:, None] + np.arange(width)]
+        return rectangle
 
     def rows_at(self, positions: NDArray[np.int64]) -> Flags:
         """Return the rows to which positions in `span` belong."""
-        found = np.zeros(len(self.starts), np.bool_)
+        flags = np.zeros(len(self.starts), np.bool_)
         at = positions + self.offsets[0]
-        found[np.searchsorted(self.offsets, at, "right") - 1] = True
-        return found
+        flags[np.searchsorted(self.offsets, at, "right") - 1] = True
+        return flags
 
 
 def no_text() -> pa.StringScalar:
@@ -113,8 +113,8 @@ def flags(column: pa.Array | pa.ChunkedArray) -> Flags:
         column = pa.concat_arrays(column.chunks or [pa.array([], pa.bool_())])
     if column.null_count:
         column = pc.fill_null(column, False)
-    found: Flags = column.cast(pa.uint8()).to_numpy().view(np.bool_)
-    return found
+    flags: Flags = column.cast(pa.uint8()).to_numpy().view(np.bool_)
+    return flags
 
 
 def true_rows(column: pa.Array) -> Rows:

@@ -115,10 +115,10 @@ def _parts(half: str) -> date | None:
     if not match:
         return None
     year, _, month, day, hour, minute, second, zone = match.groups()
-    found = _date(year, month, day, hour, minute, second)
-    if found is None or not zone or zone == "Z" and hour is None:
-        return found
-    return _in_shanghai(found, (hour, minute, second), zone)
+    written_day = _date(year, month, day, hour, minute, second)
+    if written_day is None or not zone or zone == "Z" and hour is None:
+        return written_day
+    return _in_shanghai(written_day, (hour, minute, second), zone)
 
 
 def _in_shanghai(

@@ -56,24 +56,24 @@ def unclean(view: View) -> Flags:
     first = view.bytes_at(view.starts)
     begin = CLASSES.take(first)
     end = CLASSES.take(view.bytes_at(view.ends - 1))
-    found: Flags = ((begin & TRIM_FIRST) | (end & TRIM_LAST)).astype(np.bool_)
-    found |= ((begin & TOKEN) > 0) & (view.lengths <= LONGEST_TOKEN)
+    flags: Flags = ((begin & TRIM_FIRST) | (end & TRIM_LAST)).astype(np.bool_)
+    flags |= ((begin & TOKEN) > 0) & (view.lengths <= LONGEST_TOKEN)
     rows = np.flatnonzero(begin & WIDE_FIRST)
-    found[rows] |= _is_token_or_blank(view, first[rows], view.starts[rows])
+    flags[rows] |= _is_token_or_blank(view, first[rows], view.starts[rows])
     rows = np.flatnonzero(end & WIDE_LAST)
-    found[rows] |= _ends_in_blank(view, view.ends[rows])
+    flags[rows] |= _ends_in_blank(view, view.ends[rows])
     invisible = _invisible(view.span)
     if len(invisible):
-        found |= view.rows_at(invisible)
-    return found
+        flags |= view.rows_at(invisible)
+    return flags
 
 
 def not_compact(view: View) -> Flags:
     """Find the values that hold anything but digits and capital letters."""
     other = np.flatnonzero(~(CLASSES.take(view.span) & LETTERS > 0))
     token = (view.bytes_at(view.starts) == ord("N")) & (view.lengths <= LONGEST_TOKEN)
-    found: Flags = view.rows_at(other) | token
-    return found
+    flags: Flags = view.rows_at(other) | token
+    return flags
 
 
 def odd_brackets(view: View) -> Flags:
@@ -92,30 +92,30 @@ def odd_brackets(view: View) -> Flags:
     after = span[np.minimum(wide + 3, len(span) - 1)]
     is_mark |= (rest == 0x8095) & np.isin(after, (0x30, 0xE7))  # 〕0, 〕第
     odd[wide] |= is_mark
-    held = span.tobytes()
+    content = span.tobytes()
     for code in map(str.encode, look_alikes.VARIANTS):
-        if code in held:  # hardly ever
+        if code in content:  # hardly ever
             odd |= _begins(span, code)
     return view.rows_at(np.flatnonzero(odd))
 
 
 def _begins(span: Bytes, code: bytes) -> Flags:
     """Return where a character of three bytes begins."""
-    found = np.zeros(len(span), np.bool_)
-    found[:-2] = (span[:-2] == code[0]) & (span[1:-1] == code[1])
-    found[:-2] &= span[2:] == code[2]
-    return found
+    flags = np.zeros(len(span), np.bool_)
+    flags[:-2] = (span[:-2] == code[0]) & (span[1:-1] == code[1])
+    flags[:-2] &= span[2:] == code[2]
+    return flags
 
 
 def _is_token_or_blank(view: View, first: Bytes, starts: Rows) -> Flags:
     """Return the values that begin with a blank of three bytes, 无, 暂 or 空."""
     second = view.bytes_at(starts + 1)
-    found = np.zeros(len(starts), np.bool_)
+    flags = np.zeros(len(starts), np.bool_)
     for character in WIDE:
         begin, middle, end = character.encode()
         rows = np.flatnonzero((first == begin) & (second == middle))
-        found[rows] |= view.bytes_at(starts[rows] + 2) == end
-    return found
+        flags[rows] |= view.bytes_at(starts[rows] + 2) == end
+    return flags
 
 
 def _ends_in_blank(view: View, ends: Rows) -> Flags:
@@ -125,13 +125,13 @@ def _ends_in_blank(view: View, ends: Rows) -> Flags:
     rest exactly C2 85, C2 A0, E1 9A 80 and E3 80 80.
     """
     before = view.bytes_at(ends - 2)
-    found: Flags = before == 0xC2
+    flags: Flags = before == 0xC2
     rows = np.flatnonzero(CLASSES.take(before) & WIDE_BEFORE)
     first, last = view.bytes_at(ends[rows] - 3), view.bytes_at(ends[rows] - 1)
     blank = (first == 0xE3) & (before[rows] == 0x80) & (last == 0x80)
     blank |= (first == 0xE2) | (first == 0xE1)
-    found[rows] |= blank
-    return found
+    flags[rows] |= blank
+    return flags
 
 
 def invisible(view: View) -> Flags:
@@ -142,19 +142,19 @@ def invisible(view: View) -> Flags:
 def forced(view: View) -> Flags:
     """Find the values that may begin with a mark by which Excel keeps text."""
     first = view.bytes_at(view.starts)
-    found: Flags = (first == ord("'")) | (first == ord("="))
+    flags: Flags = (first == ord("'")) | (first == ord("="))
     blank = np.flatnonzero(CLASSES.take(first) & (TRIM_FIRST | WIDE_FIRST))
-    found[blank] = True
-    return found & (view.lengths > 0)
+    flags[blank] = True
+    return flags & (view.lengths > 0)
 
 
 def _invisible(span: Bytes) -> Rows:
     """Find control characters, soft hyphens, joiners and marks of direction."""
-    found = [np.empty(0, np.int64)]
+    positions = [np.empty(0, np.int64)]
     for begin in range(0, len(span), PIECE):
         piece = span[begin : begin + PIECE + 2]
-        found.extend(begin + at for at in _invisible_in(piece) if len(at))
-    return np.concatenate(found)
+        positions.extend(begin + at for at in _invisible_in(piece) if len(at))
+    return np.concatenate(positions)
 
 
 def _invisible_in(piece: Bytes) -> Iterator[Rows]:
@@ -183,18 +183,18 @@ def _invisible_in(piece: Bytes) -> Iterator[Rows]:
     yield from _rare_invisible_in(piece, piece.tobytes())
 
 
-def _rare_invisible_in(piece: Bytes, held: bytes) -> Iterator[Rows]:
+def _rare_invisible_in(piece: Bytes, content: bytes) -> Iterator[Rows]:
     """Find those whose first byte is seldom there, which `in` tells at once."""
-    if b"\x7f" in held:
+    if b"\x7f" in content:
         yield np.flatnonzero(piece == 0x7F)
-    if b"\xc2" in held:
+    if b"\xc2" in content:
         latin = np.flatnonzero(piece[:-1] == 0xC2)
         last = piece[latin + 1]
         yield latin[((last < 0xA0) & (last != 0x85)) | (last == 0xAD)]  # C1, U+00AD
-    if b"\xd8" in held:
+    if b"\xd8" in content:
         arabic = np.flatnonzero(piece[:-1] == 0xD8)
         yield arabic[piece[arabic + 1] == 0x9C]  # U+061C
-    if b"\xe1" in held:
+    if b"\xe1" in content:
         separator = np.flatnonzero(piece[:-2] == 0xE1)
         middle, last = piece[separator + 1], piece[separator + 2]
         yield separator[(middle == 0xA0) & (last == 0x8E)]  # U+180E

@@ -28,8 +28,8 @@ def of(texts: pa.Array) -> Fingerprints:
     digests = b"".join(_md5(text).digest() for text in bytes_)
     once = np.frombuffer(digests, "<u8")[1::2] >> np.uint64(1)
     indices = encoded.indices.fill_null(len(once)).to_numpy()
-    found: Fingerprints = np.append(once.astype(np.int64), -1)[indices]
-    return found
+    prints: Fingerprints = np.append(once.astype(np.int64), -1)[indices]
+    return prints
 
 
 _md5 = partial(hashlib.md5, usedforsecurity=False)

@@ -124,13 +124,13 @@ def note(text: str) -> str:
     Returns:
         Chinese, in brackets; empty where there are none.
     """
-    found = list(dict.fromkeys(_NAMED.findall(text)))
-    if not found:
+    characters = list(dict.fromkeys(_NAMED.findall(text)))
+    if not characters:
         return ""
     named = "、".join(
         f"第{text.index(c) + 1}个字符“{c}”（U+{ord(c):04X}）不是“{_USUAL[c]}”"
         f"（U+{ord(_USUAL[c]):04X}）"
-        for c in found[:MOST]
+        for c in characters[:MOST]
     )
-    more = f"等{len(found)}种字符" if len(found) > MOST else ""
+    more = f"等{len(characters)}种字符" if len(characters) > MOST else ""
     return f"{NOTE}{named}{more}）"

@@ -56,9 +56,9 @@ def valid(codes: pa.Array | pa.ChunkedArray) -> pa.Array:
     codes = columns.combine(codes)
     view = columns.view(codes)
     rows = np.flatnonzero(view.lengths == LENGTH)
-    found = np.zeros(len(codes), np.bool_)
-    found[rows] = checks(view.matrix(rows, LENGTH))
-    return pa.array(found)
+    flags = np.zeros(len(codes), np.bool_)
+    flags[rows] = checks(view.matrix(rows, LENGTH))
+    return pa.array(flags)
 
 
 def parse(texts: pa.Array | pa.ChunkedArray) -> OrgCodes:

@@ -72,14 +72,14 @@ def find(text: str, *, is_number: bool = False, doubtful: bool = False) -> list[
         Spans in the order of the text, which do not overlap.
     """
     plain = text.translate(plain_text.CHARACTERS)
-    found = []
+    spans = []
     if "@" in plain:
-        found += [Span(*m.span(), Kind.EMAIL) for m in _EMAIL.finditer(plain)]
+        spans += [Span(*m.span(), Kind.EMAIL) for m in _EMAIL.finditer(plain)]
     for start, end in resident_ids.marked(plain):
-        found.append(Span(start, end, Kind.RESIDENT_ID))
+        spans.append(Span(start, end, Kind.RESIDENT_ID))
         plain = plain[:start] + " " * (end - start) + plain[end:]
-    found += personal_numbers.find(plain, is_number=is_number, doubtful=doubtful)
-    return sorted(found, key=lambda span: span.start)
+    spans += personal_numbers.find(plain, is_number=is_number, doubtful=doubtful)
+    return sorted(spans, key=lambda span: span.start)
 
 
 def mask(text: str, *, is_number: bool = False, doubtful: bool = False) -> str:
@@ -123,12 +123,12 @@ def kinds(values: pa.Array, *, is_number: bool = False) -> pa.Array:
     rows = columns.true_rows(_suspects(values, is_number))
     if not len(rows):
         return pa.nulls(len(values), pa.string())
-    found = [
+    names = [
         gravest(find(text, is_number=is_number))
         for text in values.take(pa.array(rows)).to_pylist()
     ]
     return columns.put(
-        pa.nulls(len(values), pa.string()), rows, pa.array(found, pa.string())
+        pa.nulls(len(values), pa.string()), rows, pa.array(names, pa.string())
     )
 
 

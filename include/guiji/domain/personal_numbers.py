@@ -216,8 +216,8 @@ def _joined(groups: list[re.Match[str]]) -> str:
 
 def _letters_before(plain: str, start: int) -> str:
     """Return the letters and digits directly before a number; not the end of an id."""
-    found = _ALNUM.search(plain, max(0, start - 24), start)
-    before = found[0] if found else ""
+    match = _ALNUM.search(plain, max(0, start - 24), start)
+    before = match[0] if match else ""
     return (
         "" if resident_ids.NUMBER.fullmatch(before[-resident_ids.LENGTH :]) else before
     )

@@ -50,15 +50,15 @@ def fits(damaged: pa.Array, codes: pa.Array) -> Flags:
     view, size = columns.view(damaged), len(damaged)
     every = np.arange(size)
     code = columns.view(columns.combine(codes)).matrix(every, uscc.LENGTH)
-    found = np.zeros(size, np.bool_)
+    flags = np.zeros(size, np.bool_)
     for width, alike in (
         (uscc.LENGTH, _one_slip),
         (uscc.LENGTH - 1, _one_lost),
         (uscc.LENGTH + 1, _one_more),
     ):
         rows = np.flatnonzero(view.lengths == width)
-        found[rows] = alike(view.matrix(rows, width), code[rows])
-    return found | _as_number(damaged, code) | _as_organisation(damaged, code)
+        flags[rows] = alike(view.matrix(rows, width), code[rows])
+    return flags | _as_number(damaged, code) | _as_organisation(damaged, code)
 
 
 def corrected(damaged: pa.Array) -> pa.Array:
@@ -96,16 +96,16 @@ def _one_slip(texts: Bytes, codes: Bytes) -> Flags:
     exchanged &= texts[row, first] == codes[row, second]
     exchanged &= texts[row, second] == codes[row, first]
     confused = (_TYPED[texts] == codes).all(axis=1)
-    found: Flags = (wrong == 1) | exchanged | confused
-    return found
+    flags: Flags = (wrong == 1) | exchanged | confused
+    return flags
 
 
 def _one_lost(texts: Bytes, codes: Bytes) -> Flags:
     """Return which texts are the codes without one character."""
     before = (texts == codes[:, :-1]).cumprod(axis=1).sum(axis=1)
     behind = (texts == codes[:, 1:])[:, ::-1].cumprod(axis=1).sum(axis=1)
-    found: Flags = before + behind >= texts.shape[1]
-    return found
+    flags: Flags = before + behind >= texts.shape[1]
+    return flags
 
 
 def _one_more(texts: Bytes, codes: Bytes) -> Flags:
@@ -115,7 +115,7 @@ def _one_more(texts: Bytes, codes: Bytes) -> Flags:
 
 def _as_number(damaged: pa.Array, codes: Bytes) -> Flags:
     """Return which texts are the codes as a spreadsheet stores and shows a number."""
-    found = np.zeros(len(damaged), np.bool_)
+    flags = np.zeros(len(damaged), np.bool_)
     short = columns.true_rows(pc.match_substring_regex(damaged, _AS_NUMBER))
     whole = columns.true_rows(pc.match_substring_regex(damaged, r"^[1-9]\d{17}$"))
     for rows, value, unit in (
@@ -128,8 +128,8 @@ def _as_number(damaged: pa.Array, codes: Bytes) -> Flags:
         rest = meant - value  # what was cut off, or less than nothing: rounded up
         rounded = -np.maximum(unit // 2, FAR)
         near = (rest >= rounded) & (rest <= np.maximum(unit - 1, FAR))
-        found[rows] = numeric & (near | _is_printed(value, meant))
-    return found
+        flags[rows] = numeric & (near | _is_printed(value, meant))
+    return flags
 
 
 def _is_printed(value: Rows, meant: Rows) -> Flags:
@@ -172,8 +172,8 @@ def _as_organisation(damaged: pa.Array, codes: Bytes) -> Flags:
         short, pc.utf8_lpad(damaged, org_codes.LENGTH, padding="0"), damaged
     )
     view = columns.view(columns.combine(padded))
-    found = np.zeros(len(damaged), np.bool_)
+    flags = np.zeros(len(damaged), np.bool_)
     rows = np.flatnonzero(view.lengths == org_codes.LENGTH)
     texts = view.matrix(rows, org_codes.LENGTH)
-    found[rows] = (texts == codes[rows, 8:17]).all(axis=1)
-    return found
+    flags[rows] = (texts == codes[rows, 8:17]).all(axis=1)
+    return flags

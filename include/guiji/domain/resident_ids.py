@@ -164,16 +164,16 @@ def are_right(characters: Bytes) -> Flags:
     digits[last_is_x, 17] = 10
     figures: Flags = (digits >= 0) & (digits <= 9)
     figures[:, 17] |= last_is_x
-    found = figures.all(axis=1)
+    flags = figures.all(axis=1)
     year = digits[:, 6:10] @ np.array([1000, 100, 10, 1], np.int32)
     month = digits[:, 10] * 10 + digits[:, 11]
     day = digits[:, 12] * 10 + digits[:, 13]
-    found &= (year >= OLDEST_BIRTH) & (year < 2100) & (month >= 1) & (month <= 12)
-    found &= (day >= 1) & (day <= _MONTH_DAYS[np.clip(month, 0, 12)])
+    flags &= (year >= OLDEST_BIRTH) & (year < 2100) & (month >= 1) & (month <= 12)
+    flags &= (day >= 1) & (day <= _MONTH_DAYS[np.clip(month, 0, 12)])
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    found &= leap | (month != 2) | (day <= 28)
-    found &= digits @ _SUMMANDS % 11 == 1
-    return found
+    flags &= leap | (month != 2) | (day <= 28)
+    flags &= digits @ _SUMMANDS % 11 == 1
+    return flags
 
 
 def _is_day(year: str, month: str, day: str) -> bool:

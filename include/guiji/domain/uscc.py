@@ -163,14 +163,14 @@ def is_right(code: str) -> bool:
 
 def accepted(levels: Levels) -> Flags:
     """Return the levels whose code identifies an enterprise."""
-    found: Flags = levels <= _VALID_FUJIAN_2015
-    return found
+    flags: Flags = levels <= _VALID_FUJIAN_2015
+    return flags
 
 
 def harmless(levels: Levels) -> Flags:
     """Return the levels that are no fault: accepted, placeholder, missing."""
-    found: Flags = (levels <= _PLACEHOLDER) | (levels == _MISSING)
-    return found
+    flags: Flags = (levels <= _PLACEHOLDER) | (levels == _MISSING)
+    return flags
 
 
 def warnings(
@@ -195,12 +195,14 @@ def warnings(
     rows = np.flatnonzero(view.lengths == LENGTH)
     matrix = view.matrix(rows, LENGTH)
     regions, width = (PROVINCES, 4) if region_codes is None else (region_codes, 8)
-    found = {
+    by_warning = {
         "unknown_pair": ~_among(matrix[:, :2], pairs),
         "unknown_region": ~_among(matrix[:, 2:width], regions),
         "inner_check": ~org_codes.checks(matrix[:, 8:17]),
     }
-    return {name: _spread(flags, rows, len(codes)) for name, flags in found.items()}
+    return {
+        name: _spread(flags, rows, len(codes)) for name, flags in by_warning.items()
+    }
 
 
 def _spread(flags: Flags, rows: Rows, size: int) -> pa.Array:
@@ -209,20 +211,20 @@ def _spread(flags: Flags, rows: Rows, size: int) -> pa.Array:
     return pa.array(column)
 
 
-def _among(parts: Bytes, known: Collection[str]) -> Flags:
+def _among(parts: Bytes, listed: Collection[str]) -> Flags:
     """Return which rows of digits (and one letter before them) are in a set."""
     number = np.zeros(len(parts), np.int64)
     for character in parts.T:
         number = number * 10 + _ORDER.take(character)
-    found: Flags = _listed(frozenset(known), parts.shape[1]).take(number, mode="clip")
-    return found
+    flags: Flags = _listed(frozenset(listed), parts.shape[1]).take(number, mode="clip")
+    return flags
 
 
 @cache
-def _listed(known: frozenset[str], width: int) -> Flags:
+def _listed(codes: frozenset[str], width: int) -> Flags:
     """Make a table of all numbers of so many digits; the last place is never true."""
     table = np.zeros(36 * 10 ** (width - 1) + 1, np.bool_)
-    for code in known:
+    for code in codes:
         characters = np.frombuffer(code.encode(), np.uint8)
         number = 0
         for order in _ORDER.take(characters):
@@ -261,10 +263,10 @@ def _is_fujian_2015(codes: Bytes) -> Flags:
     codes are known, all of new bodies (organisation code M0…) registered in 2015.
     """
     total = check_sums.sums(codes, _FUJIAN_TABLES)
-    found: Flags = (total < check_sums.ILLEGAL) & (total % 37 == 0)
-    found &= (codes[:, 2] == ord("3")) & (codes[:, 3] == ord("5"))
-    found &= (codes[:, 8] == ord("M")) & (codes[:, 9] == ord("0"))
-    return found & org_codes.checks(codes[:, 8:17])
+    flags: Flags = (total < check_sums.ILLEGAL) & (total % 37 == 0)
+    flags &= (codes[:, 2] == ord("3")) & (codes[:, 3] == ord("5"))
+    flags &= (codes[:, 8] == ord("M")) & (codes[:, 9] == ord("0"))
+    return flags & org_codes.checks(codes[:, 8:17])
 
 
 def _reconsider(codes: pa.Array, levels: Levels) -> Levels:
@@ -272,8 +274,8 @@ def _reconsider(codes: pa.Array, levels: Levels) -> Levels:
     eighteen = columns.flags(pc.equal(pc.utf8_length(codes), LENGTH))
     levels[eighteen & (levels == _BAD_LENGTH)] = _BAD_CHAR
     levels[~eighteen] = _BAD_LENGTH
-    for level, found in _other_kinds(codes):
-        levels[found & ~eighteen] = level
+    for level, flags in _other_kinds(codes):
+        levels[flags & ~eighteen] = level
     levels[columns.flags(pc.match_substring_regex(codes, _CUT_SHORT))] = _TRUNCATED
     return levels
 

@@ -76,10 +76,10 @@ class Calendar:
             raise ValueError(f"a deadline needs at least one working day, not {n}")
         start = start.astype("datetime64[D]")
         due = np.full(start.shape, np.datetime64("NaT"), "datetime64[D]")
-        known = ~np.isnat(start)
-        if known.any():
-            due[known] = self._due(start[known], n)
-        return due, known & (due > np.datetime64(self.announced_until, "D"))
+        is_given = ~np.isnat(start)
+        if is_given.any():
+            due[is_given] = self._due(start[is_given], n)
+        return due, is_given & (due > np.datetime64(self.announced_until, "D"))
 
     def between(self, start: Days, end: Days) -> NDArray[np.int64]:
         """Count the working days after `start` up to and including `end`.

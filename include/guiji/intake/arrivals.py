@@ -144,12 +144,12 @@ def _file(root: Path, path: bytes) -> Path:
 def _read(file: Path) -> Arrival | None:
     """Read a note; None = it is none."""
     try:
-        told = files.read_json(file)
+        entry = files.read_json(file)
         return Arrival(
-            bytes.fromhex(told["path"]),
-            told["size"],
-            told["modified"],
-            datetime.fromisoformat(told["arrived_at"]),
+            bytes.fromhex(entry["path"]),
+            entry["size"],
+            entry["modified"],
+            datetime.fromisoformat(entry["arrived_at"]),
         )
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
         return None

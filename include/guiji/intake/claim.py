@@ -170,7 +170,7 @@ class _Claim:
                 self._disowned(drop, wrong)
                 return
             landed = landing.measure(folder)
-            told = landing.land(
+            meta = landing.land(
                 self.context.settings, folder, landed, self._meta(box, drop)
             )
         incoming = Incoming(
@@ -180,7 +180,7 @@ class _Claim:
             sha256=landed.sha256,
             bytes=landed.bytes,
             drop_mark=drop.mark,
-            received_at=datetime.fromisoformat(told["received_at"]),
+            received_at=datetime.fromisoformat(meta["received_at"]),
             modified_at=drop.modified_at,
             trial=drop.trial,
         )

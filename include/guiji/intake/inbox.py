@@ -74,8 +74,8 @@ class FolderInbox:
         self, settings: Settings, departments: Set[str], seconds: float | None = None
     ) -> None:
         """Name the folders; `seconds` must pass between two looks at a file."""
-        told = settings.settle_seconds if seconds is None else seconds
-        self._seconds = SETTLE_SECONDS if told is None else told
+        chosen = settings.settle_seconds if seconds is None else seconds
+        self._seconds = SETTLE_SECONDS if chosen is None else chosen
         self._settings, self._departments = settings, departments
         self._stamps: dict[bytes, Stamp] = {}
         self._arrivals: arrivals.Arrivals = {}
@@ -101,20 +101,20 @@ class FolderInbox:
 
     def look(self) -> Listing:
         """List all folders once; see `Inbox`."""
-        found, before, self._stamps = Listing(), self._stamps, {}
+        listing, before, self._stamps = Listing(), self._stamps, {}
         if not self._settings.inbox.is_dir():
-            return found
+            return listing
         self._arrivals = arrivals.noted(self._settings.inbox)
         for entry in sorted(self._settings.inbox.iterdir()):
             if entry.name.startswith("."):
                 continue
-            known = entry.name in self._departments
-            if known and entry.is_dir() and not entry.is_symlink():
-                self._look_into(entry, before, found)
+            is_department = entry.name in self._departments
+            if is_department and entry.is_dir() and not entry.is_symlink():
+                self._look_into(entry, before, listing)
             else:
-                found.strangers.append(readable(os.fsencode(entry.name)))
-        found.sort()
-        return found
+                listing.strangers.append(readable(os.fsencode(entry.name)))
+        listing.sort()
+        return listing
 
     def copy(self, drop: Drop, target: Path) -> None:
         """Copy a file as it was at the last look; see `Inbox`."""
@@ -170,16 +170,16 @@ class FolderInbox:
         """Find the files that a killed claim had set aside: department and path."""
         for department in sorted(self._departments):
             inbox = self._settings.inbox / department
-            found: list[Path] = []
+            paths: list[Path] = []
             with suppress(Crowded):  # told by the look that follows
                 for folder, entries in _walk(inbox, self._settings.inbox_entries, []):
                     names = [os.fsdecode(name) for name in entries]
-                    found += [
+                    paths += [
                         Path(os.fsdecode(folder)) / name
                         for name in names
                         if setting_aside.is_aside(name)
                     ]
-            yield from ((department, path) for path in sorted(found))
+            yield from ((department, path) for path in sorted(paths))
 
     def _look_into(
         self, department: Path, before: dict[bytes, Stamp], listing: Listing
@@ -308,15 +308,15 @@ def _listing(
     folder: bytes, limit: int, unreadable: list[str]
 ) -> dict[bytes, os.stat_result]:
     """Read a folder, at most so many entries."""
-    found: dict[bytes, os.stat_result] = {}
+    entries: dict[bytes, os.stat_result] = {}
     with os.scandir(folder) as listed:
         for entry in listed:
-            if len(found) == limit:
+            if len(entries) == limit:
                 raise Crowded(f"more than {limit} entries")
             try:
-                found[entry.name] = entry.stat(follow_symlinks=False)
+                entries[entry.name] = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # it went away since the folder was read
                 continue
             except OSError as error:  # of this file alone: its path is too long
                 unreadable.append(error.strerror or "")
-    return found
+    return entries

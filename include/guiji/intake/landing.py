@@ -77,11 +77,11 @@ def land(
     """
     ready = original(settings, landed.sha256)
     target = ready.parent
-    told = {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
+    full_meta = {"sha256": landed.sha256, "bytes": landed.bytes, **meta}
     if target.exists():
         _bring_back(folder / ORIGINAL, ready)
-        return _told_beside(folder, target, told, act)
-    files.write_json(folder / META, told)
+        return _told_beside(folder, target, full_meta, act)
+    files.write_json(folder / META, full_meta)
     for file in (folder / ORIGINAL, folder / META):
         file.chmod(0o440)
     folder.chmod(0o750)
@@ -92,16 +92,16 @@ def land(
     except OSError as error:  # another process landed the same bytes just now
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        return _told_beside(folder, target, told, act)
+        return _told_beside(folder, target, full_meta, act)
     files.sync(target.parent)
-    return told
+    return full_meta
 
 
 def _told_beside(
-    folder: Path, target: Path, told: dict[str, Any], act: Sequence[str]
+    folder: Path, target: Path, meta: dict[str, Any], act: Sequence[str]
 ) -> dict[str, Any]:
     """Write what is told of one more act, unless it stands there; give what does."""
-    mine = [told.get(key) for key in act]
+    mine = [meta.get(key) for key in act]
     name = hashlib.sha256(repr(mine).encode()).hexdigest()[:16]
     for path in (target / META, target / f"meta-{name}.json"):
         if path.exists():
@@ -109,11 +109,11 @@ def _told_beside(
             if [standing.get(key) for key in act] == mine:
                 return standing
     ready = folder / META
-    files.write_json(ready, told)
+    files.write_json(ready, meta)
     ready.chmod(0o440)
     ready.replace(path)
     files.sync(target)
-    return told
+    return meta
 
 
 def forget(settings: Settings, sha256: str) -> bool:

@@ -80,8 +80,8 @@ def items_of(dataset: Dataset) -> tuple[str, ...]:
 
 
 def _other_identifiers(dataset: Dataset) -> list[str]:
-    held = dataset.identifiers
-    return [held[kind] for kind in OTHER_IDENTIFIERS if kind in held]
+    identifiers = dataset.identifiers
+    return [identifiers[kind] for kind in OTHER_IDENTIFIERS if kind in identifiers]
 
 
 def join(parts: list[pa.Array], separator: str = BETWEEN_PARTS) -> pa.Array:

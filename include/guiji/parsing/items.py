@@ -129,9 +129,9 @@ def _parse(item: Item, texts: pa.Array, context: Context) -> Parsed:
 
 def _spread(item: Item, once: Parsed, indices: pa.Array) -> Parsed:
     """Return what was read from the different texts to all rows that have them."""
-    found = {name: each.take(indices) for name, each in once.columns.items()}
+    columns = {name: each.take(indices) for name, each in once.columns.items()}
     same = once.content is once.columns[item.id]
-    return Parsed(found, found[item.id] if same else once.content.take(indices))
+    return Parsed(columns, columns[item.id] if same else once.content.take(indices))
 
 
 def _parse_uscc(item: Item, raw: pa.Array, context: Context) -> Parsed:
@@ -166,9 +166,9 @@ def _hide_ids(raw: pa.Array, ok: pa.Array) -> pa.Array:
 
 
 def _parse_org_code(item: Item, raw: pa.Array, context: Context) -> Parsed:
-    found = org_codes.parse(raw)
-    parsed = _simple(item, raw, found.codes, found.ok, found.codes)
-    parsed.columns[f"{item.id}__repaired"] = found.repaired
+    parsed_codes = org_codes.parse(raw)
+    parsed = _simple(item, raw, parsed_codes.codes, parsed_codes.ok, parsed_codes.codes)
+    parsed.columns[f"{item.id}__repaired"] = parsed_codes.repaired
     return parsed
 
 
@@ -228,8 +228,8 @@ def _simple(
     item: Item, raw: pa.Array, value: pa.Array, ok: pa.Array, content: pa.Array
 ) -> Parsed:
     raw = _hide_ids(raw, ok)
-    found = {item.id: value, f"{item.id}__raw": raw, f"{item.id}__ok": ok}
-    return Parsed(found, content)
+    columns = {item.id: value, f"{item.id}__raw": raw, f"{item.id}__ok": ok}
+    return Parsed(columns, content)
 
 
 PARSERS: Mapping[ItemType, Callable[[Item, pa.Array, Context], Parsed]] = {

@@ -61,8 +61,8 @@ def _by_status(context: Context, parsed: Mapping[str, Parsed]) -> pa.Array:
         size = len(next(iter(parsed.values())).content)
         return columns.constant(UPSERT, size, pa.string())
     names = context.names.get(status.item)
-    found = {
+    codes = {
         (names.find(value) if names else None) or value for value in status.revoked
     }
-    revoked = pc.is_in(parsed[status.item].content, pa.array(sorted(found)))
+    revoked = pc.is_in(parsed[status.item].content, pa.array(sorted(codes)))
     return pc.if_else(revoked, REVOKE, UPSERT)

@@ -30,15 +30,17 @@ def owners(
         authority, if the sender delivers for it; else the sender.
     """
     size = len(next(iter(parsed.values())).content)
-    known = catalog.departments.get(sender)
+    entry = catalog.departments.get(sender)
     named = bodies.bodies(dataset)
-    if known is None or not known.delivers_for or not named:
+    if entry is None or not entry.delivers_for or not named:
         return columns.constant(sender, size, pa.string())
     departments = bodies.departments(catalog)
 
     def owner(name_or_code: str) -> str | None:
         department = departments.find(name_or_code)
-        return department if department in known.delivers_for else None
+        return department if department in entry.delivers_for else None
 
-    found = [columns.mapped(parsed[i].content, owner) for i in named[0].items()]
-    return pc.fill_null(pc.coalesce(*found, pa.repeat(columns.no_text(), size)), sender)
+    owner_columns = [columns.mapped(parsed[i].content, owner) for i in named[0].items()]
+    return pc.fill_null(
+        pc.coalesce(*owner_columns, pa.repeat(columns.no_text(), size)), sender
+    )

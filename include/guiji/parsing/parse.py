@@ -63,8 +63,8 @@ def parse(
     context = items.context(dataset, catalog, person_key, listed, text)
     blocks = text.to_batches(max_chunksize=block_rows) if len(text) else []
     empty = pa.RecordBatch.from_pylist([], text.schema)
-    made = [_block(b, context, catalog, sender) for b in blocks or [empty]]
-    table = pa.concat_tables(made)
+    tables = [_block(b, context, catalog, sender) for b in blocks or [empty]]
+    table = pa.concat_tables(tables)
     return _numbered(table, text, dataset)
 
 
@@ -112,7 +112,7 @@ def _block(
     has_words = operations.COLUMN in rows.schema.names
     said = columns.combine(rows[operations.COLUMN]) if has_words else None
     operation, operation_ok, restoring = operations.operations(context, parsed, said)
-    found = {
+    table_columns = {
         "source_sheet": rows["source_sheet"],
         "source_row": rows["source_row"],
         "operation": operation,
@@ -120,9 +120,11 @@ def _block(
         "is_restoring": restoring,
     }
     for column in parsed.values():
-        found |= column.columns
+        table_columns |= column.columns
     owner = owners.owners(context.dataset, catalog, sender, parsed)
-    return pa.table(found | identity.identify(context, parsed, operation, owner))
+    return pa.table(
+        table_columns | identity.identify(context, parsed, operation, owner)
+    )
 
 
 def _take_over_currencies(

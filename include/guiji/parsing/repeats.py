@@ -45,9 +45,9 @@ def _not_unique(record_id: pa.Array) -> Rows:
     keys = words[:, 0] ^ (words[:, 1] * np.uint64(0x9E3779B97F4A7C15))
     order = np.argsort(keys, kind="stable")
     same = keys[order[1:]] == keys[order[:-1]]
-    found = np.zeros(size, np.bool_)
-    found[order[1:][same]] = found[order[:-1][same]] = True
-    return np.flatnonzero(found)
+    is_repeated = np.zeros(size, np.bool_)
+    is_repeated[order[1:][same]] = is_repeated[order[:-1][same]] = True
+    return np.flatnonzero(is_repeated)
 
 
 def _compare(

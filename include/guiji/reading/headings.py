@@ -87,8 +87,8 @@ def halves(cell: str) -> tuple[str, str] | None:
 @lru_cache(10_000)
 def untranslated(cell: str) -> str | None:
     """Return the normal form of a name before its translation; None if it has none."""
-    found = BILINGUAL.fullmatch(cell.strip()) if len(cell) <= LONGEST else None
-    return normal_form(found[1]) if found else None
+    match = BILINGUAL.fullmatch(cell.strip()) if len(cell) <= LONGEST else None
+    return normal_form(match[1]) if match else None
 
 
 def is_heading(cell: str, vocabulary: Container[str]) -> bool:
@@ -292,14 +292,14 @@ def _has_headings(row: Cells) -> bool:
 
 def _columns(upper: Cells, lower: Cells) -> list[tuple[str, ...]]:
     """Return each column's possible headings in a two-row heading, best first."""
-    found: list[tuple[str, ...]] = []
+    columns: list[tuple[str, ...]] = []
     above = ""
     for index in range(max(len(upper), len(lower))):
         top = upper[index] if index < len(upper) else ""
         bottom = lower[index] if index < len(lower) else ""
         above = top or above
-        found.append((bottom, above + bottom) if bottom.strip() else (top,))
-    return found
+        columns.append((bottom, above + bottom) if bottom.strip() else (top,))
+    return columns
 
 
 def _header(
@@ -349,9 +349,9 @@ def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | No
 
 
 def _first_of_cells(layout: Layout, column: Sequence[str]) -> str | None:
-    found = (item_of(layout, cell) for cell in reversed(column))
-    return next((item for item in found if item), None)
+    items = (item_of(layout, cell) for cell in reversed(column))
+    return next((item for item in items if item), None)
 
 
-def _first(known: dict[str, str], names: Sequence[str]) -> str | None:
-    return next((known[n] for n in names if n in known), None)
+def _first(by_name: dict[str, str], names: Sequence[str]) -> str | None:
+    return next((by_name[n] for n in names if n in by_name), None)

@@ -133,11 +133,11 @@ def _bodies(dataset: "Dataset") -> tuple[str, ...]:
 
 
 def _loose(exact: dict[str, str]) -> dict[str, str]:
-    found: dict[str, set[str]] = {}
+    items_by_heading: dict[str, set[str]] = {}
     for heading, item in exact.items():
-        found.setdefault(without_remark(heading), set()).add(item)
+        items_by_heading.setdefault(without_remark(heading), set()).add(item)
     return {
         heading: min(items)
-        for heading, items in found.items()
+        for heading, items in items_by_heading.items()
         if len(items) == 1 and exact.get(heading, min(items)) in items
     }

@@ -62,20 +62,20 @@ def recognise(
     share = headings.SHARE if layout is None else headings.LOOSE_SHARE
     if layout is None:
         layout = _by_headings(name, pages, candidates, others)
-    found = [headings.find(layout, page.rows, share) for page in pages]
-    known = (*candidates, *others)
-    if not any(h is not None and not h.missing(layout) for h in found):
-        hits = max((h.hits for h in found if h is not None), default=0)
-        fits = [f for f in _fits(pages, known) if f.complete and f.hits > hits]
+    page_headers = [headings.find(layout, page.rows, share) for page in pages]
+    layouts = (*candidates, *others)
+    if not any(h is not None and not h.missing(layout) for h in page_headers):
+        hits = max((h.hits for h in page_headers if h is not None), default=0)
+        fits = [f for f in _fits(pages, layouts) if f.complete and f.hits > hits]
         if fits:
             other = fits[0].layout.title
             raise heading_refusals.headings_of_another(name, layout.title, other)
-        raise _missing(name, pages, layout, found)
+        raise _missing(name, pages, layout, page_headers)
     headers = tuple(
-        _checked(name, page, layout, header, known)
-        for page, header in zip(pages, found, strict=True)
+        _checked(name, page, layout, header, layouts)
+        for page, header in zip(pages, page_headers, strict=True)
     )
-    return Recognised(layout, headers, known)
+    return Recognised(layout, headers, layouts)
 
 
 def _by_name(
@@ -156,15 +156,15 @@ def _unknown(
                 near = (hits, layout)
     if near is None:
         return refusals.unknown_file(name, [x.title for x in candidates])
-    found = [headings.find(near[1], p.rows, headings.LOOSE_SHARE) for p in pages]
-    return _missing(name, pages, near[1], found)
+    headers = [headings.find(near[1], p.rows, headings.LOOSE_SHARE) for p in pages]
+    return _missing(name, pages, near[1], headers)
 
 
 def _missing(
-    name: str, pages: Sequence[Page], layout: Layout, found: Sequence[Header | None]
+    name: str, pages: Sequence[Page], layout: Layout, headers: Sequence[Header | None]
 ) -> Exception:
     """Describe what the page with the most headings lacks."""
-    pairs = [(p, h) for p, h in zip(pages, found, strict=True) if h is not None]
+    pairs = [(p, h) for p, h in zip(pages, headers, strict=True) if h is not None]
     if not pairs:
         lacking = list(layout.required)
         return _without(name, None, layout, pages, lacking, [])
@@ -229,11 +229,13 @@ def _refuse_other_dataset(
     hits = 0 if header is None or header.missing(layout) else header.hits
     title = normal(page.name or "")
     for other in layouts:
-        found = headings.find(other, page.rows) if other != layout else None
-        if found is None or found.missing(other):
+        other_header = headings.find(other, page.rows) if other != layout else None
+        if other_header is None or other_header.missing(other):
             continue
         by_title = title.startswith(other.names) and not title.startswith(layout.names)
-        if page.name is not None and (hits == 0 or (by_title and found.hits >= hits)):
+        if page.name is not None and (
+            hits == 0 or (by_title and other_header.hits >= hits)
+        ):
             raise refusals.several_datasets(name, [layout.title, other.title])
 
 
@@ -242,8 +244,12 @@ def _refuse_table_above(
 ) -> None:
     """Refuse a page with records of another dataset above the heading row."""
     for other in layouts:
-        found = headings.find(other, page.rows) if other != layout else None
-        if found is None or found.missing(other) or found.last >= header.first:
+        other_header = headings.find(other, page.rows) if other != layout else None
+        if (
+            other_header is None
+            or other_header.missing(other)
+            or other_header.last >= header.first
+        ):
             continue
-        if headings.hold_records(page.rows[found.last + 1 : header.first]):
+        if headings.hold_records(page.rows[other_header.last + 1 : header.first]):
             raise refusals.several_datasets(name, [other.title, layout.title])

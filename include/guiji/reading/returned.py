@@ -96,8 +96,8 @@ def template_of(properties: bytes) -> Template | None:
     name = template_sheets.VERSION_PROPERTY.encode()
     if b'name="' + name + b'"' not in properties:
         return None
-    found = _STATED.findall(properties)
-    stated = {n: value.decode("utf-8", "replace").strip() for n, value in found}
+    pairs = _STATED.findall(properties)
+    stated = {n: value.decode("utf-8", "replace").strip() for n, value in pairs}
     return Template(stated.get(b"dataset", ""), stated.get(b"dataset_version", ""))
 
 
@@ -110,5 +110,5 @@ def batch_of(properties: bytes) -> str | None:
     Args:
         properties: the part `docProps/custom.xml`; empty if there is none.
     """
-    found = _BATCH.search(properties)
-    return found[1].decode("ascii", "replace") if found else None
+    match = _BATCH.search(properties)
+    return match[1].decode("ascii", "replace") if match else None

@@ -162,11 +162,11 @@ def _repeated(text: str | None, count: int) -> pa.Array:
 def _fault_columns(faults: Mapping[int, Fault], count: int) -> list[pa.Array]:
     if not faults:
         return [pa.nulls(count, pa.string())] * 3
-    found = [faults.get(i) for i in range(count)]
+    row_faults = [faults.get(i) for i in range(count)]
     return [
-        pa.array([f and f.code for f in found], pa.string()),
-        pa.array([f and f.column for f in found], pa.string()),
-        pa.array([f and f.raw for f in found], pa.string()),
+        pa.array([f and f.code for f in row_faults], pa.string()),
+        pa.array([f and f.column for f in row_faults], pa.string()),
+        pa.array([f and f.raw for f in row_faults], pa.string()),
     ]
 
 
@@ -282,7 +282,7 @@ class Table:
     ) -> set[int]:
         """Examine the suspects in order; count and return those that are no records."""
         dropped: set[int] = set()
-        told = len(self._screen.notes)
+        noted_before = len(self._screen.notes)
         last = -1
         for index in suspects:
             if index != last + 1:
@@ -298,5 +298,5 @@ class Table:
             last = index
         if last != len(numbers) - 1:
             self._screen.passed()
-        self.blank += len(dropped) - (len(self._screen.notes) - told)
+        self.blank += len(dropped) - (len(self._screen.notes) - noted_before)
         return dropped

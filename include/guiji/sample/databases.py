@@ -117,11 +117,11 @@ def release(folder: Path, sources: Path) -> list[Path]:
     """
     written = []
     for path in sorted(folder.glob("*.parquet")):
-        made = pq.read_table(path)
-        how = json.loads(made.schema.metadata[HOW])
+        table = pq.read_table(path)
+        how = json.loads(table.schema.metadata[HOW])
         sources.mkdir(parents=True, exist_ok=True)
         written.append(sources / how["database"])
-        _upsert(written[-1], how, made)
+        _upsert(written[-1], how, table)
         path.unlink()
     return written
 

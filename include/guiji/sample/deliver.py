@@ -79,8 +79,8 @@ class Maker:
         chosen = _first(waiting, wanted, usable)
         fresh = np.setdiff1d(np.arange(drafted.fresh), drafted.late)
         injected = injection.inject(draft, chosen, drafted.rng.permutation(fresh))
-        known = {way.rule_id for way in waiting}
-        waiting.extendleft(w for w in injected.untaken if w.rule_id not in known)
+        rule_ids = {way.rule_id for way in waiting}
+        waiting.extendleft(w for w in injected.untaken if w.rule_id not in rule_ids)
         return injected
 
     def _least(self, draft: Draft, every: int) -> int:

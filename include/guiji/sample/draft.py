@@ -78,11 +78,11 @@ def given(item: Item) -> Callable[[Draft], Flags]:
 def holding(draft: Draft, condition: Condition) -> Flags:
     """Find rows where a condition holds."""
     column = draft.records[condition.item].dictionary_encode()
-    held = [
+    flags = [
         holds(condition, value, draft.dataset, draft.catalog)
         for value in column.dictionary.to_pylist()
     ]
-    asked = pa.array([*held, False]).take(column.indices.fill_null(len(held)))
+    asked = pa.array([*flags, False]).take(column.indices.fill_null(len(flags)))
     fit: Flags = np.asarray(asked)
     return fit
 

@@ -107,16 +107,16 @@ def make(world: World, wish: Wish) -> Drafted:
     carried = _carried(world, wish, rng)
     fresh = wish.rows - _length(carried)
     events, late = _events(world, wish, fresh, rng)
-    made = records.build(_part(world, wish, fresh, events, rng))
+    values = records.build(_part(world, wish, fresh, events, rng))
     operations = pa.array([UPSERT] * fresh, pa.string())
     if carried:
         corrected, words = _corrected(wish, carried)
-        made = {i: pa.concat_arrays([made[i], corrected[i]]) for i in made}
+        values = {i: pa.concat_arrays([values[i], corrected[i]]) for i in values}
         operations = pa.concat_arrays([operations, words])
-    text = layouts.render(made, wish.dataset, world.catalog, wish.layout, rng)
+    text = layouts.render(values, wish.dataset, world.catalog, wish.layout, rng)
     if wish.layout.operations:
         text[OPERATION] = operations
-    draft = Draft(wish.dataset, world.catalog, wish.night, wish.layout, made, text)
+    draft = Draft(wish.dataset, world.catalog, wish.night, wish.layout, values, text)
     return Drafted(draft, late, fresh, rng)
 
 
@@ -195,12 +195,12 @@ def _carried(world: World, wish: Wish, rng: np.random.Generator) -> Columns | No
     """Choose the records of the night before that this delivery corrects."""
     if not wish.corrects:
         return None
-    known = world.carried.get((wish.dataset.id, wish.department.id))
-    count = min(_length(known), int(wish.rows * CARRIED_SHARE))
-    if known is None or count == 0:
+    columns = world.carried.get((wish.dataset.id, wish.department.id))
+    count = min(_length(columns), int(wish.rows * CARRIED_SHARE))
+    if columns is None or count == 0:
         return None
-    rows = pa.array(np.sort(rng.permutation(_length(known))[:count]))
-    return {item: column.take(rows) for item, column in known.items()}
+    rows = pa.array(np.sort(rng.permutation(_length(columns))[:count]))
+    return {item: column.take(rows) for item, column in columns.items()}
 
 
 def _corrected(wish: Wish, carried: Columns) -> tuple[Columns, pa.Array]:

@@ -168,14 +168,14 @@ def _way(
 
 def _free(dataset: Dataset) -> Item:
     """Find a text that neither identifies a record nor has a condition."""
-    found = [
+    items = [
         item
         for item in dataset.items
         if item.type is ItemType.TEXT
         and item.id not in (*dataset.key, dataset.subject.name)
         and item.empty_when is None
     ]
-    return next((item for item in found if item.required), found[0])
+    return next((item for item in items if item.required), items[0])
 
 
 def _write(item: Item, content: str) -> Callable[[Draft, int], Edits]:

@@ -88,8 +88,8 @@ def _where(rule: Rule, *, holds: bool, given: bool) -> Callable[[Draft], Flags]:
         fit = filled if given else ~filled
         if rule.when is None:
             return fit
-        held = holding(draft, rule.when)
-        return fit & (held if holds else ~held)
+        flags = holding(draft, rule.when)
+        return fit & (flags if holds else ~flags)
 
     return rows
 
@@ -199,8 +199,8 @@ def _other_division(dataset: Dataset, rule: Rule, rules: tuple[Rule, ...]) -> _M
 def _names_amount(draft: Draft, text: str) -> Flags:
     """Find the rows in which a text names an amount."""
     named = pc.fill_null(pc.match_substring(draft.records[text], "元"), False)
-    found: Flags = np.asarray(named)
-    return found
+    flags: Flags = np.asarray(named)
+    return flags
 
 
 _MAKERS: dict[RuleKind, _Maker] = {
@@ -280,7 +280,7 @@ def broken(
     rules: tuple[Rule, ...], days: dict[str, date | None], night: date
 ) -> set[str]:
     """Return which rules on dates a row breaks; a missing date breaks none."""
-    found = set()
+    rule_ids = set()
     for rule in (rule for rule in rules if rule.kind in _DATES):
         values: list[Any] = [days[item] for item in rule.items]
         if None in values:
@@ -290,5 +290,5 @@ def broken(
             or (rule.kind is RuleKind.NOT_AFTER_NIGHT and values[0] > night)
             or (rule.kind is RuleKind.NOT_BEFORE and rule.day and values[0] < rule.day)
         ):
-            found.add(rule.id)
-    return found
+            rule_ids.add(rule.id)
+    return rule_ids

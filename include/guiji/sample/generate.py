@@ -80,15 +80,17 @@ def generate(
     plans = [plan.plan(catalog, rows, day, deliveries) for day in days]
     registered = [_registrations(p) for p in plans]
     world = _world(settings, catalog, sum(registered), seed, days[0])
-    made: list[list[Made]] = []
+    by_night: list[list[Made]] = []
     for number, planned in enumerate(plans):
         waiting = folder(settings) / days[number].isoformat()
         shutil.rmtree(waiting, ignore_errors=True)
         ends = (sum(registered[:number]), sum(registered[: number + 1]))
-        made.append(Night(waiting, world, days[number], number, ends).make(planned))
-    paths = [_write_truth(settings, day, m) for day, m in zip(days, made, strict=True)]
+        by_night.append(Night(waiting, world, days[number], number, ends).make(planned))
+    paths = [
+        _write_truth(settings, day, m) for day, m in zip(days, by_night, strict=True)
+    ]
     release(settings, days[0])
-    everything = [delivery for night in made for delivery in night]
+    everything = [delivery for night in by_night for delivery in night]
     return SampleResult(
         tuple(days),
         len(everything),
@@ -141,8 +143,8 @@ def _world(
         catalog.jurisdiction.region_codes, settings.catalog / "regions.csv"
     )
     calendar = workdays.load(settings.catalog / "workdays.csv")
-    made = enterprises.make(where, max(count, 1), seed, before)
-    return drafts.World(catalog, calendar, made, seed)
+    city_enterprises = enterprises.make(where, max(count, 1), seed, before)
+    return drafts.World(catalog, calendar, city_enterprises, seed)
 
 
 def _registrations(planned: tuple[plan.Delivery, ...]) -> int:
@@ -152,10 +154,10 @@ def _registrations(planned: tuple[plan.Delivery, ...]) -> int:
 
 
 def _write_truth(
-    settings: Settings, night: date, made: list[Made]
+    settings: Settings, night: date, drafts: list[Made]
 ) -> tuple[Path, Path]:
-    faults = truth.table([f for draft in made for f in draft.faults], truth.Fault)
-    expected = truth.table([draft.expected for draft in made], truth.Expected)
+    faults = truth.table([f for draft in drafts for f in draft.faults], truth.Fault)
+    expected = truth.table([draft.expected for draft in drafts], truth.Expected)
     names = (f"truth-{night}", f"deliveries-{night}")
     truth.write(folder(settings), names[0], faults)
     truth.write(folder(settings), names[1], expected)

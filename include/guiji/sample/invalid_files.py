@@ -60,7 +60,7 @@ def make(
         night: the night.
         number: of the night in the sample, from 0.
     """
-    found = []
+    files = []
     for place, (code, suffix, content) in enumerate(_KINDS):
         department = departments[place % len(departments)]
         dataset = catalog.datasets_of(department.id)[0]
@@ -69,8 +69,8 @@ def make(
         desk = _Desk(department, dataset, night, number)
         title = "会议通知" if code == "UNKNOWN_FILE" else dataset.title
         name = f"{title}_{code.lower()}_{night:%Y%m%d}{suffix}"
-        found.append(InvalidFile(department, name, code, content(desk)))
-    return found
+        files.append(InvalidFile(department, name, code, content(desk)))
+    return files
 
 
 def _stranger(

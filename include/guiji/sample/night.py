@@ -44,7 +44,7 @@ class Night:
         """Make what was planned, then the special deliveries."""
         maker = Maker(self._world, self._waiting, planned)
         register = planned[0].dataset.id
-        made, first = [], self._first
+        deliveries, first = [], self._first
         for delivery in planned:
             in_order = delivery.dataset.id == register
             wish = drafts.Wish(
@@ -59,28 +59,28 @@ class Night:
                 corrects=self._number > 0 and delivery.part == 0,
             )
             first += delivery.rows if in_order else 0
-            made.append(maker.deliver(delivery, wish))
-        return [*made, *self._special(planned, maker)]
+            deliveries.append(maker.deliver(delivery, wish))
+        return [*deliveries, *self._special(planned, maker)]
 
     def _special(self, planned: tuple[plan.Delivery, ...], maker: Maker) -> list[Made]:
         by_file = [d for d in planned if d.extract is None]
         departments = list({d.department.id: d.department for d in by_file}.values())
-        made = [
+        deliveries = [
             self._refused(misfit)
             for misfit in invalid_files.make(
                 self._world.catalog, departments, self._night, self._number
             )
         ]
-        made.append(self._again(by_file[0]))
-        made.append(self._trial(by_file[-1], maker))
-        made.append(self._zero(departments[-1]))
+        deliveries.append(self._again(by_file[0]))
+        deliveries.append(self._trial(by_file[-1], maker))
+        deliveries.append(self._zero(departments[-1]))
         vouched = self._inbox / by_file[1].department.id / by_file[1].file
         digest = files.sha256_of(vouched)
         companion = vouched.with_name(f"{vouched.name}.sha256")
         written.put(companion, f"{digest}  {vouched.name}\n".encode())
         unfinished = self._inbox / departments[0].id / UNFINISHED
         written.put(unfinished, "企业名称,统一".encode())
-        return made
+        return deliveries
 
     def _expected(
         self, department: Department, file: str, verdict: str, **rest: Any
@@ -152,5 +152,5 @@ class Night:
         written.write_blank(
             path, dataset, invalid_files.BLANK, self._night, department.title
         )
-        told = self._expected(department, name, "accepted", dataset=dataset.id)
-        return Made(told, ())
+        expected = self._expected(department, name, "accepted", dataset=dataset.id)
+        return Made(expected, ())

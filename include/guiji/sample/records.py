@@ -50,8 +50,8 @@ def build(part: Part) -> Columns:
         Item -> n values; see Columns.
     """
     make = BUILDERS.get(part.dataset.id, _common)
-    known = make(part)
-    return {i.id: _column(part, i, known) for i in part.dataset.items}
+    columns = make(part)
+    return {i.id: _column(part, i, columns) for i in part.dataset.items}
 
 
 def _column(part: Part, item: Item, columns: Columns) -> pa.Array:
@@ -86,14 +86,14 @@ def _plain(part: Part, item: Item) -> pa.Array:
 
 def _common(part: Part) -> Columns:
     """Return the items by which every record names its enterprise and its event."""
-    known = {
+    columns = {
         part.dataset.subject.name: part.column("enterprise_name"),
         part.dataset.subject.uscc: part.column("uscc"),
         part.dataset.event[0]: dates(part.events),
     }
     for item in ("registration_no", "subject_id"):
-        known[item] = part.column(item)
-    return known
+        columns[item] = part.column(item)
+    return columns
 
 
 def _of_category(part: Part, words: Mapping[str, Sequence[str]]) -> pa.Array:

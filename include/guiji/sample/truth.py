@@ -93,11 +93,13 @@ def table(lines: list[Fault] | list[Expected], kind: type) -> pa.Table:
         [(f.name, _TYPES.get(f.name, pa.string())) for f in fields(kind)]
     )
     columns = [[getattr(line, name) for line in lines] for name in schema.names]
-    made = pa.Table.from_arrays(
+    unsorted = pa.Table.from_arrays(
         [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)],
         schema=schema,
     )
-    return made.take(pc.sort_indices(made, [(n, "ascending") for n in schema.names]))
+    return unsorted.take(
+        pc.sort_indices(unsorted, [(n, "ascending") for n in schema.names])
+    )
 
 
 def write(folder: Path, name: str, lines: pa.Table) -> None:

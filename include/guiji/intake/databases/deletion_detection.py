@@ -142,20 +142,20 @@ class DeletionDetection:
             for block in _blocks(rows):
                 file.write_table(self._identified(wanted, block))
         department = self._job.extract.department
-        found = self._standing(self._job.dataset, department, extracted, path)
+        missing = self._standing(self._job.dataset, department, extracted, path)
         path.unlink()
-        gone = found.gone.num_rows
-        if gone > self._job.dataset.mass_change_limit * found.standing:
-            raise TooManyDeletions(self._job, gone, found.standing)
-        return found
+        gone = missing.gone.num_rows
+        if gone > self._job.dataset.mass_change_limit * missing.standing:
+            raise TooManyDeletions(self._job, gone, missing.standing)
+        return missing
 
     def revocations(self, gone: pa.Table) -> pa.Table:
         """Return the rows to be revoked as they were delivered: one column per item."""
         named = {item.id for item in self._job.dataset.items}
         parts = [pa.table({})]
         for batch, rows in _by_batch(gone):
-            told = self._rows(batch, rows)
-            parts.append(told.select([c for c in told.column_names if c in named]))
+            table = self._rows(batch, rows)
+            parts.append(table.select([c for c in table.column_names if c in named]))
         return pa.concat_tables(parts, promote_options="default")
 
     def returned(self, back: pa.Table) -> set[str]:
@@ -163,15 +163,15 @@ class DeletionDetection:
 
         A record that the table itself calls revoked was revoked by no sweep.
         """
-        found: set[str] = set()
+        record_ids: set[str] = set()
         for batch, rows in _by_batch(back):
-            told = self._rows(batch, rows)
-            swept = told.filter(pc.equal(told[COLUMN], WORD))["source_row"]
+            table = self._rows(batch, rows)
+            swept = table.filter(pc.equal(table[COLUMN], WORD))["source_row"]
             mine = pc.and_(
                 pc.equal(back["batch_id"], batch), pc.is_in(back["source_row"], swept)
             )
-            found.update(back.filter(mine)["record_id"].to_pylist())
-        return found
+            record_ids.update(back.filter(mine)["record_id"].to_pylist())
+        return record_ids
 
     def beside(
         self, rows: Iterable[source.Row], items: list[Item], returned: set[str]
@@ -211,7 +211,7 @@ class DeletionDetection:
     def _extracted(self) -> pa.Table:
         """Find the batches that came from this table."""
         job = self._job
-        found = [
+        rows = [
             {"batch_id": d.batch_id, "is_swept": self._is_swept(d.batch_id)}
             for d in self._context.ledger.deliveries()
             if d.way == "extract"
@@ -219,7 +219,7 @@ class DeletionDetection:
             and (d.department, d.dataset) == (job.extract.department, job.dataset.id)
             and d.source_file == job.file
         ]
-        return pa.Table.from_pylist(found, EXTRACTED)
+        return pa.Table.from_pylist(rows, EXTRACTED)
 
     def _is_swept(self, batch_id: str) -> bool:
         path = self._text(batch_id)

@@ -206,12 +206,12 @@ def unavailable(error: Exception) -> SourceUnavailable:
         return SourceUnavailable(f"{error}; see docs/databases.md")
     original = getattr(error, "orig", None) or error
     code = _code(original)
-    found = _BY_CODE.get(code) if code is not None else None
-    found = found or _by_words(original) or _by_kind(error)
+    cause = _BY_CODE.get(code) if code is not None else None
+    cause = cause or _by_words(original) or _by_kind(error)
     name = type(original).__name__
     seen = name if code is None else f"{name} {code}"
-    notice = f"原因：{found.notice}。\n处理办法：{found.remedy}"
-    return SourceUnavailable(f"{found.reason} ({seen})", notice)
+    notice = f"原因：{cause.notice}。\n处理办法：{cause.remedy}"
+    return SourceUnavailable(f"{cause.reason} ({seen})", notice)
 
 
 def _code(error: Any) -> str | int | None:

@@ -125,7 +125,7 @@ class _Extraction:
                 gone = self._vanished(table, items, folder)
                 self._write(table, items, spooled, gone, folder / landing.ORIGINAL)
             landed = landing.measure(folder)
-            told = landing.land(
+            meta = landing.land(
                 self.context.settings,
                 folder,
                 landed,
@@ -139,7 +139,7 @@ class _Extraction:
             sha256=landed.sha256,
             bytes=landed.bytes,
             drop_mark=f"{job.name}@{self.context.night}",
-            received_at=datetime.fromisoformat(told["received_at"]),
+            received_at=datetime.fromisoformat(meta["received_at"]),
             way="extract",
         )
         details = self._details(items, table, spooled, gone)
@@ -195,8 +195,8 @@ class _Extraction:
             stated = (row.cells for row, _ in chosen)
             incremental_reader.write(path, [item.title for item in items], stated)
             return
-        known = {item.id for item in items} | {*gone.revoked.column_names}
-        shown = [item for item in self.job.dataset.items if item.id in known]
+        item_ids = {item.id for item in items} | {*gone.revoked.column_names}
+        shown = [item for item in self.job.dataset.items if item.id in item_ids]
         at = [items.index(item) if item in items else None for item in shown]
         stated = (
             (
@@ -232,9 +232,9 @@ class _Extraction:
         )
         if stand_in is not None:
             root = self.context.settings.sources
-            known = arrivals.noted(root).get(os.fsencode(stand_in.relative_to(root)))
-            if known is not None and known.is_of(stand_in.lstat()):
-                return known.arrived_at
+            arrival = arrivals.noted(root).get(os.fsencode(stand_in.relative_to(root)))
+            if arrival is not None and arrival.is_of(stand_in.lstat()):
+                return arrival.arrived_at
         return self.context.ledger.now()
 
     def _meta(self, began: datetime) -> dict[str, Any]:
@@ -253,22 +253,25 @@ class _Extraction:
         gone: _SweepResult,
     ) -> dict[str, Any]:
         """Return what was read, for the trace."""
-        told: dict[str, Any] = {
+        details: dict[str, Any] = {
             "extract": self.job.name,
             "rows": spooled.new,
             "nothing_new": spooled.new + gone.revoked.num_rows == 0,
             "absent_columns": self.job.absent(items),
         }
         if table.inexact:
-            told["inexact_columns"] = sorted(table.inexact)
+            details["inexact_columns"] = sorted(table.inexact)
             log.warning(
                 "extract %s: binary fractions in %s; ask for a decimal column",
                 self.job.name,
                 ", ".join(sorted(table.inexact)),
             )
         if gone.is_done:
-            told |= {"revoked": gone.revoked.num_rows, "returned": len(gone.returned)}
-        return told
+            details |= {
+                "revoked": gone.revoked.num_rows,
+                "returned": len(gone.returned),
+            }
+        return details
 
     def _refused(self, kind: str, word: str, refused: SourceUnavailable) -> None:
         """Trace what is in the way; tell the department what is its own to mend."""
@@ -298,6 +301,6 @@ def _both(
 ) -> Iterator[tuple[str | None, ...]]:
     """Yield the stated rows, then the revoked ones."""
     yield from stated
-    held = revoked.column_names
+    names = revoked.column_names
     for row in revoked.to_pylist():
-        yield (WORD, *(row[item.id] if item.id in held else None for item in shown))
+        yield (WORD, *(row[item.id] if item.id in names else None for item in shown))

@@ -34,9 +34,9 @@ class Digests:
     rows; all of them are in the overlap of the next night.
     """
 
-    def __init__(self, known: bytes = b"") -> None:
+    def __init__(self, digests: bytes = b"") -> None:
         """Begin with digests that were joined in their order."""
-        self._known = known
+        self._known = digests
         self._digests = bytearray()
         self._ticks = array("q")
 
@@ -45,10 +45,10 @@ class Digests:
         low, high = 0, len(self._known) // DIGEST_BYTES
         while low < high:
             middle = (low + high) // 2
-            found = self._known[middle * DIGEST_BYTES : (middle + 1) * DIGEST_BYTES]
-            if found == digest:
+            entry = self._known[middle * DIGEST_BYTES : (middle + 1) * DIGEST_BYTES]
+            if entry == digest:
                 return True
-            if found < digest:
+            if entry < digest:
                 low = middle + 1
             else:
                 high = middle
@@ -125,9 +125,9 @@ class IncrementalReader:
     def _is_new(self, row: source.Row) -> bool:
         if self._job.watermark is None:
             return True
-        told = "\x1f".join("\x00" if cell is None else cell for cell in row.cells)
+        text = "\x1f".join("\x00" if cell is None else cell for cell in row.cells)
         digest = hashlib.blake2b(
-            f"{row.changed}\x1f{told}".encode(), digest_size=DIGEST_BYTES
+            f"{row.changed}\x1f{text}".encode(), digest_size=DIGEST_BYTES
         ).digest()
         if row.changed is not None and (self._top is None or row.changed > self._top):
             self._top = row.changed

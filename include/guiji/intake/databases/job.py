@@ -101,12 +101,12 @@ class Job:
         Raises:
             SourceUnavailable: a column is missing that must be there; names it.
         """
-        found = [item for item in self.dataset.items if self.column(item) in present]
+        items = [item for item in self.dataset.items if self.column(item) in present]
         named = set(self.dataset.key)
         missing = [
             self.column(item)
             for item in self.dataset.items
-            if item not in found and (item.required or item.id in named)
+            if item not in items and (item.required or item.id in named)
         ]
         if self.watermark is not None and self.watermark not in present:
             missing.append(self.watermark)
@@ -117,7 +117,7 @@ class Job:
                 f"原因：缺少字段 {'、'.join(missing)}。\n"
                 "处理办法：请恢复这些字段；结构确有调整的，请联系平台修改目录。",
             )
-        return found
+        return items
 
     def absent(self, items: list[Item]) -> list[str]:
         """Name the columns of the items that were not chosen."""

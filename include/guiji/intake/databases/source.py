@@ -120,15 +120,15 @@ class Source:
             query = query.where(_within(self._connection, table, window))
         changed = read.index(window.column) if window else None
         self._result = self._connection.execute(query)
-        found = self._capped(self._result)
+        rows = self._capped(self._result)
         if not order:
-            yield from (self._row(row, columns, changed) for row in found)
+            yield from (self._row(row, columns, changed) for row in rows)
             return
-        for _, equal in groupby(found, key=itemgetter(*(read.index(c) for c in by))):
-            made = [self._row(row, columns, changed) for row in equal]
-            if len(made) > 1:
-                made.sort(key=lambda r: [(c is None, c or "") for c in r.cells])
-            yield from made
+        for _, equal in groupby(rows, key=itemgetter(*(read.index(c) for c in by))):
+            equal_rows = [self._row(row, columns, changed) for row in equal]
+            if len(equal_rows) > 1:
+                equal_rows.sort(key=lambda r: [(c is None, c or "") for c in r.cells])
+            yield from equal_rows
 
     def abandon(self) -> None:
         """Abandon the result being read, without fetching the rest."""

@@ -67,8 +67,8 @@ class SftpInbox:
             seconds: for which a file must not change; None = as the settings say.
             sleep: between attempts to connect.
         """
-        told = context.settings.settle_seconds if seconds is None else seconds
-        self._seconds = SETTLE_SECONDS if told is None else told
+        chosen = context.settings.settle_seconds if seconds is None else seconds
+        self._seconds = SETTLE_SECONDS if chosen is None else chosen
         self._root = connection.root + b"/" if connection.root else b""
         self._id, self._departments = connection.id, departments
         self._context = context
@@ -86,11 +86,11 @@ class SftpInbox:
     def look(self) -> Listing:
         """List every department's inbox once; see `Inbox`."""
         try:
-            found, waiting = self._line.patiently(self._look)
+            listing, waiting = self._line.patiently(self._look)
         finally:
             self._line.close()  # nobody would answer the server while a claim waits
         sftp_parts.sweep(self._context.settings, self._id, waiting)
-        return found
+        return listing
 
     def copy(self, drop: Drop, target: Path) -> None:
         """Fetch a file, or the rest of it; see `Inbox`.
@@ -147,30 +147,30 @@ class SftpInbox:
             self._part = None
 
     def _look(self, session: Session) -> tuple[Listing, list[RemoteFileState]]:
-        found, waiting = Listing(), list[RemoteFileState]()
-        self._find_strangers(session, found)
+        listing, waiting = Listing(), list[RemoteFileState]()
+        self._find_strangers(session, listing)
         for department in self._departments:
-            since, unread = self._context.ledger.now(), len(found.unreadable)
+            since, unread = self._context.ledger.now(), len(listing.unreadable)
             try:
-                if not self._has_inbox(session, department, found):
+                if not self._has_inbox(session, department, listing):
                     continue
-                files = self._files(session, department, found)
+                files = self._files(session, department, listing)
             except Crowded:
-                found.crowded.append(department)
+                listing.crowded.append(department)
                 continue
-            whole = len(found.unreadable) == unread
+            whole = len(listing.unreadable) == unread
             seen = {
                 self._path(department, parts): (entry.size, entry.modified)
                 for parts, (entry, _) in files.items()
             }
-            known = self._context.ledger.see(self._id, department, seen, since, whole)
-            waiting += [sighting for sighting in known.values() if sighting.is_open]
+            states = self._context.ledger.see(self._id, department, seen, since, whole)
+            waiting += [sighting for sighting in states.values() if sighting.is_open]
             for parts, (entry, companions) in files.items():
-                sighting = known[self._path(department, parts)]
+                sighting = states[self._path(department, parts)]
                 if sighting.is_open and sighting.size == entry.size:
-                    self._judge(department, parts, sighting, companions, found)
-        found.sort()
-        return found, waiting
+                    self._judge(department, parts, sighting, companions, listing)
+        listing.sort()
+        return listing, waiting
 
     def _find_strangers(self, session: Session, listing: Listing) -> None:
         """Find what lies beside the departments' folders."""
@@ -290,5 +290,5 @@ class SftpInbox:
 
 def _vouching(companions: dict[bytes, Entry]) -> str:
     """Hash what is told of the companions."""
-    told = sorted((p.hex(), e.size, e.modified) for p, e in companions.items())
-    return hashlib.sha256(repr(told).encode()).hexdigest()
+    entries = sorted((p.hex(), e.size, e.modified) for p, e in companions.items())
+    return hashlib.sha256(repr(entries).encode()).hexdigest()

@@ -131,5 +131,5 @@ def _same(seen: Entry, wanted: Entry) -> None:
 
 
 def _key(sighting: RemoteFileState) -> str:
-    told = f"{sighting.path_key}:{sighting.size}:{sighting.modified}"
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = f"{sighting.path_key}:{sighting.size}:{sighting.modified}"
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -266,5 +266,5 @@ def read(task: str, name: str, limits: Limits) -> dict[str, Any]:
         )
     if "faulted" in answer:
         raise Faulted(PlatformFault(**answer["faulted"]))
-    found: dict[str, Any] = answer["reading"]
-    return found
+    reading: dict[str, Any] = answer["reading"]
+    return reading

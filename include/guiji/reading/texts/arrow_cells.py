@@ -28,8 +28,8 @@ BLANKISH = _blankish()
 
 def content(column: pa.StringArray) -> Content:
     """Return the bytes of all cells of a column that is no slice."""
-    found = column.buffers()[2]
-    return np.frombuffer(found if found else b"", np.uint8)
+    buffer = column.buffers()[2]
+    return np.frombuffer(buffer if buffer else b"", np.uint8)
 
 
 def has_odd_signs(content: Content) -> bool:

@@ -81,7 +81,7 @@ class Causes:
             self._far_below,
             lambda: self._in_the_file(refused.notice),
         )
-        cause = next((found for look in looks if (found := look())), None)
+        cause = next((refusal for look in looks if (refusal := look())), None)
         if cause is None:
             return refused
         notice = f"《{name}》{cause.notice}"
@@ -187,9 +187,11 @@ class Causes:
         return hits >= LEAST and hits >= SHARE * len({*map(normal, cells)} - {""})
 
     def _headings_of(self, cells: Sequence[str]) -> set[str]:
-        known = self._known
+        catalog_names = self._known
         names = {*map(normal, cells)} - {""}
-        return {n for n in names if n in known or without_remark(n) in known}
+        return {
+            n for n in names if n in catalog_names or without_remark(n) in catalog_names
+        }
 
     def _lines(self, beyond: bool = False) -> Iterator[tuple[int, str]]:
         """Yield the lines where headings are looked for, or those beyond, with numbers.

@@ -46,14 +46,14 @@ def read(
             NOT_ALL_ACCOUNTED.
     """
     try:
-        guessed, found = _understood(path, name, candidates, others)
+        guessed, recognised = _understood(path, name, candidates, others)
     except BatchRefused as refused:
         causes = Causes(path, [*candidates, *others])
         raise causes.of(name, refused) from refused
-    (header,) = found.headers
+    (header,) = recognised.headers
     assert header is not None
     try:
-        return _write(path, name, guessed, found, header, out, limits)
+        return _write(path, name, guessed, recognised, header, out, limits)
     except LineTooLong as error:
         raise text_refusals.line_too_long(name, error.line) from error
 

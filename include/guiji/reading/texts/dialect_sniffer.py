@@ -164,7 +164,7 @@ def _readings(
     text: str, vocabulary: set[str]
 ) -> list[tuple[int, Dialect, list[list[str]]]]:
     """Read the first rows under each delimiter: headings found, dialect, rows."""
-    found = []
+    readings = []
     for delimiter in _delimiters(text):
         dialect = Dialect(delimiter)
         rows = _rows(text, dialect)
@@ -176,8 +176,8 @@ def _readings(
         other = _dialect(delimiter, heading)
         if hits and other != dialect:
             dialect, rows = other, _rows(text, other)
-        found.append((hits, dialect, rows))
-    return found
+        readings.append((hits, dialect, rows))
+    return readings
 
 
 def _dialect(delimiter: str, heading: Sequence[str]) -> Dialect:

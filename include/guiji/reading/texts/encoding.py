@@ -119,8 +119,10 @@ def _chinese_in_disguise(sample: bytes, text: str, clean: bool) -> bool:
 
 def share(text: str, everyday: set[str] = EVERYDAY) -> float:
     """Return the share of everyday characters among the Chinese ones; 1 if none is."""
-    found = HANZI.findall(text)
-    return sum(c in everyday for c in found) / len(found) if found else 1.0
+    characters = HANZI.findall(text)
+    return (
+        sum(c in everyday for c in characters) / len(characters) if characters else 1.0
+    )
 
 
 def looks_like_big5(sample: bytes) -> bool:
@@ -150,11 +152,11 @@ def in_other(line: bytes, encoding: str) -> str | None:
         return None
     own, own_clean = _decoded(line, encoding)
     if encoding == "gb18030":
-        found = any(ord(c) >= LATIN for c in text)
+        has_letters = any(ord(c) >= LATIN for c in text)
         better = not own_clean or share(text) > share(own)
         several = len(HANZI.findall(text)) > 1 and share(text) >= HALF
         better = better or (several and share(own) < 1)
-        return text if found and better else None
+        return text if has_letters and better else None
     if own_clean or len(HANZI.findall(text)) < ENOUGH:
         return None
     return text if share(text) >= SURE_SHARE else None

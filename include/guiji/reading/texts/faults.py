@@ -83,9 +83,9 @@ class Faults:
 
     def _other_table(self, row: Row, shape: Shape) -> bool:
         """Return whether a record belongs to another table that begins further down."""
-        found = self._glued(row, shape) or shape.heading.repeated_by(row)
-        if found is not None:
-            self.in_other_table = found == ANOTHER
+        kind = self._glued(row, shape) or shape.heading.repeated_by(row)
+        if kind is not None:
+            self.in_other_table = kind == ANOTHER
         return self.in_other_table
 
     def _glued(self, row: Row, shape: Shape) -> str | None:

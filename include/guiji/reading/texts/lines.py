@@ -76,11 +76,11 @@ def line_end(block: bytes, encoding: str, begin: int = 0) -> int:
     for mark in ("\n", "\r"):
         end = mark.encode(encoding)
         last = len(block) if mark == "\n" else len(block) - len(end)
-        found = block.rfind(end, begin, last)
-        while len(end) == 2 and found >= 0 and found % 2:  # across two characters
-            found = block.rfind(end, begin, found + 1)
-        if found >= 0:
-            return found + len(end)
+        position = block.rfind(end, begin, last)
+        while len(end) == 2 and position >= 0 and position % 2:  # across two characters
+            position = block.rfind(end, begin, position + 1)
+        if position >= 0:
+            return position + len(end)
     return 0
 
 
@@ -163,8 +163,8 @@ class Lines:
             if self._marked:
                 most = min(count, len(self._marked))
                 return [self._marked.popleft() for _ in range(most)]
-            if found := list(islice(self._text, count)):
-                return found
+            if lines := list(islice(self._text, count)):
+                return lines
             if (utf8 := self._next()) is not None:
                 self._text = io.StringIO(utf8.decode(), newline="")
             elif not self._marked:

@@ -120,9 +120,9 @@ def is_misread(line: str, encoding: str = "gb18030") -> bool:
 
 def _read_as_it_is(line: str) -> float:
     """Return the share of everyday characters; letters among them are not."""
-    found = encodings.HANZI.findall(line)
-    count = len(found) + _odd(line)
-    return sum(sign in EVERYDAY for sign in found) / count if count else 1.0
+    characters = encodings.HANZI.findall(line)
+    count = len(characters) + _odd(line)
+    return sum(sign in EVERYDAY for sign in characters) / count if count else 1.0
 
 
 def _odd(line: str) -> int:
@@ -139,17 +139,21 @@ def _odd(line: str) -> int:
 
 def _is_korean(raw: bytes) -> bool:
     text = _decoded(raw, "euc_kr")
-    found = HANGUL.findall(text)
-    if len(found) < ENOUGH or encodings.HANZI.search(text):
+    syllables = HANGUL.findall(text)
+    if len(syllables) < ENOUGH or encodings.HANZI.search(text):
         return False
-    return sum(x in SYLLABLES for x in found) >= WELL * len(found)
+    return sum(x in SYLLABLES for x in syllables) >= WELL * len(syllables)
 
 
 def _is_decoded_twice(line: str, raw: bytes) -> bool:
     """Recognise UTF-8 that was read as GB18030 or Windows-1252, and written again."""
     for text in (_decoded(raw, "utf-8"), _decoded(_latin(line), "utf-8")):
-        found = encodings.HANZI.findall(text)
-        if len(found) > 1 and share(text) >= WELL and share(text) > share(line) - 0.2:
+        characters = encodings.HANZI.findall(text)
+        if (
+            len(characters) > 1
+            and share(text) >= WELL
+            and share(text) > share(line) - 0.2
+        ):
             return True
     return False
 
@@ -166,9 +170,9 @@ def _is_japanese(line: str, raw: bytes) -> bool:
     letters = [*encodings.HANZI.findall(text), *kana]
     if len(kana) > 1 and kana == [sign for sign in text if not sign.isascii()]:
         return True
-    known = len(kana) + sum(sign in EVERYDAY_JIS for sign in letters)
+    everyday = len(kana) + sum(sign in EVERYDAY_JIS for sign in letters)
     least = ENOUGH if any(sign in EVERYDAY for sign in line) else ENOUGH - 1
-    return len(letters) >= least and known >= WELL * len(letters)
+    return len(letters) >= least and everyday >= WELL * len(letters)
 
 
 def _is_big5(line: str, raw: bytes) -> bool:

@@ -97,8 +97,8 @@ class Splitter:
             if block.strip(b"\r\n"):  # the record before it may go on after it
                 return None
             last = b""
-        found = shape.mimics, shape.holds
-        return Plain(columns, shape.lines, shape.height, size, last, *found)
+        flags = shape.mimics, shape.holds
+        return Plain(columns, shape.lines, shape.height, size, last, *flags)
 
     def _odd(self, block: bytes) -> bool:
         """Return whether anything but quotes calls for a look at each record."""
@@ -172,8 +172,8 @@ class Splitter:
         most, total = (f.reduceat(counts, lines) for f in (np.maximum, np.add))
         own = self._width - 1
         two = (most >= own) & (total >= own * 2 - 1) & tall
-        held = (total >= own * 2) & tall
-        return bool(every.any()), bool(two.any()), bool(held.any())
+        holds = (total >= own * 2) & tall
+        return bool(every.any()), bool(two.any()), bool(holds.any())
 
     def _table(self, block: bytes, shape: _Shape) -> pa.Table | None:
         try:

@@ -124,21 +124,21 @@ class Records:
         self, block: bytes, splitter: Splitter, shape: Shape
     ) -> PlainBatch | None:
         """Read a block at once; None if it has to be looked at."""
-        found = None if self._faults.in_other_table else splitter.split(block)
-        if found is None or shape.heading.maybe_in(found.columns):
+        plain = None if self._faults.in_other_table else splitter.split(block)
+        if plain is None or shape.heading.maybe_in(plain.columns):
             return None
-        if any(map(filled, found.columns[shape.width :])):
+        if any(map(filled, plain.columns[shape.width :])):
             return None
-        if found.size < len(block):
-            self._lines.carry(block[found.size :])
-        lines = found.lines + self._line
-        batch = PlainBatch(self._number, lines, found.columns, found.last.decode())
-        tall = found.height > len(found.lines)
+        if plain.size < len(block):
+            self._lines.carry(block[plain.size :])
+        lines = plain.lines + self._line
+        batch = PlainBatch(self._number, lines, plain.columns, plain.last.decode())
+        tall = plain.height > len(plain.lines)
         self._beside.after_record(
-            batch.last, tall=tall, mimics=found.mimics, holds=found.holds
+            batch.last, tall=tall, mimics=plain.mimics, holds=plain.holds
         )
-        self._number += len(found.lines)
-        self._line += found.height
+        self._number += len(plain.lines)
+        self._line += plain.height
         return batch
 
     def _whole(self, taken: list[str], shape: Shape) -> Batch | None:
@@ -304,8 +304,8 @@ class Records:
                 batch.repeats.append(index)
             if codes := _remarks(raw, used):
                 batch.remarks[index] = codes
-            found = (i for i, cell in enumerate(row[: shape.width]) if rounded(cell))
-            batch.rounded += [(index, column) for column in found]
+            places = (i for i, cell in enumerate(row[: shape.width]) if rounded(cell))
+            batch.rounded += [(index, column) for column in places]
 
 
 def _remarks(raw: str, used: Sequence[str]) -> list[str]:

@@ -54,10 +54,12 @@ class TextRemarks:
         Args:
             ending: how it ends.
         """
-        found = [of_rows(code, rows) for code, rows in sorted(self._rows.items())]
+        remarks = [of_rows(code, rows) for code, rows in sorted(self._rows.items())]
         if ending.zeros:
-            found.append(Remark("ZERO_BYTES_AT_END", ZEROS.format(count=ending.zeros)))
-        return tuple(found if ending.ended else [*found, NO_LINE_END])
+            remarks.append(
+                Remark("ZERO_BYTES_AT_END", ZEROS.format(count=ending.zeros))
+            )
+        return tuple(remarks if ending.ended else [*remarks, NO_LINE_END])
 
     def of_cells(self) -> tuple[CellFaults, ...]:
         """Return the numbers that lost their digits before they became text."""
@@ -83,13 +85,13 @@ def of_rows(code: str, rows: Iterable[int], sheet: str | None = None) -> Remark:
 
 def runs(rows: Iterable[int]) -> str:
     """Name row numbers in ascending order, runs of them by their ends."""
-    found: list[list[int]] = []
+    runs: list[list[int]] = []
     count = 0
     for row in rows:
         count += 1
-        if found and row == found[-1][1] + 1:
-            found[-1][1] = row
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
         else:
-            found.append([row, row])
-    named = "、".join(f"{a}" if a == b else f"{a}—{b}" for a, b in found[:MOST])
-    return named if len(found) <= MOST else f"{named}等（共{count}行）"
+            runs.append([row, row])
+    named = "、".join(f"{a}" if a == b else f"{a}—{b}" for a, b in runs[:MOST])
+    return named if len(runs) <= MOST else f"{named}等（共{count}行）"

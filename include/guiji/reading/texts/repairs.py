@@ -67,24 +67,24 @@ class Repairs:
         text = "\n".join(lines)
         if self._quote not in text:
             return self._bare_counts(lines, beyond)
-        found = set(self._counts(lines, beyond))
+        counts = set(self._counts(lines, beyond))
         for sign, change in self._otherwise:
             if sign in text:
-                found.update(self._counts([change(line) for line in lines], beyond))
-        return sorted(found)
+                counts.update(self._counts([change(line) for line in lines], beyond))
+        return sorted(counts)
 
     def _bare_counts(self, lines: Sequence[str], beyond: int) -> list[int]:
         """Return the same for lines without any quote."""
-        found, passed = [], 0
+        counts, passed = [], 0
         for count, line in enumerate(lines, 1):
             if count > 1 and self._is_apart(line):
                 break
             passed += line.count(self._delimiter)
             if passed == self._last or (count == 1 and abs(passed - self._last) == 1):
-                found.append(count)
+                counts.append(count)
             if passed > self._last or count > beyond or self._is_apart(line):
                 break
-        return found
+        return counts
 
     def _is_apart(self, line: str) -> bool:
         """Recognise a line that is no part of a cell which is not in quotes."""
@@ -115,7 +115,7 @@ class Repairs:
         )
 
     def _counts(self, lines: Sequence[str], beyond: int) -> list[int]:
-        found = []
+        counts = []
         sound, undone, broken = BEGIN, NONE, NONE
         for count, line in enumerate(lines, 1):
             if self._left <= 0:
@@ -126,14 +126,14 @@ class Repairs:
             if not waiting or self._quote in line:
                 sound, undone, broken = self._through(line, sound, undone, broken)
                 if any(map(self._complete, (sound, undone, broken))):
-                    found.append(count)
+                    counts.append(count)
                     if count > beyond:
                         break
             broken = NONE if apart else _broken(_both(sound, broken))
             sound, undone = _ends_line(sound), _ends_line(undone)
             if not any((*sound, *undone, *broken)):
                 break
-        return found
+        return counts
 
     def _through(
         self, line: str, sound: Ways, undone: Ways, broken: Ways

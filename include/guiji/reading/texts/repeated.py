@@ -91,14 +91,14 @@ class Heading:
         Args:
             columns: the cells of all rows, column by column.
         """
-        found: set[int] = set()
+        rows: set[int] = set()
         for number in (i for i in self._looked_at if i < len(columns)):
             column = columns[number]
             if not self._words.isdisjoint(column):
-                found.update(i for i, x in enumerate(column) if x in self._words)
+                rows.update(i for i, x in enumerate(column) if x in self._words)
             if _may_be_decorated(column):
-                found.update(i for i, x in enumerate(column) if self._is_word(x))
-        return found
+                rows.update(i for i, x in enumerate(column) if self._is_word(x))
+        return rows
 
     def _is_word(self, cell: str) -> bool:
         if cell in self._words:

@@ -91,8 +91,8 @@ def look(path: Path, name: str) -> Stream:
         lost = {}
         if SIGN.search(content):
             for position, tab in enumerate(tabs):
-                if found := dict(_formulas(content, tab.start, is_calculated)):
-                    lost[position] = found
+                if cells := dict(_formulas(content, tab.start, is_calculated)):
+                    lost[position] = cells
     except (OSError, struct.error, IndexError) as error:
         raise refusals.unreadable(name, "the records are damaged") from error
     return Stream(bytes(content), tabs, lost, [MACROS] if has_macros else [])
@@ -109,7 +109,7 @@ def _records(content: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
 
 def _globals(content: bytearray, name: str) -> tuple[list[Tab], bool]:
     """Return the tabs, and whether a spreadsheet has ever calculated the workbook."""
-    found = []
+    tabs = []
     is_calculated = False
     for kind, at, size in _records(content, 0):
         if kind == BOUND_SHEET:
@@ -117,14 +117,14 @@ def _globals(content: bytearray, name: str) -> tuple[list[Tab], bool]:
             title = content[at + 8 : at + size]
             wide = size > 7 and content[at + 7] & 1
             said = title.decode("utf-16-le" if wide else "latin-1", "replace")
-            found.append(Tab(start, form == 0, state & 3 != 0, said))
+            tabs.append(Tab(start, form == 0, state & 3 != 0, said))
         elif kind == RECALCULATED:
             is_calculated = True
         elif kind == FILE_PASS:
             raise refusals.encrypted(name)
         elif kind == END:
             break
-    return found, is_calculated
+    return tabs, is_calculated
 
 
 def _formulas(

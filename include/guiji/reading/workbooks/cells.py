@@ -46,18 +46,18 @@ def texts(cells: Sequence[Any], kinds: set[type]) -> Sequence[str]:
 
 def _numbers(values: Sequence[float]) -> list[str]:
     """Write many numbers; Python's shortest form is ours up to fifteen digits."""
-    found = list(map(repr, values))
-    if max(map(len, found)) > PLAIN or "e" in "".join(found):
+    texts = list(map(repr, values))
+    if max(map(len, texts)) > PLAIN or "e" in "".join(texts):
         return list(map(_number, values))
-    return [text.removesuffix(".0") for text in found]
+    return [text.removesuffix(".0") for text in texts]
 
 
 def _instants(values: Sequence[datetime]) -> list[str]:
     """Write many instants; those at midnight are days."""
-    found = [value.isoformat(" ", "seconds") for value in values]
-    if MIDNIGHT in "".join(found):
-        return [text.removesuffix(MIDNIGHT) for text in found]
-    return found
+    texts = [value.isoformat(" ", "seconds") for value in values]
+    if MIDNIGHT in "".join(texts):
+        return [text.removesuffix(MIDNIGHT) for text in texts]
+    return texts
 
 
 def without_digits(cells: Sequence[Any], kinds: set[type]) -> list[int]:

@@ -172,22 +172,22 @@ class _Worksheet:
     def _shown(self, columns: AbstractSet[int]) -> Mapping[Address, str | None]:
         """Return what the numbers of some columns look like; see `Grid`."""
         sheet = self._sheet
-        found: dict[Address, str | None] = {}
+        texts: dict[Address, str | None] = {}
         for row in range(sheet.nrows):
             width = sheet.row_len(row)
             for column in (c for c in columns if c < width):
                 style = sheet.cell_xf_index(row, column)
                 value = sheet.cell_value(row, column)
                 if type(value) is float and self._kind(style) is not Kind.PLAIN:
-                    found[row, column] = shown(value, self._codes[style])
-        return found
+                    texts[row, column] = shown(value, self._codes[style])
+        return texts
 
 
 def _code(book: Book, key: int) -> str:
     """Return a number format; the file's own ones come before those that all know."""
-    known = book.format_map.get(key)
-    if known is not None and known.format_str not in {"", "General"}:
-        return str(known.format_str)
+    number_format = book.format_map.get(key)
+    if number_format is not None and number_format.format_str not in {"", "General"}:
+        return str(number_format.format_str)
     return BUILT_IN.get(key, "")
 
 

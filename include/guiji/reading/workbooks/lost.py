@@ -65,13 +65,13 @@ def find(block: bytes, name: str) -> Iterator[tuple[Address, LostCell]]:
     if not _shows_sign(block):
         return
     for attributes, content in CELL.findall(block):
-        found = _lost(attributes, content)
-        if found is None:
+        lost_cell = _lost(attributes, content)
+        if lost_cell is None:
             continue
         address = ADDRESS.search(attributes)
         if address is None:
             raise _unplaced(name)
-        yield (int(address[2]) - 1, column_index(address[1])), found
+        yield (int(address[2]) - 1, column_index(address[1])), lost_cell
 
 
 def _shows_sign(block: bytes) -> bool:

@@ -60,10 +60,10 @@ def ranges(block: bytes, name: str) -> Iterator[Merged]:
         BatchRefused: UNREADABLE if a range does not say where it is.
     """
     for attributes in RANGE.findall(block):
-        found = PLACES.search(attributes)
-        if found is None:
+        match = PLACES.search(attributes)
+        if match is None:
             raise refusals.unreadable(name, "a merged range has no place")
-        left, top, right, bottom = found.groups()
+        left, top, right, bottom = match.groups()
         first = _address(left, top)
         yield first, _address(right, bottom) if right else first
 

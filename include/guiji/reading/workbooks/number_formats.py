@@ -75,17 +75,17 @@ def kind(code: str) -> Kind:
 @lru_cache(1024)
 def _sections(code: str) -> tuple[str, ...]:
     """Split a format into its sections: positive, negative, zero, text."""
-    found, last, at = [], 0, 0
+    sections, last, at = [], 0, 0
     while at < len(code):
         match = QUOTED.match(code, at)
         if match:
             at = match.end()
             continue
         if code[at] == ";":
-            found.append(code[last:at])
+            sections.append(code[last:at])
             last = at + 1
         at += 1
-    return (*found, code[last:])
+    return (*sections, code[last:])
 
 
 def shown(value: float, code: str) -> str | None:

@@ -253,8 +253,8 @@ class _Look(_Tables):
     def _keep(self, lost: LostCell, columns: int) -> None:
         self._kept += self._rows * columns
         if self._kept <= MOST:
-            found = self.facts.sheets[self._table].lost
-            found.update(dict.fromkeys(self._places(columns), lost))
+            lost_cells = self.facts.sheets[self._table].lost
+            lost_cells.update(dict.fromkeys(self._places(columns), lost))
 
     def _span(self, attributes: bytes) -> None:
         sizes = {kind: int(number) for kind, number in SPANNED.findall(attributes)}
@@ -273,8 +273,8 @@ def _said(block: bytes, end: int) -> str:
 
 
 def _repeated(attributes: bytes) -> int:
-    found = REPEATED.search(attributes)
-    return int(found[1]) if found else 1
+    match = REPEATED.search(attributes)
+    return int(match[1]) if match else 1
 
 
 def _lost(attributes: bytes, formula: bytes | None, text: str) -> LostCell | None:

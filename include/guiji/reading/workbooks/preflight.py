@@ -60,15 +60,15 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
         raise refusals.too_big(name, f"{len(ids)} worksheets")
     facts.parts = tuple(targets.get(i, "") for i in ids)
     facts.since_1904 = SINCE_1904.search(parts.small(WORKBOOK)) is not None
-    known = set(parts.names())
+    names = set(parts.names())
     style = styles.read(parts.small(STYLES))
     facts.formats = style.formats
-    measured = any(parts.size(p) < SMALL for p in facts.parts if p in known)
-    for part in (p for p in known if p.startswith(STRINGS)):
+    measured = any(parts.size(p) < SMALL for p in facts.parts if p in names)
+    for part in (p for p in names if p.startswith(STRINGS)):
         _strings(parts, part, name, style, measured=measured)
     scanned: dict[str, SheetFacts] = {}
     box = copied = 0
-    for part in sorted(set(facts.parts) & known):
+    for part in sorted(set(facts.parts) & names):
         scan = _sheet(parts, part, name, limits, style, facts)
         scanned[part] = scan.end()
         box += scan.box if parts.size(part) < SMALL else 0
@@ -91,11 +91,11 @@ def _office(parts: Parts, name: str, limits: Limits) -> Facts:
 
 def _remarks(parts: Parts) -> list[Remark]:
     names = parts.names()
-    found = [MACROS] if any("vbaproject" in n for n in names) else []
+    remarks = [MACROS] if any("vbaproject" in n for n in names) else []
     outside = ("xl/externallinks/", "xl/connections.xml")
     if any(n.startswith(outside) for n in names):
-        found.append(LINKS)
-    return found
+        remarks.append(LINKS)
+    return remarks
 
 
 def _targets(parts: Parts) -> dict[bytes, str]:

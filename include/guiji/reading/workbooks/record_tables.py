@@ -234,15 +234,15 @@ class RecordTable:
         """Find rows and cells that the sheet has twice: nobody knows which is meant."""
         facts = self._grid.facts
         rows, cells = facts.repeated_rows, facts.repeated_cells
-        found = {}
+        faults = {}
         for i in range(len(columns[0]) if rows or cells else 0):
             raw = [column[i] for column in columns]
             row = first + i
             if row in rows and any(map(str.strip, raw)):
-                found[i] = Fault(ROW_REPEATED, None, "\t".join(raw))
+                faults[i] = Fault(ROW_REPEATED, None, "\t".join(raw))
             elif row in cells:
-                found[i] = Fault(CELL_REPEATED, letter(cells[row]), "\t".join(raw))
-        return found
+                faults[i] = Fault(CELL_REPEATED, letter(cells[row]), "\t".join(raw))
+        return faults
 
     def _other_headings(
         self, columns: Columns, suspects: set[int]
@@ -257,10 +257,10 @@ class RecordTable:
         if not suspects and not self._in_other_table:
             return repeats, others
         for index, row in enumerate(zip(*columns, strict=True)):
-            found = self._heading.repeated_by(row) if index in suspects else None
-            if found is not None:
-                self._in_other_table = found == ANOTHER
-            if found == SAME:
+            kind = self._heading.repeated_by(row) if index in suspects else None
+            if kind is not None:
+                self._in_other_table = kind == ANOTHER
+            if kind == SAME:
                 repeats.append(index)
             elif self._in_other_table and any(map(str.strip, row)):
                 others[index] = Fault(OTHER_TABLE, None, "\t".join(row))
@@ -284,13 +284,13 @@ class RecordTable:
         self, cells: Mapping[Address, LostCell]
     ) -> dict[int, list[tuple[int, LostCell]]]:
         """Arrange the lost cells of used columns by row."""
-        found: dict[int, list[tuple[int, LostCell]]] = defaultdict(list)
+        cells_by_row: dict[int, list[tuple[int, LostCell]]] = defaultdict(list)
         for (row, column), cell in sorted(cells.items(), key=lambda c: c[0]):
             if cell.code == lost.NEAR_MIDNIGHT and not self._texts.is_day(column):
                 continue
             if column in self._used:
-                found[row].append((column, cell))
-        return found
+                cells_by_row[row].append((column, cell))
+        return cells_by_row
 
     def _columns(self) -> tuple[ColumnReading, ...]:
         """List the columns with a heading, and those with cells but without one."""

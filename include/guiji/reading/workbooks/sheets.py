@@ -112,8 +112,8 @@ def _recognised(
         return recognise(name, pages, candidates, request.others)
     except BatchRefused as refusal:
         cause = heading_causes.cause(name, data, candidates, refusal)
-        known = (*candidates, *request.others)
-        raise _of_old_template(cause, template, known) from refusal
+        layouts = (*candidates, *request.others)
+        raise _of_old_template(cause, template, layouts) from refusal
 
 
 def _of_old_template(
@@ -139,10 +139,10 @@ def _without_ours(grid: Grid) -> Grid:
 def _without_template(grids: Sequence[Grid], template: Template | None) -> list[Grid]:
     """Skip the sheets that stand beside the records in a template of ours."""
     notes = [g for g in grids if g.name == template_sheets.NOTES and not g.skipped]
-    known = [g for g in notes if returned.is_template_notes(g.name, g.top())]
-    if not known and template is None:
+    template_notes = [g for g in notes if returned.is_template_notes(g.name, g.top())]
+    if not template_notes and template is None:
         return list(grids)
-    ours = {template_sheets.CODES, *(g.name for g in known)}
+    ours = {template_sheets.CODES, *(g.name for g in template_notes)}
     return [
         skipped(g.name, returned.TEMPLATE) if g.name and g.name in ours else g
         for g in grids

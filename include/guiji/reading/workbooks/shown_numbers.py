@@ -48,16 +48,16 @@ def _of_part(
     path: Path, part: str, formats: Sequence[str], columns: AbstractSet[int]
 ) -> Mapping[Address, str | None]:
     is_odd = [kind(code) is not Kind.PLAIN for code in formats]
-    found: dict[Address, str | None] = {}
+    texts: dict[Address, str | None] = {}
     if not any(is_odd):
-        return found
+        return texts
     for cell, attributes, value in _values(_blocks(path, part, b"<c")):
         style = STYLE.search(attributes)
         number = int(style[1]) if style else 0
         is_number = cell[1] in columns and not FORM.search(attributes)
         if is_number and number < len(formats) and is_odd[number]:
-            found[cell] = shown(float(value), formats[number])
-    return found
+            texts[cell] = shown(float(value), formats[number])
+    return texts
 
 
 def _values(blocks: Iterator[bytes]) -> Iterator[tuple[Address, bytes, bytes]]:

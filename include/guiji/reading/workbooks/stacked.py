@@ -61,13 +61,13 @@ def headings_in(
         layouts: all datasets; the row may be headings of another one.
         items: the items that the text table has columns for.
     """
-    found = headings.find(layout, [row])
-    if found is None or found.missing(layout) or found.repeated():
+    header = headings.find(layout, [row])
+    if header is None or header.missing(layout) or header.repeated():
         return None
-    if found.wrong_unit(layout) or not {*found.items} - {None} <= {*items}:
+    if header.wrong_unit(layout) or not {*header.items} - {None} <= {*items}:
         return None
     for other in layouts:
         fit = headings.find(other, [row]) if other != layout else None
-        if fit is not None and not fit.missing(other) and fit.hits > found.hits:
+        if fit is not None and not fit.missing(other) and fit.hits > header.hits:
             return None
-    return replace(found, first=number, last=number)
+    return replace(header, first=number, last=number)

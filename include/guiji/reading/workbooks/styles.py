@@ -66,10 +66,12 @@ def read(content: bytes) -> Styles:
         if STRIKE.search(font)
     }
     styles = CELL_STYLES.search(content)
-    found = CELL_STYLE.findall(styles[0]) if styles else []
+    cell_styles = CELL_STYLE.findall(styles[0]) if styles else []
     return Styles(
-        tuple(_code(codes.get(_number(FORMAT_ID, x), b"")) for x in found),
-        frozenset(i for i, x in enumerate(found) if _number(FONT_ID, x) in struck),
+        tuple(_code(codes.get(_number(FORMAT_ID, x), b"")) for x in cell_styles),
+        frozenset(
+            i for i, x in enumerate(cell_styles) if _number(FONT_ID, x) in struck
+        ),
     )
 
 
@@ -100,15 +102,15 @@ def see_strings(styles: Styles, block: bytes, first: int, *, measured: bool) -> 
 def _begun(block: bytes) -> int:
     """Count the strings that begin in a block, as `block.count(b"<si")` does."""
     content = np.frombuffer(block, np.uint8)
-    found = content[:-2] == STRING_SIGN[0]
+    begins = content[:-2] == STRING_SIGN[0]
     for offset in (1, 2):
-        found &= content[offset : offset + len(found)] == STRING_SIGN[offset]
-    return int(np.count_nonzero(found))
+        begins &= content[offset : offset + len(begins)] == STRING_SIGN[offset]
+    return int(np.count_nonzero(begins))
 
 
 def _number(pattern: re.Pattern[bytes], attributes: bytes) -> int:
-    found = pattern.search(attributes)
-    return int(found[1]) if found else 0
+    match = pattern.search(attributes)
+    return int(match[1]) if match else 0
 
 
 def _code(code: bytes) -> str:

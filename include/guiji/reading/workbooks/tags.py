@@ -137,8 +137,8 @@ def rows(tags: Tags, before: int) -> RowTags:
         tags: of the block.
         before: number of the last row before it; a row without a number follows on.
     """
-    found = None if tags.is_prefixed else _rows_at_once(tags)
-    return found or _rows_one_by_one(tags.block, before)
+    plain_rows = None if tags.is_prefixed else _rows_at_once(tags)
+    return plain_rows or _rows_one_by_one(tags.block, before)
 
 
 def _ascending(
@@ -179,19 +179,19 @@ def _rows_at_once(tags: Tags) -> RowTags | None:
 
 def _different(block: bytes, content: Bytes, starts: Numbers) -> frozenset[bytes]:
     """Return the different texts from these places to the ends of the tags."""
-    found: set[bytes] = set()
-    while len(starts) and len(found) < 4:
+    texts: set[bytes] = set()
+    while len(starts) and len(texts) < 4:
         first = int(starts[0])
         text = block[first : block.find(b">", first) + 1]
-        found.add(text[:-1])
+        texts.add(text[:-1])
         if len(text) > LONGEST:
             starts = starts[1:]
             break
         wanted = np.frombuffer(text, np.uint8)
         same = content.take(starts[:, None] + np.arange(len(text)), mode="clip")
         starts = starts[~(same == wanted).all(axis=1)]
-    found.update(block[i : block.find(b">", i)] for i in starts.tolist())
-    return frozenset(found)
+    texts.update(block[i : block.find(b">", i)] for i in starts.tolist())
+    return frozenset(texts)
 
 
 def each_row(block: bytes, before: int) -> Iterator[tuple[int, bytes]]:
@@ -205,9 +205,9 @@ def each_row(block: bytes, before: int) -> Iterator[tuple[int, bytes]]:
 
 def _rows_one_by_one(block: bytes, before: int) -> RowTags:
     """Read tags of any form."""
-    found = list(each_row(block, before))
+    pairs = list(each_row(block, before))
     return RowTags(
         np.array([tag.start() for tag in ROW.finditer(block)], np.int64),
-        np.array([number for number, _ in found], np.int64),
-        frozenset(attributes for _, attributes in found),
+        np.array([number for number, _ in pairs], np.int64),
+        frozenset(attributes for _, attributes in pairs),
     )

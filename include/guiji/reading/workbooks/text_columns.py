@@ -47,8 +47,8 @@ class TextColumn(Sequence[str]):
     @cached_property
     def values(self) -> Sequence[str]:
         """The cells as Python has them."""
-        found: list[str] = self.array.to_pylist()
-        return found
+        texts: list[str] = self.array.to_pylist()
+        return texts
 
     @cached_property
     def array(self) -> pa.StringArray:
@@ -80,11 +80,11 @@ class TextColumn(Sequence[str]):
         """Whether there may be lost characters, or ones of private use."""
         if not self.is_of_text:
             return False
-        found = arrow_cells.content(self.array)
-        if not (found >= PRIVATE).any():
+        content = arrow_cells.content(self.array)
+        if not (content >= PRIVATE).any():
             return False
-        is_private = (found == PRIVATE) | (found >= FIRST_PLANE)
-        return bool(is_private.any()) or arrow_cells.has_odd_signs(found)
+        is_private = (content == PRIVATE) | (content >= FIRST_PLANE)
+        return bool(is_private.any()) or arrow_cells.has_odd_signs(content)
 
 
 def of_texts(cells: Sequence[Any]) -> TextColumn | None:
@@ -128,8 +128,8 @@ def _days(values: Sequence[date]) -> pa.StringArray:
 def _instants(values: Sequence[datetime]) -> pa.StringArray | None:
     """Write instants; None where one is at midnight, and so a day."""
     array = pa.array(values, pa.timestamp("s")).cast(pa.string())
-    found = forms.MIDNIGHT.encode() in arrow_cells.content(array).tobytes()
-    return None if found else array
+    has_midnight = forms.MIDNIGHT.encode() in arrow_cells.content(array).tobytes()
+    return None if has_midnight else array
 
 
 FORMS: dict[type, Callable[[Any], pa.StringArray | None]] = {

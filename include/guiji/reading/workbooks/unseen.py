@@ -36,12 +36,12 @@ class Unseen:
             columns: their cells as text, column by column.
         """
         facts = self._facts
-        for rows, found in (
+        for rows, numbers in (
             (facts.hidden_rows, self._hidden),
             (facts.struck_rows, self._struck),
         ):
             if rows:
-                found += [
+                numbers += [
                     row + 1
                     for row in range(first, first + count)
                     if row in rows and any(c[row - first].strip() for c in columns)

@@ -50,18 +50,18 @@ def read(request: Request) -> Reading:
         page.feed(piece)
     page.close()
     grid = page.grid()
-    top, known = grid.top(), (*request.candidates, *request.others)
-    if not any(headings.find(x, top, headings.LOOSE_SHARE) for x in known):
+    top, layouts = grid.top(), (*request.candidates, *request.others)
+    if not any(headings.find(x, top, headings.LOOSE_SHARE) for x in layouts):
         raise refusals.wrong_kind(name, Kind.HTML)
     return sheets.read(request, [grid], ())
 
 
 def _decoded(content: bytes, name: str) -> str:
     """Decode by mark, else as declared, else as UTF-8 or GB18030; always strictly."""
-    found = CHARSET.search(content[:4096])
-    if found and found[1].lower() not in DECLARED:
+    match = CHARSET.search(content[:4096])
+    if match and match[1].lower() not in DECLARED:
         raise refusals.wrong_kind(name, Kind.HTML)
-    encodings = [DECLARED[found[1].lower()]] if found else []
+    encodings = [DECLARED[match[1].lower()]] if match else []
     for mark, encoding in MARKS:
         if content.startswith(mark):
             content, encodings = content.removeprefix(mark), [encoding]
@@ -182,12 +182,12 @@ class _Page(HTMLParser):
 
 def _span(attributes: dict[str, str | None]) -> tuple[int, int]:
     """Return how many columns and rows a cell takes."""
-    found = []
+    numbers = []
     for name, most in (("colspan", WIDEST), ("rowspan", TALLEST)):
         stated = (attributes.get(name) or "").strip()
         number = int(stated[:9]) if stated.isascii() and stated.isdigit() else 1
-        found.append(min(max(number, 1), most))
-    return found[0], found[1]
+        numbers.append(min(max(number, 1), most))
+    return numbers[0], numbers[1]
 
 
 def _plain(text: str) -> str:

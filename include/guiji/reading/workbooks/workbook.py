@@ -56,14 +56,14 @@ def _grid(book: CalamineWorkbook, path: Path, position: int, facts: Facts) -> Gr
     if meta.visible != SheetVisibleEnum.Visible:
         return skipped(meta.name, HIDDEN)
     cells = book.get_sheet_by_index(position)
-    known = facts.sheets[position]
-    if not cells.height and not known.lost:
+    sheet_facts = facts.sheets[position]
+    if not cells.height and not sheet_facts.lost:
         return skipped(meta.name, NO_CELLS)
     return Grid(
         name=meta.name,
         rows=cells.iter_rows,
         left=0 if cells.start is None else cells.start[1],
-        facts=known,
+        facts=sheet_facts,
         since_1904=facts.since_1904,
         shown=shown_numbers.of_sheet(path, position, facts),
     )

@@ -134,10 +134,10 @@ class WorksheetScan:
         self._follow(rows)
         self._measure(found_tags, rows, before)
         self._repeated.take(found_tags)
-        found = self.facts.lost
-        found.update(lost.find(block, self._name))
+        lost_cells = self.facts.lost
+        lost_cells.update(lost.find(block, self._name))
         if _has_nines(block) and NEARLY_WHOLE in block:
-            found.update(self._ends_of_day(block))
+            lost_cells.update(self._ends_of_day(block))
         if UNSEEN_ROW.search(b" ".join(rows.attributes)):
             self._see_hidden(block, before)
         if self._styles.are_struck or (self._is_inline and b"strike" in block):
@@ -191,8 +191,10 @@ class WorksheetScan:
 
     def _count_copies(self, block: bytes) -> None:
         """Add up the long shared strings, of which the reader makes a copy each."""
-        known = self._styles.long_strings
-        self.copied += sum(known.get(int(i), 0) for i in SHARED_CELL.findall(block))
+        long_strings = self._styles.long_strings
+        self.copied += sum(
+            long_strings.get(int(i), 0) for i in SHARED_CELL.findall(block)
+        )
         if self.copied > COPIES:
             raise refusals.too_big(self._name, f"{self.copied} bytes of shared texts")
 
@@ -261,8 +263,8 @@ def _reach(tags: Tags) -> int:
         if not len(columns.places):
             return 0
         last = columns.places[columns.codes == columns.codes.max()]
-        held = (ANY.match(block, place + len(b"<c")) for place in last.tolist())
-        if farthest := next((match[1] for match in held if match), None):
+        matches = (ANY.match(block, place + len(b"<c")) for place in last.tolist())
+        if farthest := next((match[1] for match in matches if match), None):
             return column_index(farthest) + 1
         return _farthest(ANY.findall(block))
     unplaced = NARROW if UNPLACED.search(block) else 0
