@@ -184,16 +184,16 @@ class Session:
         return await self._sftp.open(path, flags, encoding=None)
 
     async def _listing(self, folder: bytes, limit: int) -> dict[bytes, Entry]:
-        found: dict[bytes, Entry] = {}
+        entries: dict[bytes, Entry] = {}
         async for entry in self._sftp.scandir(folder):
             name = entry.filename
             if not isinstance(name, bytes) or name in (b".", b".."):
                 continue
-            if len(found) == limit:
+            if len(entries) == limit:
                 raise Crowded(f"more than {limit} entries")
             absurd = b"/" in name or b"\0" in name or not name
-            found[name] = _entry(entry.attrs, "absurd" if absurd else None)
-        return found
+            entries[name] = _entry(entry.attrs, "absurd" if absurd else None)
+        return entries
 
 
 def _options(connection: SftpConnection) -> dict[str, Any]:

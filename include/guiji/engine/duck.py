@@ -61,7 +61,7 @@ class DuckEngine(Engine):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self._made: dict[str, str] = {}  # name -> what it stands for: view or table
+        self._relations: dict[str, str] = {}  # name -> view or table
         self._remote: RemoteFiles | None = None
 
     def view(self, name: str, query: str) -> None:
@@ -160,10 +160,10 @@ class DuckEngine(Engine):
     def _make(
         self, form: str, name: str, query: str, parameters: Mapping[str, object] = NONE
     ) -> list[tuple[Any, ...]]:
-        before = self._made.get(name.lower(), form)
+        before = self._relations.get(name.lower(), form)
         if before != form:
             self._run(f"drop {before} temp.{sql.name(name)}")
-        self._made[name.lower()] = form
+        self._relations[name.lower()] = form
         text = f"create or replace temp {form} {sql.name(name)} as {query}"
         return self._run(text, parameters)
 

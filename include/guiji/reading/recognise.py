@@ -21,12 +21,12 @@ class Recognised:
     Attributes:
         layout: its dataset.
         headers: the heading row of each page, None = no data page.
-        known: all datasets that there are.
+        layouts: all datasets that there are.
     """
 
     layout: Layout
     headers: tuple[Header | None, ...]
-    known: tuple[Layout, ...]
+    layouts: tuple[Layout, ...]
 
     def present_items(self) -> list[str]:
         """Return the items that any page has, in the order of the dataset."""

@@ -56,7 +56,7 @@ class RecordFilter:
                 is about, and which name the department.
         """
         columns = [(i, item) for i, item in enumerate(items) if item is not None]
-        self._known = {i for i, _ in columns}
+        self._described = {i for i, _ in columns}
         self._anchors = [i for i, item in columns if item in layout.anchors]
         self._subjects = {i for i, item in columns if item in layout.subjects}
         names = [i for i in self._anchors if i in self._subjects]
@@ -166,7 +166,7 @@ class RecordFilter:
 
     def _words(self, width: int) -> list[tuple[frozenset[str], list[int]]]:
         """Return words by which a row is no record, and the columns that may say so."""
-        unknown = [i for i in range(width) if i not in self._known]
+        unknown = [i for i in range(width) if i not in self._described]
         return [
             (EXAMPLE_CELLS, unknown),
             (wording.EMPTY_SUBJECTS, self._anchors[:1]),
@@ -269,7 +269,7 @@ class RecordFilter:
         return [(i, "" if i in serials else row[i].strip()) for i in content]
 
     def _is_none(self, index: int) -> bool:
-        return index not in self._known
+        return index not in self._described
 
 
 def _maybe_examples(cells: Sequence[str]) -> list[int]:

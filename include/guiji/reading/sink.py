@@ -47,7 +47,7 @@ class Sink:
         self.faulty = 0
         self.items = items
         self._schema = pa.schema([*TEXT_COLUMNS, *((i, pa.string()) for i in items)])
-        self._held: list[pa.RecordBatch] = []
+        self._batches: list[pa.RecordBatch] = []
         self._held_rows = 0
         self._writer = pq.ParquetWriter(
             path,
@@ -134,7 +134,7 @@ class Sink:
         self._hold(arrays, count, 0)
 
     def _hold(self, arrays: list[pa.Array], count: int, faulty: int) -> None:
-        self._held.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._held_rows += count
         self.rows += count
         self.faulty += faulty
@@ -142,9 +142,9 @@ class Sink:
             self._flush()
 
     def _flush(self) -> None:
-        if self._held:
-            self._writer.write_table(pa.Table.from_batches(self._held, self._schema))
-        self._held.clear()
+        if self._batches:
+            self._writer.write_table(pa.Table.from_batches(self._batches, self._schema))
+        self._batches.clear()
         self._held_rows = 0
 
 

@@ -126,13 +126,13 @@ def release(folder: Path, sources: Path) -> list[Path]:
     return written
 
 
-def _upsert(target: Path, how: dict[str, Any], made: pa.Table) -> None:
+def _upsert(target: Path, how: dict[str, Any], source_table: pa.Table) -> None:
     declared: dict[str, str] = how["columns"]
     columns = ", ".join(f'"{name}" {kind}' for name, kind in declared.items())
     key = ", ".join(f'"{name}"' for name in how["key"])
     table = f'"{how["table"]}"'
     marks = ", ".join("?" for _ in declared)
-    rows = zip(*(made[name].to_pylist() for name in declared), strict=True)
+    rows = zip(*(source_table[name].to_pylist() for name in declared), strict=True)
     connection = sqlite3.connect(target)
     try:
         with connection:

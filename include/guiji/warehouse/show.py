@@ -231,7 +231,7 @@ class _RowOrigins:
         self._engine = engine
         self._settings = settings
         self._where = where
-        self._held = snapshot
+        self._snapshot = snapshot
         self._as_of = as_of
         self._files: dict[str, str] = {}  # batch id -> source file
         self._channels: dict[str, list[str]] = {}  # version id -> channels
@@ -250,7 +250,7 @@ class _RowOrigins:
         paths = tables.merged_files(
             self._where,
             "deliveries",
-            self._held,
+            self._snapshot,
             self._as_of,
             {date.fromisoformat(day) for day in days},
         )
@@ -270,7 +270,7 @@ class _RowOrigins:
     def quarantined(self, uscc: str) -> int:
         """Count the rows under a code that are still in quarantine."""
         nightly = {
-            table: tables.merged_files(self._where, table, self._held, self._as_of)
+            table: tables.merged_files(self._where, table, self._snapshot, self._as_of)
             for table in ("quarantine", "resolutions")
         }
         line = "night, batch_id, source_sheet, source_row"

@@ -49,6 +49,7 @@ def read(name: str) -> pa.Table:
         ),
         key=("uscc",),
         subject=Subject(name="name", uscc="uscc"),
+        identifiers={},
         status=None,
         produced=(),
         codes={},

@@ -36,16 +36,16 @@ class Digests:
 
     def __init__(self, digests: bytes = b"") -> None:
         """Begin with digests that were joined in their order."""
-        self._known = digests
+        self._before = digests
         self._digests = bytearray()
         self._ticks = array("q")
 
     def __contains__(self, digest: bytes) -> bool:
         """Return whether a digest is among the known ones."""
-        low, high = 0, len(self._known) // DIGEST_BYTES
+        low, high = 0, len(self._before) // DIGEST_BYTES
         while low < high:
             middle = (low + high) // 2
-            entry = self._known[middle * DIGEST_BYTES : (middle + 1) * DIGEST_BYTES]
+            entry = self._before[middle * DIGEST_BYTES : (middle + 1) * DIGEST_BYTES]
             if entry == digest:
                 return True
             if entry < digest:

@@ -103,7 +103,7 @@ class Comparison:
     store: TableStore
     snapshot: Snapshot
     _held_back: list[pa.Table] = field(default_factory=list)
-    _told: set[str] = field(default_factory=set)
+    _with_findings: set[str] = field(default_factory=set)
 
     def of_dataset(self, dataset: str) -> list[ComparedDelivery]:
         """Return the deliveries of one dataset."""
@@ -199,7 +199,7 @@ class Comparison:
 
     def note(self, result: Result) -> None:
         """Exclude from the night what a check has held back or refused."""
-        self._told |= batches(result)
+        self._with_findings |= batches(result)
         if isinstance(result, Duplicate):
             self._without(result.batch_id)
         elif result.rule.severity is not Severity.CRITICAL:
@@ -212,7 +212,7 @@ class Comparison:
 
     def is_told(self, compared: ComparedDelivery) -> bool:
         """Return whether a check has found anything about a delivery."""
-        return compared.batch_id in self._told
+        return compared.batch_id in self._with_findings
 
     def is_waived(self, finding: DeliveryFinding) -> bool:
         """Return whether a delivery is released from a rule that it breaks."""

@@ -61,7 +61,8 @@ class Causes:
         """
         with path.open("rb") as file:
             self._head = file.read(HEAD)
-        self._known = {h for x in layouts for h in (*x.exact, *x.loose) if len(h) > 1}
+        headings = {h for x in layouts for h in (*x.exact, *x.loose)}
+        self._headings = {heading for heading in headings if len(heading) > 1}
         self._titles = {title for x in layouts for title in x.items.values()}
 
     def of(self, name: str, refused: BatchRefused) -> BatchRefused:
@@ -164,7 +165,7 @@ class Causes:
         for number, line in self._lines():
             text = normal(line)
             there = [title for title in missing if normal(title) in text]
-            if there and sum(heading in text for heading in self._known) >= LEAST:
+            if there and sum(heading in text for heading in self._headings) >= LEAST:
                 named = "、".join(there)
                 others = "、".join(x for x in missing if x not in there)
                 return Cause(
@@ -187,7 +188,7 @@ class Causes:
         return hits >= LEAST and hits >= SHARE * len({*map(normal, cells)} - {""})
 
     def _headings_of(self, cells: Sequence[str]) -> set[str]:
-        catalog_names = self._known
+        catalog_names = self._headings
         names = {*map(normal, cells)} - {""}
         return {
             n for n in names if n in catalog_names or without_remark(n) in catalog_names

@@ -73,17 +73,17 @@ class Columns:
         flat = [row for row in rows if not any(map(LINE_END.search, row))]
         self._text = "".join(map("".join, rows))
         self._forms = [_Form(column) for column in zip(*flat, strict=True)]
-        self.known = any(form.telling for form in self._forms)
+        self.is_usable = any(form.telling for form in self._forms)
 
     def is_record(self, line: str) -> bool:
         """Return whether a line is a record by the cells of its regular columns."""
-        return self.known and self._fits(self._split(line))
+        return self.is_usable and self._fits(self._split(line))
 
     def is_damaged_record(self, line: str) -> bool:
         """Return whether a line is one after a single damage is undone."""
         least = self._cells - 2  # delimiters: no damage takes away more than one
         enough = line.count(self._dialect.delimiter) >= least
-        if not self.known or not enough or len(line) > LONGEST:
+        if not self.is_usable or not enough or len(line) > LONGEST:
             return False
         for text in self._undone(line):
             self._left -= len(text)
@@ -101,7 +101,7 @@ class Columns:
         """
         sure = self._cells > PAIR and delimiter.isascii()
         if delimiter in self._text or not (self.many or sure):
-            return self.known and self._fits(cells)
+            return self.is_usable and self._fits(cells)
         filled = sum(1 for cell in cells if cell.strip())
         return filled == len(cells) or (self._cells > FEW and filled * 2 > len(cells))
 

@@ -132,7 +132,7 @@ def _shape(
     if unlike is not None:
         raise heading_refusals.other_width(name, header.headings, unlike)
     width = len(header.headings)
-    heading = Heading(recognised.layout, header, recognised.known)
+    heading = Heading(recognised.layout, header, recognised.layouts)
     return Shape(width, dialect_sniffer.cells(below, width), heading, below[1:])
 
 

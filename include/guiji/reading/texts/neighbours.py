@@ -131,7 +131,7 @@ class Neighbours:
             return back, ahead
         damaged, before = lines[0], "\n".join(self._before[: self._height])
         if self._is_complete(damaged):
-            sure = self._height == 1 or self._columns.known
+            sure = self._height == 1 or self._columns.is_usable
             back = back and not (sure and self._is_record(before))
             first, height = self._next(following)
             after = "\n".join(following[first : first + height])
@@ -197,7 +197,7 @@ class Neighbours:
             return not self._mimics and self._columns.is_damaged_record(damaged)
         if self._holds or not self._columns.many:
             return False
-        if self._columns.known:
+        if self._columns.is_usable:
             return self._columns.is_damaged_record(damaged)
         return self._repairs.counts([damaged]) == [1]
 
@@ -207,7 +207,7 @@ class Neighbours:
         return line.count(quote) % 2 == 1 or "\\" + quote in line
 
     def _is_record(self, raw: str) -> bool:
-        return not self._columns.known or self._columns.is_record(raw)
+        return not self._columns.is_usable or self._columns.is_record(raw)
 
     def _back(
         self, lines: list[str], following: Sequence[str], is_own: bool

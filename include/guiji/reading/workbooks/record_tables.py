@@ -55,7 +55,7 @@ class DataSheet:
     Attributes:
         grid: the worksheet.
         header: its first headings.
-        found: what the file is.
+        recognised: what the file is.
         sink: where the records go.
         name: the file as the department named it.
         limits: what it may cost.
@@ -63,7 +63,7 @@ class DataSheet:
 
     grid: Grid
     header: Header
-    found: Recognised
+    recognised: Recognised
     sink: Sink
     name: str
     limits: Limits
@@ -103,9 +103,9 @@ class RecordTable:
         *,
         is_last: bool,
     ) -> None:
-        grid, found, sink = sheet.grid, sheet.found, sheet.sink
+        grid, recognised, sink = sheet.grid, sheet.recognised, sheet.sink
         self.next_header: Header | None = None
-        self._found = found
+        self._recognised = recognised
         self._rows = rows
         self._above = above
         self._is_last = is_last
@@ -114,8 +114,8 @@ class RecordTable:
         self._sink = sink
         self._file_name = sheet.name
         self._most_rows = sheet.limits.rows
-        self._table = Table(sink, grid.name, header.items, found.layout)
-        self._heading = Heading(found.layout, header, found.known)
+        self._table = Table(sink, grid.name, header.items, recognised.layout)
+        self._heading = Heading(recognised.layout, header, recognised.layouts)
         self._in_other_table = False
         self._used = {i: x for i, x in enumerate(header.items) if x is not None}
         self._named = {i for i, heading in enumerate(header.headings) if heading}
@@ -124,7 +124,7 @@ class RecordTable:
         }
         self._stray: set[int] = set()
         self._private: set[int] = set()
-        self._texts = ColumnTexts(grid, found.layout, self._used)
+        self._texts = ColumnTexts(grid, recognised.layout, self._used)
         self._faults = self._texts.faults
         self._lost = self._by_row(grid.facts.lost)
         self._unseen = Unseen(grid.name, grid.facts)
@@ -202,12 +202,14 @@ class RecordTable:
         self, first: int, batch: Sequence[Sequence[Any]], suspects: set[int]
     ) -> int | None:
         """Return the row that begins another table; None if the table goes on."""
-        found, items = self._found, self._sink.items
+        recognised, items = self._recognised, self._sink.items
         for index in () if self._is_last else sorted(suspects):
             row = [*[""] * self._grid.left, *text_column(batch[index])]
             if self._heading.repeated_by(row) == ANOTHER:
-                args = (row, first + index, found.layout, found.known, items)
-                self.next_header = stacked.headings_in(*args)
+                number, layout = first + index, recognised.layout
+                self.next_header = stacked.headings_in(
+                    row, number, layout, recognised.layouts, items
+                )
                 if self.next_header is not None:
                     return index
         return None

@@ -28,7 +28,7 @@ class RepeatedCells:
 
     def __init__(self) -> None:
         """Begin a worksheet."""
-        self._found: dict[int, int] = {}
+        self._columns: dict[int, int] = {}
         self._rest = bytearray()  # the row that has begun, as far as it is known
         self._column = 0  # the last one in it
         self._is_doubtful = False
@@ -53,7 +53,7 @@ class RepeatedCells:
         """Return index of a row -> index of a column of which it has several cells."""
         if self._is_doubtful:
             self._look(bytes(self._rest))
-        return self._found
+        return self._columns
 
     def _ascends(self, tags: Tags) -> bool:
         """Return whether the cells of every row surely stand from left to right."""
@@ -80,7 +80,7 @@ class RepeatedCells:
         for start, end in pairwise([*starts, len(rows)]):
             row, columns = _filled(rows[start:end])
             if row and len(set(columns)) < len(columns):
-                self._found[row - 1] = min(c for c in columns if columns.count(c) > 1)
+                self._columns[row - 1] = min(c for c in columns if columns.count(c) > 1)
 
 
 def _rows_before(rows: Numbers, places: Numbers) -> Numbers:
