@@ -1,9 +1,7 @@
 """The quarantine: every row that is not merged, with its reasons and its content."""
 
 import json
-from functools import cache
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +12,7 @@ from guiji.checking import look_alike_notes, masking
 from guiji.checking.findings import BatchInput
 from guiji.core.errors import BatchRefused
 from guiji.core.schemas import QUARANTINE
+from guiji.engine import in_memory
 
 
 def of_rows(
@@ -104,22 +103,13 @@ def _json(shown: dict[str, pa.Array], count: int) -> pa.Array:
         return pa.array([], pa.string())
     table = pa.table(shown)
     pairs = ", ".join(f"'{name}', \"{name}\"" for name in table.column_names)
-    connection = _connection()
-    connection.register("shown", table.append_column("_at", _positions(count)))
-    try:
+    shown_table = table.append_column("_at", _positions(count))
+    with in_memory.querying(shown=shown_table) as connection:
         written = connection.sql(
             f"select json_merge_patch('{{}}', json_object({pairs}))::varchar as content"
             " from shown order by _at"
         ).to_arrow_table()
-    finally:
-        connection.unregister("shown")
     return written["content"].combine_chunks()
-
-
-@cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory once per process: opening takes 30 ms."""
-    return duckdb.connect()
 
 
 def _positions(count: int) -> pa.Array:

@@ -5,7 +5,7 @@ loading the catalogue's models.
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from guiji.catalog.headings import normal, of_item
@@ -106,7 +106,7 @@ class Layout:
 
     def to_json(self) -> dict[str, Any]:
         """Return the layout as plain JSON values."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:

@@ -4,13 +4,13 @@ The record is merged as it is; what counts is computed by `warehouse.terms`, for
 views and for publication alike.
 """
 
-import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
 from guiji.checking import findings
 from guiji.checking.findings import Source
 from guiji.checking.suite import cell_errors
+from guiji.engine import in_memory
 from guiji.warehouse import terms
 
 
@@ -33,8 +33,7 @@ def found(source: Source, catalog: Catalog, typed: pa.Table) -> pa.Table:
     outside = terms.outside_law(catalog, dataset, source.batch.night)
     tables = []
     for item, condition in outside.items():
-        with duckdb.connect() as connection:
-            connection.register("typed", typed)
+        with in_memory.querying(typed=typed) as connection:
             rows = connection.execute(
                 f"select row_id from typed where {condition} order by row_id"
             ).fetchall()
