@@ -75,15 +75,9 @@ def content(
     """
     entries = _told(catalog, findings, refusal, first, reading)
     if incomplete is not None:
-        entries.append(
-            _whole(
-                catalog,
-                INCOMPLETE,
-                ANSWER_INCOMPLETE.severity.value,
-                incomplete,
-                INCOMPLETE_REMEDY,
-            )
-        )
+        severity = ANSWER_INCOMPLETE.severity.value
+        remedy = INCOMPLETE_REMEDY
+        entries.append(_whole(catalog, INCOMPLETE, severity, incomplete, remedy))
     return {
         "batch_id": delivery.batch_id or delivery.delivery_id,
         "night": str(delivery.night),
