@@ -37,9 +37,14 @@ class PassRate:
 
 def is_enough(rule: RuleExpectation, about: int, faults: int) -> bool:
     """Return whether enough rows keep a tolerant rule; too few rows always do."""
-    if about == 0 or about < rule.from_rows:
+    return is_share_enough(about, faults, rule.mostly, rule.from_rows)
+
+
+def is_share_enough(about: int, faults: int, mostly: float, from_rows: int) -> bool:
+    """Return whether a share of rows is enough, as Great Expectations decides it."""
+    if about == 0 or about < from_rows:
         return True
-    return (about - faults) / about >= rule.mostly
+    return (about - faults) / about >= mostly
 
 
 def measure(

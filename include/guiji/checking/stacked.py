@@ -113,8 +113,9 @@ def split(
             for rule in part.rules
         }
         shares = {
-            rule_id: _share(part.rules, rule_id, about[number], counts)
-            for rule_id in verdict.shares
+            rule.rule_id: _share(rule, about[number], counts)
+            for rule in part.rules
+            if rule.is_tolerant
         }
         result = verdict.result and _result(verdict.result, part, counts, shares)
         yield Verdict(counts, rows, {}, verdict.conditions, result, shares)
@@ -159,11 +160,10 @@ def _about(
 
 
 def _share(
-    rules: Rules, rule_id: str, about: dict[str, int], counts: dict[str, int]
+    rule: RuleExpectation, about: dict[str, int], counts: dict[str, int]
 ) -> PassRate:
-    (rule,) = [r for r in rules if r.rule_id == rule_id]
-    is_enough = pass_rate.is_enough(rule, about[rule_id], counts[rule_id])
-    return PassRate(about[rule_id], counts[rule_id], is_enough)
+    rows, faults = about[rule.rule_id], counts[rule.rule_id]
+    return PassRate(rows, faults, pass_rate.is_enough(rule, rows, faults))
 
 
 def _result(

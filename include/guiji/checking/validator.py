@@ -117,8 +117,13 @@ class Validator:
         waiver: Waiver | None = None,
     ) -> CheckResult:
         """Check one batch; see `prepare` and `check_all`."""
-        prepared = self.prepare(batch, text, typed, reading, register, facts, waiver)
-        (result,) = self.check_all([prepared])
+        return self.check_one(
+            self.prepare(batch, text, typed, reading, register, facts, waiver)
+        )
+
+    def check_one(self, batch: PreparedBatch) -> CheckResult:
+        """Check one prepared batch; what our own code raises about it is raised."""
+        (result,) = self.check_all([batch])
         if isinstance(result, Exception):
             raise result
         return result

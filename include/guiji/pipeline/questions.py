@@ -31,17 +31,15 @@ def check_file(
     Raises:
         UsageError: no such dataset or department.
     """
-    from guiji.core import arrow_without_pandas
     from guiji.reading.processes import children
 
     children.prepare()  # it gets ready while this process loads the rest
-    arrow_without_pandas.settle()
+    context = Context.current()
     from guiji.pipeline.batch import processors
     from guiji.pipeline.batch.pre_check import pre_check
 
     night = datetime.now(UTC).astimezone(business_date.SHANGHAI).date()
     with tempfile.TemporaryDirectory(prefix="guiji-check-") as folder:
-        context = Context.current()
         aside = replace(context.settings, data=Path(folder))
         with processors.for_one_file(context, aside) as processor:
             if department and department not in processor.context.catalog.departments:

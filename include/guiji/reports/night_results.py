@@ -8,6 +8,7 @@ table.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from guiji.checking.pass_rate import is_share_enough
 from guiji.checking.verdict import with_statistics
 
 Result = dict[str, Any]
@@ -58,10 +59,9 @@ def _is_kept(one: Result, counts: dict[str, int]) -> bool:
         return not counts["unexpected_count"]
     asked = one["expectation_config"]["kwargs"]
     about = counts["element_count"] - counts["missing_count"]
-    if not about or about < asked.get("from_rows", 0):
-        return True
-    kept: bool = (about - counts["unexpected_count"]) / about >= asked["mostly"]
-    return kept
+    return is_share_enough(
+        about, counts["unexpected_count"], asked["mostly"], asked.get("from_rows", 0)
+    )
 
 
 def _sum_of_table(parts: Sequence[Result]) -> Result:

@@ -117,9 +117,7 @@ class DeliveryExaminer:
             return self._unread(delivery, batch_id, reading)
         before = past or DeliveryHistory()
         prepared = self._prepared(delivery, batch_id, reading, folder, before)
-        (result,) = self.validator.check_all([prepared])
-        if isinstance(result, Exception):
-            raise result
+        result = self.validator.check_one(prepared)
         return self._outcome(delivery, prepared, result, folder)
 
     def wanted_before(self, dataset: str) -> int:
