@@ -101,11 +101,26 @@ def night(folder: Path, catalog: Catalog, rows: int, number: int) -> list[Block]
         number: 1 for the night after the load, up to `NIGHTS`.
     """
     step = max(10, stride(rows))
-    total, before = CHANGES * 10 // step, 0
-    made = []
+    target = folder / f"nights-{step}"
+    return _night(target, catalog, step, number, CHANGES * 10 // step)
+
+
+def few(
+    folder: Path, catalog: Catalog, rows: int, number: int, changes: int
+) -> list[Block]:
+    """Return the files of a night with so many changes in all, see `night`."""
+    step = stride(rows)
+    target = folder / f"nights-{step}-{changes}"
+    return _night(target, catalog, step, number, changes)
+
+
+def _night(
+    target: Path, catalog: Catalog, step: int, number: int, total: int
+) -> list[Block]:
+    before, made = 0, []
     with connect() as connection:
         for name, millions in MILLIONS.items():
-            path = folder / f"nights-{step}" / f"{number}-{name}.parquet"
+            path = target / f"{number}-{name}.parquet"
             upto = total * (before + millions) // WHOLE_MILLIONS
             changes = upto - total * before // WHOLE_MILLIONS
             source = _changes(millions * 1_000_000, step, number, changes)

@@ -38,13 +38,26 @@ PAUSE = 0.2
 
 def merge(folder: str, rows: str, number: str) -> dict[str, Any]:
     """Merge a night, one batch per file; night 0 is the first load."""
-    now, catalog = settings.current(), Context.current().catalog
+    catalog = Context.current().catalog
     blocks = (
         p3_data.night(Path(folder), catalog, int(rows), int(number))
         if int(number)
         else p3_data.load(Path(folder), catalog, int(rows))
     )
-    night = p3_data.day(int(number))
+    return _merge(blocks, int(number))
+
+
+def few(folder: str, rows: str, number: str, changes: str) -> dict[str, Any]:
+    """Merge a night of few changes; of none, a night without deliveries."""
+    catalog = Context.current().catalog
+    asked = (int(rows), int(number), int(changes))
+    blocks = p3_data.few(Path(folder), catalog, *asked) if asked[2] else []
+    return _merge(blocks, asked[1])
+
+
+def _merge(blocks: list[p3_data.Block], number: int) -> dict[str, Any]:
+    now, catalog = settings.current(), Context.current().catalog
+    night = p3_data.day(number)
     batches = [
         AcceptedBatch(
             batch_id=f"{night}-{block.path.stem}",
@@ -207,6 +220,7 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 WAYS: dict[str, Callable[..., dict[str, Any]]] = {
     "merge": merge,
+    "few": few,
     "fold": fold,
     "state": state,
     "aggregate": aggregate,

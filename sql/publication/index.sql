@@ -2,7 +2,7 @@
 --
 -- Grain:      one row per channel and line.
 -- Reads:      line, channel, published_before (the index of the last release),
---             published_ever (the indexes of all releases)
+--             published_ever (what any release has shown)
 -- Leaves out: nothing.
 -- Parameters: $dataset_id, $night
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 五(一)
@@ -25,6 +25,8 @@ shown as (
         line.record_id,
         line.version_id,
         line.line_hash,
+        line.owner,
+        line.term_ends_on,
         last_shown.first_published
     from line
     cross join channel
@@ -54,6 +56,8 @@ dated as (
         shown.record_id,
         shown.version_id,
         shown.line_hash,
+        shown.owner,
+        shown.term_ends_on,
         coalesce(shown.first_published, returned.first_published) as first_published
     from shown
     left join returned
@@ -67,6 +71,8 @@ select
     record_id,
     version_id,
     line_hash,
+    owner,
+    term_ends_on,
     $dataset_id as dataset,
     coalesce(first_published, $night::date) as first_published
 from dated

@@ -110,9 +110,14 @@ def push(date: Night = None) -> None:
 
 
 @app.command()
-def publish(date: Night = None) -> None:
+def publish(
+    date: Night = None,
+    in_full: Annotated[
+        bool, typer.Option("--in-full", help="全部重算 compute every line, not changes")
+    ] = False,
+) -> None:
     """公示 one stage: write the publication; release it if every check passes."""
-    result = pipeline.publish(pipeline.which_night(date))
+    result = pipeline.publish(pipeline.which_night(date), in_full=in_full)
     if not result["released"]:
         typer.echo(f"未放行 not released: {result['reason']}", err=True)
         raise typer.Exit(1)

@@ -252,8 +252,12 @@ def push(night: str) -> dict[str, int]:
 
 
 @exclusive
-def publish(night: str) -> dict[str, Any]:
+def publish(night: str, *, in_full: bool = False) -> dict[str, Any]:
     """Write a night's publication and release it if every check holds.
+
+    Args:
+        night: a merged night.
+        in_full: compute every line, also where only changes would be.
 
     Returns:
         `released`; if so `manifest`, `lines`, `withdrawn`; else the `reason`.
@@ -268,7 +272,7 @@ def publish(night: str) -> dict[str, Any]:
     recovery.settle(context)
     try:
         with ledger.lock("warehouse"):
-            manifest = write(context)
+            manifest = write(context, in_full=in_full)
     except PublicationHalted as halted:
         ledger.append("publication_halted", night, {"reason": str(halted)})
         return {"released": False, "reason": str(halted)}

@@ -9,7 +9,13 @@ from guiji.catalog.model import Catalog
 from guiji.core import files
 from guiji.core.errors import PublicationHalted
 from guiji.core.settings import Settings
-from guiji.publication import delta_check, manifest, publishable_rows, scan
+from guiji.publication import (
+    delta_check,
+    delta_proof,
+    manifest,
+    publishable_rows,
+    scan,
+)
 from guiji.publication.build import Loss
 from guiji.publication.manifest import Entry
 from guiji.storage import publication_log
@@ -62,46 +68,61 @@ def prove(
     gone = {key for key, e in old_full.items() if e.rows} - set(deltas)
     if gone:
         raise PublicationHalted(f"no delta takes these off: {sorted(gone)}")
-    shown: dict[tuple[str | None, str, str], delta_check.Replay] = {}
+    shown: dict[tuple[str | None, str, str], delta_proof.Counts] = {}
     withdrawn = 0
     for key, full in manifest.entries(channels, "full").items():
         past, delta = old_full.get(key), deltas[key]
         same = (past.sha256 if past else None, delta.sha256, full.sha256)
         if same not in shown:
-            shown[same] = delta_check.replay(
-                settings,
+            trio = (
                 before / past.file if before and past else None,
                 staging / delta.file,
                 staging / full.file,
             )
-        replay = shown[same]
-        if replay.differences or replay.rows != full.rows:
-            raise PublicationHalted(
-                f"previous + delta is not the full file {full.file}: "
-                f"{replay.differences}, {replay.rows} of {full.rows} lines"
-            )
-        withdrawn += replay.withdrawn
+            counts = delta_proof.prove(*trio)
+            rows = past.rows if past else 0
+            if counts is None or rows + counts.growth != full.rows:
+                replay = delta_check.replay(settings, *trio)
+                raise PublicationHalted(
+                    f"previous + delta is not the full file {full.file}: "
+                    f"{replay.differences}, {replay.rows} of {full.rows} lines"
+                )
+            shown[same] = counts
+        withdrawn += shown[same].withdrawn
     return withdrawn
 
 
-def scan_all(staging: Path, catalog: Catalog) -> None:
-    """Scan every byte that would leave.
+def scan_all(
+    staging: Path,
+    channels: Mapping[str, tuple[Entry, ...]],
+    kind: str,
+    catalog: Catalog,
+) -> None:
+    """Scan every byte that leaves for the first time.
+
+    Args:
+        staging: folder of the publication.
+        channels: its files, proven.
+        kind: `full`, which hold every line of the deltas; or `delta`, where all other
+            lines were scanned in the same way for an earlier release.
+        catalog: which items are numbers.
 
     Raises:
         PublicationHalted: a file reveals persons.
     """
-    scanned: set[str] = set()
-    for path in sorted(p for p in staging.rglob("*") if p.is_file()):
-        digest = files.sha256_of(path)
+    names = {e.sha256: e for e in manifest.entries(channels, kind).values()}
+    for path in (
+        staging / "manifest.json",
+        *(staging / e.file for e in names.values()),
+    ):
         dataset = catalog.datasets.get(path.stem)
         items = dataset.items if dataset else ()
         numbers = {item.title for item in items if openness.is_number(item)}
         numbers.add(publishable_rows.RECORD_ID)
-        if digest not in scanned and (people := scan.scan(path, numbers)):
+        if people := scan.scan(path, numbers):
             raise PublicationHalted(
                 f"{path.relative_to(staging)} reveals persons: {dict(people)}"
             )
-        scanned.add(digest)
 
 
 def check_released(

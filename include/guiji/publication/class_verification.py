@@ -30,9 +30,8 @@ def find_problems(context: Context) -> list[str]:
         阳府〔2018〕60号 第十三条.
     """
     released = publication_log.releases(context.settings)
-    folder = publication_log.table_folder(context.settings, "published")
-    index = folder / f"{released[-1].night}.parquet" if released else None
-    if index is None or not index.exists():
+    index = released[-1].files if released else ()
+    if not index or not all((context.settings.data / f.path).exists() for f in index):
         return []  # a missing index is told with the files of the release
     night = released[-1].night
     used = _catalog_of(context.settings, context.catalog, released[-1])
@@ -40,7 +39,7 @@ def find_problems(context: Context) -> list[str]:
     with views.connect(Context(context.settings, catalog=used), night) as connection:
         for dataset in used.datasets.values():
             query = _lines_of_other_classes(used, dataset)
-            rows = connection.execute(query, [str(index), dataset.id]).fetchall()
+            rows = connection.execute(query, [dataset.id]).fetchall()
             problems += [
                 f"公示 {night}: {channel} 的《{dataset.title}》有 {lines} 行属于该渠道"
                 "不公示的信息主体类别"
@@ -81,7 +80,7 @@ def _lines_of_other_classes(catalog: Catalog, dataset: Dataset) -> str:
     shown = ", ".join(listed) or "('', '')"
     return f"""
         select published.channel, count(*)
-        from read_parquet(?) as published
+        from published
         inner join (
             select version_id, {of_record} as subject_class
             from {name(dataset.id)}

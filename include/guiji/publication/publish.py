@@ -5,7 +5,9 @@ its name. The release is one commit of the warehouse: before it the night is not
 published and is built anew; after it the night is only verified.
 """
 
+import logging
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,18 +16,24 @@ from guiji.context import NightContext
 from guiji.core import business_date, files
 from guiji.core.errors import LedgerBroken, NightClosed, PublicationHalted, UsageError
 from guiji.core.settings import Settings
-from guiji.publication import checks, manifest, store_once
+from guiji.engine.base import Engine
+from guiji.engine.open import open_engine
+from guiji.publication import basis, checks, manifest, store_once
 from guiji.publication.assemble import Assembly
+from guiji.publication.channel_files import ChannelFiles
 from guiji.publication.manifest import Manifest
+from guiji.publication.release_tables import ReleaseTables
 from guiji.storage import dataset_files, publication_log
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import scratch, table_store
 from guiji.storage.writer_lock import locked
 from guiji.warehouse import views
 
+log = logging.getLogger(__name__)
+
 
 @explained
-def publish(context: NightContext) -> Manifest:
+def publish(context: NightContext, *, in_full: bool = False) -> Manifest:
     """Publish a night; a night that was released before is verified, not rewritten.
 
     Waits while another process merges or publishes.
@@ -33,6 +41,8 @@ def publish(context: NightContext) -> Manifest:
     Args:
         context: settings, where everything is; catalogue, what may be published, where,
             and how long; night, a merged night.
+        in_full: compute every line, also where only changes would be; the files are
+            the same.
 
     Returns:
         The manifest, as publication/<night>/manifest.json holds it.
@@ -57,13 +67,12 @@ def publish(context: NightContext) -> Manifest:
         shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(_folder(context.settings, context.night), ignore_errors=True)
         try:
-            new_manifest = _build(context, last, staging)
-            checks.scan_all(staging, context.catalog)
+            new_manifest, release = _build(context, released, staging, in_full=in_full)
         except PublicationHalted:
             publication_log.sweep(context.settings)
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        _release(context.settings, context.night, staging)
+        _release(context.settings, release, staging)
         return new_manifest
 
 
@@ -120,19 +129,31 @@ def _verified(settings: Settings, night: date, last: date) -> Manifest:
 
 def _build(
     context: NightContext,
-    last: publication_log.Release | None,
+    released: Sequence[publication_log.Release],
     staging: Path,
-) -> Manifest:
-    with (
-        scratch(context.settings) as spill,
-        views.open_views(context, context.night, spill) as engine,
-    ):
-        assembly = Assembly(engine, context, last, staging)
+    *,
+    in_full: bool,
+) -> tuple[Manifest, publication_log.Release]:
+    """Write, prove and scan a publication in the folder `staging`."""
+    settings, last = context.settings, released[-1] if released else None
+    before = _folder(settings, last.night) if last else None
+    past = manifest.read(before / "manifest.json") if before else None
+    made_with = basis.of_night(context)
+    is_partial = not in_full and _is_partial(last, made_with)
+    log.info("publication of %s: %s", context.night, "changes" if is_partial else "all")
+    version = dataset_files.open_records(table_store(settings)).version
+    with scratch(settings) as spill, _views(context, last, is_partial, spill) as engine:
+        tables = ReleaseTables(engine, context, released, is_partial)
+        full = manifest.entries(past.channels, "full") if past else {}
+        channel_files = ChannelFiles(engine, staging, before, full)
+        assembly = Assembly(engine, context, tables, channel_files, is_partial)
         channels = assembly.assemble()
         checks.break_if_collapsed(context.catalog, assembly.losses)
-        withheld = assembly.write_index()
-    before = _folder(context.settings, last.night) if last else None
+        index = tables.write()
     store_once.share(staging, channels, before)
+    withheld = tables.withheld
+    if is_partial and past:
+        withheld += past.withheld - tables.withdrawn
     new_manifest = Manifest(
         night=context.night,
         previous=last.night if last else None,
@@ -142,30 +163,51 @@ def _build(
         calendar_version=context.calendar.version,
         code_version=guiji.__version__,
         channels=channels,
-        withdrawn=checks.prove(context.settings, channels, before, staging),
+        withdrawn=checks.prove(settings, channels, before, staging),
         withheld=withheld,
         chain=last.manifest_sha256 if last else None,
     )
     manifest.write(staging / "manifest.json", new_manifest)
-    return new_manifest
-
-
-def _release(settings: Settings, night: date, staging: Path) -> None:
-    """Rename the folder to its final name, commit, and point `current` to it."""
-    folder = _folder(settings, night)
-    staging.rename(folder)
-    files.sync(settings.publication)
-    index = [
-        publication_log.stored(
-            settings, publication_log.table_folder(settings, table) / f"{night}.parquet"
-        )
-        for table in ("published", "withheld")
-    ]
-    digest = files.sha256_of(folder / "manifest.json")
-    publication_log.write_release(
-        settings, publication_log.Release(night, digest, tuple(index))
+    kind = "delta" if is_partial else "full"
+    checks.scan_all(staging, channels, kind, context.catalog)
+    digest = files.sha256_of(staging / "manifest.json")
+    release = publication_log.Release(
+        context.night, digest, tuple(index), made_with, version
     )
-    _switch(settings, night)
+    return new_manifest, release
+
+
+def _is_partial(last: publication_log.Release | None, made_with: str) -> bool:
+    """Return whether the lines of records that did not change are as they were."""
+    return (
+        last is not None
+        and last.basis == made_with
+        and last.records_version is not None
+    )
+
+
+def _views(
+    context: NightContext,
+    last: publication_log.Release | None,
+    is_partial: bool,
+    spill: Path,
+) -> Engine:
+    """Open the warehouse: all of it, or the records that changed since a release."""
+    if not is_partial or last is None:
+        return views.open_views(context, context.night, spill)
+    engine = open_engine(context.settings, spill)
+    views.bind_changed(engine, context, last, context.night)
+    return engine
+
+
+def _release(
+    settings: Settings, release: publication_log.Release, staging: Path
+) -> None:
+    """Rename the folder to its final name, commit, and point `current` to it."""
+    staging.rename(_folder(settings, release.night))
+    files.sync(settings.publication)
+    publication_log.write_release(settings, release)
+    _switch(settings, release.night)
 
 
 def _switch(settings: Settings, night: date) -> None:

@@ -32,7 +32,7 @@ def share(
     saved = 0
     for entry in (e for entries in channels.values() for e in entries):
         path = staging / entry.file
-        twin = seen.get(entry.sha256) or _proven(earlier, entry.sha256)
+        twin = seen.get(entry.sha256) or _proven(earlier, entry.sha256, path)
         if twin is not None and not twin.samefile(path):
             saved += path.stat().st_size
             files.link_or_copy(twin, path)
@@ -50,8 +50,9 @@ def _listed(folder: Path) -> dict[str, Path]:
     }
 
 
-def _proven(earlier: Mapping[str, Path], sha256: str) -> Path | None:
+def _proven(earlier: Mapping[str, Path], sha256: str, written: Path) -> Path | None:
     path = earlier.get(sha256)
-    if path is None or not path.is_file() or files.sha256_of(path) != sha256:
+    if path is None or not path.is_file():
         return None
-    return path
+    is_linked = path.samefile(written)
+    return path if is_linked or files.sha256_of(path) == sha256 else None

@@ -9,12 +9,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from guiji.core import files
+from guiji.core.schemas import PUBLISHED
 from guiji.core.settings import Settings
+from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.sql import kinds
 from guiji.publication import checks, delta_check, manifest
 from guiji.storage import publication_log
+from guiji.warehouse import release_index
 
 
 def find_problems(settings: Settings, expired: Collection[date]) -> list[str]:
@@ -126,12 +128,15 @@ def _index(
         for f in release.files
     ):
         return []  # reported with the warehouse's files
-    folder = publication_log.table_folder(settings, "published")
-    index = pq.read_table(folder / f"{release.night}.parquet")
-    counted = index.group_by(["channel", "dataset"]).aggregate([([], "count_all")])
+    paths = [str(settings.data / f.path) for f in release.index(settings, "published")]
+    with DuckEngine(connect()) as engine:
+        release_index.bind(engine, "published", paths, kinds(PUBLISHED))
+        counted = engine.fetch(
+            "select channel, dataset, count(*) as lines from published "
+            "group by channel, dataset"
+        )
     on_show = {
-        (row["channel"], row["dataset"]): row["count_all"]
-        for row in counted.to_pylist()
+        (row["channel"], row["dataset"]): row["lines"] for row in counted.to_pylist()
     }
     full = {
         k: e.rows

@@ -70,6 +70,15 @@ class DatasetFiles:
             lambda other: other.startswith(bucket) or bucket.startswith(other)
         )
 
+    def beyond(self, past: Snapshot) -> "DatasetFiles":
+        """Return the files of versions that an earlier snapshot lacks; ends stay."""
+        known = {f.path for f in past.files}
+        base, tail, archive = (
+            tuple(f for f in files if f.path not in known)
+            for files in (self.base, self.tail, self.archive)
+        )
+        return DatasetFiles(self.dataset, base, tail, self.ended, archive)
+
     def _only(self, fits: Fits) -> "DatasetFiles":
         def chosen(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
             return tuple(f for f in files if fits(bucket_of(f)))

@@ -48,12 +48,23 @@ class Release:
     Attributes:
         night: the night published.
         manifest_sha256: of publication/<night>/manifest.json.
-        files: the index of what is on show, and what was withheld.
+        files: the index of what is on show, and what was withheld; of each table first
+            a base file, then what later nights changed of it.
+        basis: digest of what every line was made with; None = an earlier build's
+            release, whose index does not say when a line ends.
+        records_version: of the table `records` that was read.
     """
 
     night: date
     manifest_sha256: str
     files: tuple[StoredFile, ...]
+    basis: str | None = None
+    records_version: int | None = None
+
+    def index(self, settings: Settings, table: str) -> list[StoredFile]:
+        """Return the files of an index, `published` or `withheld`, base first."""
+        folder = table_folder(settings, table)
+        return [f for f in self.files if (settings.data / f.path).parent == folder]
 
 
 def table_folder(settings: Settings, table: str) -> Path:
@@ -87,6 +98,8 @@ def _release(content: dict[str, Any]) -> Release:
         night=date.fromisoformat(content["night"]),
         manifest_sha256=content["manifest_sha256"],
         files=tuple(StoredFile(**f) for f in content["files"]),
+        basis=content.get("basis"),
+        records_version=content.get("records_version"),
     )
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.context import Context
+from guiji.core.schemas import PUBLISHED
 from guiji.core.settings import Settings
 from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
@@ -28,6 +29,7 @@ from guiji.warehouse import (
     columns,
     enterprises,
     entity_resolution,
+    release_index,
     tables,
     terms,
     views,
@@ -258,13 +260,15 @@ class _RowOrigins:
         for row in self._read(paths, "batch_id, source_file", wanted):
             self._files[row["batch_id"]] = row["source_file"]
         shown = views.released_files(self._settings, self._as_of)["published"]
-        wanted = (
+        release_index.bind(self._engine, "published", shown, kinds(PUBLISHED))
+        lines = self._engine.fetch(
+            "select version_id, list_sort(list(distinct channel)) as channels "
+            "from published where "
             f"dataset in {_listed(row['dataset'] for row in listed)} "
             f"and record_id in {_listed(row['record_id'] for row in listed)} "
             "group by version_id"
         )
-        channels = "version_id, list_sort(list(distinct channel)) as channels"
-        for row in self._read(shown, channels, wanted):
+        for row in lines.to_pylist():
             self._channels[row["version_id"]] = row["channels"]
 
     def quarantined(self, uscc: str) -> int:

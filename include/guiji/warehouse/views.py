@@ -41,9 +41,10 @@ from guiji.engine.duck import DuckEngine
 from guiji.engine.duck import connect as connect_duck
 from guiji.engine.open import open_engine
 from guiji.engine.reader import ReaderEngine
-from guiji.engine.sql import name
+from guiji.engine.sql import literal, name
 from guiji.storage import dataset_files, publication_log
 from guiji.storage.delta import Snapshot
+from guiji.storage.publication_log import Release
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import TableStore, table_store
 from guiji.warehouse import (
@@ -51,6 +52,7 @@ from guiji.warehouse import (
     enterprises,
     entity_resolution,
     relations,
+    release_index,
     tables,
     terms,
 )
@@ -169,14 +171,16 @@ def bind(
         relations.bind(engine, where, dataset, shelf, prefix)
         engine.view(_all(dataset), relations.every(dataset, prefix, last_night))
         engine.view(_current(dataset), relations.current(dataset, prefix, last_night))
-        listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
-        shown = ", ".join([*listed, *_derived(context.catalog, dataset, day)])
+        shown = _every_column(context.catalog, dataset, day)
         engine.view(dataset.id, f"select {shown} from {_current(dataset)}")
         paths += relations.addresses(where, shelf.files)
     sources = _sources(context.settings, where, snapshot, as_of)
     for table, schema in (TABLES | {"quarantine": QUARANTINE}).items():
-        relation = PUT_AWAY if table == "quarantine" else table
-        engine.files(relation, sources[table], sql.kinds(schema))
+        if table in release_index.KEYS:
+            release_index.bind(engine, table, sources[table], sql.kinds(schema))
+        else:
+            relation = PUT_AWAY if table == "quarantine" else table
+            engine.files(relation, sources[table], sql.kinds(schema))
         paths += sources[table]
     for view, model in DERIVED.items():
         engine.view(view, sql.statement(context.settings, model))
@@ -185,6 +189,41 @@ def bind(
     stated = ", ".join(enterprises.SHOWN)
     engine.view("identifiers", f"select {stated} from _identifier")
     return paths + known_by, day
+
+
+def bind_changed(engine: Engine, context: Context, since: Release, as_of: date) -> None:
+    """Create a view per dataset of the records that changed since a release.
+
+    A view shows the records whose current version was merged after the release, as
+    `bind` would show them. Read are the files that the release did not know.
+
+    Args:
+        engine: gets the views.
+        context: settings, where the files are; catalogue, its datasets.
+        since: the release.
+        as_of: show what was known at the end of this night.
+
+    """
+    where = table_store(context.settings)
+    snapshot = dataset_files.open_records(where)
+    read = dataset_files.open_records(where, since.records_version)
+    last_night, day = dataset_files.shown_days(snapshot, as_of)
+    for dataset in context.catalog.datasets.values():
+        shelf = dataset_files.of_dataset(snapshot, dataset.id).beyond(read)
+        prefix = f"_{dataset.id}_"
+        relations.bind(engine, where, dataset, shelf, prefix)
+        current = relations.current(dataset, prefix, last_night)
+        shown = _every_column(context.catalog, dataset, day)
+        engine.view(
+            dataset.id,
+            f"select {shown} from ({current}) as held "
+            f"where merged_night > {literal(since.night)}",
+        )
+
+
+def _every_column(catalog: Catalog, dataset: Dataset, day: date | None) -> str:
+    listed = [f"{e} as {name(c)}" for c, e in _shown(dataset).items()]
+    return ", ".join([*listed, *_derived(catalog, dataset, day)])
 
 
 def _all(dataset: Dataset) -> str:
@@ -248,12 +287,9 @@ def _sources(
 def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str]]:
     """List the files behind what the last publication shows and withheld."""
     shown = publication_log.releases(settings, as_of)[-1:]
-    paths = [settings.data / f.path for r in shown for f in r.files]
     return {
         table: [
-            str(p)
-            for p in paths
-            if p.parent == publication_log.table_folder(settings, table)
+            str(settings.data / f.path) for r in shown for f in r.index(settings, table)
         ]
         for table in publication_log.TABLES
     }
