@@ -62,7 +62,8 @@ WORKING_RELATIONS = frozenset(
         *("staged", "standing", "stated", "superseded", "taken", "tonight", "typed"),
         *("version", "waiting", "delivery_terms", "file_after", "file_before"),
         *("file_delta", "overdue", "published_before", "published_ever"),
-        *("due_days", "duties", "shown_class"),
+        *("due_days", "duties", "shown_class", "indexed", "withheld_before"),
+        *("shown", "touched", "tonight_rows", "line_of_class"),
     }
 )
 """Relations that stages make while they work, in a database that has the views."""
