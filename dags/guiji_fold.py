@@ -1,10 +1,11 @@
 """# Fold (折叠)
 
-Every Sunday: writes the current records of each dataset anew that has seven nights
-beside its base, so that readers have few files to open, and removes the files that
-nothing has needed for `GUIJI_KEEP_DAYS` days. No answer changes: every version is
-there before and after. One dataset is one task and one commit; a night that waits for
-the pool waits for one dataset.
+Every day: parts and sorts what the nights have added to a large dataset, and folds the
+buckets that have gathered most into its base, a bounded number of rows a day; a small
+dataset is folded as a whole once it has seven nights beside its base. So readers have
+few files to open. Then the files go that nothing has needed for `GUIJI_KEEP_DAYS` days.
+No answer changes: every version is there before and after. One dataset is one task and
+one commit; a night that waits for the pool waits for one dataset.
 
 **If it fails:** nothing is changed, and the nights go on without it, a little slower
 every day. `Overtaken` means that another machine committed meanwhile: clear the
@@ -18,7 +19,7 @@ from guiji_airflow import DEFAULTS, START, ZONE
 
 @dag(
     dag_display_name="折叠 fold",
-    schedule=CronTriggerTimetable("0 10 * * 0", timezone=ZONE),
+    schedule=CronTriggerTimetable("0 10 * * *", timezone=ZONE),
     start_date=START,
     catchup=False,
     max_active_runs=1,

@@ -42,7 +42,7 @@ from guiji.core import files
 from guiji.core import settings as settings_module
 from guiji.core.settings import Settings
 from guiji.publication import publish
-from guiji.warehouse import compaction
+from guiji.warehouse import compaction, incremental_compaction
 
 WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
 COMMITTING = ("create", "create_write_transaction")
@@ -85,7 +85,21 @@ def first_fold(settings: Settings) -> Callable[[], object]:
     )
 
 
-STEPS = {"merge": second_night, "publish": second_publication, "fold": first_fold}
+def first_compaction(settings: Settings) -> Callable[[], object]:
+    """Prepare a run that parts a tail and folds a bucket of the penalties."""
+    limits = incremental_compaction.RunLimits(loose_rows=1, run_rows=1)
+    context = Context(settings, catalog=World(settings).catalog)
+    return lambda: incremental_compaction.compact(
+        context, "administrative_penalty", limits
+    )
+
+
+STEPS = {
+    "merge": second_night,
+    "publish": second_publication,
+    "fold": first_fold,
+    "compact": first_compaction,
+}
 
 
 Reached = Callable[[str], None]

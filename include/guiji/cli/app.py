@@ -239,10 +239,14 @@ def fold(
     dataset: Annotated[
         str | None, typer.Argument(help="dataset id; none = those that are due")
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="全部 every bucket, however long it takes")
+    ] = False,
 ) -> None:
-    """折叠 compact the nights of a dataset into its base; no answer changes."""
+    """折叠 compact the recent nights, bucket by bucket; no answer changes."""
     for chosen in [dataset] if dataset else pipeline.fold_due():
-        typer.echo(f"折叠 folded: {chosen}, files {-pipeline.fold(chosen):+d}")
+        fewer = pipeline.fold(chosen, whole=whole)
+        typer.echo(f"折叠 folded: {chosen}, files {-fewer:+d}")
 
 
 @app.command()

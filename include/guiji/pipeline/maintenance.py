@@ -42,27 +42,32 @@ def _told(backup_list: Any) -> dict[str, Any]:
 
 
 def fold_due() -> list[str]:
-    """Name the datasets whose nights are to be folded into their base."""
-    from guiji.warehouse import compaction as warehouse
+    """Name the datasets that are to be compacted."""
+    from guiji.warehouse import incremental_compaction as warehouse
 
     return warehouse.due(Context.current())
 
 
-def fold(dataset: str) -> int:
-    """Fold the nights of one dataset into its base.
+def fold(dataset: str, *, whole: bool = False) -> int:
+    """Compact one dataset: the buckets that need it most, a bounded number of rows.
+
+    Args:
+        dataset: id of the dataset; or `enterprises`, the register.
+        whole: fold all of its nights into its base, however long that takes.
 
     Returns:
-        How many files fewer it has now.
+        How many files fewer it has now; negative where tails were parted by bucket.
 
     Raises:
         UsageError: no such dataset.
         LockHeld: a night is being merged or published.
     """
-    from guiji.warehouse import compaction as warehouse
+    from guiji.warehouse import compaction, incremental_compaction
 
+    run = compaction.fold if whole else incremental_compaction.compact
     context = Context.current()
     with context.ledger.lock("warehouse"):
-        return warehouse.fold(context, dataset)
+        return run(context, dataset)
 
 
 def vacuum() -> list[str]:

@@ -24,7 +24,7 @@ from guiji.core.errors import CommitConflict, LedgerBroken, UsageError
 from guiji.core.settings import Settings
 from guiji.storage import dataset_files
 from guiji.storage.table_store import table_store
-from guiji.warehouse import compaction
+from guiji.warehouse import compaction, incremental_compaction
 from guiji.warehouse.compaction import FoldLimits
 
 PENALTIES = "administrative_penalty"
@@ -157,14 +157,14 @@ def test_a_base_that_stays_as_it_is_keeps_its_file(nights: World) -> None:
 
 
 def test_a_fold_is_due_after_seven_nights(nights: World) -> None:
-    assert compaction.due(nights.context) == []
+    assert incremental_compaction.due(nights.context) == []
     for number in range(4):
         night = THIRD.replace(day=21 + number)
         row = change(3, 1) | {"remark": str(number)}
         nights.merge(night, nights.deliver(night, PENALTIES, [row]))
-    assert compaction.due(nights.context) == [PENALTIES]
+    assert incremental_compaction.due(nights.context) == [PENALTIES]
     compaction.fold(nights.context, PENALTIES)
-    assert compaction.due(nights.context) == []
+    assert incremental_compaction.due(nights.context) == []
 
 
 def test_nothing_to_fold_commits_nothing(nights: World) -> None:

@@ -23,6 +23,7 @@ from warehouse_world import (
 from guiji.storage import dataset_files
 from guiji.storage.table_store import table_store
 from guiji.storage.writer_lock import locked
+from guiji.warehouse import compaction
 
 STATE = "select * from history order by all"
 
@@ -48,12 +49,17 @@ def version(world: World) -> int:
     return dataset_files.open_records(table_store(world.settings)).version
 
 
-@pytest.mark.parametrize(("step", "least"), [("merge", 60), ("fold", 10)])
+@pytest.mark.parametrize(
+    ("step", "least"), [("merge", 60), ("fold", 10), ("compact", 10)]
+)
 def test_a_kill_at_any_write_leaves_yesterday_and_a_rerun_ends_the_same(
     world: World, tmp_path: Path, complete: bool, step: str, least: int
 ) -> None:
     first_night(world)
-    if step == "fold":
+    if step == "compact":
+        limits = compaction.FoldLimits(base_rows=1)
+        compaction.fold(world.context, "administrative_penalty", limits)
+    if step != "merge":
         kill_points.second_night(world.settings)()
     copies = tmp_path / "copies"
     program = [sys.executable, kill_points.__file__, step]
