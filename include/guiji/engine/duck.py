@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -51,6 +52,13 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     for macro in MACROS:
         connection.execute(f"create temp macro {macro}")
     return connection
+
+
+Relations = Mapping[str, pa.Table]
+"""Name -> rows in memory."""
+
+NO_ROWS: Mapping[str, Relations] = MappingProxyType({})
+"""No queries read rows."""
 
 
 class DuckEngine(Engine):
@@ -104,29 +112,32 @@ class DuckEngine(Engine):
         """See `Engine.keep`."""
         return int(self._make("table", name, query, parameters)[0][0])
 
-    def gather(self, queries: Mapping[str, str]) -> dict[str, pa.Table]:
-        """Run several short queries side by side and let names stand for their rows.
+    def gather(
+        self, queries: Mapping[str, str], rows: Mapping[str, Relations] = NO_ROWS
+    ) -> dict[str, pa.Table]:
+        """Run several short queries side by side.
 
         Args:
-            queries: name -> a query that reads files only.
+            queries: name -> a query that reads files, and `rows`.
+            rows: name of a query -> relations that it alone reads: name -> rows.
 
         Returns:
             By name the rows, in the order of the queries.
         """
         with ThreadPoolExecutor(WORKERS) as pool:
-            tables = pool.map(self._aside, queries.values())
-            results = dict(zip(queries, tables, strict=True))
-        for name, table in results.items():
-            self.connection.register(name, table)
-        return results
+            inputs = (rows.get(name, {}) for name in queries)
+            tables = pool.map(self._aside, queries.values(), inputs)
+            return dict(zip(queries, tables, strict=True))
 
-    def _aside(self, query: str) -> pa.Table:
+    def _aside(self, query: str, rows: Relations) -> pa.Table:
         """Run a query on a connection of its own to the same database.
 
         Planning takes longer than running, and a relation would be planned twice.
         """
         with self.connection.cursor() as cursor:
             cursor.execute(f"set timezone = '{TIME_ZONE}'")
+            for name, table in rows.items():
+                cursor.register(name, table)
             cursor.execute(f"create temp table found as {query}")
             return cast(pa.Table, cursor.sql("from found").to_arrow_table())
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow.parquet as pq
 from pyarrow.fs import FileInfo, FileType
@@ -39,15 +39,21 @@ class TableStore(Protocol):
 
     Attributes:
         options: what delta-rs needs to reach it beside the address.
+        known: for who asks again and again: table -> tag of the log entry of its
+            newest version, and that version; None = every question reads the log.
     """
 
     options: dict[str, str]
+    known: dict[str, tuple[str, Any]] | None
 
     def address(self, table: str, path: str = "") -> str:
         """Return the address of a table, or of a file in it, for readers."""
 
     def exists(self, table: str, path: str) -> bool:
         """Return whether a file is there."""
+
+    def tag(self, table: str, path: str) -> str | None:
+        """Return what changes whenever a file does; None = there is no file."""
 
     def read(self, table: str, path: str) -> bytes:
         """Read a small file."""
@@ -86,6 +92,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.options: dict[str, str] = {}
+        self.known: dict[str, tuple[str, Any]] | None = None
 
     def address(self, table: str, path: str = "") -> str:
         """Return a path."""
@@ -94,6 +101,14 @@ class Folder:
     def exists(self, table: str, path: str) -> bool:
         """Return whether the file exists."""
         return (self.root / table / path).exists()
+
+    def tag(self, table: str, path: str) -> str | None:
+        """Return the file's number, size and time of change."""
+        try:
+            state = (self.root / table / path).stat()
+        except FileNotFoundError:
+            return None
+        return f"{state.st_ino} {state.st_size} {state.st_mtime_ns}"
 
     def read(self, table: str, path: str) -> bytes:
         """Read."""
@@ -157,6 +172,7 @@ class ObjectStore:
         from guiji.engine import remote  # noqa: PLC0415 - loads fsspec
 
         self.options: dict[str, str] = dict(remote.OPTIONS)
+        self.known: dict[str, tuple[str, Any]] | None = None
         self._store = remote.open_store(url)
 
     def address(self, table: str, path: str = "") -> str:
@@ -166,6 +182,11 @@ class ObjectStore:
     def exists(self, table: str, path: str) -> bool:
         """Return whether the object exists, by its head."""
         return bool(self._head(table, path).type == FileType.File)
+
+    def tag(self, table: str, path: str) -> str | None:
+        """Return the object's size and time of change."""
+        head = self._head(table, path)
+        return f"{head.size} {head.mtime}" if head.type == FileType.File else None
 
     def read(self, table: str, path: str) -> bytes:
         """Get."""

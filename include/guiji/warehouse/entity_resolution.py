@@ -142,28 +142,45 @@ def of_code(
     register_files = enterprises.merged_files(where, snapshot)
     if not paths or not register_files:
         return {}
-    enterprises.bind(engine, "identifier", register_files, as_of)
-    engine.files("uncoded_ever", paths, kinds(UNCODED))
-    code = literal(uscc)
-    own = f"(select form_id from identifier where uscc = {code})"
-    number = enterprises.organisation_id(code)
-    size = engine.keep(
-        "uncoded_near",
-        f"select * from uncoded_ever where organisation_id = {number} "
-        f"or tax_organisation_id = {number} or registration_id in {own} "
-        f"or tax_id in {own} or name_id in {own}",
-    )
-    if not size:
+    near = _near(engine, uscc, paths, register_files, as_of)
+    if not len(near):
         return {}
+    enterprises.bind(engine, "identifier", register_files, as_of)
+    engine.rows("uncoded_near", near)
     engine.view("uncoded", LATEST.format("uncoded_near"))
     table = engine.fetch(
         f"with link as ({_model(settings)}) "  # one code of several
-        f"select * from link where uscc = {code}"
+        f"select * from link where uscc = {literal(uscc)}"
     )
     return {
         row["record_id"]: Link(row["subject"], row["matched_by"])
         for row in table.to_pylist()
     }
+
+
+def _near(
+    engine: DuckEngine,
+    uscc: str,
+    paths: Sequence[str],
+    register_files: Sequence[str],
+    as_of: date | None,
+) -> pa.Table:
+    """Read the rows without a code that give a number or a name of one code."""
+    until = f" and night <= {literal(as_of)}" if as_of else ""
+    own = (
+        f"select distinct form_id from {engine.scan(register_files)} "
+        f"where uscc = {literal(uscc)}{until}"
+    )
+    forms = engine.gather({"own": own})["own"]["form_id"].to_pylist()
+    listed = ", ".join(map(str, sorted(forms))) or "null"
+    number = enterprises.organisation_id(literal(uscc))
+    query = (
+        f"select {', '.join(UNCODED.names)} from {engine.scan(paths)} "
+        f"where organisation_id = {number} or tax_organisation_id = {number} "
+        f"or registration_id in ({listed}) or tax_id in ({listed}) "
+        f"or name_id in ({listed})"
+    )
+    return engine.gather({"near": query})["near"]
 
 
 def _model(settings: Settings) -> str:

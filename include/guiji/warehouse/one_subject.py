@@ -1,8 +1,8 @@
-"""Every version of one subject, from all datasets, in few statements.
+"""Every version of one subject, from all datasets, side by side.
 
 A dataset is wide, and planning a statement over its columns costs more than reading
-one enterprise's rows. So narrow statements over all datasets at once look for the
-numbers of the versions; columns are read only where there is something to read.
+one enterprise's rows. So narrow statements look for the numbers of the versions;
+columns are read only where there is something to read.
 """
 
 from collections import defaultdict
@@ -105,8 +105,7 @@ class OneSubject:
 
         Returns:
             By dataset, of those that hold a version: the columns of its view,
-            `superseded_night` and `chosen`, in no order. In the engine the dataset's
-            name stands for them.
+            `superseded_night` and `chosen`, in no order.
         """
         live = self._find({d: (*s.base, *s.tail) for d, s in self._shelves.items()})
         ends = self._ends(live)
@@ -151,20 +150,20 @@ class OneSubject:
         wanted: Iterable[str],
         conditions: Mapping[str, str],
     ) -> list[dict[str, Any]]:
-        """Read few columns of several datasets' files at once."""
+        """Read few columns of several datasets' files."""
         listed = ", ".join(wanted)
-        parts = []
-        for dataset, files in by_kind.items():
-            if files:
-                scan = self._engine.scan(addresses(self._place, files))
-                parts.append(
-                    f"select {literal(dataset)} as dataset, {listed} "
-                    f"from {scan} where {conditions[dataset]}"
-                )
-        rows: list[dict[str, Any]] = []
-        if parts:
-            rows = self._engine.fetch(" union all ".join(parts)).to_pylist()
-        return rows
+        queries = {
+            dataset: f"select {listed} from "
+            f"{self._engine.scan(addresses(self._place, files))} "
+            f"where {conditions[dataset]}"
+            for dataset, files in by_kind.items()
+            if files
+        }
+        return [
+            {"dataset": dataset, **row}
+            for dataset, table in self._engine.gather(queries).items()
+            for row in table.to_pylist()
+        ]
 
     def _query(self, dataset: Dataset, versions: str, valid_on: date | None) -> str:
         """Write the query of a dataset's versions as they are shown.

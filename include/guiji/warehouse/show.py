@@ -5,16 +5,17 @@ that, what held good on a day (`valid_on`). Only the files that can hold the cod
 records are opened, and of the tables beside them only what its rows point to.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.context import Context
 from guiji.core.schemas import PUBLISHED
 from guiji.core.settings import Settings
@@ -44,11 +45,11 @@ ORIGIN = (
     *("batch_id", "source_file", "source_sheet", "source_row"),
 )
 
-CURRENT = f"{columns.SUPERSEDED} is null"
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
+
+_STORES: WeakKeyDictionary[DuckEngine, TableStore] = WeakKeyDictionary()
 
 
 @explained
@@ -96,6 +97,19 @@ def show(
     }
 
 
+def _store(settings: Settings, engine: DuckEngine) -> TableStore:
+    """Return where the tables are; for an engine that stays open, with what it knows.
+
+    A table's newest version is then read again only after it has a later one.
+    """
+    store = table_store(settings)
+    kept = _STORES.setdefault(engine, store)
+    if kept.address("") != store.address(""):
+        kept = _STORES[engine] = store
+    kept.known = kept.known or {}
+    return kept
+
+
 def _gathered(
     context: Context,
     asked: DuckEngine,
@@ -105,7 +119,7 @@ def _gathered(
     history: bool,
 ) -> dict[str, Any]:
     """Return `enterprise`, `datasets` and `quarantined` of `show`."""
-    where = table_store(context.settings)
+    where = _store(context.settings, asked)
     snapshot = dataset_files.open_records(where)
     last_night, day = dataset_files.shown_days(snapshot, as_of)
     linked = entity_resolution.of_code(
@@ -123,12 +137,8 @@ def _gathered(
         day=day,
     )
     tables = subject.gather(valid_on, every=history)
-    inputs = {
-        "records": _current(tables),
-        "identifiers": _identifiers(asked, where, snapshot, uscc, last_night),
-        "registration": _registrations(context.catalog, tables),
-    }
-    enterprise = _enterprise(asked, context.settings, inputs) if tables else None
+    known_by = _identifiers(asked, where, snapshot, uscc, last_night)
+    enterprise = _enterprise(context, asked, tables, known_by) if tables else None
     every = {d: _matched(_in_order(table), linked) for d, table in tables.items()}
     beside = _RowOrigins(asked, context.settings, where, snapshot, as_of)
     beside.look_up([row for listed in every.values() for row in listed])
@@ -176,14 +186,6 @@ def _in_order(table: pa.Table) -> list[Row]:
     return sorted(rows(table), key=order)
 
 
-def _current(datasets: Iterable[str]) -> str:
-    """Write the query of the current versions of all datasets."""
-    platform = ", ".join(columns.platform_columns())
-    return " union all ".join(
-        f"select {platform} from {dataset} where {CURRENT}" for dataset in datasets
-    )
-
-
 def _identifiers(
     engine: DuckEngine,
     where: TableStore,
@@ -202,20 +204,33 @@ def _identifiers(
     )
 
 
-def _registrations(catalog: Catalog, datasets: Collection[str]) -> str:
-    """Write the query of the current registrations among the datasets found."""
-    registers = [d for d in catalog.registers() if d.id in datasets]
-    return views.registrations((d, f"{name(d.id)} where {CURRENT}") for d in registers)
-
-
 def _enterprise(
-    engine: DuckEngine, settings: Settings, inputs: Mapping[str, str]
+    context: Context, engine: DuckEngine, tables: Mapping[str, pa.Table], known_by: str
 ) -> Row | None:
-    """Describe the enterprise as its view does, of these inputs of the model."""
-    model = statement(settings, "warehouse/enterprises")
-    named = ", ".join(f"{relation} as ({query})" for relation, query in inputs.items())
-    engine.keep("enterprise", f"with {named} select * from (\n{model}\n) as one")
-    matches = rows(engine.fetch("select * from enterprise"))
+    """Describe the enterprise as its view does.
+
+    Args:
+        context: settings, where the SQL model is; catalogue, its registers.
+        engine: runs the model.
+        tables: the enterprise's versions by dataset.
+        known_by: query of its names and numbers.
+    """
+    current = {
+        dataset: table.filter(table[columns.SUPERSEDED].is_null())
+        for dataset, table in tables.items()
+    }
+    platform = list(columns.platform_columns())
+    records = pa.concat_tables(table.select(platform) for table in current.values())
+    registers = [d for d in context.catalog.registers() if d.id in tables]
+    registration = views.registrations((d, name(d.id)) for d in registers)
+    model = statement(context.settings, "warehouse/enterprises")
+    query = (
+        f"with identifiers as ({known_by}), registration as ({registration}) "
+        f"select * from (\n{model}\n) as one"
+    )
+    relations = {"records": records} | {d.id: current[d.id] for d in registers}
+    table = engine.gather({"enterprise": query}, {"enterprise": relations})
+    matches = rows(table["enterprise"])
     return matches[0] if matches else None
 
 
@@ -294,9 +309,8 @@ class _RowOrigins:
         if not paths:
             return []
         scan = self._engine.scan(paths)
-        rows: list[Row] = self._engine.fetch(
-            f"select {wanted} from {scan} where {condition}"
-        ).to_pylist()
+        query = f"select {wanted} from {scan} where {condition}"
+        rows: list[Row] = self._engine.gather({"rows": query})["rows"].to_pylist()
         return rows
 
     def records(
