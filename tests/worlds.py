@@ -6,6 +6,7 @@ default. `records` is what `history` says last, as the warehouse's own view does
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,6 +16,7 @@ import pyarrow as pa
 from model_builders import channel, item
 
 from guiji.catalog.model import Catalog, Dataset
+from guiji.core import files
 from guiji.core.schemas import (
     BREACHES,
     DELIVERIES,
@@ -192,6 +194,7 @@ def warehouse(
     deliveries: Sequence[Any] = (),
     findings: Sequence[Any] = (),
     withheld: Sequence[Any] = (),
+    overdue: Sequence[Any] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A connection that holds the views of the warehouse, filled with these rows."""
     connection = duckdb.connect()
@@ -202,6 +205,7 @@ def warehouse(
         "findings": (findings, FINDINGS),
         "quarantine": ((), QUARANTINE),
         "withheld": (withheld, WITHHELD),
+        "overdue": (overdue, BREACHES),
     }
     for name, (rows, schema) in tables.items():
         connection.register(f"given_{name}", filled(rows, schema))
@@ -237,6 +241,7 @@ def breach(kind: str, **more: Any) -> Any:
     }
 
 
-def breaches(*rows: Any) -> pa.Table:
-    """Missed deadlines as the deadlines module gives them."""
-    return filled(rows, BREACHES)
+def write_breaches(path: Path, *rows: Any) -> Path:
+    """A file of missed deadlines as the deadlines module writes it."""
+    files.write_parquet(path, filled(rows, BREACHES))
+    return path

@@ -2,8 +2,9 @@
 -- published although their due day is over (迟报, 逾期公示).
 --
 -- Grain:      one row per record and clock that was missed.
--- Reads:      history, records, published; due_days (when each clock runs out,
---             per dataset, clock and day of the event)
+-- Reads:      judged (current versions of the records to be judged), history,
+--             published; due_days (when each clock runs out, per dataset, clock and
+--             day of the event)
 -- Leaves out: records without a day of the event; backlog, which has no due day;
 --             records first merged after the night; for publication: records that
 --             are revoked, and unpublished ones that the last release has already
@@ -13,7 +14,97 @@
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 五(一);
 --             贵州省企业公共信用信息平台运行管理规则(试行) 第十二条
 
-with seen as (
+with clocked as not materialized (
+    select
+        judged.record_id,
+        judged.dataset,
+        judged.owner,
+        judged.uscc,
+        judged.operation,
+        judged.event_on,
+        judged.received_at,
+        judged.merged_night,
+        due_days.kind,
+        due_days.clock,
+        due_days.due_on
+    from judged
+    inner join due_days
+        on
+            judged.dataset = due_days.dataset
+            and judged.event_on = due_days.event_on
+),
+
+-- The current version is one of those that arrived, unless it was merged later: a
+-- record whose current version was in time is in time.
+delivered as (
+    select *
+    from clocked
+    where
+        kind = 'delivery'
+        and (
+            timezone('Asia/Shanghai', received_at)::date > due_on
+            or merged_night > $night
+        )
+),
+
+-- Awaited is what is due and was judged by no release.
+publishable as not materialized (
+    select
+        *,
+        due_on < $night
+        and (
+            $released_night::date is null
+            or merged_night > $released_night::date
+        ) as is_awaited
+    from clocked
+    where kind = 'publication' and operation <> 'revoke'
+),
+
+shown_by_now as not materialized (
+    select
+        record_id,
+        first_published
+    from published
+    where first_published <= $night
+),
+
+shown as (
+    select
+        shown_by_now.record_id,
+        min(shown_by_now.first_published) as shown_on
+    from shown_by_now
+    semi join publishable on shown_by_now.record_id = publishable.record_id
+    group by shown_by_now.record_id
+),
+
+unpublished as (
+    select
+        publishable.*,
+        shown.shown_on as done_on
+    from publishable
+    left join shown on publishable.record_id = shown.record_id
+    where
+        shown.shown_on > publishable.due_on
+        or (shown.shown_on is null and publishable.is_awaited)
+),
+
+concerned as (
+    select
+        record_id,
+        event_on,
+        operation,
+        received_at
+    from delivered
+    union
+    select
+        record_id,
+        event_on,
+        operation,
+        received_at
+    from unpublished
+),
+
+merged as not materialized (
     select
         record_id,
         batch_id,
@@ -23,19 +114,25 @@ with seen as (
     where merged_night <= $night
 ),
 
+seen as (
+    select merged.*
+    from merged
+    semi join concerned on merged.record_id = concerned.record_id
+),
+
 -- Records that stand again after a revocation: their number may have been used anew.
 reused as (
     select
-        records.record_id,
-        records.event_on,
+        concerned.record_id,
+        concerned.event_on,
         max(seen.received_at) as revoked_at
-    from records
-    inner join seen on records.record_id = seen.record_id
+    from concerned
+    inner join seen on concerned.record_id = seen.record_id
     where
         seen.operation = 'revoke'
-        and records.operation <> 'revoke'
-        and seen.received_at < records.received_at
-    group by records.record_id, records.event_on
+        and concerned.operation <> 'revoke'
+        and seen.received_at < concerned.received_at
+    group by concerned.record_id, concerned.event_on
 ),
 
 -- The first arrival tells, whatever was corrected afterwards, the day of the event
@@ -53,110 +150,44 @@ received as (
     group by seen.record_id
 ),
 
--- Records whose publication is still awaited, as no release has judged them.
-awaited as (
-    select record_id
-    from records
-    where
-        operation <> 'revoke'
-        and (
-            $released_night::date is null
-            or merged_night > $released_night::date
-        )
-),
-
--- Publication clocks that ran out before the night.
-expired as (
-    select distinct due_on
-    from due_days
-    where kind = 'publication' and due_on < $night
-),
-
-dated as (
-    select
-        records.record_id,
-        records.dataset,
-        records.owner,
-        records.uscc,
-        records.operation,
-        records.event_on,
-        received.received_at,
-        timezone('Asia/Shanghai', received.received_at)::date as received_on
-    from records
-    inner join received on records.record_id = received.record_id
-    where records.event_on is not null
-),
-
-shown as (
-    select
-        record_id,
-        min(first_published) as shown_on
-    from published
-    where first_published <= $night
-    group by record_id
-),
-
-missed as (
-    select
-        due_days.clock,
-        due_days.kind,
-        dated.*,
-        due_days.due_on,
-        due_days.provisional,
-        due_days.clause,
-        dated.received_on as done_on
-    from dated
-    inner join due_days
-        on
-            dated.dataset = due_days.dataset
-            and dated.event_on = due_days.event_on
-    where
-        due_days.kind = 'delivery'
-        and dated.received_on > due_days.due_on
-    union all
-    select
-        due_days.clock,
-        due_days.kind,
-        dated.*,
-        due_days.due_on,
-        due_days.provisional,
-        due_days.clause,
-        shown.shown_on as done_on
-    from dated
-    inner join due_days
-        on
-            dated.dataset = due_days.dataset
-            and dated.event_on = due_days.event_on
-    left join shown on dated.record_id = shown.record_id
-    left join awaited on dated.record_id = awaited.record_id
-    left join expired on due_days.due_on = expired.due_on
-    where
-        due_days.kind = 'publication'
-        and dated.operation <> 'revoke'
-        and (
-            shown.shown_on > due_days.due_on
-            or (
-                shown.shown_on is null
-                and awaited.record_id is not null
-                and expired.due_on is not null
-            )
-        )
-),
-
 -- The delivery that brought the record first: the evidence of its arrival.
 first_batches as (
     select
         seen.record_id,
+        timezone('Asia/Shanghai', received.received_at)::date as received_on,
         min(seen.batch_id) as batch_id
     from seen
-    inner join missed
+    inner join received
         on
-            seen.record_id = missed.record_id
-            and seen.received_at = missed.received_at
-    group by seen.record_id
+            seen.record_id = received.record_id
+            and seen.received_at = received.received_at
+    group by seen.record_id, received.received_at
+),
+
+late as (
+    select
+        delivered.*,
+        first_batches.received_on as done_on
+    from delivered
+    inner join first_batches on delivered.record_id = first_batches.record_id
+    where first_batches.received_on > delivered.due_on
+),
+
+-- Materialized: joins over a union of joins fail in DuckDB 2.0.0 (duckdb#24807).
+missed as materialized (
+    select
+        *,
+        $night::date as night
+    from late
+    union all by name
+    select
+        * exclude (is_awaited),
+        $night::date as night
+    from unpublished
 )
 
 select
+    missed.night,
     missed.clock,
     missed.kind,
     missed.owner as department,
@@ -167,14 +198,12 @@ select
     missed.event_on,
     missed.due_on,
     missed.done_on,
-    missed.provisional,
-    missed.clause
+    due_days.provisional,
+    due_days.clause
 from missed
 inner join first_batches on missed.record_id = first_batches.record_id
-order by
-    missed.owner,
-    missed.dataset,
-    missed.kind,
-    missed.clock,
-    missed.event_on,
-    missed.record_id
+inner join due_days
+    on
+        missed.dataset = due_days.dataset
+        and missed.event_on = due_days.event_on
+        and missed.clock = due_days.clock

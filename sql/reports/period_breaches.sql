@@ -1,20 +1,14 @@
 -- The missed deadlines that belong into a period's circular.
 --
 -- Grain:      one row per missed deadline.
--- Reads:      overdue (missed deadlines up to the end of the period), history
+-- Reads:      overdue (missed deadlines up to the end of the period); first_seen
+--             (records first merged in the period)
 -- Leaves out: late deliveries of records first merged in other nights; late
 --             publications of other days. What is still not done stays in.
 -- Parameters: $first, $last (nights, both included)
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 七(四)
 
-with first_seen as (
-    select record_id
-    from history
-    group by record_id
-    having min(merged_night) between $first and $last
-),
-
-belonging as (
+with belonging as (
     select
         *,
         done_on between $first and $last as is_done_then

@@ -123,6 +123,11 @@ class Settings:
         return self.data / ".conditions"
 
     @property
+    def deadlines(self) -> Path:
+        """What each night's breaches were computed from; may be removed any time."""
+        return self.data / ".deadlines"
+
+    @property
     def quarantine(self) -> Path:
         """Every row that was not merged, with its reason."""
         return self.data / "quarantine"

@@ -250,7 +250,7 @@ def _settle_reports(context: Context) -> None:
             context.ledger.append_once(TRACE, f"report:{night}", {})
             silent = [
                 duty
-                for duty in breaches.silent(breaches.read(context.settings, night))
+                for duty in breaches.silent(breaches.path_of(context.settings, night))
                 if duty["dataset"] in context.catalog.datasets
                 and duty["department"] in context.catalog.departments
             ]

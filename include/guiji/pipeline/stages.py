@@ -317,11 +317,10 @@ def report(night: str) -> dict[str, str]:
     context = _night(night)
     recovery.settle(context)
     context = catalog_versions.of_night(context)
-    overdue = breaches.compute(context)
-    listed = breaches.write(context, overdue)
-    paths = circular.build(context, overdue=overdue)
+    listed = breaches.write(context)
+    paths = circular.build(context, overdue=listed)
     catalog_versions.trace(context)
-    overdue_notice.answer(context, breaches.silent(overdue))
+    overdue_notice.answer(context, breaches.silent(listed))
     context.ledger.set_state(context.night, NightState.REPORTED)
     return {
         "breaches": str(listed),

@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from guiji.catalog.model import Catalog
 from guiji.context import NightContext
 from guiji.core import business_date, files
@@ -18,10 +16,10 @@ from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
 from guiji.reports import pages, sheets, wording
-from guiji.reports.deadlines import breaches
+from guiji.reports.deadlines import breaches, listing
 from guiji.reports.figures import Figures, Section, Tally, figures
 from guiji.reports.waiting import OpenCorrections, waiting
-from guiji.warehouse import views
+from guiji.storage.table_store import scratch
 
 LISTED = 200
 """Breaches that the page lists; the workbook and the CSV file list them all."""
@@ -40,7 +38,7 @@ def build(
     context: NightContext,
     period: str | None = None,
     known_on: date | None = None,
-    overdue: pa.Table | None = None,
+    overdue: Path | None = None,
 ) -> CircularPaths:
     """Write a circular.
 
@@ -51,7 +49,7 @@ def build(
         period: a whole month, YYYY-MM, instead; it ends early at `known_on`.
         known_on: use what was known at the end of that night; None = the last day
             of what the circular covers.
-        overdue: the breaches as of the last day, if they are computed already.
+        overdue: file of the breaches as of the last day, if they are computed already.
 
     Returns:
         The three files: in `reports/<night>/`; with `period` in a folder of their own
@@ -72,18 +70,18 @@ def build(
         first, last = month(period, known_on)
         folder = context.settings.reports / "periods" / period
     known_on = known_on or last
-    if overdue is None:
-        overdue = breaches.compute(
-            context.at(last),
-            known_on,
-        )
-    with views.connect(context, as_of=known_on) as connection:
-        counted = figures(connection, context, first, last, known_on, overdue)
-        left = waiting(connection, context, last)
-    counted = replace(counted, waiting=left)
-    if period is None:
-        return write(folder, context.catalog, context.calendar, counted)
-    return _write_beside(folder, context.catalog, context.calendar, counted)
+    with scratch(context.settings) as aside:
+        if overdue is None:
+            overdue = aside / "overdue.parquet"
+            breaches.compute(context.at(last), overdue, known_on)
+        with breaches.warehouse(context, known_on) as connection:
+            listing.bind(connection, overdue)
+            listed = aside / listing.PARQUET_NAME
+            counted = figures(connection, context, first, last, known_on, listed)
+            left = waiting(connection, context, last)
+        counted = replace(counted, waiting=left)
+        write_it = write if period is None else _write_beside
+        return write_it(folder, context.catalog, context.calendar, counted)
 
 
 def _write_beside(
@@ -220,7 +218,7 @@ def _tally(tally: Tally) -> dict[str, int | float | None]:
 
 def page(catalog: Catalog, calendar: Calendar, counted: Figures) -> str:
     """Write the circular as one HTML page, Chinese first, English by a switch."""
-    listed = counted.breaches.slice(0, LISTED).to_pylist()
+    listed = list(sheets.breach_rows(counted, LISTED))
     return pages.render(
         "circular.html.j2",
         catalog=catalog,
@@ -233,9 +231,9 @@ def page(catalog: Catalog, calendar: Calendar, counted: Figures) -> str:
         signed_on=wording.day(counted.last),
         known_on=wording.day(counted.known_on),
         announced_until=wording.day(calendar.announced_until),
-        listed=[breaches.readable(catalog, b) for b in listed],
+        listed=[listing.readable(catalog, b) for b in listed],
         listed_kinds=[wording.KINDS[b["kind"]] for b in listed],
-        total_breaches=len(counted.breaches),
+        total_breaches=counted.breach_count,
         notes=sheets.notes(catalog, calendar, counted),
         wording=wording,
     )

@@ -6,21 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from guiji.catalog.model import Catalog
 from guiji.checking import rule_anchors
 from guiji.context import NightContext
 from guiji.core import files
-from guiji.core.errors import UsageError
-from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
 from guiji.reports import evidence, flow, pages, wording
 from guiji.reports import night as nightly
+from guiji.reports.deadlines import breaches, listing
 from guiji.reports.night import MergeCounts, NightFigures
 from guiji.reports.rule_docs.pages import places_of
-from guiji.warehouse import views
 
 
 class TraceLine(Protocol):
@@ -82,10 +77,11 @@ def build(context: NightContext, faults: Sequence[Alert] = ()) -> Path:
         福建省涉企信息统一归集公示工作实施方案(2016) 七(三).
     """
     folder = context.settings.dashboards / context.night.isoformat()
-    overdue = _breaches(context.settings, context.night)
-    with views.connect(context, as_of=context.night) as connection:
+    overdue = breaches.path_of(context.settings, context.night)
+    with breaches.warehouse(context, context.night) as connection:
+        listing.bind(connection, overdue)
         counted = nightly.count(
-            connection, context, overdue, _manifest(context.settings, context.night)
+            connection, context, _manifest(context.settings, context.night)
         )
     evidence.put_rules(context)
     evidence_pages = {
@@ -98,15 +94,6 @@ def build(context: NightContext, faults: Sequence[Alert] = ()) -> Path:
     evidence.prune(context.settings, context.night)
     _point(context.settings.dashboards / "current", folder)
     return path
-
-
-def _breaches(settings: Settings, night: date) -> pa.Table:
-    path = settings.reports / night.isoformat() / "breaches.parquet"
-    if not path.exists():
-        raise UsageError(
-            f"no breaches of {night} yet; run `guiji report --date {night}` first"
-        )
-    return pq.read_table(path, schema=BREACHES)
 
 
 def _manifest(settings: Settings, night: date) -> dict[str, Any] | None:

@@ -5,9 +5,10 @@ never stored: they are computed from the two counts that stand beside them, and 
 absent, not zero, where there is nothing to divide by.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
 from typing import Any, Self
 
 import duckdb
@@ -15,7 +16,9 @@ import pyarrow as pa
 
 from guiji.catalog.model import Catalog, CircularRules
 from guiji.context import Context
-from guiji.reports.deadlines import clocks
+from guiji.core.settings import Settings
+from guiji.engine.sql import scan, statement
+from guiji.reports.deadlines import clocks, listing
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
 from guiji.warehouse import models
@@ -168,7 +171,8 @@ class Figures:
         known_on: the night whose knowledge was used.
         sections: all, licence, penalty.
         clock_lines: breaches by clock.
-        breaches: the missed deadlines themselves (`schemas.BREACHES`).
+        breaches: file of the missed deadlines themselves (`schemas.BREACHES`); None =
+            only their numbers are wanted.
         waiting: what units have not mended by `last`, those that have anything.
     """
 
@@ -177,7 +181,7 @@ class Figures:
     known_on: date
     sections: tuple[Section, ...]
     clock_lines: tuple[ClockLine, ...]
-    breaches: pa.Table
+    breaches: Path | None
     waiting: tuple[OpenCorrections, ...] = ()
 
     @property
@@ -194,6 +198,11 @@ class Figures:
         return lines
 
     @property
+    def breach_count(self) -> int:
+        """Breaches of all clocks."""
+        return sum(line.breaches for line in self.clock_lines)
+
+    @property
     def provisional(self) -> int:
         """Breaches whose due day lies beyond the announced calendar."""
         return sum(line.provisional for line in self.clock_lines)
@@ -205,31 +214,34 @@ def figures(
     first: date,
     last: date,
     known_on: date,
-    overdue: pa.Table,
+    listed: Path | None = None,
 ) -> Figures:
     """Count a period's figures over tables that are there.
 
     Args:
         connection: holds deliveries, records, history and withheld as known on
-            `known_on`.
+            `known_on`, and overdue, the missed deadlines as of `last`
+            (`schemas.BREACHES`).
         context: settings, where the SQL models are; catalogue, units, datasets, and the
             datasets of 双公示.
         first: first night of the period.
         last: last night of the period.
         known_on: the night whose knowledge `connection` holds.
-        overdue: missed deadlines as of `last` (`schemas.BREACHES`).
+        listed: file that takes the missed deadlines which belong into the period;
+            None = they are only counted.
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 七(三)(四); 阳府〔2018〕60号
         第三十条.
     """
-    connection.register("overdue", overdue)
+    settings, nights = context.settings, {"first": first, "last": last}
     connection.register("delivery_terms", clocks.delivery_terms(context.catalog))
-    nights = {"first": first, "last": last}
-    delivered, collected, breaches = (
-        models.query(connection, context.settings, f"reports/{name}", nights)
-        for name in ("delivered", "collected", "period_breaches")
+    models.keep(connection, settings, "reports/first_seen", nights)
+    delivered = models.query(connection, settings, "reports/delivered", nights)
+    collected = models.query(
+        connection, settings, "reports/collected", {"first": first}
     )
+    breaches = _period_breaches(connection, settings, nights, listed)
     reasons = {
         "person": publication_log.NATURAL_PERSON,
         "subject_class": publication_log.SUBJECT_CLASS,
@@ -242,39 +254,56 @@ def figures(
         known_on=known_on,
         sections=_sections(context.catalog, tallies),
         clock_lines=_clock_lines(breaches),
-        breaches=breaches,
+        breaches=listed,
     )
+
+
+def _period_breaches(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    nights: Mapping[str, date],
+    listed: Path | None,
+) -> list[dict[str, Any]]:
+    """List a period's missed deadlines in a file, if asked; return their numbers."""
+    name = "reports/period_breaches"
+    if listed is None:
+        models.keep(connection, settings, name, nights)
+    else:
+        query = statement(settings, name)
+        listing.write_parquet(connection, query, nights, listed)
+        connection.execute(
+            f"create or replace temp view period_breaches as from {scan([listed])}"
+        )
+    counts = models.query(connection, settings, "reports/breach_counts")
+    rows: list[dict[str, Any]] = counts.to_pylist()
+    return rows
 
 
 Tallies = dict[tuple[str, str | None], Tally]
 """(unit, dataset or None where none was recognised) -> counts."""
 
 
-def _tallies(*tables: pa.Table) -> Tallies:
+def _tallies(*tables: pa.Table | list[dict[str, Any]]) -> Tallies:
     tallies: Tallies = {}
     for table in tables:
-        for row in table.to_pylist():
+        for row in table if isinstance(table, list) else table.to_pylist():
             key = (row.pop("department"), row.pop("dataset"))
             tallies[key] = tallies.get(key, Tally()) + Tally(**row)
     return tallies
 
 
-def _missed(breaches: pa.Table) -> pa.Table:
+def _missed(breaches: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Count missed publications and cycles by unit and dataset."""
     names = {"publication": "unpublished", clocks.CYCLE: "silent_duties"}
-    grouped = breaches.group_by(["department", "dataset", "kind"])
-    rows = [
+    return [
         {
             "department": row["department"],
             "dataset": row["dataset"],
-            **dict.fromkeys(names.values(), 0),
-            names[row["kind"]]: row["due_on_count"],
+            names[row["kind"]]: row["breaches"],
         }
-        for row in grouped.aggregate([("due_on", "count")]).to_pylist()
+        for row in breaches
         if row["kind"] in names
     ]
-    columns = ["department", "dataset", *names.values()]
-    return pa.table({name: [row[name] for row in rows] for name in columns})
 
 
 def _sections(catalog: Catalog, tallies: Tallies) -> tuple[Section, ...]:
@@ -319,22 +348,17 @@ def _section(
     return Section(*names, tuple(units))
 
 
-def _clock_lines(breaches: pa.Table) -> tuple[ClockLine, ...]:
+def _clock_lines(breaches: Iterable[dict[str, Any]]) -> tuple[ClockLine, ...]:
     lines: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-    grouped = breaches.group_by(
-        ["kind", "clock", "dataset", "clause", "provisional"]
-    ).aggregate(
-        [("due_on", "count"), ("done_on", "count"), ("working_days_late", "max")]
-    )
-    for row in grouped.to_pylist():
+    for row in breaches:
         key = (row["kind"], row["clock"], row["dataset"], row["clause"])
         line = lines.setdefault(
             key, {"breaches": 0, "open": 0, "provisional": 0, "longest": 0}
         )
-        line["breaches"] += row["due_on_count"]
-        line["open"] += row["due_on_count"] - row["done_on_count"]
-        line["provisional"] += row["due_on_count"] if row["provisional"] else 0
-        line["longest"] = max(line["longest"], row["working_days_late_max"])
+        line["breaches"] += row["breaches"]
+        line["open"] += row["open"]
+        line["provisional"] += row["breaches"] if row["provisional"] else 0
+        line["longest"] = max(line["longest"], row["longest"])
     order = {"delivery": 0, "publication": 1, clocks.CYCLE: 2}
     keys = sorted(lines, key=lambda k: (order[k[0]], k[2], k[1], k[3]))
     return tuple(ClockLine(*key, **lines[key]) for key in keys)

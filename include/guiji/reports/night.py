@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from guiji.catalog.model import Catalog
 from guiji.context import NightContext
@@ -170,22 +169,20 @@ class NightFigures:
 def count(
     connection: duckdb.DuckDBPyConnection,
     context: NightContext,
-    overdue: pa.Table,
     manifest: Mapping[str, Any] | None,
 ) -> NightFigures:
     """Count a night over tables that are there.
 
     Args:
         connection: holds deliveries, findings, records, history and published as
-            known at the end of the night.
+            known at the end of the night, and overdue, the missed deadlines as of the
+            night (`schemas.BREACHES`).
         context: settings, where the SQL models are; catalogue, units, datasets and
             titles; night, the night.
-        overdue: missed deadlines as of the night (`schemas.BREACHES`).
         manifest: of the night's publication, None where nothing was released.
     """
-    counted = figures(
-        connection, context, context.night, context.night, context.night, overdue
-    )
+    night = context.night
+    counted = figures(connection, context, night, night, night)
 
     def rows(name: str) -> list[dict[str, Any]]:
         table = models.query(

@@ -1,11 +1,12 @@
 """The sheets of the circular's workbook, and the notes that stand under its figures."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from guiji.catalog.model import Catalog
 from guiji.domain.workdays import Calendar
 from guiji.reports import wording
-from guiji.reports.deadlines import breaches
+from guiji.reports.deadlines import listing
 from guiji.reports.figures import Figures, Section, Tally
 from guiji.reports.pages import percent
 from guiji.reports.wording import Words
@@ -99,8 +100,8 @@ def _problem_sheets(
     )
     book.add_table(
         "逾期清单",
-        _breach_title(len(counted.breaches)),
-        [heading for heading, _ in breaches.HEADINGS],
+        _breach_title(counted.breach_count),
+        [heading for heading, _ in listing.HEADINGS],
         _breach_rows(catalog, counted),
         widths=BREACH_WIDTHS,
     )
@@ -186,13 +187,17 @@ def _breach_title(count: int) -> str:
 
 
 def _breach_rows(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
-    for batch in counted.breaches.slice(0, EXCEL_ROWS).to_batches():
-        for row in batch.to_pylist():
-            shown = breaches.readable(catalog, row)
-            yield [
-                row[name] if name == "working_days_late" else shown[name]
-                for _, name in breaches.HEADINGS
-            ]
+    for row in breach_rows(counted, EXCEL_ROWS):
+        shown = listing.readable(catalog, row)
+        yield [
+            row[name] if name == "working_days_late" else shown[name]
+            for _, name in listing.HEADINGS
+        ]
+
+
+def breach_rows(counted: Figures, limit: int) -> Iterator[dict[str, Any]]:
+    """Read the first breaches of a circular; none where they were only counted."""
+    return listing.rows(counted.breaches, limit) if counted.breaches else iter(())
 
 
 def notes(catalog: Catalog, calendar: Calendar, counted: Figures) -> tuple[Words, ...]:

@@ -14,7 +14,7 @@ from guiji.core.settings import Settings
 from guiji.engine.duck import connect
 from guiji.engine.sql import literal, name, scan, statement
 
-__all__ = ["connect", "literal", "name", "query", "scan", "statement", "table"]
+__all__ = ["connect", "keep", "literal", "name", "query", "scan", "statement", "table"]
 
 
 def query(
@@ -32,6 +32,27 @@ def query(
         parameters: values for exactly the model's $parameters.
     """
     return table(connection, statement(settings, name), parameters)
+
+
+def keep(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    name: str,
+    parameters: Mapping[str, object] | None = None,
+    relation: str | None = None,
+) -> None:
+    """Run sql/<name>.sql and keep its rows in a temporary table.
+
+    Args:
+        connection: as of `query`; what does not fit in memory is spilled.
+        settings: as of `query`.
+        name: as of `query`.
+        parameters: as of `query`.
+        relation: name of the table; None = that of the model.
+    """
+    table_name = relation or name.rpartition("/")[2]
+    text = f"create or replace temp table {table_name} as {statement(settings, name)}"
+    connection.execute(text, dict(parameters or {}))
 
 
 def table(

@@ -295,6 +295,12 @@ def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str
     }
 
 
+def bind_published(engine: Engine, settings: Settings, night: date) -> None:
+    """Create `published_before`: what the last release up to a night shows."""
+    paths = released_files(settings, night)["published"]
+    engine.files("published_before", paths, sql.kinds(PUBLISHED))
+
+
 def _bind_enterprises(engine: Engine, context: Context) -> None:
     sources = ((d, name(d.id)) for d in context.catalog.registers())
     engine.view("registration", registrations(sources))

@@ -1,21 +1,29 @@
 """Who missed a deadline: each rule of the clocks on a warehouse made by hand."""
 
+import csv
+import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from worlds import (
     NIGHT,
     at,
     breach,
-    breaches,
     calendar,
     catalog,
     delivery,
     shown,
     version,
     warehouse,
+    write_breaches,
 )
 
 from guiji.catalog.model import Catalog
@@ -24,9 +32,20 @@ from guiji.core.errors import CalendarGap
 from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
-from guiji.reports.deadlines.breaches import compute, find, released_night, write
+from guiji.reports.deadlines import listing
+from guiji.reports.deadlines.basis import last_release
+from guiji.reports.deadlines.breaches import compute, prepare, write
+from guiji.warehouse import models
 
 LATER = date(2026, 11, 30)
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection, context: NightContext, released: date | None
+) -> pa.Table:
+    """The missed deadlines over tables that are there."""
+    parameters = prepare(connection, context, released)
+    return models.query(connection, context.settings, "deadlines/overdue", parameters)
 
 
 def found(
@@ -40,16 +59,13 @@ def found(
     **tables: Any,
 ) -> list[dict[str, Any]]:
     with warehouse(**tables) as connection:
-        table = find(
-            connection,
-            NightContext(
-                settings,
-                night,
-                catalog=entries or catalog(),
-                calendar=days or calendar(),
-            ),
-            released,
+        context = NightContext(
+            settings,
+            night,
+            catalog=entries or catalog(),
+            calendar=days or calendar(),
         )
+        table = find(connection, context, released)
     assert table.schema == BREACHES
     return [row for row in table.to_pylist() if row["kind"] == kind]
 
@@ -349,35 +365,86 @@ def test_a_unit_that_never_delivered_is_late_since_the_entry_is_valid(
 
 
 def test_breaches_are_written_the_same_way_twice(settings: Settings) -> None:
-    table = breaches(
-        breach("delivery", record_id="r1", done_on=NIGHT, provisional=True),
-        breach("cycle", department="tax", dataset="weekly_list"),
-    )
-    path = write(NightContext(settings, NIGHT, catalog=catalog()), table)
+    context = NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar())
+    path = write(context)
     first = path.read_bytes(), path.with_suffix(".csv").read_bytes()
-    write(NightContext(settings, NIGHT, catalog=catalog()), table)
+    write(context)
     assert (path.read_bytes(), path.with_suffix(".csv").read_bytes()) == first
-    assert pq.read_table(path).equals(table)
+    assert pq.read_table(path)["kind"].to_pylist() == ["cycle"]
 
 
-def test_the_list_for_people_has_titles_instead_of_ids(settings: Settings) -> None:
-    table = breaches(breach("delivery", record_id="r1", provisional=True))
-    path = write(NightContext(settings, NIGHT, catalog=catalog()), table).with_suffix(
-        ".csv"
-    )
-    heading, line = path.read_text(encoding="utf-8-sig").splitlines()
+def lines_of(settings: Settings, tmp_path: Path, *rows: Any) -> bytes:
+    """The list for people of these missed deadlines."""
+    path = tmp_path / "breaches.csv"
+    with duckdb.connect() as connection:
+        listing.bind(connection, write_breaches(tmp_path / "b.parquet", *rows))
+        listing.write_csv(connection, settings, catalog(), path)
+    return path.read_bytes()
+
+
+def test_the_list_for_people_has_titles_instead_of_ids(
+    settings: Settings, tmp_path: Path
+) -> None:
+    late = breach("delivery", record_id="r1", provisional=True)
+    heading, line = lines_of(settings, tmp_path, late).decode("utf-8-sig").splitlines()
     assert heading.startswith("时限种类,时限,单位,数据集,统一社会信用代码,")
     assert line == (
         "归集,d7,市市场监督管理局,行政许可,,r1,,,2026-09-21,,5,日历待定,五(一)"
     )
 
 
-def test_the_warehouse_itself_can_be_asked(settings: Settings) -> None:
-    table = compute(
-        NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar())
+TEXTS = st.sampled_from(
+    ["", "a", 'a"b', "a,b", "a\r", "\n", " a", "'", "=1+1", "甲，乙", '"', "a\tb"]
+)
+TEXT_OR_NONE = st.none() | TEXTS
+
+
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {
+                "kind": st.sampled_from(["delivery", "publication", "cycle"]),
+                "clock": TEXTS,
+                "department": TEXTS | st.sampled_from(["tax", "market_regulation"]),
+                "dataset": TEXTS | st.just("licence"),
+                "record_id": TEXT_OR_NONE,
+                "uscc": TEXT_OR_NONE,
+                "batch_id": TEXT_OR_NONE,
+                "event_on": st.none() | st.dates(),
+                "done_on": st.none() | st.dates(),
+                "working_days_late": st.integers(0, 9999),
+                "provisional": st.booleans(),
+                "clause": TEXTS,
+            }
+        ),
+        max_size=5,
     )
-    assert table["kind"].to_pylist() == ["cycle"]
-    assert released_night(settings, NIGHT) is None
+)
+@settings_of_hypothesis(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_the_list_for_people_is_written_as_python_writes_csv(
+    settings: Settings, tmp_path: Path, rows: list[dict[str, Any]]
+) -> None:
+    complete = [breach(row["kind"]) | row for row in rows]
+    expected = io.StringIO(newline="")
+    writer = csv.writer(expected, lineterminator="\r\n")
+    writer.writerow(title for title, _ in listing.HEADINGS)
+    for row in complete:
+        shown = listing.readable(catalog(), row)
+        writer.writerow(shown[name] for _, name in listing.HEADINGS)
+    written = lines_of(settings, tmp_path, *complete)
+    assert written == expected.getvalue().encode("utf-8-sig")
+
+
+def test_the_warehouse_itself_can_be_asked(settings: Settings, tmp_path: Path) -> None:
+    context = NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar())
+    compute(context, tmp_path / "found.parquet")
+    table = pq.read_table(tmp_path / "found.parquet")
+    assert (table.schema, table["kind"].to_pylist()) == (BREACHES, ["cycle"])
+    assert last_release(settings, NIGHT) is None
 
 
 def test_an_empty_warehouse_has_no_late_records(settings: Settings) -> None:

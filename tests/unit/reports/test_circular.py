@@ -12,7 +12,6 @@ from servers.browser import Browser, browser
 from worlds import (
     NIGHT,
     breach,
-    breaches,
     calendar,
     catalog,
     delivery,
@@ -53,7 +52,7 @@ def counted(settings: Settings) -> Figures:
         ),
         delivery("ecology_environment", rows_read=0, rows_accepted=0),
     ]
-    overdue = breaches(
+    overdue = [
         breach("cycle", department="tax", dataset="weekly_list"),
         breach(
             "delivery",
@@ -62,15 +61,17 @@ def counted(settings: Settings) -> Figures:
             done_on=NIGHT,
             provisional=True,
         ),
-    )
-    with warehouse(history=history, deliveries=deliveries) as connection:
+    ]
+    with warehouse(
+        history=history, deliveries=deliveries, overdue=overdue
+    ) as connection:
         found = figures(
             connection,
             Context(settings, catalog=catalog()),
             date(2026, 9, 1),
             NIGHT,
             NIGHT,
-            overdue,
+            settings.data / "listed.parquet",
         )
     return replace(found, waiting=(WAITING,))
 
@@ -195,17 +196,15 @@ def test_the_page_fetches_nothing(written: CircularPaths) -> None:
 def test_a_long_list_is_cut_on_the_page_and_says_so(
     settings: Settings, tmp_path: Path
 ) -> None:
-    overdue = breaches(
-        *(breach("publication", record_id=f"r{i:03}") for i in range(201))
-    )
-    with warehouse() as connection:
+    overdue = [*(breach("publication", record_id=f"r{i:03}") for i in range(201))]
+    with warehouse(overdue=overdue) as connection:
         counted = figures(
             connection,
             Context(settings, catalog=catalog()),
             NIGHT,
             NIGHT,
             NIGHT,
-            overdue,
+            settings.data / "listed.parquet",
         )
     paths = circular.write(tmp_path, catalog(), calendar(), counted)
     page = paths.html.read_text(encoding="utf-8")

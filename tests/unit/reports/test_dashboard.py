@@ -10,7 +10,7 @@ from servers.browser import Browser, browser
 from worlds import (
     NIGHT,
     breach,
-    breaches,
+    calendar,
     catalog,
     delivery,
     finding,
@@ -42,12 +42,11 @@ MANIFEST = {
 def night(
     settings: Settings, manifest: dict[str, Any] | None = None, **tables: Any
 ) -> NightFigures:
-    overdue = breaches(breach("delivery", record_id="known", done_on=NIGHT))
-    with warehouse(**tables) as connection:
+    overdue = [breach("delivery", record_id="known", done_on=NIGHT)]
+    with warehouse(overdue=overdue, **tables) as connection:
         return count(
             connection,
             NightContext(settings, NIGHT, catalog=catalog()),
-            overdue,
             manifest,
         )
 
@@ -236,7 +235,7 @@ def test_the_same_night_gives_the_same_page(busy: NightFigures) -> None:
 def test_current_turns_to_the_latest_night(settings: Settings) -> None:
     later, earlier = date(2026, 9, 29), NIGHT
     for day in (later, earlier):
-        write(NightContext(settings, day, catalog=catalog()), breaches())
+        write(NightContext(settings, day, catalog=catalog(), calendar=calendar()))
         path = dashboard.build(NightContext(settings, day, catalog=catalog()))
         assert path == settings.dashboards / day.isoformat() / "index.html"
     current = settings.dashboards / "current"

@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from worlds import (
     NIGHT,
     breach,
-    breaches,
     catalog,
     delivery,
     version,
@@ -25,11 +24,10 @@ FIRST = date(2026, 9, 1)
 
 def counted(
     settings: Settings,
-    overdue: pa.Table | None = None,
     entries: Catalog | None = None,
     **tables: Any,
 ) -> Figures:
-    overdue = breaches() if overdue is None else overdue
+    listed = settings.data / "listed.parquet"
     with warehouse(**tables) as connection:
         return figures(
             connection,
@@ -37,8 +35,16 @@ def counted(
             FIRST,
             NIGHT,
             NIGHT,
-            overdue,
+            listed,
         )
+
+
+def listed(counted: Figures, column: str) -> list[Any]:
+    assert counted.breaches is not None
+    table = pq.read_table(counted.breaches)
+    assert table.num_rows == counted.breach_count
+    values: list[Any] = table[column].to_pylist()
+    return values
 
 
 def test_what_was_kept_back_is_counted_by_reason(settings: Settings) -> None:
@@ -122,16 +128,16 @@ def test_late_records_are_those_first_collected_in_the_period(
         version("backlog", "2025-01-01", "2026-09-28 22:00"),
         version("undated", None, "2026-09-28 22:00"),
     ]
-    overdue = breaches(
+    overdue = [
         breach("delivery", record_id="late", done_on=NIGHT),
         breach("delivery", record_id="late", done_on=NIGHT, clock="second"),
         breach("delivery", record_id="late before", done_on=date(2026, 8, 28)),
-    )
-    found = counted(settings, overdue, history=history)
+    ]
+    found = counted(settings, overdue=overdue, history=history)
     tally = of(found.overall, "market_regulation")
     assert (tally.records, tally.clocked, tally.late) == (4, 2, 1)
     assert tally.late_rate == pytest.approx(0.5)
-    assert set(found.breaches["record_id"].to_pylist()) == {"late"}
+    assert set(listed(found, "record_id")) == {"late"}
 
 
 def test_events_after_the_validity_of_an_entry_have_no_clock(
@@ -150,25 +156,25 @@ def test_open_breaches_stay_in_and_done_ones_belong_to_their_period(
     settings: Settings,
 ) -> None:
     history = [version(r, "2026-07-01", "2026-08-03 22:00") for r in ("a", "b", "c")]
-    overdue = breaches(
+    overdue = [
         breach("publication", record_id="a", done_on=None),
         breach("publication", record_id="b", done_on=date(2026, 9, 1)),
         breach("publication", record_id="c", done_on=date(2026, 8, 31)),
         breach("cycle", department="tax", dataset="weekly_list", done_on=None),
-    )
-    found = counted(settings, overdue, history=history)
-    assert found.breaches["record_id"].to_pylist() == ["a", "b", None]
+    ]
+    found = counted(settings, overdue=overdue, history=history)
+    assert listed(found, "record_id") == ["a", "b", None]
     assert of(found.overall, "market_regulation").unpublished == 2
     assert of(found.overall, "tax").silent_duties == 1
 
 
 def test_breaches_are_counted_by_clock(settings: Settings) -> None:
-    overdue = breaches(
+    overdue = [
         breach("cycle", dataset="weekly_list"),
         breach("publication", record_id="a", provisional=True, working_days_late=9),
         breach("publication", record_id="b", done_on=NIGHT, working_days_late=4),
-    )
-    found = counted(settings, overdue)
+    ]
+    found = counted(settings, overdue=overdue)
     assert found.clock_lines == (
         ClockLine("publication", "p20", "licence", "五(一)", 2, 1, 1, 9),
         ClockLine("cycle", "cycle_weekly", "weekly_list", "五(一)", 1, 1, 0, 5),
@@ -196,10 +202,10 @@ def test_units_beyond_the_line_are_named(
         version(f"r{i}", "2026-09-01", "2026-09-28 22:00", owner="tax")
         for i in range(100)
     ]
-    overdue = breaches(
+    overdue = [
         *(breach("delivery", record_id=f"r{i}", done_on=NIGHT) for i in range(late))
-    )
-    found = counted(settings, overdue, history=history, deliveries=deliveries)
+    ]
+    found = counted(settings, overdue=overdue, history=history, deliveries=deliveries)
     rules = catalog().jurisdiction.circular
     assert [u.id for u in found.overall.faulty(rules)] == faulty_named
     assert [u.id for u in found.overall.late(rules)] == late_named

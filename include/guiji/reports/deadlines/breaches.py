@@ -4,9 +4,15 @@ A clock belongs to a record. It starts on the day of the event that the record n
 states, so that a corrected date is judged by what is true, and it stops on the day
 on which the record was first received, so that a correction never makes it late.
 A day counts until 24:00: what arrives on its due day is in time.
+
+A night builds on the breaches of the night before: only records that changed, are shown
+otherwise or fell due since are judged anew. Where there is nothing to build on, every
+record is.
 """
 
-import csv
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -17,106 +23,234 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guiji.catalog.model import Catalog
 from guiji.context import NightContext
-from guiji.core import files
+from guiji.core.errors import UsageError
 from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
-from guiji.reports.deadlines import clocks
-from guiji.storage import publication_log
+from guiji.engine import sql
+from guiji.engine.duck import DuckEngine
+from guiji.reports.deadlines import basis, clocks, listing
+from guiji.reports.deadlines.basis import Earlier
+from guiji.storage.table_store import scratch
 from guiji.warehouse import models, views
 
-SORT = ("department", "dataset", "kind", "clock", "event_on", "record_id")
-KINDS = {"delivery": "归集", "publication": "公示", clocks.CYCLE: "更新周期"}
-HEADINGS = (
-    ("时限种类", "kind"),
-    ("时限", "clock"),
-    ("单位", "department"),
-    ("数据集", "dataset"),
-    ("统一社会信用代码", "uscc"),
-    ("记录编号", "record_id"),
-    ("批次", "batch_id"),
-    ("信息产生日期", "event_on"),
-    ("到期日", "due_on"),
-    ("完成日期", "done_on"),
-    ("逾期工作日", "working_days_late"),
-    ("日历待定", "provisional"),
-    ("依据", "clause"),
-)
+MEMORY = "400MB"
+"""What DuckDB may use here; what does not fit is spilled."""
+
+PIECES = 16
+"""Parts of a large index of what is on show, by the first digit of the record's id."""
+
+LARGE = 2_000_000
+"""Lines of an index that is compared in parts."""
 
 
-def compute(context: NightContext, known_on: date | None = None) -> pa.Table:
-    """Find every deadline missed by the end of a night.
+def path_of(settings: Settings, night: date) -> Path:
+    """Return the file of a night's breaches (`schemas.BREACHES`).
+
+    Raises:
+        UsageError: it is not written yet.
+    """
+    path = settings.reports / night.isoformat() / listing.PARQUET_NAME
+    if not path.exists():
+        raise UsageError(
+            f"no breaches of {night} yet; run `guiji report --date {night}` first"
+        )
+    return path
+
+
+def write(context: NightContext, *, anew: bool = False) -> Path:
+    """Write a night's breaches as `breaches.parquet` and, for people, `breaches.csv`.
+
+    Args:
+        context: as of `compute`.
+        anew: judge every record, whatever an earlier night has judged.
+
+    Returns:
+        The Parquet file: one row per missed deadline (`schemas.BREACHES`), sorted.
+    """
+    folder = context.settings.reports / context.night.isoformat()
+    path = folder / listing.PARQUET_NAME
+    before = basis.of(context)
+    earlier = None if anew else basis.earlier(context)
+    with warehouse(context, context.night) as connection:
+        _compute(connection, context, path, earlier)
+        listing.bind(connection, path)
+        listing.write_csv(
+            connection, context.settings, context.catalog, folder / listing.CSV_NAME
+        )
+    basis.note(context, before)
+    return path
+
+
+def compute(context: NightContext, path: Path, known_on: date | None = None) -> None:
+    """Write every deadline missed by the end of a night, judging every record.
 
     Args:
         context: settings, where the warehouse is; catalogue, clocks and cycles;
             calendar, the working days; night, the day of judgement.
+        path: the file to write, as of `write`.
         known_on: use what was known at the end of that night; None = `night`.
-
-    Returns:
-        One row per missed deadline (`schemas.BREACHES`), sorted.
     """
-    with views.connect(context, as_of=known_on or context.night) as connection:
-        released = released_night(context.settings, context.night)
-        return find(connection, context, released)
+    with warehouse(context, known_on or context.night) as connection:
+        _compute(connection, context, path, None)
 
 
-def released_night(settings: Settings, night: date) -> date | None:
-    """Return the last night up to `night` whose publication was released."""
-    released = publication_log.releases(settings, as_of=night)
-    return released[-1].night if released else None
+@contextmanager
+def warehouse(
+    context: NightContext, as_of: date
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for queries that may not fit in memory."""
+    with (
+        scratch(context.settings) as spill,
+        views.connect(context, as_of, spill=spill) as connection,
+    ):
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        yield connection
 
 
-def find(
-    connection: duckdb.DuckDBPyConnection, context: NightContext, released: date | None
-) -> pa.Table:
-    """Find the missed deadlines over tables that are there.
+def _compute(
+    connection: duckdb.DuckDBPyConnection,
+    context: NightContext,
+    path: Path,
+    earlier: Earlier | None,
+) -> None:
+    release = basis.last_release(context.settings, context.night)
+    released = release.night if release else None
+    parameters = prepare(connection, context, released, earlier)
+    query = sql.statement(context.settings, "deadlines/overdue")
+    listing.write_parquet(connection, query, parameters, path)
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    context: NightContext,
+    released: date | None,
+    earlier: Earlier | None = None,
+) -> dict[str, object]:
+    """Create the relations that `deadlines/overdue` lists; return its parameters.
 
     Args:
         connection: holds history, records, published and deliveries.
-        context: settings, where the SQL models are; catalogue, clocks and cycles;
-            calendar, the working days; night, the day of judgement.
+        context: as of `compute`.
         released: the last night whose publication was released. What that release
             left out it left out by rule, so it is not awaited.
-
-    Returns:
-        As `compute`.
+        earlier: breaches to build on; None = judge every record.
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 五(一); 贵州省企业公共信用信息
         平台运行管理规则(试行) 第十二条; 民法典 第二百零一条, 第二百零三条.
     """
-    late = _late_records(connection, context, released)
-    silent = _silent_units(connection, context)
-    both = pa.concat_tables([late, silent])
-    end = pc.fill_null(both["done_on"], pa.scalar(context.night, pa.date32()))
-    days = context.calendar.between(_days(both["due_on"]), _days(end))
-    count = pa.array(days.astype(np.int32), pa.int32())
-    both = both.append_column("working_days_late", count)
-    both = both.append_column(
-        "night", pa.array([context.night] * len(both), pa.date32())
-    )
-    order = [(name, "ascending") for name in SORT]
-    return both.select(BREACHES.names).cast(BREACHES).sort_by(order)
+    run = _Run(connection, context, released)
+    if earlier is None:
+        connection.execute("create or replace temp view judged as from records")
+        connection.register("carried", _CARRIED.empty_table())
+    else:
+        run.choose(earlier)
+    run.judge()
+    connection.register("silent", _silent_units(connection, context))
+    return run.elapsed()
+
+
+_CARRIED = pa.schema([f for f in BREACHES if f.name != "working_days_late"])
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One judgement of a night."""
+
+    connection: duckdb.DuckDBPyConnection
+    context: NightContext
+    released: date | None
+
+    def choose(self, earlier: Earlier) -> None:
+        """Create `judged`, the records to judge anew, and `carried`, what stands."""
+        files = sql.scan([earlier.breaches])
+        self.connection.execute(f"create or replace temp view earlier as from {files}")
+        self._bind_republished(earlier)
+        self.connection.register("newly_due", self._newly_due(earlier))
+        since = {"since": earlier.since}
+        self._keep("touched", since | {"released_night": self.released})
+        self._keep("judged", since)
+        standing = {"is_open_kept": earlier.is_same_release}
+        self._keep("carried", standing | {"night": self.context.night})
+
+    def judge(self) -> None:
+        """Create `late`: the clocks that `judged` records missed."""
+        events = models.table(
+            self.connection,
+            "select distinct dataset, event_on from judged where event_on is not null",
+        )
+        due_days = clocks.due_days(self.context.catalog, self.context.calendar, events)
+        self.connection.register("due_days", due_days)
+        nights = {"night": self.context.night, "released_night": self.released}
+        self._keep("late_records", nights, "late")
+
+    def elapsed(self) -> dict[str, object]:
+        """Count the working days up to each day that a missed deadline names."""
+        last = self.connection.execute(
+            "select max(greatest(due_on, done_on)) from ("
+            "select due_on, done_on from late "
+            "union all select due_on, done_on from carried)"
+        ).fetchall()[0][0]
+        first = np.datetime64(self.context.calendar.first, "D")
+        end = np.datetime64(max(last or self.context.night, self.context.night), "D")
+        days = np.arange(first, end + 1)
+        counts = self.context.calendar.between(np.full(len(days), first), days)
+        return {"first": self.context.calendar.first, "elapsed": counts.tolist()}
+
+    def _bind_republished(self, earlier: Earlier) -> None:
+        """Create `republished`: records that the two releases show differently."""
+        settings = self.context.settings
+        self.connection.execute(
+            "create or replace temp table republished (record_id varchar)"
+        )
+        if earlier.before is None or earlier.is_index_equal(settings):
+            return
+        views.bind_published(
+            DuckEngine(self.connection), settings, earlier.before.night
+        )
+        statement = sql.statement(settings, "deadlines/republished")
+        for bounds in self._pieces():
+            self.connection.execute(f"insert into republished {statement}", bounds)
+
+    def _pieces(self) -> list[dict[str, str | None]]:
+        """Part the ids of records so that an index is compared in bounded memory."""
+        lines = self.connection.execute("select count(*) from published").fetchall()
+        digits = [f"{n:x}" for n in range(1, PIECES)] if lines[0][0] > LARGE else []
+        return [
+            {"from_id": first, "to_id": last}
+            for first, last in zip([None, *digits], [*digits, None], strict=True)
+        ]
+
+    def _newly_due(self, earlier: Earlier) -> pa.Table:
+        """List days of events whose publication fell due since; none after a release.
+
+        A release judges every record that was merged before it.
+        """
+        context = self.context
+        if not earlier.is_same_release:
+            return clocks.DUE_DAYS.empty_table()
+        due = clocks.every_due_day(context.catalog, context.calendar, context.night)
+        is_due = pc.and_(
+            pc.greater_equal(due["due_on"], pa.scalar(earlier.night, pa.date32())),
+            pc.less(due["due_on"], pa.scalar(context.night, pa.date32())),
+        )
+        return due.filter(pc.and_(is_due, pc.equal(due["kind"], "publication")))
+
+    def _keep(
+        self, model: str, parameters: Mapping[str, object], name: str | None = None
+    ) -> None:
+        models.keep(
+            self.connection,
+            self.context.settings,
+            f"deadlines/{model}",
+            parameters,
+            name,
+        )
 
 
 def _days(column: pa.ChunkedArray) -> clocks.Days:
     return cast(clocks.Days, column.to_numpy().astype("datetime64[D]"))
-
-
-def _late_records(
-    connection: duckdb.DuckDBPyConnection, context: NightContext, released: date | None
-) -> pa.Table:
-    events = connection.sql(
-        "select distinct dataset, event_on from records where event_on is not null"
-    ).to_arrow_table()
-    connection.register(
-        "due_days", clocks.due_days(context.catalog, context.calendar, events)
-    )
-    parameters = {"night": context.night, "released_night": released}
-    return models.query(
-        connection, context.settings, "deadlines/late_records", parameters
-    )
 
 
 def _silent_units(
@@ -140,6 +274,7 @@ def _silent_units(
     count = len(last)
     table = pa.table(
         {
+            "night": pa.array([context.night] * count, pa.date32()),
             "clock": last["clock"],
             "kind": pa.array([clocks.CYCLE] * count, pa.string()),
             "department": last["department"],
@@ -157,53 +292,8 @@ def _silent_units(
     return table.filter(pc.less(table["due_on"], pa.scalar(context.night, pa.date32())))
 
 
-def read(settings: Settings, night: date) -> pa.Table:
-    """Read the breaches that a night has written (`schemas.BREACHES`)."""
-    return pq.read_table(settings.reports / night.isoformat() / "breaches.parquet")
-
-
-def silent(overdue: pa.Table) -> list[dict[str, object]]:
-    """Return the rows of `compute` in which nothing was delivered within the cycle."""
-    cycle = pc.equal(overdue["kind"], clocks.CYCLE)
-    rows: list[dict[str, object]] = overdue.filter(cycle).to_pylist()
+def silent(path: Path) -> list[dict[str, object]]:
+    """Return the breaches of a file in which nothing was delivered within the cycle."""
+    table = pq.read_table(path, filters=[("kind", "=", clocks.CYCLE)])
+    rows: list[dict[str, object]] = table.select(BREACHES.names).to_pylist()
     return rows
-
-
-def write(context: NightContext, table: pa.Table) -> Path:
-    """Write a night's breaches as `breaches.parquet` and, for people, `breaches.csv`.
-
-    Returns:
-        The Parquet file.
-    """
-    folder = context.settings.reports / context.night.isoformat()
-    path = folder / "breaches.parquet"
-    files.write_parquet(path, table)
-    with files.replacing(folder / "breaches.csv") as temporary:
-        _write_csv(temporary, context.catalog, table)
-    return path
-
-
-def _write_csv(path: Path, catalog: Catalog, table: pa.Table) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(title for title, _ in HEADINGS)
-        for batch in table.to_batches():
-            for row in batch.to_pylist():
-                shown = readable(catalog, row)
-                writer.writerow(shown[name] for _, name in HEADINGS)
-
-
-def readable(catalog: Catalog, breach: dict[str, object]) -> dict[str, str]:
-    """Word one breach for people: titles for ids, dates as text, blanks for null."""
-    department = str(breach["department"])
-    dataset = str(breach["dataset"])
-    shown = {
-        name: "" if value is None else str(value) for name, value in breach.items()
-    }
-    shown["kind"] = KINDS[str(breach["kind"])]
-    if department in catalog.departments:
-        shown["department"] = catalog.departments[department].title
-    if dataset in catalog.datasets:
-        shown["dataset"] = catalog.datasets[dataset].title
-    shown["provisional"] = "日历待定" if breach["provisional"] else ""
-    return shown

@@ -4,7 +4,7 @@ Events fall on few distinct days however many records there are, so due days are
 worked out once per dataset, clock and day; SQL joins them to the records.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -100,6 +100,32 @@ def due_days(catalog: Catalog, calendar: Calendar, events: pa.Table) -> pa.Table
         if clock.kind is ClockKind.DELIVERY or dataset.id in shown
     ]
     return pa.concat_tables([DUE_DAYS.empty_table(), *parts])
+
+
+def every_due_day(catalog: Catalog, calendar: Calendar, until: date) -> pa.Table:
+    """Work out when each clock runs out that any event up to a day would start.
+
+    Args:
+        catalog: as of `due_days`.
+        calendar: as of `due_days`; days before it are left out.
+        until: the last day of an event.
+
+    Returns:
+        As `due_days`, one row per dataset, clock and day.
+    """
+    events = [
+        pa.table({"dataset": [dataset.id] * len(days), "event_on": days})
+        for dataset in catalog.datasets.values()
+        if (days := _all_days(max(dataset.valid_from, calendar.first), until))
+    ]
+    return due_days(catalog, calendar, pa.concat_tables([_EVENTS, *events]))
+
+
+def _all_days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+_EVENTS = pa.schema([("dataset", pa.string()), ("event_on", pa.date32())]).empty_table()
 
 
 def _valid_days(dataset: Dataset, events: pa.Table) -> Days:

@@ -1,0 +1,51 @@
+-- All missed deadlines of a night, with how late they are, in the order in which they
+-- are listed (逾期清单).
+--
+-- Grain:      one row per missed deadline.
+-- Reads:      late, carried, silent (missed deadlines: judged anew, of an earlier
+--             night, of update cycles)
+-- Leaves out: nothing.
+-- Parameters: $elapsed (working days up to each calendar day from $first on)
+-- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 五(一)
+
+with missed as (
+    select * from late
+    union all by name
+    select * from carried
+    union all by name
+    select * from silent
+),
+
+counted as (
+    select
+        *,
+        (
+            $elapsed[coalesce(done_on, night) - $first::date + 1]
+            - $elapsed[due_on - $first::date + 1]
+        )::integer as working_days_late
+    from missed
+)
+
+select
+    night,
+    clock,
+    kind,
+    department,
+    dataset,
+    record_id,
+    uscc,
+    batch_id,
+    event_on,
+    due_on,
+    done_on,
+    working_days_late,
+    provisional,
+    clause
+from counted
+order by
+    department,
+    dataset,
+    kind,
+    clock,
+    event_on,
+    record_id
