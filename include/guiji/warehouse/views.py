@@ -295,10 +295,14 @@ def released_files(settings: Settings, as_of: date | None) -> dict[str, list[str
     }
 
 
-def bind_published(engine: Engine, settings: Settings, night: date) -> None:
+def bind_published_before(engine: Engine, settings: Settings, night: date) -> None:
     """Create `published_before`: what the last release up to a night shows."""
     paths = released_files(settings, night)["published"]
-    engine.files("published_before", paths, sql.kinds(PUBLISHED))
+    columns, rows = sql.kinds(PUBLISHED), "_published_before_rows"
+    release_index.bind_rows(engine, rows, "published", paths, columns)
+    listed = ", ".join(name(c) for c in columns)
+    shown = f"select {listed} from {rows} where {release_index.ON_SHOW}"
+    engine.view("published_before", shown)
 
 
 def _bind_enterprises(engine: Engine, context: Context) -> None:

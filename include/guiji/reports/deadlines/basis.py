@@ -78,9 +78,20 @@ class Earlier:
         """Return whether nothing was released in between."""
         return self.before == self.now
 
-    def is_index_equal(self, settings: Settings) -> bool:
-        """Return whether both releases show the same, by the hashes of their index."""
-        return _index(settings, self.before) == _index(settings, self.now)
+    def index_changes(self, settings: Settings) -> list[Path] | None:
+        """Return the files of all lines that the two releases show differently.
+
+        Returns:
+            The files that later releases added to the index; None where it was written
+            anew since.
+        """
+        before, now = (
+            release.index(settings, "published") if release else []
+            for release in (self.before, self.now)
+        )
+        if now[: len(before)] != before:
+            return None
+        return [settings.data / file.path for file in now[len(before) :]]
 
 
 def last_release(settings: Settings, night: date) -> Release | None:
@@ -180,14 +191,6 @@ def _code(settings: Settings) -> str:
     for path in sorted((settings.sql / "deadlines").glob("*.sql")):
         digest.update(path.read_bytes())
     return f"{guiji.__version__}-{digest.hexdigest()[:16]}"
-
-
-def _index(settings: Settings, release: Release | None) -> list[tuple[int, str]]:
-    folder = publication_log.table_folder(settings, "published")
-    stored = release.files if release else ()
-    return [
-        (f.rows, f.sha256) for f in stored if (settings.data / f.path).parent == folder
-    ]
 
 
 def _breaches(settings: Settings, basis: Basis) -> Path:

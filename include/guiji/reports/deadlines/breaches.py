@@ -201,17 +201,16 @@ class _Run:
     def _bind_republished(self, earlier: Earlier) -> None:
         """Create `republished`: records that the two releases show differently."""
         settings = self.context.settings
-        self.connection.execute(
-            "create or replace temp table republished (record_id varchar)"
-        )
-        if earlier.before is None or earlier.is_index_equal(settings):
-            return
-        views.bind_published(
-            DuckEngine(self.connection), settings, earlier.before.night
-        )
-        statement = sql.statement(settings, "deadlines/republished")
-        for bounds in self._pieces():
-            self.connection.execute(f"insert into republished {statement}", bounds)
+        columns = sql.empty({"record_id": "varchar"})
+        changes = earlier.index_changes(settings)
+        source = f"select record_id from {sql.scan(changes)}" if changes else columns
+        self.connection.execute(f"create or replace temp table republished as {source}")
+        if changes is None and earlier.before:
+            engine = DuckEngine(self.connection)
+            views.bind_published_before(engine, settings, earlier.before.night)
+            statement = sql.statement(settings, "deadlines/republished")
+            for bounds in self._pieces():
+                self.connection.execute(f"insert into republished {statement}", bounds)
 
     def _pieces(self) -> list[dict[str, str | None]]:
         """Part the ids of records so that an index is compared in bounded memory."""
