@@ -4,6 +4,7 @@ The settings are read once, where the step begins. Each other part is opened whe
 first asked for, because most verbs need few of them and each costs a library.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from guiji.core.settings import Settings
     from guiji.domain.workdays import Calendar
     from guiji.ledger.ledger import Ledger
+
+
+@dataclass
+class _Parts:
+    """What has been opened; a context and those of its nights share it."""
+
+    catalog: "Catalog | None"
+    ledger: "Ledger | None"
+    calendar: "Calendar | None"
 
 
 class Context:
@@ -36,9 +46,7 @@ class Context:
         calendar: "Calendar | None" = None,
     ) -> None:
         self.settings = settings
-        self._catalog = catalog
-        self._ledger = ledger
-        self._calendar = calendar
+        self._parts = _Parts(catalog, ledger, calendar)
 
     @classmethod
     def current(cls) -> "Context":
@@ -56,11 +64,11 @@ class Context:
         Raises:
             CatalogError: it is wrong; names file, line and remedy.
         """
-        if self._catalog is None:
+        if self._parts.catalog is None:
             from guiji.catalog import load
 
-            self._catalog = load.load(self.settings, queries=False)
-        return self._catalog
+            self._parts.catalog = load.load(self.settings, queries=False)
+        return self._parts.catalog
 
     @property
     def ledger(self) -> "Ledger":
@@ -69,30 +77,26 @@ class Context:
         Raises:
             LedgerBroken: it cannot be opened.
         """
-        if self._ledger is None:
+        if self._parts.ledger is None:
             from guiji.ledger.ledger import Ledger
 
-            self._ledger = Ledger.open(self.settings)
-        return self._ledger
+            self._parts.ledger = Ledger.open(self.settings)
+        return self._parts.ledger
 
     @property
     def calendar(self) -> "Calendar":
         """The working-day calendar."""
-        if self._calendar is None:
+        if self._parts.calendar is None:
             from guiji.domain import workdays
 
-            self._calendar = workdays.load(self.settings.catalog / "workdays.csv")
-        return self._calendar
+            self._parts.calendar = workdays.load(self.settings.catalog / "workdays.csv")
+        return self._parts.calendar
 
     def at(self, night: date) -> "NightContext":
-        """Return the same context in a night."""
-        return NightContext(
-            self.settings,
-            night,
-            catalog=self._catalog,
-            ledger=self._ledger,
-            calendar=self._calendar,
-        )
+        """Return the same context in a night; what one of them opens, both have."""
+        context = NightContext(self.settings, night)
+        context._parts = self._parts
+        return context
 
     def check_queries(self) -> None:
         """Check the queries of the catalogue's extracts, which loads an SQL parser.
@@ -102,7 +106,7 @@ class Context:
         """
         from guiji.catalog import load
 
-        self._catalog = load.load(self.settings, queries=True)
+        self._parts.catalog = load.load(self.settings, queries=True)
 
     def keep_versions(self) -> None:
         """Keep catalogue and calendar in the archive, where later reports find them."""

@@ -1,9 +1,9 @@
 """What the package asks of an SQL engine, and nothing more.
 
 SQL is written once, in DuckDB's dialect, and names its inputs plainly. An engine
-gives those names a meaning (`view`, `files`, `rows`, `keep`) and runs the text over
-them (`fetch`, `write`, `write_csv`). A name may be given anew; what was built on its
-old meaning has to be built anew, too.
+gives those names a meaning (`view`, `files`, `labelled_files`, `rows`, `keep`) and
+runs the text over them (`fetch`, `write`, `write_csv`). A name may be given anew; what
+was built on its old meaning has to be built anew, too.
 
 Text is UTF-8 and compares byte by byte, nulls sort last, instants are UTC and days
 are those of Asia/Shanghai, whatever engine runs.
@@ -40,6 +40,22 @@ class Engine(Protocol):
             paths: the files; none = a relation without rows.
             columns: name -> DuckDB SQL type, of all columns wanted, in this order. A
                 column that a file lacks is null there; others are not read.
+        """
+
+    def labelled_files(
+        self,
+        name: str,
+        files: Mapping[str, Sequence[str]],
+        columns: Mapping[str, str],
+        label: str,
+    ) -> None:
+        """Define a view over Parquet files whose rows say which files they are from.
+
+        Args:
+            name: the relation.
+            files: label -> its files.
+            columns: as of `files`.
+            label: the column, before `columns`, that holds the label; no file has it.
         """
 
     def rows(self, name: str, table: pa.Table) -> None:

@@ -80,15 +80,41 @@ class DuckEngine(Engine):
         self, name: str, paths: Sequence[str], columns: Mapping[str, str]
     ) -> None:
         """See `Engine.files`."""
+        self._files(name, paths, columns)
+
+    def labelled_files(
+        self,
+        name: str,
+        files: Mapping[str, Sequence[str]],
+        columns: Mapping[str, str],
+        label: str,
+    ) -> None:
+        """See `Engine.labelled_files`; one scan, however many labels there are."""
+        paths = [path for listed in files.values() for path in listed]
+        labels = ", ".join(
+            sql.literal(text) for text, listed in files.items() for _ in listed
+        )
+        # `file_index`: the place in the list of the file that a row is from
+        own = f"([{labels}])[(file_index + 1)::bigint]::varchar as {sql.name(label)}"
+        self._files(name, paths, columns, {label: own})
+
+    def _files(
+        self,
+        name: str,
+        paths: Sequence[str],
+        columns: Mapping[str, str],
+        labels: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         if not paths:
-            self.view(name, sql.empty(columns))
+            self.view(name, sql.empty(dict.fromkeys(labels, "varchar") | dict(columns)))
             return
         source = self.scan(paths)
         present = {row[0] for row in self._run(f"describe select * from {source}")}
-        listed = ", ".join(
+        selected = [
             f"{sql.name(c) if c in present else 'null'}::{kind} as {sql.name(c)}"
             for c, kind in columns.items()
-        )
+        ]
+        listed = ", ".join([*labels.values(), *selected])
         self.view(name, f"select {listed} from {source}")
 
     def scan(self, paths: Sequence[str]) -> str:

@@ -78,6 +78,24 @@ class SparkEngine(Engine):
         frame = self._session.read.schema(fields).parquet(*paths)
         frame.select(*(_quoted(c) for c in columns)).createOrReplaceTempView(name)
 
+    def labelled_files(
+        self,
+        name: str,
+        files: Mapping[str, Sequence[str]],
+        columns: Mapping[str, str],
+        label: str,
+    ) -> None:
+        """See `Engine.labelled_files`; a scan for each label."""
+        listed = ", ".join(sql.name(c) for c in columns)
+        queries = []
+        for number, (text, paths) in enumerate(files.items()):
+            source = f"{name}_{number}"
+            self.files(source, paths, columns)
+            own = f"{sql.literal(text)} as {sql.name(label)}"
+            queries.append(f"select {own}, {listed} from {source}")
+        nothing = sql.empty({label: "varchar"} | dict(columns))
+        self.view(name, " union all ".join(queries or [nothing]))
+
     def rows(self, name: str, table: pa.Table) -> None:
         """See `Engine.rows`."""
         folder = self._folder()

@@ -3,10 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from guiji.context import Context
 from guiji.core import business_date
 from guiji.core.errors import NightClosed, UsageError
-from guiji.pipeline import recovery
+from guiji.pipeline import recovery, stage_lock
 from guiji.pipeline.stage_lock import exclusive
 
 
@@ -23,7 +22,7 @@ def set_aside(delivery: str, by: str, why: str) -> dict[str, Any]:
     """
     from guiji.pipeline.batch import set_aside as aside
 
-    context = Context.current()
+    context = stage_lock.current()
     recovery.settle(context)
     return asdict(aside.set_aside(context, delivery, by, why))
 
@@ -44,7 +43,7 @@ def close_night(night: str, by: str, why: str) -> dict[str, Any]:
     from guiji.pipeline.batch.signatures import signature
 
     by, why = signature(by, why)
-    context, day = Context.current(), business_date.parse(night)
+    context, day = stage_lock.current(), business_date.parse(night)
     recovery.settle(context)
     try:
         taken = interventions.close_night(context.ledger, day, by, why)
@@ -74,5 +73,5 @@ def break_lock(name: str, by: str, why: str, force: bool = False) -> dict[str, A
     by, why = signature(by, why)
     if name not in locks.NAMES:
         raise UsageError(f"no lock {name!r}; there are: {', '.join(locks.NAMES)}")
-    ledger = Context.current().ledger
+    ledger = stage_lock.current().ledger
     return {"name": name, "held_by": ledger.break_lock(name, by, why, force)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from guiji.context import Context
 from guiji.core import business_date
 from guiji.core.errors import NightClosed, UsageError
-from guiji.pipeline import recovery
+from guiji.pipeline import recovery, stage_lock
 from guiji.pipeline.stage_lock import exclusive
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def replay(
     from guiji.pipeline.batch.replay import Replay
     from guiji.warehouse.register import register
 
-    context = Context.current()
+    context = stage_lock.current()
     now, ledger = context.settings, context.ledger
     recovery.settle(context)
     if batch is not None:

@@ -16,8 +16,16 @@ from guiji.context import Context
 P = ParamSpec("P")
 R = TypeVar("R")
 
-HELD: ContextVar[frozenset[str]] = ContextVar("HELD", default=frozenset())
-"""Ledgers whose lock this thread holds: a night holds it over all of its stages."""
+_RUNNING: ContextVar[Context | None] = ContextVar("running", default=None)
+"""The context of the stage that this thread runs under the lock; None = it runs none.
+
+A whole night holds the lock over all of its stages, and they share its context.
+"""
+
+
+def current() -> Context:
+    """Return the context of the running stage, else one of the environment."""
+    return _RUNNING.get() or Context.current()
 
 
 def exclusive(stage: Callable[P, R]) -> Callable[P, R]:
@@ -31,15 +39,14 @@ def exclusive(stage: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from guiji.ledger import locks
 
-        context = Context.current()
-        url = context.settings.ledger_url
-        if url in HELD.get():
+        if _RUNNING.get():
             return stage(*args, **kwargs)
+        context = Context.current()
         with context.ledger.lock(locks.NIGHT, context.settings.lock_wait_seconds):
-            token = HELD.set(HELD.get() | {url})
+            token = _RUNNING.set(context)
             try:
                 return stage(*args, **kwargs)
             finally:
-                HELD.reset(token)
+                _RUNNING.reset(token)
 
     return run

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from guiji.context import Context, NightContext
+from guiji.context import NightContext
 from guiji.core import business_date, platform_faults
 from guiji.core.errors import PublicationHalted, UsageError
-from guiji.pipeline import catalog_versions, recovery
+from guiji.pipeline import catalog_versions, recovery, stage_lock
 from guiji.pipeline.stage_lock import exclusive
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def which_night(chosen: str | None = None) -> str:
 
 def _night(night: str) -> NightContext:
     """Return the context of a night that is named as YYYY-MM-DD."""
-    return Context.current().at(business_date.parse(night))
+    return stage_lock.current().at(business_date.parse(night))
 
 
 def night_is_new(night: str) -> bool:
@@ -64,7 +64,7 @@ def connections() -> list[str]:
     """Name the connections that a night uses: of extracts and of SFTP servers."""
     from guiji.connections import sftp as sftp_connection
 
-    catalog = Context.current().catalog
+    catalog = stage_lock.current().catalog
     extracts = {e.connection for d in catalog.datasets.values() for e in d.extracts}
     return sorted(extracts.union(sftp_connection.names(catalog)))
 
@@ -114,7 +114,7 @@ def look() -> dict[str, int]:
     """
     from guiji.intake.watch import watch
 
-    return asdict(watch(Context.current()))
+    return asdict(watch(stage_lock.current()))
 
 
 def _compare_with_warehouse(

@@ -3,9 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from guiji.context import Context
 from guiji.core import business_date
-from guiji.pipeline import stages
+from guiji.pipeline import stage_lock, stages
 from guiji.pipeline.stage_lock import exclusive
 from guiji.pipeline.stages import Progress, silent
 
@@ -54,7 +53,7 @@ def _summary(
 ) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
-    context = Context.current().at(business_date.parse(night))
+    context = stage_lock.current().at(business_date.parse(night))
     delivered = context.ledger.deliveries(context.night)
     verdicts = Counter(d.verdict for d in delivered)
     real = [d.rows for d in delivered if not d.trial]

@@ -6,7 +6,8 @@ one. What is closed is written beside the records and counts with their commit, 
 every past night knows what was open then.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from guiji.domain.text import name_norm_one
 from guiji.engine import sql
 from guiji.engine.base import Engine
 from guiji.engine.duck import DuckEngine, connect
-from guiji.engine.sql import literal, name, statement
+from guiji.engine.sql import name, statement
 from guiji.storage.delta import Snapshot
 from guiji.storage.table_store import TableStore
 from guiji.warehouse import tables
@@ -150,24 +151,29 @@ class ResolutionFinder:
         """Create `taken`: the accepted rows that may close a line, of all datasets."""
         open_ones = engine.fetch("select distinct dataset from line")["dataset"]
         concerned = set(open_ones.to_pylist())
-        queries = [sql.empty(TAKEN)]
-        for number, batch in enumerate(self.batches):
+        typed: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        for batch in self.batches:
             if batch.dataset in concerned or batch.answers or batch.again:
-                self._bind_typed(engine, batch)
-                kept = f"taken_{number}"
-                engine.keep(kept, statement(self.context.settings, "warehouse/taken"))
-                listed = ", ".join(TAKEN)
-                queries.append(f"select {listed} from {kept}")
+                typed[batch.dataset][batch.batch_id] = [str(batch.typed)]
+        queries = [sql.empty(TAKEN)]
+        for dataset, files in typed.items():
+            self._bind_typed(engine, self.context.catalog.datasets[dataset], files)
+            kept = f"taken_{dataset}"
+            engine.keep(kept, statement(self.context.settings, "warehouse/taken"))
+            queries.append(f"select {', '.join(TAKEN)} from {kept}")
         engine.view("taken", " union all ".join(queries))
 
-    def _bind_typed(self, engine: Engine, batch: AcceptedBatch) -> None:
-        named = self.context.catalog.datasets[batch.dataset].subject.name
-        engine.files("parsed", [str(batch.typed)], TYPED | {named: "varchar"})
-        listed = ", ".join(TYPED)
+    def _bind_typed(
+        self, engine: Engine, dataset: Dataset, files: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Create `typed`, the parsed rows of a dataset: batch id -> its files."""
+        named = dataset.subject.name
+        wanted = TYPED | {named: "varchar"}
+        engine.labelled_files("parsed", files, wanted, "batch_id")
         engine.view(
             "typed",
-            f"select {literal(batch.batch_id)} as batch_id, {listed}, "
-            f"{name(named)} as enterprise_name from parsed",
+            f"select batch_id, {', '.join(TYPED)}, {name(named)} as enterprise_name "
+            "from parsed",
         )
 
     def _settled(self, table: pa.Table) -> pa.Table:

@@ -90,6 +90,36 @@ def test_a_column_that_a_file_lacks_is_null(engine: Engine, tmp_path: Path) -> N
     ]
 
 
+def test_rows_say_which_files_they_are_from(engine: Engine, tmp_path: Path) -> None:
+    first = [written(tmp_path / "old.parquet", n=[1]), written(tmp_path / "x", n=[2])]
+    second = [written(tmp_path / "y", n=[3, 4], a=["3", "4"])]
+    none: list[str] = []
+    engine.labelled_files(
+        "read",
+        {"it's first": first, "none": none, "second": second},
+        {"a": "varchar", "n": "bigint"},
+        "batch_id",
+    )
+    assert engine.fetch("select * from read order by n").to_pylist() == [
+        {"batch_id": "it's first", "a": None, "n": 1},
+        {"batch_id": "it's first", "a": None, "n": 2},
+        {"batch_id": "second", "a": "3", "n": 3},
+        {"batch_id": "second", "a": "4", "n": 4},
+    ]
+    assert values(
+        engine, "select n from read where batch_id = 'second' order by n"
+    ) == [
+        3,
+        4,
+    ]
+
+
+def test_without_files_rows_have_no_label(engine: Engine) -> None:
+    engine.labelled_files("read", {}, {"n": "bigint"}, "batch_id")
+    found = engine.fetch("select * from read")
+    assert (found.num_rows, found.column_names) == (0, ["batch_id", "n"])
+
+
 def test_folders_named_like_columns_add_none(engine: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "kind=tail" / "n=7"
     folder.mkdir(parents=True)

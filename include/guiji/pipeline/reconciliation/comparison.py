@@ -4,6 +4,7 @@ Nothing is read until a check asks for it: of a night whose deliveries have noth
 do with one another no row is loaded.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from guiji.checking.suite import reconciliation as suite
 from guiji.context import NightContext
 from guiji.core.schemas import QUARANTINE, RESOLUTIONS
 from guiji.engine.base import NONE, Engine
-from guiji.engine.sql import kinds, literal, name, statement
+from guiji.engine.sql import kinds, name, statement
 from guiji.ledger.delivery import Delivery
 from guiji.pipeline.reconciliation.results import (
     DeliveryFinding,
@@ -123,10 +124,10 @@ class Comparison:
         chosen = list(deliveries)
         self.engine.rows("delivery", self._described(chosen))
         self.engine.rows("held_back", self._put_away(chosen))
-        selects = []
-        for number, compared in enumerate(chosen):
-            dataset = self.context.catalog.datasets[compared.dataset]
-            selects.append(self._typed(number, compared, dataset, items))
+        typed: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        for compared in chosen:
+            typed[compared.dataset][compared.batch_id] = [str(compared.typed)]
+        selects = [self._parsed(d, files, items) for d, files in typed.items()]
         self.engine.view("incoming", self._accepted(" union all ".join(selects)))
 
     def bind_current(
@@ -256,25 +257,22 @@ class Comparison:
                 tables.append(pa.table([ids, rows.combine_chunks()], schema=BAD))
         return pa.concat_tables([BAD.empty_table(), *tables])
 
-    def _typed(
-        self,
-        number: int,
-        compared: ComparedDelivery,
-        dataset: Dataset,
-        items: Sequence[str],
+    def _parsed(
+        self, dataset_id: str, files: Mapping[str, Sequence[str]], items: Sequence[str]
     ) -> str:
-        """Bind the parsed rows of one delivery; write the query that names its own."""
-        view = f"parsed_{number}"
+        """Bind the parsed rows of a dataset, batch id -> files; return their query."""
+        dataset = self.context.catalog.datasets[dataset_id]
+        view = f"parsed_{dataset_id}"
         wanted = columns.typed_columns(dataset)
         about = {"uscc": dataset.subject.uscc, "enterprise_name": dataset.subject.name}
         kept = ["row_id", *columns.TYPED]
         read = dict.fromkeys([*kept, *about.values(), *items])
-        self.engine.files(view, [str(compared.typed)], {c: wanted[c] for c in read})
+        kinds_read = {c: wanted[c] for c in read}
+        self.engine.labelled_files(view, files, kinds_read, "batch_id")
         shown = [name(c) for c in kept]
         shown += [f"{name(item)} as {column}" for column, item in about.items()]
         shown += [name(item) for item in items if item not in about]
-        own = f"{literal(compared.batch_id)} as batch_id"
-        return f"select {own}, {', '.join(shown)} from {view}"
+        return f"select batch_id, {', '.join(shown)} from {view}"
 
     def _accepted(self, rows: str) -> str:
         return (
