@@ -1,6 +1,7 @@
 """One connection to the ledger: its transactions, its clock and its trace."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -28,6 +29,10 @@ class LedgerConnection:
     def open(cls, settings: Settings) -> Self:
         """Open the ledger of the settings."""
         return cls(settings.ledger_url)
+
+    def pooled(self) -> AbstractContextManager[None]:
+        """Use connections again until the end, see `Database.pooled`."""
+        return self._database.pooled()
 
     def _trace(
         self,

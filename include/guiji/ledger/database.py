@@ -6,6 +6,7 @@ a few short lines per delivery, so waiting costs nothing, and whatever is read i
 writing transaction is still true when it commits. Readers never wait.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -55,32 +56,75 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("begin immediate" if writing else "begin")
 
 
+def _note_process(_: object, record: sa.pool.ConnectionPoolEntry) -> None:
+    record.info["process"] = os.getpid()
+
+
+def _refuse_forked(
+    _: object, record: sa.pool.ConnectionPoolEntry, proxy: sa.pool.PoolProxiedConnection
+) -> None:
+    """Let a process open its own connection in place of one that it inherited."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
+        raise sa.exc.DisconnectionError("opened by another process")
+
+
 class Database:
-    """An engine without a pool, so that it may be used on both sides of a fork."""
+    """The ledger's database; a connection for each transaction, unless `pooled`."""
 
     def __init__(self, url: str) -> None:
-        target = engine_url(url)
-        self._shown = target.render_as_string(hide_password=True)
-        self.is_sqlite = target.get_backend_name() == "sqlite"
-        arguments: dict[str, Any] = (
-            {"timeout": BUSY_SECONDS} if self.is_sqlite else {"connect_timeout": 15}
-        )
-        try:
-            self.engine = sa.create_engine(
-                target, poolclass=sa.NullPool, connect_args=arguments
-            )
-        except (sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
-            raise UsageError(
-                f"GUIJI_LEDGER_URL: no driver for {self._shown}"
-            ) from error
+        self._target = engine_url(url)
+        self._shown = self._target.render_as_string(hide_password=True)
+        self.is_sqlite = self._target.get_backend_name() == "sqlite"
         self.file: Path | None = None
         """The file of an embedded ledger."""
 
         if self.is_sqlite:
-            self.file = Path(target.database or "ledger.db")
+            self.file = Path(self._target.database or "ledger.db")
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            sa.event.listen(self.engine, "connect", _set_up_sqlite)
-            sa.event.listen(self.engine, "begin", _begin)
+        self.engine = self._engine(poolclass=sa.NullPool)
+        """Opens a connection each time: it may be used on both sides of a fork."""
+
+        self._pool: sa.Engine | None = None
+
+    def _engine(self, **options: Any) -> sa.Engine:
+        arguments: dict[str, Any] = (
+            {"timeout": BUSY_SECONDS} if self.is_sqlite else {"connect_timeout": 15}
+        )
+        try:
+            engine = sa.create_engine(self._target, connect_args=arguments, **options)
+        except (sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
+            raise UsageError(
+                f"GUIJI_LEDGER_URL: no driver for {self._shown}"
+            ) from error
+        if self.is_sqlite:
+            sa.event.listen(engine, "connect", _set_up_sqlite)
+            sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    @contextmanager
+    def pooled(self) -> Iterator[None]:
+        """Use connections again until the end; each one is tested before.
+
+        A process that is forked meanwhile opens its own.
+        """
+        if self._pool is not None:
+            yield
+            return
+        pool = self._engine(
+            poolclass=sa.QueuePool,
+            pool_size=1,
+            max_overflow=-1,
+            pool_pre_ping=not self.is_sqlite,
+        )
+        sa.event.listen(pool, "connect", _note_process)
+        sa.event.listen(pool, "checkout", _refuse_forked)
+        self._pool = pool
+        try:
+            yield
+        finally:
+            self._pool = None
+            pool.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -89,13 +133,14 @@ class Database:
         Raises:
             PassingFault: the database cannot be used now, see `unavailable`.
         """
-        with unavailable.explained(self._shown), self.engine.connect() as connection:
+        engine = self._pool or self.engine
+        with unavailable.explained(self._shown), engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def session(self) -> sa.Connection:
-        """Open a connection outside of any transaction; close it.
+        """Open a connection of its own, outside of any transaction; close it.
 
         Raises:
             PassingFault: the database cannot be used now, see `unavailable`.
@@ -111,7 +156,7 @@ class Database:
             PassingFault: the database cannot be used now, see `unavailable`; nothing
                 was changed.
         """
-        engine = self.engine.execution_options(writing=True)
+        engine = (self._pool or self.engine).execution_options(writing=True)
         with unavailable.explained(self._shown), engine.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))

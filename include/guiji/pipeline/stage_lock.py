@@ -42,7 +42,8 @@ def exclusive(stage: Callable[P, R]) -> Callable[P, R]:
         if _RUNNING.get():
             return stage(*args, **kwargs)
         context = Context.current()
-        with context.ledger.lock(locks.NIGHT, context.settings.lock_wait_seconds):
+        seconds = context.settings.lock_wait_seconds
+        with context.ledger.pooled(), context.ledger.lock(locks.NIGHT, seconds):
             token = _RUNNING.set(context)
             try:
                 return stage(*args, **kwargs)

@@ -177,7 +177,7 @@ def _check(
     from guiji.warehouse.register import register
 
     register(context.settings)  # on a machine that did not claim
-    with processors.for_night(context) as processor:
+    with context.ledger.pooled(), processors.for_night(context) as processor:
         verdicts = waves.check(
             processor,
             deliveries,

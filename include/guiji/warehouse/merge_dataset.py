@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from guiji.catalog.model import Dataset
+from guiji.core import files
 from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
@@ -283,7 +283,7 @@ class DatasetMerge:
 def bad_rows(batch: AcceptedBatch) -> pa.Table:
     """List the rows of a batch that are in quarantine, as columns of `BAD`."""
     if isinstance(batch.bad_rows, Path):
-        numbers = pq.read_table(batch.bad_rows, columns=["row_id"])["row_id"]
+        numbers = files.read_parquet(batch.bad_rows, ["row_id"])["row_id"]
     else:
         numbers = pa.array(np.asarray(batch.bad_rows, dtype=np.int64))
     ids = pa.repeat(pa.scalar(batch.batch_id, pa.string()), len(numbers))
@@ -292,5 +292,5 @@ def bad_rows(batch: AcceptedBatch) -> pa.Table:
 
 def _highest_row(typed: Path) -> int:
     """Return the highest `row_id` of a parsed delivery; -1 = it has no rows."""
-    rows = pq.read_table(typed, columns=["row_id"])["row_id"]
+    rows = files.read_parquet(typed, ["row_id"])["row_id"]
     return pc.max(rows).as_py() if len(rows) else -1

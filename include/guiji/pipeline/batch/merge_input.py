@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
 from guiji.context import Context
+from guiji.core import files
 from guiji.core.schemas import FINDINGS, QUARANTINE
 from guiji.intake import delivery_table
 from guiji.ledger.deliveries import Delivery
@@ -48,7 +48,7 @@ def for_merge(
     """
     judged = [d for d in delivered if d.duplicate_of is None and not d.trial]
     accepted = [
-        replace(_accepted(context, d), is_part=_has_lost_part(context.ledger, d))
+        replace(_accepted(context, d), is_part=_has_lost_part(d, delivered))
         for d in judged
         if _is_accepted(d)
     ]
@@ -59,7 +59,7 @@ def for_merge(
     paths = [
         quarantine_path(context.settings, d.night, d.batch_id or "") for d in judged
     ]
-    put_away = [pq.read_table(path) for path in paths if path.exists()]
+    put_away = [files.read_parquet(path) for path in paths if path.exists()]
     put_away += [r.read(context.settings, QUARANTINE_FILE) for r in replays]
     return accepted, NightTables(
         deliveries=delivery_table.table(delivered),
@@ -98,7 +98,7 @@ def not_overtaken(
     return kept
 
 
-def _has_lost_part(ledger: Ledger, delivery: Delivery) -> bool:
+def _has_lost_part(delivery: Delivery, delivered: Sequence[Delivery]) -> bool:
     """Return whether another file of the night may hold rows that this one lacks.
 
     A file that was refused, set aside or not looked at again may have been a part of
@@ -110,7 +110,7 @@ def _has_lost_part(ledger: Ledger, delivery: Delivery) -> bool:
         and other.dataset in (delivery.dataset, None)
         and not other.trial
         and not _is_accepted(other)
-        for other in ledger.deliveries(delivery.night)
+        for other in delivered
     )
 
 

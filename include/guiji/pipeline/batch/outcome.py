@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog
 from guiji.checking.findings import BatchInput
@@ -115,13 +114,13 @@ def read_verdict(folder: Path) -> dict[str, Any]:
 
 def read_findings(folder: Path) -> pa.Table:
     """Read what was found in a batch, by the checks and by reconciliation."""
-    return pq.read_table(result_path(folder, FINDINGS_FILE))
+    return files.read_parquet(result_path(folder, FINDINGS_FILE))
 
 
 def read_all_findings(folder: Path) -> pa.Table:
     """Read what was found in a batch, by the merge too where it was merged."""
     merged = folder / MERGE_FINDINGS_FILE
-    later = [pq.read_table(merged)] if merged.exists() else []
+    later = [files.read_parquet(merged)] if merged.exists() else []
     return pa.concat_tables([read_findings(folder), *later])
 
 

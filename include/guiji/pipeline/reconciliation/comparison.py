@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.suite import reconciliation as suite
 from guiji.context import NightContext
+from guiji.core import files
 from guiji.core.schemas import QUARANTINE, RESOLUTIONS
 from guiji.engine.base import NONE, Engine
 from guiji.engine.sql import kinds, name, statement
@@ -105,6 +105,7 @@ class Comparison:
     snapshot: Snapshot
     _held_back: list[pa.Table] = field(default_factory=list)
     _with_findings: set[str] = field(default_factory=set)
+    _bad: dict[str, pa.Table] = field(default_factory=dict)
 
     def of_dataset(self, dataset: str) -> list[ComparedDelivery]:
         """Return the deliveries of one dataset."""
@@ -127,7 +128,7 @@ class Comparison:
         typed: dict[str, dict[str, list[str]]] = defaultdict(dict)
         for compared in chosen:
             typed[compared.dataset][compared.batch_id] = [str(compared.typed)]
-        selects = [self._parsed(d, files, items) for d, files in typed.items()]
+        selects = [self._parsed(d, paths, items) for d, paths in typed.items()]
         self.engine.view("incoming", self._accepted(" union all ".join(selects)))
 
     def bind_current(
@@ -250,15 +251,22 @@ class Comparison:
             table.filter(pc.is_in(table["batch_id"], wanted))
             for table in self._held_back
         ]
-        for compared in chosen:
-            if compared.bad_rows is not None:
-                rows = pq.read_table(compared.bad_rows, columns=["row_id"])["row_id"]
-                ids = pa.repeat(pa.scalar(compared.batch_id, pa.string()), len(rows))
-                tables.append(pa.table([ids, rows.combine_chunks()], schema=BAD))
+        tables += [self._bad_rows(compared) for compared in chosen]
         return pa.concat_tables([BAD.empty_table(), *tables])
 
+    def _bad_rows(self, compared: ComparedDelivery) -> pa.Table:
+        """Read the rows of a delivery that were put away (`BAD`), the first time."""
+        if compared.bad_rows is None:
+            return BAD.empty_table()
+        if compared.batch_id not in self._bad:
+            rows = files.read_parquet(compared.bad_rows, ["row_id"])["row_id"]
+            ids = pa.repeat(pa.scalar(compared.batch_id, pa.string()), len(rows))
+            table = pa.table([ids, rows.combine_chunks()], schema=BAD)
+            self._bad[compared.batch_id] = table
+        return self._bad[compared.batch_id]
+
     def _parsed(
-        self, dataset_id: str, files: Mapping[str, Sequence[str]], items: Sequence[str]
+        self, dataset_id: str, paths: Mapping[str, Sequence[str]], items: Sequence[str]
     ) -> str:
         """Bind the parsed rows of a dataset, batch id -> files; return their query."""
         dataset = self.context.catalog.datasets[dataset_id]
@@ -268,7 +276,7 @@ class Comparison:
         kept = ["row_id", *columns.TYPED]
         read = dict.fromkeys([*kept, *about.values(), *items])
         kinds_read = {c: wanted[c] for c in read}
-        self.engine.labelled_files(view, files, kinds_read, "batch_id")
+        self.engine.labelled_files(view, paths, kinds_read, "batch_id")
         shown = [name(c) for c in kept]
         shown += [f"{name(item)} as {column}" for column, item in about.items()]
         shown += [name(item) for item in items if item not in about]
