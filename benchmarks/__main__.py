@@ -63,7 +63,7 @@ def main() -> None:
     for name, (measure, sizes) in modules.items():
         for rows in chosen.rows or sizes:
             if chosen.only in (None, name):
-                found = measure(rows)
+                found = list(measure(rows))
                 print(table(found), flush=True)
                 lines += found
     grown = p3_merge.growth(lines)

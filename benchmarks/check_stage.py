@@ -29,17 +29,17 @@ def run(deliveries: int, rows: int, revision: str) -> list[dict[str, object]]:
     """Measure the stage; give a line per build."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        earlier = _checkout(folder / "earlier", revision)
+        earlier = checkout(folder / "earlier", revision)
         lines: list[dict[str, object]] = []
         for what, build, count in (
             ("this build", HERE, deliveries),
             (f"build {revision}", earlier, deliveries),
             ("this build, few deliveries", HERE, None),
         ):
-            data = _drops(folder / f"data-{len(lines)}", rows, count)
-            _guiji(build, data, "claim", "--date", NIGHT)
+            data = drops(folder / f"data-{len(lines)}", rows, count)
+            guiji(build, data, "claim", "--date", NIGHT)
             before, start = _of_children(), time.perf_counter()
-            _guiji(build, data, "check-batches", "--date", NIGHT)
+            guiji(build, data, "check-batches", "--date", NIGHT)
             lines.append(
                 {
                     "what": f"check stage, {what}",
@@ -53,22 +53,24 @@ def run(deliveries: int, rows: int, revision: str) -> list[dict[str, object]]:
         return lines
 
 
-def _checkout(folder: Path, revision: str) -> Path:
+def checkout(folder: Path, revision: str) -> Path:
+    """Make a checkout of a revision, with its environment."""
     subprocess.run(["git", "clone", "-q", HERE, folder], check=True)
     subprocess.run(["git", "-C", folder, "checkout", "-q", revision], check=True)
     subprocess.run(["make", "-s", "-C", folder, ".venv/.ready"], check=True)
     return folder
 
 
-def _drops(data: Path, rows: int, deliveries: int | None) -> Path:
+def drops(data: Path, rows: int, deliveries: int | None) -> Path:
+    """Draw the drops of a night; None = a delivery for each stream."""
     asked = ["--rows", str(rows), "--seed", "3", "--date", NIGHT]
     if deliveries is not None:
         asked += ["--deliveries", str(deliveries)]
-    _guiji(HERE, data, "sample", *asked)
+    guiji(HERE, data, "sample", *asked)
     return data
 
 
-def _guiji(build: Path, data: Path, *words: str) -> None:
+def guiji(build: Path, data: Path, *words: str) -> None:
     """Run a verb of a checkout; it ends with 1 if it refused deliveries."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,17 +34,28 @@ def run(argv: list[str]) -> Measure:
     Raises:
         RuntimeError: it failed; the message ends with what it printed.
     """
+    return command([sys.executable, *argv])
+
+
+def command(argv: list[str], codes: Collection[int] = (0,)) -> Measure:
+    """Run a command and wait for it.
+
+    Args:
+        argv: the program and its arguments.
+        codes: exit codes with which it may end.
+
+    Raises:
+        RuntimeError: it failed; the message ends with what it printed.
+    """
     with tempfile.TemporaryFile("w+") as out:
         started = time.perf_counter()
-        child = subprocess.Popen(
-            [sys.executable, *argv], stdout=out, stderr=subprocess.STDOUT
-        )
+        child = subprocess.Popen(argv, stdout=out, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         printed = out.read().strip()
-    if child.returncode:
+    if child.returncode not in codes:
         raise RuntimeError(f"{argv} ended with {child.returncode}: {printed[-2000:]}")
     last = printed.splitlines()[-1] if printed else ""
     try:

@@ -150,7 +150,7 @@ def test_a_full_disk_that_is_freed(home: Drill) -> None:
 def test_a_catalogue_that_changed_judges_the_whole_night(
     home: Drill, tmp_path: Path
 ) -> None:
-    home.at("guiji.ledger.ledger Ledger set_verdict 2", "killed", *MERGED)
+    home.at("guiji.pipeline.batch.answers  answer 2", "killed", *MERGED)
     shutil.copytree(REPOSITORY / "catalog", tmp_path / "catalog")
     with (tmp_path / "catalog/guiyang/jurisdiction.yml").open("a") as file:
         file.write("# another version\n")

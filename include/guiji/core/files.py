@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pyarrow.parquet as pq
 BLOCK = 1 << 20
 LONGEST_NAME = 255
 """Bytes of a name that a file system takes."""
+
+_UNSYNCED: ContextVar[set[Path] | None] = ContextVar("unsynced", default=None)
 
 
 def sha256_of(path: Path) -> str:
@@ -33,18 +36,44 @@ def replacing(path: Path) -> Iterator[Path]:
     The temporary name follows from `path` alone: what a killed process left there is
     overwritten when the file is written again.
     """
+    unsynced = _UNSYNCED.get()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(_temporary_name(path.name))
     try:
         yield temporary
-        sync(temporary)
+        if unsynced is None:
+            sync(temporary)
         temporary.replace(path)
     except OSError as error:
         error.filename = error.filename or str(path)  # where a disk is full
         raise
     finally:
         temporary.unlink(missing_ok=True)
-    sync(path.parent)
+    if unsynced is None:
+        sync(path.parent)
+    else:
+        unsynced.update((path, path.parent))
+
+
+@contextmanager
+def synced_together() -> Iterator[None]:
+    """Write files that are synced together, when this ends.
+
+    Until then a power cut may leave each of them empty: what says that they are there,
+    such as a verdict in the ledger, has to come after. Only this thread's are meant.
+    """
+    if _UNSYNCED.get() is not None:
+        yield
+        return
+    unsynced: set[Path] = set()
+    token = _UNSYNCED.set(unsynced)
+    try:
+        yield
+    finally:
+        _UNSYNCED.reset(token)
+    for path in sorted(unsynced):
+        if path.exists():  # what was written may be gone again
+            sync(path)
 
 
 def _temporary_name(name: str) -> str:

@@ -103,25 +103,38 @@ class DeliveryRegister(LedgerConnection):
     def set_verdict(
         self, identity: str, verdict: str, rows: RowCounts, catalogue_version: str
     ) -> None:
-        """Store the verdict of the checks; the same verdict again changes nothing.
+        """Store the verdict of the checks on one delivery, see `set_verdicts`."""
+        self.set_verdicts({identity: (verdict, rows)}, catalogue_version)
+
+    def set_verdicts(
+        self, verdicts: Mapping[str, tuple[str, RowCounts]], catalogue_version: str
+    ) -> None:
+        """Store the verdicts of the checks on some deliveries: all, or none.
+
+        The same verdict again changes nothing.
+
+        Args:
+            verdicts: delivery -> its verdict, and what became of its rows.
+            catalogue_version: of the catalogue by which they were checked.
 
         Raises:
             NightClosed: another verdict stands and the night is merged.
         """
         with self._database.writing() as connection:
-            delivery = deliveries.find(connection, identity)
-            values = {
-                "verdict": verdict,
-                "rows_read": rows.read,
-                "rows_accepted": rows.accepted,
-                "rows_quarantined": rows.quarantined,
-                "catalogue_version": catalogue_version,
-            }
-            if values == deliveries.judged(delivery):
-                return
-            progress.still_open(connection, delivery.night)
-            deliveries.update(connection, delivery.delivery_id, **values)
-            self._trace(connection, "judged", delivery.delivery_id, values)
+            for identity, (verdict, rows) in verdicts.items():
+                delivery = deliveries.find(connection, identity)
+                values = {
+                    "verdict": verdict,
+                    "rows_read": rows.read,
+                    "rows_accepted": rows.accepted,
+                    "rows_quarantined": rows.quarantined,
+                    "catalogue_version": catalogue_version,
+                }
+                if values == deliveries.judged(delivery):
+                    continue
+                progress.still_open(connection, delivery.night)
+                deliveries.update(connection, delivery.delivery_id, **values)
+                self._trace(connection, "judged", delivery.delivery_id, values)
 
     def reconcile(
         self,

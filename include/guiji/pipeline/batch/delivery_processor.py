@@ -83,8 +83,9 @@ class DeliveryProcessor(DeliveryExaminer):
     def judge(self, opened: Sequence[OpenedDelivery]) -> list[str]:
         """Judge deliveries together; answer each.
 
-        The ledger's verdict on each comes last. Where our own code raises about one,
-        its verdict is `platform_fault`, and the others go on.
+        What was found is written first; the ledger gets all verdicts at once.
+        Where our own code raises about one, its verdict is `platform_fault`, and the
+        others go on.
 
         Returns:
             The verdicts, in the order of the deliveries.
@@ -95,12 +96,18 @@ class DeliveryProcessor(DeliveryExaminer):
         contents = [batch.content for batch in opened]
         waiting = [c for c in contents if isinstance(c, PreparedBatch)]
         results = iter(self.validator.check_all(waiting))
-        verdicts = []
-        for batch in opened:
-            is_judged = isinstance(batch.content, PreparedBatch)
-            result = next(results) if is_judged else None
-            verdicts.append(batch.delivery.verdict or self._finish(batch, result))
-        return verdicts
+        todo = [batch for batch in opened if batch.delivery.verdict is None]
+        with files.synced_together():
+            outcomes = [
+                self._conclude(
+                    batch,
+                    next(results) if isinstance(batch.content, PreparedBatch) else None,
+                )
+                for batch in todo
+            ]
+        self._set_verdicts(todo, outcomes)
+        with files.synced_together():
+            return [self._answered(batch.delivery) for batch in opened]
 
     def _opened(self, delivery: Delivery) -> OpenedDelivery:
         from guiji.intake import landing
@@ -123,24 +130,22 @@ class DeliveryProcessor(DeliveryExaminer):
         prepared = self._prepared(delivery, batch_id, content, folder, past)
         return OpenedDelivery(delivery, batch_id, prepared)
 
-    def _finish(
+    def _conclude(
         self, opened: OpenedDelivery, result: CheckResult | Exception | None
-    ) -> str:
-        """Keep what became of a delivery, and answer its department."""
+    ) -> Outcome | Exception:
+        """Write what became of a delivery; return it, or what our own code raised."""
         try:
-            verdict = self._conclude(opened, result)
+            outcome = self._concluded(opened, result)
         except Exception as error:
             if platform_faults.ends_the_task(error):
                 raise
-            from guiji.pipeline.batch import fault_verdict
+            return error
+        log.info("checked: %s %s %s", opened.batch_id, outcome.verdict, outcome.rows)
+        return outcome
 
-            verdict = fault_verdict.give(self.context, opened.delivery, error)
-        self._answer(self.context.ledger.delivery(opened.delivery.delivery_id))
-        return verdict
-
-    def _conclude(
+    def _concluded(
         self, opened: OpenedDelivery, result: CheckResult | Exception | None
-    ) -> str:
+    ) -> Outcome:
         folder = self.context.settings.batches / opened.batch_id
         match opened.content, result:
             case (BatchRefused() as refusal, _):
@@ -152,8 +157,32 @@ class DeliveryProcessor(DeliveryExaminer):
             case _:
                 raise ValueError(f"{opened.delivery.delivery_id}: nothing was judged")
         self._keep(opened.delivery, opened.batch_id, folder, outcome)
-        log.info("checked: %s %s %s", opened.batch_id, outcome.verdict, outcome.rows)
-        return outcome.verdict
+        return outcome
+
+    def _set_verdicts(
+        self, opened: Sequence[OpenedDelivery], outcomes: Sequence[Outcome | Exception]
+    ) -> None:
+        """Tell the ledger what became of deliveries; our own faults one by one."""
+        from guiji.pipeline.batch import fault_verdict
+
+        verdicts = {
+            batch.delivery.delivery_id: (outcome.verdict, outcome.rows)
+            for batch, outcome in zip(opened, outcomes, strict=True)
+            if isinstance(outcome, Outcome)
+        }
+        version = self.context.catalog.version
+        self.context.ledger.set_verdicts(verdicts, version)
+        for batch, outcome in zip(opened, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                fault_verdict.give(self.context, batch.delivery, outcome)
+
+    def _answered(self, delivery: Delivery) -> str:
+        """Answer the department of a delivery that is new; return the verdict."""
+        if delivery.verdict is not None:
+            return delivery.verdict
+        judged = self.context.ledger.delivery(delivery.delivery_id)
+        self._answer(judged)
+        return str(judged.verdict)
 
     def _past(self, delivery: Delivery, dataset: str) -> DeliveryHistory:
         from guiji.pipeline.batch import release
@@ -172,7 +201,7 @@ class DeliveryProcessor(DeliveryExaminer):
         folder: Path,
         outcome: Outcome,
     ) -> None:
-        """Write what became of the delivery; the ledger's verdict comes last."""
+        """Write what became of the delivery; the ledger's verdict comes after it."""
         files.write_parquet(folder / FINDINGS_FILE, outcome.findings)
         path = quarantine_path(self.context.settings, delivery.night, batch_id)
         if outcome.put_away.num_rows and not delivery.trial:
@@ -180,12 +209,6 @@ class DeliveryProcessor(DeliveryExaminer):
         else:
             path.unlink(missing_ok=True)
         write_verdict(folder, self.context.catalog, delivery, outcome)
-        self.context.ledger.set_verdict(
-            delivery.delivery_id,
-            outcome.verdict,
-            outcome.rows,
-            self.context.catalog.version,
-        )
 
     def _answer(self, delivery: Delivery) -> None:
         """Answer the department; the merge answers again, with all that is known."""

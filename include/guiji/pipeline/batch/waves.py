@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
-from guiji.core import scratch
+from guiji.core import files, scratch
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor, OpenedDelivery
 
-DELIVERIES = 100
+DELIVERIES = 300
 """Most deliveries of a wave: what a kill costs is done again."""
 
 
@@ -44,12 +44,13 @@ def _wave(processor: DeliveryProcessor, todo: list[str]) -> list[str]:
     context = processor.context
     opened: list[OpenedDelivery] = []
     with ExitStack() as stack:
-        while todo and not _is_full(opened, context.settings.wave_rows):
-            identity = todo.pop()
-            stack.enter_context(
-                scratch.exclusive(context.settings.batches, f".{identity}")
-            )
-            opened.append(processor.open(context.ledger.delivery(identity)))
+        with files.synced_together():
+            while todo and not _is_full(opened, context.settings.wave_rows):
+                identity = todo.pop()
+                stack.enter_context(
+                    scratch.exclusive(context.settings.batches, f".{identity}")
+                )
+                opened.append(processor.open(context.ledger.delivery(identity)))
         return processor.judge(opened)
 
 
