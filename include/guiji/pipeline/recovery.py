@@ -236,16 +236,21 @@ def _settle_publications(context: Context) -> None:
         publish.point_to_last(context.settings)
 
 
+def _is_circular_written(settings: "Settings", night: date) -> bool:
+    """Return whether a night's circular is there; the workbook is written last."""
+    return (settings.reports / night.isoformat() / "circular.xlsx").exists()
+
+
 def _settle_reports(context: Context) -> None:
     """Complete the notices of circulars that are written; then call them reported."""
     from guiji.ledger.progress import NightState
-    from guiji.outbox import overdue_notice
-    from guiji.reports import circular
-    from guiji.reports.deadlines import breaches
 
     unreported = (NightState.MERGED, NightState.PUBLISHED)
     for night, state in context.ledger.nights().items():
-        if state in unreported and circular.is_written(context.settings, night):
+        if state in unreported and _is_circular_written(context.settings, night):
+            from guiji.outbox import overdue_notice  # with the libraries of reports
+            from guiji.reports.deadlines import breaches
+
             log.warning("circular of %s is written: completed now", night)
             context.ledger.append_once(TRACE, f"report:{night}", {})
             silent = [

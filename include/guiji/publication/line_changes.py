@@ -25,6 +25,9 @@ CHANGE = "变更类型"
 
 ADDED, CHANGED, WITHDRAWN = (kind.encode() for kind in ("新增", "变更", "撤下"))
 
+AFTER_ALL = b"\xff" * line_files.ID_BYTES
+"""Stands behind every record id."""
+
 Pairs = Iterator[tuple[bytes, bytes | None]]
 
 
@@ -230,7 +233,42 @@ def _add_all(changes: Output, block: bytes) -> None:
 
 def _compare(old: LineFile, new: LineFile, changes: Output) -> None:
     is_renewed, width = old.heading != new.heading, len(new.columns)
-    olds, news = old.lines(), new.lines()
+    upcoming = _Upcoming(new)
+    for block in old.blocks():
+        present = upcoming.through(line_files.last_id(block))
+        if is_renewed or present != block:
+            _compare_lines(block, present, changes, width, is_renewed=is_renewed)
+    _compare_lines(b"", upcoming.through(AFTER_ALL), changes, width)
+
+
+class _Upcoming:
+    """The lines of a file, taken from its beginning up to given records."""
+
+    def __init__(self, file: LineFile) -> None:
+        self._blocks = file.blocks()
+        self._data = b""
+
+    def through(self, last: bytes) -> bytes:
+        """Take the lines of the next records up to one."""
+        while not self._data or line_files.last_id(self._data) <= last:
+            block = next(self._blocks, None)
+            if block is None:
+                taken, self._data = self._data, b""
+                return taken
+            self._data += block
+        ends = line_files.line_ends(self._data)
+        ids = line_files.record_ids(self._data, ends)
+        number = int(np.searchsorted(ids, np.array(last, ids.dtype), "right"))
+        cut = int(ends[number - 1]) if number else 0
+        taken, self._data = self._data[:cut], self._data[cut:]
+        return taken
+
+
+def _compare_lines(
+    old: bytes, new: bytes, changes: Output, width: int, *, is_renewed: bool = False
+) -> None:
+    """Write what differs between two parts of files that hold the same records."""
+    olds, news = line_files.lines_of(old), line_files.lines_of(new)
     past, present = next(olds, None), next(news, None)
     while past or present:
         record = min(line[0] for line in (past, present) if line)

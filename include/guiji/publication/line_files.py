@@ -77,11 +77,7 @@ class LineFile:
     def lines(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield record id and line, with its break, of each line."""
         for block in self.blocks():
-            ends = line_ends(block)
-            ids, start = record_ids(block, ends).tolist(), 0
-            for record, end in zip(ids, ends.tolist(), strict=True):
-                yield record, block[start:end]
-                start = end
+            yield from lines_of(block)
 
 
 @contextmanager
@@ -89,6 +85,15 @@ def opened(path: Path) -> Iterator[LineFile]:
     """Open a published file for reading."""
     with path.open("rb", buffering=0) as file:
         yield LineFile(path, file)
+
+
+def lines_of(block: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield record id and line, with its break, of each line of a block."""
+    ends = line_ends(block)
+    ids, start = record_ids(block, ends).tolist(), 0
+    for record, end in zip(ids, ends.tolist(), strict=True):
+        yield record, block[start:end]
+        start = end
 
 
 def line_ends(block: bytes) -> Ends:

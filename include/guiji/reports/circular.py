@@ -13,7 +13,6 @@ from guiji.catalog.model import Catalog
 from guiji.context import NightContext
 from guiji.core import business_date, files
 from guiji.core.errors import UsageError
-from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
 from guiji.reports import pages, sheets, wording
 from guiji.reports.deadlines import breaches, listing
@@ -121,11 +120,6 @@ def _same(paths: CircularPaths, other: CircularPaths) -> bool:
 
 def _paths(folder: Path) -> CircularPaths:
     return CircularPaths(*(folder / f"circular.{x}" for x in ("xlsx", "html", "json")))
-
-
-def is_written(settings: Settings, night: date) -> bool:
-    """Return whether a night's circular is there; the workbook is written last."""
-    return (settings.reports / night.isoformat() / "circular.xlsx").exists()
 
 
 def month(
