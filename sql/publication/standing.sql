@@ -3,8 +3,9 @@
 -- The last day of a term is still on show; when it is, `warehouse.terms` says. What is
 -- over stays over, whether or not the record has a class.
 --
--- Grain:      one row per record: shown, revoked, undecided, term_over or
---             class_not_shown (no channel shows its class of subjects).
+-- Grain:      one row per record, with its columns and its standing: shown, revoked,
+--             undecided, term_over or class_not_shown (no channel shows its class of
+--             subjects).
 -- Reads:      candidate (term_ends_on: null = no end; is_undecided; is_unpublished),
 --             shown_class (classes of subjects that a channel shows)
 -- Leaves out: nothing.
@@ -21,7 +22,7 @@ with classed as (
 )
 
 select
-    record_id,
+    classed.*,
     case
         when operation = 'revoke' then 'revoked'
         when term_ends_on < $night::date then 'term_over'

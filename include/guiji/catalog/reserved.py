@@ -65,7 +65,8 @@ WORKING_RELATIONS = frozenset(
         *("due_days", "duties", "shown_class", "indexed", "withheld_before"),
         *("shown", "touched", "tonight_rows", "line_of_class"),
         *("judged", "late", "carried", "silent", "earlier", "republished"),
-        *("newly_due", "first_seen", "period_breaches"),
+        *("newly_due", "first_seen", "period_breaches", "shown_line"),
+        *("indexed_base", "indexed_changes"),
     }
 )
 """Relations that stages make while they work, in a database that has the views."""

@@ -22,7 +22,9 @@ class Loss:
 
 
 def bind_candidates(engine: Engine, context: NightContext, dataset: Dataset) -> None:
-    """Create `candidate`, records with their lines' texts, and their `standing`.
+    """Create `candidate` and `standing` of records, and `shown_line` of those on show.
+
+    `shown_line` has the texts of a line, also of one that reveals a person.
 
     Args:
         engine: holds the dataset's view.
@@ -31,8 +33,36 @@ def bind_candidates(engine: Engine, context: NightContext, dataset: Dataset) -> 
     """
     publishable_rows.bind_candidates(engine, context.catalog, dataset, context.night)
     publishable_rows.bind_shown_classes(engine, context.catalog, dataset)
-    model = statement(context.settings, "publication/standing")
-    engine.keep("standing", model, {"night": context.night})
+    judged = statement(context.settings, "publication/standing")
+    night = {"night": context.night}
+    _keep_shown(engine, context, dataset, judged)
+    listed = "record_id, version_id, owner, term_ends_on, subject_class, standing"
+    engine.keep("standing", f"select {listed} from ({judged}) as judged", night)
+    engine.view("candidate", "select * from standing")
+
+
+def _keep_shown(
+    engine: Engine, context: NightContext, dataset: Dataset, judged: str
+) -> None:
+    """Create `shown_line`; texts are written for the records on show alone."""
+    texts = publishable_rows.texts(context.catalog, dataset)
+    heading = literal(chr(31).join(publishable_rows.headings(dataset)))
+    titles = "".join(
+        f", {name(item.title)}" for item in publishable_rows.public_items(dataset)
+    )
+    engine.keep(
+        "shown_line",
+        f"""
+        select *, left(sha256(
+            {heading} || chr(30) || concat_ws(chr(31) {titles})
+        ), 32) as line_hash
+        from (
+            select record_id, version_id, owner, term_ends_on, subject_class {texts}
+            from ({judged}) as judged where standing = 'shown'
+        ) as written
+        """,
+        {"night": context.night},
+    )
 
 
 def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[Loss]:
@@ -42,7 +72,7 @@ def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[
     channels shows of it, see `show_classes`.
 
     Args:
-        engine: holds `candidate`, `standing` and the index of the last release.
+        engine: holds what `bind_candidates` creates, and the last release's index.
         context: settings, where the SQL models are; catalogue, terms, code lists and
             channels; night, the night published.
         dataset: the catalogue entry.
@@ -51,7 +81,11 @@ def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[
         What each department loses, of the candidates.
     """
     withholding.bind_held_back(engine, context, dataset)
-    _bind_shown(engine, dataset)
+    engine.view(
+        "line_of_class",
+        "select * from shown_line where not exists (select 1 from held_back "
+        "where held_back.record_id = shown_line.record_id)",
+    )
     engine.view("line", "select * from line_of_class")
     model = statement(context.settings, "publication/losses")
     losses = engine.fetch(model, {"dataset_id": dataset.id})
@@ -59,28 +93,6 @@ def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[
         Loss(row["owner"], dataset.id, row["had"], row["lost"])
         for row in losses.to_pylist()
     ]
-
-
-def _bind_shown(engine: Engine, dataset: Dataset) -> None:
-    """Create `line_of_class` from the records on show, without those held back."""
-    titles = "".join(
-        f", {name(item.title)}" for item in publishable_rows.public_items(dataset)
-    )
-    heading = literal(chr(31).join(publishable_rows.headings(dataset)))
-    text = f"concat_ws(chr(31) {titles})"
-    engine.keep(
-        "line_of_class",
-        f"""
-        select candidate.record_id, version_id, owner, term_ends_on, subject_class
-            {titles},
-            left(sha256({heading} || chr(30) || {text}), 32) as line_hash
-        from candidate
-        inner join standing on candidate.record_id = standing.record_id
-        where standing = 'shown' and not exists (
-            select 1 from held_back where held_back.record_id = candidate.record_id
-        )
-        """,
-    )
 
 
 def show_classes(engine: Engine, classes: Collection[SubjectClass]) -> None:

@@ -79,26 +79,43 @@ def _title_of(catalog: Catalog, dataset: Dataset, item: Item, value: str) -> str
 def bind_candidates(
     engine: Engine, catalog: Catalog, dataset: Dataset, night: date
 ) -> None:
-    """Create `candidate`: every record with its line's texts and its term on a night.
+    """Define the view `candidate`: every record, with what decides its standing.
+
+    The columns of its published items are there, from which `texts` are written.
 
     Raises:
         CatalogError: the regimes of the dataset's term lack one of its classes.
     """
-    texts = "".join(
-        f", {text_of(catalog, dataset, item)} as {name(item.title)}"
-        for item in public_items(dataset)
-    )
     _check_classes(catalog, dataset)
     of_term = terms.deciding(catalog, dataset, night)
-    engine.keep(
+    items = ", ".join(["", *map(name, _item_columns(dataset))])
+    engine.view(
         "candidate",
         f"""
         select record_id, version_id, owner, operation,
             {", ".join(f"{e} as {c}" for c, e in of_term.items())},
             {subjects.class_of_record(catalog, dataset)} as subject_class
-            {texts}
+            {items}
         from {name(dataset.id)}
         """,
+    )
+
+
+def _item_columns(dataset: Dataset) -> list[str]:
+    """Name the columns from which the texts of a line are written."""
+    columns = []
+    for item in public_items(dataset):
+        columns.append(item.id)
+        if item.type is ItemType.DATE:
+            columns.append(item.id + FOREVER)
+    return columns
+
+
+def texts(catalog: Catalog, dataset: Dataset) -> str:
+    """Write the columns of a line: a published text per item, named by its heading."""
+    return "".join(
+        f", {text_of(catalog, dataset, item)} as {name(item.title)}"
+        for item in public_items(dataset)
     )
 
 

@@ -28,7 +28,7 @@ HELD_BACK = pa.schema(
 
 
 def bind_held_back(engine: Engine, context: Context, dataset: Dataset) -> None:
-    """Create `held_back` from the lines on show (`candidate`, `standing`).
+    """Create `held_back` from the lines on show (`shown_line`).
 
     One row per line with personal data: `reason` is the kind, `item` the item.
     """
@@ -38,11 +38,9 @@ def bind_held_back(engine: Engine, context: Context, dataset: Dataset) -> None:
     engine.view(
         "line_text",
         f"""
-        select candidate.record_id, version_id, owner,
+        select record_id, version_id, owner,
             {_joined(free)} as free_text, {_joined(numbers)} as number_text
-        from candidate
-        inner join standing on candidate.record_id = standing.record_id
-        where standing = 'shown'
+        from shown_line
         """,
     )
     patterns = {

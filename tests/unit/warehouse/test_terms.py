@@ -150,7 +150,7 @@ def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> Non
         )
         found = engine.fetch(
             "select standing, count(*) as n, "
-            f"count(*) filter (where (term_ends_on < date '{FIRST}') "
+            f"count(*) filter (where ({PENALTY}.term_ends_on < date '{FIRST}') "
             "= (standing = 'term_over')) as agreed "
             f"from standing inner join {PENALTY} using (record_id) "
             "group by standing order by standing"
