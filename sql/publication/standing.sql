@@ -22,13 +22,13 @@ with classed as (
 )
 
 select
-    classed.*,
+    classed.*,  -- noqa: AM04
     case
-        when operation = 'revoke' then 'revoked'
-        when term_ends_on < $night::date then 'term_over'
-        when is_undecided then 'undecided'
-        when is_unpublished then 'term_over'
-        when not is_class_shown then 'class_not_shown'
+        when classed.operation = 'revoke' then 'revoked'
+        when classed.term_ends_on < $night::date then 'term_over'
+        when classed.is_undecided then 'undecided'
+        when classed.is_unpublished then 'term_over'
+        when not classed.is_class_shown then 'class_not_shown'
         else 'shown'
     end as standing
 from classed

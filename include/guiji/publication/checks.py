@@ -31,13 +31,19 @@ def break_if_collapsed(catalog: Catalog, losses: list[Loss]) -> None:
         贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条.
     """
     for loss in losses:
-        limit = catalog.datasets[loss.dataset].mass_change_limit
-        if loss.lost >= FEWEST_LOST and loss.lost > limit * loss.had:
+        if is_collapse(catalog, loss):
+            limit = catalog.datasets[loss.dataset].mass_change_limit
             raise PublicationHalted(
                 f"{loss.department} would lose {loss.lost} of {loss.had} published "
                 f"lines of {loss.dataset}, more than {limit:.0%}; check its "
                 "deliveries, or raise mass_change_limit in the catalogue"
             )
+
+
+def is_collapse(catalog: Catalog, loss: Loss) -> bool:
+    """Return whether a department loses more than a dataset's limit allows."""
+    limit = catalog.datasets[loss.dataset].mass_change_limit
+    return loss.lost >= FEWEST_LOST and loss.lost > limit * loss.had
 
 
 def prove(

@@ -160,18 +160,12 @@ class _Splicing:
 
     def _replace(self, block: bytes, due: Sequence[tuple[bytes, bytes | None]]) -> None:
         ends = line_files.line_ends(block)
-        ids = line_files.record_ids(block, ends)
-        wanted = np.array([record for record, _ in due], ids.dtype)
         pieces, start = [], 0
-        for (record, line), place in zip(
-            due, np.searchsorted(ids, wanted).tolist(), strict=True
-        ):
-            begin = int(ends[place - 1]) if place else 0
-            is_there = place < len(ids) and ids[place] == record
-            end = int(ends[place]) if is_there else begin
+        for record, line in due:
+            begin, end = line_files.place(block, ends, record)
             pieces += [block[start:begin], line or b""]
             start = end
-            self._note(record, block[begin:end] if is_there else None, line)
+            self._note(record, block[begin:end] if end > begin else None, line)
         self.whole.write(b"".join([*pieces, block[start:]]))
 
     def _note(self, record: bytes, old: bytes | None, new: bytes | None) -> None:

@@ -5,6 +5,7 @@ belongs to a text: a line ends at a break that follows an even number of quotes.
 """
 
 import csv
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -123,6 +124,18 @@ def record_ids(block: bytes, ends: Ends) -> Ids:
     if (tails[:, 0] != COMMA[0]).any() or not (ids[1:] > ids[:-1]).all():
         raise LedgerBroken("published lines without record ids, or not in their order")
     return ids
+
+
+def place(block: bytes, ends: Ends, record: bytes) -> tuple[int, int]:
+    """Return where a record's line begins and ends in a block; empty = it has none."""
+    number = bisect_left(
+        ends, record, key=lambda end: block[end - ID_BYTES - 1 : end - 1]
+    )
+    begin = int(ends[number - 1]) if number else 0
+    is_there = number < len(ends) and block.startswith(
+        record, int(ends[number]) - ID_BYTES - 1
+    )
+    return begin, int(ends[number]) if is_there else begin
 
 
 def pieces(block: bytes, cuts: Ends) -> pa.BinaryArray:

@@ -26,6 +26,9 @@ COLUMNS = {
 }
 """Columns of the files of an index, beside `release_index.STORED`."""
 
+RELATIONS = {"published": "indexed", "withheld": "withheld_before"}
+"""Table -> the relation of its rows in the last release."""
+
 MOST_CHANGES = 0.1
 """Share of a base file's rows up to which changes stay beside it."""
 
@@ -65,7 +68,7 @@ class ReleaseTables:
         any release has shown. Where only changes are computed the last two are made
         for each dataset by `bind_touched`.
         """
-        for view, table in (("indexed", "published"), ("withheld_before", "withheld")):
+        for table, view in RELATIONS.items():
             paths = self._paths(self.releases[-1:], table)
             columns = COLUMNS[table]
             release_index.bind_rows(self.engine, view, table, paths, columns)
@@ -102,24 +105,26 @@ class ReleaseTables:
         model = statement(self.context.settings, "publication/touched")
         parameters = {"dataset_id": dataset, "night": self.context.night}
         self.engine.keep("touched", model, parameters)
-        self.engine.keep(
-            "published_ever",
-            "select indexed.* from indexed inner join touched "
-            "on indexed.record_id = touched.record_id "
-            f"where indexed.dataset = {literal(dataset)}",
-        )
+        self.engine.keep("published_ever", self._of_touched("published", dataset))
         self._bind_published_before("published_ever")
         self._keep_past("published", "select * from published_ever")
+        of_touched = self._of_touched("withheld", dataset)
         self.withdrawn += self._keep_past(
             "withheld",
-            "select withheld_before.* from withheld_before inner join touched "
-            "on withheld_before.record_id = touched.record_id "
-            f"where withheld_before.dataset = {literal(dataset)} "
-            f"and {release_index.ON_SHOW}",
+            f"select * from ({of_touched}) as rows where {release_index.ON_SHOW}",
         )
         ids = self.engine.fetch("select record_id from touched order by record_id")
         listed = ids["record_id"].cast(pa.binary()).to_pylist()
         return [bytes(record) for record in listed]
+
+    def _of_touched(self, table: str, dataset: str) -> str:
+        """Write the query of what the last release says of the touched records."""
+        view = RELATIONS[table]
+        among = f"dataset = {literal(dataset)} and record_id in (select * from touched)"
+        columns = (*COLUMNS[table], *release_index.STORED)
+        return release_index.newest(
+            table, f"{view}_base", f"{view}_changes", columns, among
+        )
 
     def keep_published(self, dataset: str, channels: Sequence[str]) -> None:
         """Collect `line` as on show on some channels."""
@@ -199,7 +204,7 @@ class ReleaseTables:
 
     def _all_rows(self, table: str) -> str:
         """Return a query of every line's newest row, tonight's included."""
-        before = {"published": "indexed", "withheld": "withheld_before"}[table]
+        before = RELATIONS[table]
         listed = ", ".join(name(c) for c in (*COLUMNS[table], *release_index.STORED))
         keys = release_index.KEYS[table]
         same = " and ".join(f"tonight.{key} = {before}.{key}" for key in keys)

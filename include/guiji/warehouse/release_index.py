@@ -5,16 +5,16 @@ alone. A line that went off stays as a row that says so, because the day on whic
 first published counts when it comes back. The newest row of a line counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from guiji.engine.base import Engine
 from guiji.engine.sql import name
 
 KEYS = {
-    "published": ("channel", "dataset", "record_id"),
+    "published": ("dataset", "record_id", "channel"),
     "withheld": ("dataset", "record_id"),
 }
-"""Table -> what names a line."""
+"""Table -> what names a line; its files are sorted so."""
 
 STORED = {"night": "date", "is_off": "boolean"}
 """Further columns of the files: the night that wrote a row, and whether the line went
@@ -50,31 +50,41 @@ def bind_rows(
     """Create a view of the newest row of each line, of those that went off, too.
 
     Args:
-        engine: gets the view.
+        engine: gets the view, `<view>_base` and `<view>_changes` beside it.
         view: its name.
         table: `published` or `withheld`.
         paths: as of `bind`.
         columns: name -> SQL type, beside those of `STORED`.
     """
     wanted = {**columns, **STORED}
-    listed = ", ".join(name(c) for c in wanted)
-    base, changes, newest = (f"{view}_{part}" for part in ("base", "changes", "newest"))
+    base, changes = f"{view}_base", f"{view}_changes"
     engine.files(base, paths[:1], wanted)
-    if not paths[1:]:
-        engine.view(view, f"select {listed} from {base}")
-        return
     engine.files(changes, paths[1:], wanted)
+    if paths[1:]:
+        engine.view(view, newest(table, base, changes, wanted))
+    else:
+        engine.view(view, f"select * from {base}")
+
+
+def newest(
+    table: str, base: str, changes: str, columns: Iterable[str], among: str = "true"
+) -> str:
+    """Write the query of the newest row of each line.
+
+    Args:
+        table: `published` or `withheld`.
+        base: relation of the rows of a base file.
+        changes: relation of the rows of later nights.
+        columns: of the result.
+        among: condition on a line's keys; others are left out before they are compared.
+    """
+    listed = ", ".join(name(c) for c in columns)
     keys = ", ".join(KEYS[table])
-    engine.view(
-        newest,
-        f"select {listed} from (select *, row_number() over "
-        f"(partition by {keys} order by night desc) as place from {changes}) "
-        "as ordered where place = 1",
-    )
     same = " and ".join(f"changed.{k} = stored.{k}" for k in KEYS[table])
-    engine.view(
-        view,
-        f"select {listed} from {base} as stored where not exists "
-        f"(select 1 from {changes} as changed where {same}) "
-        f"union all select {listed} from {newest}",
+    return (
+        f"select {listed} from (select * from {base} where {among}) as stored "
+        f"where not exists (select 1 from {changes} as changed where {same}) "
+        f"union all select {listed} from (select *, row_number() over "
+        f"(partition by {keys} order by night desc) as place "
+        f"from {changes} where {among}) as ordered where place = 1"
     )
