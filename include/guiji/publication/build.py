@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from guiji.catalog.model import Dataset
+from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.context import NightContext
 from guiji.engine.base import Engine
@@ -34,34 +34,37 @@ def bind_candidates(engine: Engine, context: NightContext, dataset: Dataset) -> 
     publishable_rows.bind_candidates(engine, context.catalog, dataset, context.night)
     publishable_rows.bind_shown_classes(engine, context.catalog, dataset)
     judged = statement(context.settings, "publication/standing")
-    night = {"night": context.night}
-    _keep_shown(engine, context, dataset, judged)
     listed = "record_id, version_id, owner, term_ends_on, subject_class, standing"
-    engine.keep("standing", f"select {listed} from ({judged}) as judged", night)
+    query = f"select {listed} from ({judged}) as judged"
+    engine.keep("standing", query, {"night": context.night})
     engine.view("candidate", "select * from standing")
+    _keep_shown(engine, context.catalog, dataset)
 
 
-def _keep_shown(
-    engine: Engine, context: NightContext, dataset: Dataset, judged: str
-) -> None:
+def _keep_shown(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
     """Create `shown_line`; texts are written for the records on show alone."""
-    texts = publishable_rows.texts(context.catalog, dataset)
-    heading = literal(chr(31).join(publishable_rows.headings(dataset)))
     titles = "".join(
         f", {name(item.title)}" for item in publishable_rows.public_items(dataset)
     )
+    heading = literal(chr(31).join(publishable_rows.headings(dataset)))
+    text = f"{heading} || chr(30) || concat_ws(chr(31) {titles})"
     engine.keep(
         "shown_line",
         f"""
-        select *, left(sha256(
-            {heading} || chr(30) || concat_ws(chr(31) {titles})
-        ), 32) as line_hash
+        select *, left(sha256({text}), 32) as line_hash
         from (
-            select record_id, version_id, owner, term_ends_on, subject_class {texts}
-            from ({judged}) as judged where standing = 'shown'
+            select record.record_id, record.version_id, record.owner,
+                shown.term__ends_on as term_ends_on,
+                shown.subject__class as subject_class
+                {publishable_rows.texts(catalog, dataset)}
+            from {name(dataset.id)} as record
+            inner join (
+                select record_id as record__id, term_ends_on as term__ends_on,
+                    subject_class as subject__class
+                from standing where standing = 'shown'
+            ) as shown on record.record_id = shown.record__id
         ) as written
         """,
-        {"night": context.night},
     )
 
 

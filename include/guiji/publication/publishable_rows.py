@@ -81,34 +81,20 @@ def bind_candidates(
 ) -> None:
     """Define the view `candidate`: every record, with what decides its standing.
 
-    The columns of its published items are there, from which `texts` are written.
-
     Raises:
         CatalogError: the regimes of the dataset's term lack one of its classes.
     """
     _check_classes(catalog, dataset)
     of_term = terms.deciding(catalog, dataset, night)
-    items = ", ".join(["", *map(name, _item_columns(dataset))])
     engine.view(
         "candidate",
         f"""
         select record_id, version_id, owner, operation,
             {", ".join(f"{e} as {c}" for c, e in of_term.items())},
             {subjects.class_of_record(catalog, dataset)} as subject_class
-            {items}
         from {name(dataset.id)}
         """,
     )
-
-
-def _item_columns(dataset: Dataset) -> list[str]:
-    """Name the columns from which the texts of a line are written."""
-    columns = []
-    for item in public_items(dataset):
-        columns.append(item.id)
-        if item.type is ItemType.DATE:
-            columns.append(item.id + FOREVER)
-    return columns
 
 
 def texts(catalog: Catalog, dataset: Dataset) -> str:
