@@ -98,26 +98,13 @@ def snapshot(place: TableStore, table: str, version: int | None = None) -> Snaps
         table: name of the table.
         version: a Delta version; None = the newest.
     """
-    if version is None and place.known is not None:
-        return _known(place, place.known, table)
-    return _read(place, table, version)
-
-
-def _known(
-    place: TableStore, known: dict[str, tuple[str, Snapshot]], table: str
-) -> Snapshot:
-    """Return the newest version, read again only if there is a later one."""
-    tag, newest = known.get(table, (None, None))
-    if (
-        newest is None
-        or place.tag(table, log_entry(newest.version)) != tag
-        or place.tag(table, log_entry(newest.version + 1)) is not None
-    ):
-        newest = _read(place, table, None)
-        tag = place.tag(table, log_entry(newest.version))
-        if tag is not None:
-            known[table] = tag, newest
-    return newest
+    if version is not None or place.known is None:
+        return _read(place, table, version)
+    return place.known.newest(
+        table,
+        lambda number: place.tag(table, log_entry(number)),
+        lambda: _read(place, table, None),
+    )
 
 
 def _read(place: TableStore, table: str, version: int | None) -> Snapshot:

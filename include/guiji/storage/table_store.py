@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow.parquet as pq
 from pyarrow.fs import FileInfo, FileType
@@ -22,6 +22,7 @@ from guiji.core import scratch as scratch_folders
 from guiji.core.errors import StorageUnusable, UsageError
 from guiji.core.settings import Settings
 from guiji.engine.address import is_remote
+from guiji.storage.known_versions import KnownVersions
 
 HIDDEN = ".spill"
 BLOCK = 8 << 20
@@ -39,12 +40,11 @@ class TableStore(Protocol):
 
     Attributes:
         options: what delta-rs needs to reach it beside the address.
-        known: for who asks again and again: table -> tag of the log entry of its
-            newest version, and that version; None = every question reads the log.
+        known: versions that were read; None = every question reads the log.
     """
 
     options: dict[str, str]
-    known: dict[str, tuple[str, Any]] | None
+    known: KnownVersions | None
 
     def address(self, table: str, path: str = "") -> str:
         """Return the address of a table, or of a file in it, for readers."""
@@ -92,7 +92,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.options: dict[str, str] = {}
-        self.known: dict[str, tuple[str, Any]] | None = None
+        self.known: KnownVersions | None = None
 
     def address(self, table: str, path: str = "") -> str:
         """Return a path."""
@@ -172,7 +172,7 @@ class ObjectStore:
         from guiji.engine import remote  # noqa: PLC0415 - loads fsspec
 
         self.options: dict[str, str] = dict(remote.OPTIONS)
-        self.known: dict[str, tuple[str, Any]] | None = None
+        self.known: KnownVersions | None = None
         self._store = remote.open_store(url)
 
     def address(self, table: str, path: str = "") -> str:

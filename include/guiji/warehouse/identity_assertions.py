@@ -61,6 +61,16 @@ SAID = {
     "source_sheet": "varchar",
     "source_row": "integer",
 }
+PAIRED = {
+    "uscc": "varchar",
+    "kind": "varchar",
+    "value": "varchar",
+    "said_on": "date",
+    "is_registered": "boolean",
+    "batch_id": "varchar",
+    "pair_id": "bigint",
+}
+"""A statement with the hash of code, kind and value."""
 
 
 @dataclass(frozen=True)
@@ -127,18 +137,15 @@ class IdentityAssertions:
         register_files = enterprises.merged_files(self.store, self.snapshot)
         enterprises.bind(engine, "identifier", register_files, None)
 
-    def _compare(self, engine: Engine) -> None:
+    def _compare(self, engine: DuckEngine) -> None:
         """Create `suspect` and `relative`."""
-        pair = enterprises.hashed("concat_ws('|', uscc, kind, value)")
-        paired = f"select *, {pair} as pair_id from said"
         doubtful = statement(self.context.settings, "warehouse/unconfirmed")
         earliest = statement(self.context.settings, "warehouse/stated")
-        slices = self._slices()
-        for number, slice_of_codes in enumerate(slices):
-            engine.view("paired", f"{paired} where {slice_of_codes}")
+        every = []
+        for number, _ in enumerate(self._bind_slices(engine)):
             engine.view("unconfirmed", doubtful)
             engine.keep(f"stated_{number}", earliest)
-        every = [f"select * from stated_{number}" for number in range(len(slices))]
+            every.append(f"select * from stated_{number}")
         engine.view("stated", " union all ".join(every))
         self._keep(engine, "found", "suspect")
         engine.rows("odd", _odd_forms(engine))
@@ -150,13 +157,29 @@ class IdentityAssertions:
         )
         self._keep(engine, "relative", "relative")
 
-    def _slices(self) -> list[str]:
-        """Write conditions that part the codes, so that a slice fits in memory."""
+    def _bind_slices(self, engine: DuckEngine) -> Iterator[str]:
+        """Create `paired`, the statements of one slice of the codes after another.
+
+        A slice fits in memory. Where there are several, the statements are written
+        aside once, parted by code.
+
+        Yields:
+            The first hexadecimal digits of the md5 of the slice's codes.
+        """
         digits = partitions.digits_for(sum(f.rows for f in self.added), SLICE_ROWS)
-        return [
-            f"left(md5(said.uscc), {digits}) = {literal(bucket)}"
-            for bucket in dataset_files.buckets(digits)
-        ]
+        pair = enterprises.hashed("concat_ws('|', uscc, kind, value)")
+        listed = ", ".join(column for column in PAIRED if column != "pair_id")
+        paired = f"select {listed}, {pair} as pair_id"
+        if not digits:
+            engine.view("paired", f"{paired} from said")
+            yield ""
+            return
+        folder = self.aside / "said"
+        parted = f"{paired}, left(md5(uscc), {digits}) as bucket from said"
+        partitions.write_aside(engine.connection, parted, folder)
+        for bucket in dataset_files.buckets(digits):
+            engine.files("paired", partitions.of_bucket(folder, bucket), PAIRED)
+            yield bucket
 
     def _append(self, engine: Engine) -> None:
         self._keep(engine, "fresh", "fresh")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from duckdb import DuckDBPyConnection
 
 from guiji.engine.address import is_remote
 from guiji.engine.duck import connect
@@ -105,18 +106,36 @@ def split(
         digits: hexadecimal digits of a bucket.
         flush_rows: rows of a row group.
     """
-    folder.mkdir(parents=True)
     with connect(folder.parent / "spill") as connection:
         if any(is_remote(path) for path in paths):
             from guiji.engine.remote import reveal  # noqa: PLC0415 - loads fsspec
 
             reveal(connection, paths)
-        connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"set partitioned_write_flush_threshold = {flush_rows}")
-        connection.execute(
-            f"copy (select *, left(md5(subject), {digits}) as bucket "
-            f"from {scan(paths, ', hive_partitioning = false')}) "
-            f"to {literal(str(folder))} "
-            "(format parquet, compression zstd, compression_level 1, "
-            f"partition_by (bucket), row_group_size {flush_rows})"
-        ).fetchall()
+        rows = scan(paths, ", hive_partitioning = false")
+        query = f"select *, left(md5(subject), {digits}) as bucket from {rows}"
+        write_aside(connection, query, folder, flush_rows)
+
+
+def write_aside(
+    connection: DuckDBPyConnection,
+    query: str,
+    folder: Path,
+    flush_rows: int = FLUSH_ROWS,
+) -> None:
+    """Write a query's rows parted by its column `bucket`, in no order.
+
+    Args:
+        connection: runs the query.
+        query: its last column is `bucket`.
+        folder: gets one folder per bucket, see `of_bucket`.
+        flush_rows: rows of a row group.
+    """
+    folder.mkdir(parents=True)
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute(f"set partitioned_write_flush_threshold = {flush_rows}")
+    connection.execute(
+        f"copy ({query}) to {literal(str(folder))} "
+        "(format parquet, compression lz4_raw, "
+        f"partition_by (bucket), row_group_size {flush_rows})"
+    ).fetchall()
+    connection.execute("set preserve_insertion_order = true")

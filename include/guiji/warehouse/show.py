@@ -24,6 +24,7 @@ from guiji.engine.duck import DuckEngine, connect
 from guiji.engine.sql import empty, kinds, literal, name, statement
 from guiji.storage import dataset_files
 from guiji.storage.delta import Snapshot
+from guiji.storage.known_versions import KnownVersions
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import TableStore, table_store
 from guiji.warehouse import (
@@ -106,7 +107,8 @@ def _store(settings: Settings, engine: DuckEngine) -> TableStore:
     kept = _STORES.setdefault(engine, store)
     if kept.address("") != store.address(""):
         kept = _STORES[engine] = store
-    kept.known = kept.known or {}
+    if kept.known is None:
+        kept.known = KnownVersions()
     return kept
 
 

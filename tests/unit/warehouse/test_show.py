@@ -195,3 +195,24 @@ def test_several_codes_are_named_and_none_is_shown(
     assert told["found"] is False
     assert [c["uscc"] for c in told["candidates"]] == [WATER, POWER]
     assert "datasets" not in told
+
+
+def test_an_engine_that_stays_open_sees_every_later_night(world: World) -> None:
+    """It keeps the newest versions, and reads a later one as soon as there is one."""
+    with DuckEngine(connect()) as engine:
+        answers = []
+        for night, number in ((FIRST, "1号"), (SECOND, "2号"), (THIRD, "3号")):
+            row = penalty(WATER, number, "2026-11-02")
+            world.merge(night, world.deliver(night, PENALTY, [row], ECOLOGY))
+            for _ in range(2):
+                shown = show.show(world.context, WATER, engine=engine)
+                assert shown == show.show(world.context, WATER)
+                answers.append(len(shown["datasets"][0]["records"]))
+        assert answers == [1, 1, 2, 2, 3, 3]
+
+
+def test_an_engine_may_be_asked_about_two_warehouses(held: World, world: World) -> None:
+    with DuckEngine(connect()) as engine:
+        assert show.show(held.context, WATER, engine=engine)["datasets"]
+        assert not show.show(world.context, WATER, engine=engine)["datasets"]
+        assert show.show(held.context, WATER, engine=engine)["datasets"]
