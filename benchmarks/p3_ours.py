@@ -1,7 +1,7 @@
 """What the processes of P3 and P7 do with our warehouse.
 
     python -m benchmarks.p3_ours merge FOLDER ROWS NIGHT
-    python -m benchmarks.p3_ours fold | state | aggregate | show | scan | read …
+    python -m benchmarks.p3_ours fold | compact | state | aggregate | show | scan | …
 
 The warehouse is that of the environment (GUIJI_DATA). Each prints one line of JSON.
 """
@@ -25,9 +25,9 @@ from guiji.core import business_date, settings
 from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.engine.duck import DuckEngine, connect
 from guiji.warehouse import compaction as folding
+from guiji.warehouse import incremental_compaction, views
 from guiji.warehouse import merge as merging
 from guiji.warehouse import show as showing
-from guiji.warehouse import views
 from guiji.warehouse.merge_night import AcceptedBatch, NightTables
 
 CODES = 50
@@ -99,6 +99,15 @@ def fold() -> dict[str, Any]:
     """Fold every dataset."""
     now, catalog = settings.current(), Context.current().catalog
     return {d: folding.fold(Context(now, catalog=catalog), d) for d in catalog.datasets}
+
+
+def compact() -> dict[str, Any]:
+    """Do the compaction of one day: one run of every dataset that is due."""
+    context = Context(settings.current(), catalog=Context.current().catalog)
+    return {
+        dataset: incremental_compaction.compact(context, dataset)
+        for dataset in incremental_compaction.due(context)
+    }
 
 
 def state() -> dict[str, Any]:
@@ -222,6 +231,7 @@ WAYS: dict[str, Callable[..., dict[str, Any]]] = {
     "merge": merge,
     "few": few,
     "fold": fold,
+    "compact": compact,
     "state": state,
     "aggregate": aggregate,
     "show": show,

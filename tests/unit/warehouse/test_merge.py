@@ -30,7 +30,7 @@ from warehouse_world import (
 from guiji.core import business_date
 from guiji.core.errors import LedgerBroken, MergeRefused, NightClosed
 from guiji.core.settings import Settings
-from guiji.warehouse import merge, partitions
+from guiji.warehouse import identity_assertions, merge, partitions
 from guiji.warehouse.merge_night import BatchCounts, MergeResult
 
 REGISTRATIONS = "enterprise_registration"
@@ -370,11 +370,14 @@ def test_a_large_first_load_is_merged_in_parts(
     whole = World(replace(world.settings, data=tmp_path / "whole"))
     expected = load(whole)
     monkeypatch.setattr(partitions, "PART_ROWS", 1)
+    monkeypatch.setattr(identity_assertions, "SLICE_ROWS", 1)
     assert load(world) == expected
     kinds = [partition["kind"] for _, _, partition in stored(world.settings)["records"]]
     assert kinds.count("base") == 32  # two datasets of sixteen buckets, empty ones too
     state = "select * from history order by version_id"
     assert world.ask(state) == whole.ask(state)
+    names = "select * from identifiers order by all"
+    assert world.ask(names) == whole.ask(names)
     again = world.merge(
         SECOND,
         world.deliver(SECOND, PENALTIES, [fines[7] | {"remark": "改"}]),
