@@ -16,6 +16,9 @@ from typing import Protocol, Self
 
 import pyarrow as pa
 
+GROUP_ROWS = 20_480
+"""Rows of a row group: few enough to read one for a single row."""
+
 NONE: Mapping[str, object] = MappingProxyType({})
 """No parameters."""
 
@@ -69,12 +72,13 @@ class Engine(Protocol):
     def fetch(self, query: str, parameters: Mapping[str, object] = NONE) -> pa.Table:
         """Run a query whose result is small and return its rows."""
 
-    def write(self, query: str, path: Path) -> int:
+    def write(self, query: str, path: Path, group_rows: int = GROUP_ROWS) -> int:
         """Write a query's rows, in its order, into one Parquet file on this machine.
 
         Args:
             query: ordered by columns of its result, if at all.
-            path: the file; zstd 1, 20,480 rows a row group.
+            path: the file, zstd 1.
+            group_rows: rows of a row group.
 
         Returns:
             Number of rows.

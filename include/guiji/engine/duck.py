@@ -12,14 +12,14 @@ import pyarrow as pa
 from guiji.core.business_date import TIME_ZONE
 from guiji.engine import sql
 from guiji.engine.address import is_remote
-from guiji.engine.base import NONE, Engine
+from guiji.engine.base import GROUP_ROWS, NONE, Engine
 
 if TYPE_CHECKING:
     from guiji.engine.remote import RemoteFiles
 
 PARQUET = (
     "format parquet, parquet_version v2, compression zstd, compression_level 1, "
-    "row_group_size 20480"
+    "row_group_size "
 )
 CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 
@@ -172,9 +172,9 @@ class DuckEngine(Engine):
         relation = self.connection.sql(query, params=dict(parameters))
         return cast(pa.Table, relation.to_arrow_table())
 
-    def write(self, query: str, path: Path) -> int:
+    def write(self, query: str, path: Path, group_rows: int = GROUP_ROWS) -> int:
         """See `Engine.write`."""
-        return self._copy(query, path, PARQUET)
+        return self._copy(query, path, f"{PARQUET}{group_rows}")
 
     def write_csv(self, query: str, path: Path) -> int:
         """See `Engine.write_csv`."""

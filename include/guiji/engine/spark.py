@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from guiji.core.business_date import TIME_ZONE
 from guiji.engine import sql, transpile
-from guiji.engine.base import NONE, Engine
+from guiji.engine.base import GROUP_ROWS, NONE, Engine
 from guiji.engine.duck import DuckEngine, connect
 
 if TYPE_CHECKING:
@@ -121,9 +121,11 @@ class SparkEngine(Engine):
         fields = [pa.field(f.name, _as_duckdb(f.type)) for f in table.schema]
         return table.cast(pa.schema(fields))
 
-    def write(self, query: str, path: Path) -> int:
+    def write(self, query: str, path: Path, group_rows: int = GROUP_ROWS) -> int:
         """See `Engine.write`."""
-        return self._through_duckdb(query, lambda duck, rows: duck.write(rows, path))
+        return self._through_duckdb(
+            query, lambda duck, rows: duck.write(rows, path, group_rows)
+        )
 
     def write_csv(self, query: str, path: Path) -> int:
         """See `Engine.write_csv`."""

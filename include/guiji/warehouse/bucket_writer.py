@@ -6,7 +6,7 @@ from pathlib import Path
 
 from guiji.catalog.model import Catalog, Dataset
 from guiji.core.settings import Settings
-from guiji.engine.base import Engine
+from guiji.engine.base import GROUP_ROWS, Engine
 from guiji.storage import commits, dataset_files, delta
 from guiji.storage.dataset_files import (
     ARCHIVE,
@@ -20,6 +20,9 @@ from guiji.storage.delta import DataFile, Snapshot
 from guiji.storage.table_store import TableStore
 from guiji.warehouse import columns, relations
 from guiji.warehouse.columns import ROW_ID, SUPERSEDED
+
+TAIL_GROUP_ROWS = 2_048
+"""Rows of a row group of a sorted tail, of which a look-up reads one per night."""
 
 
 @dataclass
@@ -110,7 +113,7 @@ class BucketWriter:
 
     def _store(self, engine: Engine, query: str, kind: str, bucket: str) -> None:
         local = self.aside / f"{kind}.parquet"
-        engine.write(query, local)
+        engine.write(query, local, TAIL_GROUP_ROWS if kind == TAIL else GROUP_ROWS)
         partition = {"kind": kind, "dataset": self.dataset.id, "bucket": bucket or None}
         self.added.append(delta.store(self.where, TABLE, local, partition))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from guiji.context import Context
 from guiji.core.errors import UsageError
+from guiji.engine.base import GROUP_ROWS
 from guiji.engine.open import open_engine
 from guiji.storage import dataset_files
 from guiji.storage.dataset_files import DatasetFiles
@@ -23,6 +24,9 @@ from guiji.warehouse.bucket_writer import BucketWriter, rows
 
 DUE_NIGHTS = 7
 """A dataset with so many tails is due."""
+
+BASE_SHARE = 0.5
+"""Tails with so many rows, measured by their base, are large."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,12 @@ DEFAULT_LIMITS = FoldLimits()
 def is_due(files: DatasetFiles) -> bool:
     """Return whether a dataset is to be folded as a whole.
 
-    Tails of one night have a bucket each if the night was large.
+    It is after so many nights, and when unsorted tails are large beside its base, as
+    after a first load. Tails of one night have a bucket each if the night was large.
     """
     per_bucket = Counter(dataset_files.bucket_of(f) for f in files.tail)
-    return max(per_bucket.values(), default=0) >= DUE_NIGHTS
+    is_large = rows(files.tail) >= max(GROUP_ROWS, BASE_SHARE * rows(files.base))
+    return is_large or max(per_bucket.values(), default=0) >= DUE_NIGHTS
 
 
 @explained

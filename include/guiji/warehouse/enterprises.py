@@ -55,6 +55,9 @@ STORED = SCHEMA.append(pa.field(PART, pa.string()))
 SHOWN = SCHEMA.names[:-3]
 """Columns that readers see."""
 
+STATED = ("uscc", "kind", "value", "is_registered", "night", "form_id")
+"""Columns that describe one enterprise."""
+
 ORDER = "uscc, kind, valid_from, value, is_registered, night"
 
 
@@ -114,6 +117,36 @@ def bind(engine: Engine, view: str, paths: Sequence[str], as_of: date | None) ->
     listed = ", ".join(name(c) for c in SCHEMA.names)
     until = f"night <= {literal(as_of)}"
     engine.view(view, f"select {listed} from {view}_ever where {until}")
+
+
+def stated_of(
+    engine: DuckEngine,
+    place: TableStore,
+    records: Snapshot,
+    uscc: str,
+    as_of: date | None,
+) -> pa.Table:
+    """Read the names and numbers that one code was stated with.
+
+    Args:
+        engine: runs the statement.
+        place: where the tables are.
+        records: `records`, which says what is merged.
+        uscc: the code.
+        as_of: what was known at the end of this night; None = all.
+
+    Returns:
+        Columns of `STATED`, in no order.
+    """
+    paths = merged_files(place, records)
+    if not paths:
+        return pa.schema([SCHEMA.field(c) for c in STATED]).empty_table()
+    until = f" and night <= {literal(as_of)}" if as_of else ""
+    query = (
+        f"select {', '.join(STATED)} from {engine.scan(paths)} "
+        f"where uscc = {literal(uscc)}{until}"
+    )
+    return engine.gather({"stated": query})["stated"]
 
 
 def append(

@@ -6,7 +6,7 @@ for one enterprise, when it is shown; for all, in the view `links`. What it answ
 never stored as a fact of the record: the register learns, and the answer with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,6 +122,7 @@ def of_code(
     where: TableStore,
     snapshot: Snapshot,
     uscc: str,
+    stated: pa.Table,
     as_of: date | None,
 ) -> dict[str, Link]:
     """Find the records without a code that belong to one enterprise.
@@ -132,6 +133,7 @@ def of_code(
         where: where the tables are.
         snapshot: `records`, which says what is merged.
         uscc: the enterprise's code.
+        stated: its names and numbers, see `enterprises.stated_of`.
         as_of: as known at the end of this night; None = now.
 
     Returns:
@@ -142,7 +144,7 @@ def of_code(
     register_files = enterprises.merged_files(where, snapshot)
     if not paths or not register_files:
         return {}
-    near = _near(engine, uscc, paths, register_files, as_of)
+    near = _near(engine, uscc, stated["form_id"].to_pylist(), paths)
     if not len(near):
         return {}
     enterprises.bind(engine, "identifier", register_files, as_of)
@@ -159,20 +161,10 @@ def of_code(
 
 
 def _near(
-    engine: DuckEngine,
-    uscc: str,
-    paths: Sequence[str],
-    register_files: Sequence[str],
-    as_of: date | None,
+    engine: DuckEngine, uscc: str, forms: Collection[int], paths: Sequence[str]
 ) -> pa.Table:
     """Read the rows without a code that give a number or a name of one code."""
-    until = f" and night <= {literal(as_of)}" if as_of else ""
-    own = (
-        f"select distinct form_id from {engine.scan(register_files)} "
-        f"where uscc = {literal(uscc)}{until}"
-    )
-    forms = engine.gather({"own": own})["own"]["form_id"].to_pylist()
-    listed = ", ".join(map(str, sorted(forms))) or "null"
+    listed = ", ".join(map(str, sorted(set(forms)))) or "null"
     number = enterprises.organisation_id(literal(uscc))
     query = (
         f"select {', '.join(UNCODED.names)} from {engine.scan(paths)} "

@@ -7,11 +7,12 @@ buckets that need it most, up to a number of rows, in one commit of the dataset:
 night pays for the whole warehouse. Where versions lie changes, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from guiji.context import Context
-from guiji.engine.base import Engine
+from guiji.engine.base import GROUP_ROWS, Engine
 from guiji.engine.open import open_engine
 from guiji.engine.sql import literal, name
 from guiji.storage import dataset_files
@@ -33,16 +34,16 @@ class RunLimits:
         fold: how files are divided.
         loose_rows: rows of tails without a bucket that are parted at once.
         loose_tails: so many such tails are parted, however few rows they hold.
-        tails: most tails that a bucket keeps.
+        tails: a bucket with more gets one instead of those of like size.
         base_share: a bucket is folded when its tails hold this share of its base.
-        run_rows: rows of base and tails that a run folds; at least one bucket.
+        run_rows: rows that a run folds, and rows that it joins; at least one bucket.
     """
 
     fold: FoldLimits = DEFAULT_LIMITS
-    loose_rows: int = 20_480
+    loose_rows: int = GROUP_ROWS
     loose_tails: int = 4
-    tails: int = 4
-    base_share: float = 0.5
+    tails: int = 6
+    base_share: float = compaction.BASE_SHARE
     run_rows: int = 1_000_000
 
 
@@ -77,14 +78,14 @@ class CompactionPlan:
         digits: hexadecimal digits of a bucket.
         loose: tails without a bucket that are parted.
         buckets: all buckets.
-        joined: names of the buckets whose tails become one.
+        joined: name of a bucket -> those of its tails that become one.
         folded: names of the buckets that are folded into their base.
     """
 
     digits: int
     loose: tuple[DataFile, ...]
     buckets: tuple[Bucket, ...]
-    joined: frozenset[str]
+    joined: Mapping[str, tuple[DataFile, ...]]
     folded: frozenset[str]
 
     @property
@@ -106,10 +107,10 @@ def plan(files: DatasetFiles, limits: RunLimits = RUN_LIMITS) -> CompactionPlan 
         Bucket(name, _within(files.base, name), _within(parted, name))
         for name in dataset_files.buckets(digits)
     )
-    folded = _folded(buckets, rows(loose) / len(buckets), limits)
-    most = limits.tails - bool(loose)
-    joined = (b.name for b in buckets if len(b.tails) > most and b.name not in folded)
-    return CompactionPlan(digits, loose, buckets, frozenset(joined), folded)
+    each = rows(loose) / len(buckets)
+    folded = _folded(buckets, each, limits)
+    joined = _joined([b for b in buckets if b.name not in folded], each, limits)
+    return CompactionPlan(digits, loose, buckets, joined, folded)
 
 
 def _folded(
@@ -124,14 +125,46 @@ def _folded(
     """
     shares = {b.name: (rows(b.tails) + loose) / max(rows(b.base), 1) for b in buckets}
     due = [b for b in buckets if shares[b.name] >= limits.base_share]
-    chosen: set[str] = set()
-    total = 0
-    for bucket in sorted(due, key=lambda b: (-shares[b.name], b.name)):
-        total += bucket.rows
-        if chosen and total > limits.run_rows:
+    due.sort(key=lambda b: (-shares[b.name], b.name))
+    return frozenset(_within_limit({b.name: b.rows for b in due}, limits))
+
+
+def _joined(
+    buckets: Iterable[Bucket], loose: float, limits: RunLimits
+) -> dict[str, tuple[DataFile, ...]]:
+    """Choose the tails to join, of buckets with the most tails first; see `_folded`."""
+    most = limits.tails - bool(loose)
+    due = sorted(
+        (b for b in buckets if len(b.tails) > most), key=lambda b: -len(b.tails)
+    )
+    tails = {b.name: _of_like_size(b.tails, loose) for b in due}
+    sizes = {name: rows(files) for name, files in tails.items()}
+    return {name: tails[name] for name in _within_limit(sizes, limits)}
+
+
+def _of_like_size(tails: Iterable[DataFile], loose: float) -> tuple[DataFile, ...]:
+    """Return the smallest tails up to one that holds more than all of them.
+
+    So a row is written once more when its tail has doubled, not with every join.
+    """
+    chosen: list[DataFile] = []
+    total = loose
+    for file in sorted(tails, key=lambda f: (f.rows, f.path)):
+        if len(chosen) + bool(loose) > 1 and file.rows > total:
             break
-        chosen.add(bucket.name)
-    return frozenset(chosen)
+        chosen.append(file)
+        total += file.rows
+    return tuple(chosen)
+
+
+def _within_limit(sizes: Mapping[str, int], limits: RunLimits) -> list[str]:
+    """Return the first names whose rows a run may write; at least one."""
+    totals = accumulate(sizes.values())
+    return [
+        name
+        for number, (name, total) in enumerate(zip(sizes, totals, strict=True))
+        if not number or total <= limits.run_rows
+    ]
 
 
 def _digits(file: DataFile) -> int:
@@ -225,9 +258,10 @@ class _Run:
                 self._fold(bucket)
                 self.writer.removed += [*bucket.base, *bucket.tails]
             elif bucket.name in planned.joined:
-                self._bind(bucket.tails, bucket.name)
+                joined = planned.joined[bucket.name]
+                self._bind(joined, bucket.name)
                 self.writer.join(self.engine, bucket.name)
-                self.writer.removed += bucket.tails
+                self.writer.removed += joined
             elif bucket.name in loose:
                 self._bind((), bucket.name)
                 self.writer.join(self.engine, bucket.name)

@@ -21,7 +21,7 @@ from guiji.core.schemas import PUBLISHED
 from guiji.core.settings import Settings
 from guiji.domain.matching import certainty
 from guiji.engine.duck import DuckEngine, connect
-from guiji.engine.sql import empty, kinds, literal, name, statement
+from guiji.engine.sql import kinds, literal, name, statement
 from guiji.storage import dataset_files
 from guiji.storage.delta import Snapshot
 from guiji.storage.known_versions import KnownVersions
@@ -124,8 +124,9 @@ def _gathered(
     where = _store(context.settings, asked)
     snapshot = dataset_files.open_records(where)
     last_night, day = dataset_files.shown_days(snapshot, as_of)
+    stated = enterprises.stated_of(asked, where, snapshot, uscc, last_night)
     linked = entity_resolution.of_code(
-        asked, context.settings, where, snapshot, uscc, last_night
+        asked, context.settings, where, snapshot, uscc, stated, last_night
     )
     kept = {record: link.subject for record, link in linked.items()}
     subject = OneSubject(
@@ -139,8 +140,7 @@ def _gathered(
         day=day,
     )
     tables = subject.gather(valid_on, every=history)
-    known_by = _identifiers(asked, where, snapshot, uscc, last_night)
-    enterprise = _enterprise(context, asked, tables, known_by) if tables else None
+    enterprise = _enterprise(context, asked, tables, stated) if tables else None
     every = {d: _matched(_in_order(table), linked) for d, table in tables.items()}
     beside = _RowOrigins(asked, context.settings, where, snapshot, as_of)
     beside.look_up([row for listed in every.values() for row in listed])
@@ -188,26 +188,11 @@ def _in_order(table: pa.Table) -> list[Row]:
     return sorted(rows(table), key=order)
 
 
-def _identifiers(
-    engine: DuckEngine,
-    where: TableStore,
-    snapshot: Snapshot,
-    uscc: str,
-    last_night: date | None,
-) -> str:
-    """Write the query of the names and numbers that a code was stated with."""
-    paths = enterprises.merged_files(where, snapshot)
-    until = f"and night <= {literal(last_night)}" if last_night else ""
-    return (
-        f"select {', '.join(enterprises.SHOWN)} from {engine.scan(paths)} "
-        f"where uscc = {literal(uscc)} {until}"
-        if paths
-        else empty(kinds(enterprises.SCHEMA))
-    )
-
-
 def _enterprise(
-    context: Context, engine: DuckEngine, tables: Mapping[str, pa.Table], known_by: str
+    context: Context,
+    engine: DuckEngine,
+    tables: Mapping[str, pa.Table],
+    stated: pa.Table,
 ) -> Row | None:
     """Describe the enterprise as its view does.
 
@@ -215,7 +200,7 @@ def _enterprise(
         context: settings, where the SQL model is; catalogue, its registers.
         engine: runs the model.
         tables: the enterprise's versions by dataset.
-        known_by: query of its names and numbers.
+        stated: its names and numbers.
     """
     current = {
         dataset: table.filter(table[columns.SUPERSEDED].is_null())
@@ -226,11 +211,9 @@ def _enterprise(
     registers = [d for d in context.catalog.registers() if d.id in tables]
     registration = views.registrations((d, name(d.id)) for d in registers)
     model = statement(context.settings, "warehouse/enterprises")
-    query = (
-        f"with identifiers as ({known_by}), registration as ({registration}) "
-        f"select * from (\n{model}\n) as one"
-    )
-    relations = {"records": records} | {d.id: current[d.id] for d in registers}
+    query = f"with registration as ({registration}) select * from (\n{model}\n) as one"
+    relations = {"records": records, "identifiers": stated}
+    relations |= {d.id: current[d.id] for d in registers}
     table = engine.gather({"enterprise": query}, {"enterprise": relations})
     matches = rows(table["enterprise"])
     return matches[0] if matches else None

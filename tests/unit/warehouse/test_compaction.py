@@ -23,6 +23,8 @@ from warehouse_world import (
 from guiji.core.errors import CommitConflict, LedgerBroken, UsageError
 from guiji.core.settings import Settings
 from guiji.storage import dataset_files
+from guiji.storage.dataset_files import DatasetFiles
+from guiji.storage.delta import DataFile
 from guiji.storage.table_store import table_store
 from guiji.warehouse import compaction, incremental_compaction
 from guiji.warehouse.compaction import FoldLimits
@@ -165,6 +167,26 @@ def test_a_fold_is_due_after_seven_nights(nights: World) -> None:
     assert incremental_compaction.due(nights.context) == [PENALTIES]
     compaction.fold(nights.context, PENALTIES)
     assert incremental_compaction.due(nights.context) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "tail", "is_due"),
+    [
+        ([], [20_480], True),  # a first load lies in the order of delivery
+        ([], [20_479], False),
+        ([50_000], [24_999], False),
+        ([50_000], [12_500, 12_500], True),
+        ([1], [20_479], False),
+    ],
+)
+def test_a_fold_is_due_when_tails_are_large_beside_the_base(
+    base: list[int], tail: list[int], is_due: bool
+) -> None:
+    def files(kind: str, rows: list[int]) -> tuple[DataFile, ...]:
+        return tuple(DataFile(f"{kind}-{n}", n, 1, {"kind": kind}) for n in rows)
+
+    shelf = DatasetFiles(PENALTIES, files("base", base), files("tail", tail))
+    assert compaction.is_due(shelf) == is_due
 
 
 def test_nothing_to_fold_commits_nothing(nights: World) -> None:

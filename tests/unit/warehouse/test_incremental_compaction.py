@@ -229,4 +229,35 @@ def test_what_a_run_does(
     planned = plan(parted(*tails), LIMITS)
     assert planned is not None
     assert len(planned.loose) == loose
-    assert (planned.joined, planned.folded) == (joined, folded)
+    assert (set(planned.joined), planned.folded) == (joined, folded)
+
+
+@pytest.mark.parametrize(
+    ("tails", "loose", "joined"),
+    [
+        ([1, 1, 1], 0, [1, 1, 1]),
+        ([1, 1, 1, 30], 0, [1, 1, 1]),  # a large one waits for its like
+        ([1, 1, 30], 16, [1, 1]),
+        ([1, 1, 3, 30], 16, [1, 1, 3]),
+        ([10, 30, 40], 0, [10, 30, 40]),  # two at least
+        ([10, 11, 30], 0, [10, 11]),
+    ],
+)
+def test_tails_of_like_size_are_joined(
+    tails: list[int], loose: int, joined: list[int]
+) -> None:
+    """The loose rows are those of sixteen buckets."""
+    files = [file("tail", "0", rows) for rows in tails]
+    fresh = [file("tail", "", loose)] if loose else []
+    limits = replace(LIMITS, loose_rows=1, tails=1, base_share=9.0)
+    planned = plan(parted(*files, *fresh), limits)
+    assert planned is not None
+    assert [f.rows for f in planned.joined["0"]] == joined
+
+
+def test_a_run_joins_a_bounded_number_of_rows() -> None:
+    tails = [file("tail", b, 40) for b in "0123" for _ in range(1 + int(b))]
+    limits = replace(LIMITS, tails=1, base_share=9.0, run_rows=200)
+    planned = plan(parted(*tails), limits)
+    assert planned is not None
+    assert set(planned.joined) == {"3"}
