@@ -12,6 +12,7 @@ from benchmarks import (
     p3_merge,
     p5_workbook,
     p6_text,
+    p8_publication,
     p10_night,
     p11_check,
 )
@@ -48,7 +49,9 @@ def main() -> None:
     """Measure every size asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int, nargs="*")
-    parser.add_argument("--only", choices=["p1", "p2", "p3", "p5", "p6", "p10", "p11"])
+    parser.add_argument(
+        "--only", choices=["p1", "p2", "p3", "p5", "p6", "p8", "p10", "p11"]
+    )
     chosen = parser.parse_args()
     modules = {
         "p1": (p1_checking.run, p1_checking.SIZES),
@@ -56,6 +59,7 @@ def main() -> None:
         "p3": (p3_merge.run, HELD),  # P4 and P7 are of the same warehouses
         "p5": (p5_workbook.run, (p5_workbook.ROWS,)),
         "p6": (p6_text.run, (1_000_000,)),
+        "p8": (p8_publication.run, (p8_publication.RECORDS,)),
         "p10": (p10_night.run_night, DELIVERED),
         "p11": (p11_check.run, (p11_check.ROWS,)),
     }

@@ -41,8 +41,19 @@ KEY = "a key that only benchmarks use"
 CLI = "from guiji.cli.app import main; main()"
 
 
-def run(records: int, changes: int, nights: int) -> Iterator[dict[str, Any]]:
-    """Measure one size, line by line."""
+def run(records: int) -> list[dict[str, Any]]:
+    """Measure one size with the usual nights."""
+    return list(measured(records, CHANGES, NIGHTS))
+
+
+def measured(records: int, changes: int, nights: int) -> Iterator[dict[str, Any]]:
+    """Measure one size, line by line.
+
+    Args:
+        records: of the warehouse.
+        changes: records that a night changes.
+        nights: of which the median is taken.
+    """
     with p3_data.folder() as folder:
         data = _loaded(folder, records)
         os.environ |= {"GUIJI_DATA": str(data), "GUIJI_PERSON_KEY": KEY}
@@ -177,5 +188,5 @@ if __name__ == "__main__":
         print(json.dumps(_export(sys.argv[1], given, Path(sys.argv[3]))))
     else:
         sizes = [int(n) for n in sys.argv[1:]]
-        for one in run(*sizes, *(RECORDS, CHANGES, NIGHTS)[len(sizes) :]):
+        for one in measured(*sizes, *(RECORDS, CHANGES, NIGHTS)[len(sizes) :]):
             print(json.dumps(one, ensure_ascii=False), flush=True)

@@ -70,20 +70,23 @@ class Assembly:
         if not dataset or not shown_on:
             return
         build.bind_candidates(self.engine, self.context, dataset)
-        touched: Sequence[bytes] = ()
-        if self.is_partial:
-            touched = self.tables.bind_touched(dataset_id)
+        touched = self.tables.bind_touched(dataset_id) if self.is_partial else None
+        by_classes = self._by_classes(shown_on)
+        if touched is not None and not touched:
+            for channels in by_classes.values():
+                self._add(self.files.keep(dataset_id, channels))
+            return
         losses = build.bind_lines(self.engine, self.context, dataset)
         self.losses += [self._whole(loss) for loss in losses]
         self.tables.keep_withheld(dataset_id)
         headings = publishable_rows.headings(dataset)
-        for classes, channels in self._by_classes(shown_on).items():
+        for classes, channels in by_classes.items():
             build.show_classes(self.engine, classes)
             self.tables.keep_published(dataset_id, channels)
-            if self.is_partial:
-                pairs = self.files.splice(dataset_id, channels, headings, touched)
-            else:
+            if touched is None:
                 pairs = self.files.write(dataset_id, channels, headings)
+            else:
+                pairs = self.files.splice(dataset_id, channels, headings, touched)
             self._add(pairs)
 
     def _close(self, dataset_id: str, shown_on: Sequence[str]) -> None:

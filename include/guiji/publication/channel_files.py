@@ -1,6 +1,6 @@
 """Write the full and delta files of one dataset, for channels that show the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,38 +91,68 @@ class ChannelFiles:
         """
         lines = self.staging / f"{dataset}.lines"
         self._write_lines(lines, headings)
+        written = self._from_last(
+            dataset,
+            channels,
+            lambda channel: self._spliced(dataset, channel, lines, touched),
+        )
+        lines.unlink()
+        return written
+
+    def keep(self, dataset: str, channels: Sequence[str]) -> dict[str, Pair]:
+        """Keep the last full files where no record changed, with empty deltas.
+
+        Returns:
+            Channel -> its full and its delta file.
+
+        Raises:
+            PublicationHalted: a file of the last release is missing or altered.
+        """
+        return self._from_last(
+            dataset, channels, lambda channel: self._kept(dataset, channel)
+        )
+
+    def _from_last(
+        self, dataset: str, channels: Sequence[str], make: Callable[[str], Pair]
+    ) -> dict[str, Pair]:
+        """Make a pair of files for each last full file; channels that had it share."""
         written: dict[str, Pair] = {}
         twins: dict[str, str] = {}
         for channel in channels:
             key = self.past[channel, dataset].sha256
             if key in twins:
                 written[channel] = self._linked(written[twins[key]], channel)
-                continue
-            twins[key] = channel
-            written[channel] = self._spliced(dataset, channel, lines, touched)
-        lines.unlink()
+            else:
+                twins[key] = channel
+                written[channel] = make(channel)
         return written
+
+    def _kept(self, dataset: str, channel: str) -> Pair:
+        before, past = self._present_file(channel, dataset)
+        full, delta = self._full(channel, dataset), self._delta(channel, dataset)
+        files.link_or_copy(before, full)
+        empty = line_changes.write_nothing(before, delta)
+        return (
+            self._entry(full, "full", past.rows, past.sha256),
+            self._entry(delta, "delta", 0, empty),
+        )
 
     def _spliced(
         self, dataset: str, channel: str, lines: Path, touched: Sequence[bytes]
     ) -> Pair:
-        before = self._last_file(channel, dataset)
-        if before is None:
-            raise AssertionError("nothing to splice into")
-        past = self.past[channel, dataset]
+        before, past = self._present_file(channel, dataset)
         full, delta = self._full(channel, dataset), self._delta(channel, dataset)
-        if not touched:
-            files.link_or_copy(before, full)
-            empty = line_changes.write_nothing(before, delta)
-            return (
-                self._entry(full, "full", past.rows, past.sha256),
-                self._entry(delta, "delta", 0, empty),
-            )
         done = line_changes.splice(before, lines, touched, full, delta)
         return (
             self._entry(full, "full", past.rows + done.growth, done.full_sha256),
             self._entry(delta, "delta", done.changes, done.delta_sha256),
         )
+
+    def _present_file(self, channel: str, dataset: str) -> tuple[Path, Entry]:
+        before = self._last_file(channel, dataset)
+        if before is None:
+            raise AssertionError("a release of the same basis has every file")
+        return before, self.past[channel, dataset]
 
     def _last_file(self, channel: str, dataset: str) -> Path | None:
         """Return the last full file, whose bytes are what its manifest says.

@@ -23,7 +23,7 @@ from guiji.publication.assemble import Assembly
 from guiji.publication.channel_files import ChannelFiles
 from guiji.publication.manifest import Manifest
 from guiji.publication.release_tables import ReleaseTables
-from guiji.storage import dataset_files, publication_log
+from guiji.storage import commits, dataset_files, publication_log
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import scratch, table_store
 from guiji.storage.writer_lock import locked
@@ -141,7 +141,7 @@ def _build(
     made_with = basis.of_night(context)
     is_partial = not in_full and _is_partial(last, made_with)
     log.info("publication of %s: %s", context.night, "changes" if is_partial else "all")
-    version = dataset_files.open_records(table_store(settings)).version
+    version = _records_version(settings, context.night)
     with scratch(settings) as spill, _views(context, last, is_partial, spill) as engine:
         tables = ReleaseTables(engine, context, released, is_partial)
         full = manifest.entries(past.channels, "full") if past else {}
@@ -184,6 +184,19 @@ def _is_partial(last: publication_log.Release | None, made_with: str) -> bool:
         and last.basis == made_with
         and last.records_version is not None
     )
+
+
+def _records_version(settings: Settings, night: date) -> int | None:
+    """Return a version of `records` that holds no night after this one.
+
+    What a later release does not find in it, it looks at.
+    """
+    where = table_store(settings)
+    snapshot = dataset_files.open_records(where)
+    if dataset_files.last_night(snapshot) == night:
+        return snapshot.version
+    merge = commits.commit_of(where, snapshot, night)
+    return merge.version if merge else None
 
 
 def _views(

@@ -52,7 +52,7 @@ class Release:
             a base file, then what later nights changed of it.
         basis: digest of what every line was made with; None = an earlier build's
             release, whose index does not say when a line ends.
-        records_version: of the table `records` that was read.
+        records_version: of the table `records`, one without any later night.
     """
 
     night: date

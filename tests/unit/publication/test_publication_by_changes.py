@@ -217,7 +217,9 @@ def test_a_walk_of_nights_gives_the_same_bytes_as_computing_everything(
         if number == 8:
             _fail_once(houses.changes, night, monkeypatch)
         if number in (2, 7):
-            continue  # not published; what it brought goes out with the next night
+            continue  # not published yet
+        if number == 8:  # published when the next night is merged already
+            houses.publish(night - timedelta(days=1))
         if not houses.publish(night):
             houses.compare(night)
     publish.publish(houses.changes.context.at(night))  # changes nothing

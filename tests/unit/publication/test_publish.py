@@ -140,6 +140,8 @@ def test_a_publication_knows_nothing_of_later_nights(world: World) -> None:
     world.merge(SECOND, world.deliver(SECOND, PENALTIES, [gone]))
     release(world, FIRST)
     assert len(written(world, FIRST, PENALTIES)) == 1
+    release(world, SECOND)  # and the next one knows them
+    assert written(world, SECOND, PENALTIES) == []
 
 
 @pytest.mark.parametrize("leak", ["13985033002", PERSON])
