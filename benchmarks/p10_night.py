@@ -130,7 +130,8 @@ class _Ways:
         shutil.rmtree(data)
 
     def _line(self, what: str, cost: Measure) -> dict[str, Any]:
-        if what.startswith("stage"):
+        is_stage = what.startswith("stage")
+        if is_stage:
             self._alone += cost.cpu
         held = f" to {self.records:,} records" if self.records else ""
         return {
@@ -140,7 +141,7 @@ class _Ways:
             "cpu_seconds": round(cost.cpu, 1),
             "wall_seconds": round(cost.wall, 1),
             "peak_mb": round(cost.peak_mb),
-            "ratio": round(cost.cpu / self._alone, 2),
+            "ratio": "" if is_stage else round(cost.cpu / self._alone, 2),
         }
 
 
@@ -206,7 +207,9 @@ def _copy(source: Path, target: Path) -> None:
             return to
         return shutil.copy2(from_, to)
 
-    shutil.copytree(source, target, symlinks=True, copy_function=copied)
+    shutil.copytree(
+        source, target, symlinks=True, copy_function=copied, dirs_exist_ok=True
+    )
 
 
 def _cli(*words: str) -> Measure:
