@@ -4,14 +4,16 @@
 
 The same drops are run stage by stage, as one `guiji night`, and through Airflow
 (`scripts/night.py`). With `--records` the night comes to a warehouse of so many records
-(`p3_data`), which is built, published and reported once and kept in GUIJI_BENCH_DATA;
-without, the warehouse is empty and beside our ways stand the pipeline that an engineer
+(`p3_data`), which is built, published and reported once and kept in GUIJI_BENCH_DATA.
+The entries of its catalogue took effect on `VALID_FROM`: what is older is backlog and
+misses no deadline. Without, the warehouse is empty and beside our ways stand the pipeline that an engineer
 writes in an afternoon (`p10_afternoon`) and, with `--revision`, an earlier build.
 `ratio` is CPU against the sum of the stages. What a way leaves is verified.
 """
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +28,7 @@ from benchmarks.measure import Measure
 HOME = Path(__file__).parents[1]
 NIGHT = "2026-11-20"
 DELIVERIES = 300
+VALID_FROM = "2026-09-01"
 STAGES = ("claim", "check-batches", "merge", "publish", "report")
 CLI = """
 from guiji.cli.app import main
@@ -62,7 +65,9 @@ def run_night(
         records: what the warehouse holds before; None = nothing.
         revision: an earlier build to run beside ours.
     """
-    with p3_data.folder() as kept, _settings(kept):
+    with p3_data.folder() as kept, _settings():
+        if records:
+            os.environ["GUIJI_CATALOG"] = str(_catalog(kept))
         template = _template(kept, rows, deliveries, records)
         with tempfile.TemporaryDirectory(prefix="guiji-p10-", dir=kept) as aside:
             ways = _Ways(Path(aside), template, rows, deliveries, records or 0)
@@ -146,7 +151,7 @@ class _Ways:
 
 
 @contextmanager
-def _settings(kept: Path) -> Iterator[None]:
+def _settings() -> Iterator[None]:
     before = dict(os.environ)
     os.environ |= {"GUIJI_HOME": str(HOME), "GUIJI_SETTLE_SECONDS": "0"}
     os.environ["GUIJI_PERSON_KEY"] = "a key that only benchmarks use"
@@ -156,6 +161,19 @@ def _settings(kept: Path) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _catalog(kept: Path) -> Path:
+    """Write a catalogue whose entries took effect on `VALID_FROM`; return its folder."""
+    folder = kept / "p10-catalogue"
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("catalog", "expectations", "sql"):
+        shutil.copytree(HOME / name, folder / name)
+    for path in (folder / "catalog").glob("*/datasets/*.yml"):
+        text = path.read_text("utf-8")
+        dated = re.sub("(?m)^valid_from: .*", f"valid_from: {VALID_FROM}", text)
+        path.write_text(dated, "utf-8")
+    return folder / "catalog"
 
 
 def _template(kept: Path, rows: int, deliveries: int, records: int | None) -> Path:

@@ -20,6 +20,9 @@ KEEP_DOCS_NIGHTS = 31
 WATCH_MINUTES = 10
 LOCK_WAIT_SECONDS = 600
 WAVE_ROWS = 50_000
+LEAST_MEMORY_MB, MOST_MEMORY_MB = 2048, 16_384
+CONTAINER_MEMORY = Path("/sys/fs/cgroup/memory.max")
+"""Where the system tells a container its limit: bytes, or `max`."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Settings:
         check_tasks: tasks over which a night's deliveries are spread; the default is
             one per core of this machine.
         wave_rows: rows of deliveries that a task judges together.
+        engine_memory_mb: most memory of the SQL engine of a task, in MiB; the default
+            is an eighth of this machine's, at least 2 and at most 16 GiB.
         file_bytes: size above which a file is left alone and reported; the default is
             the largest that any reader takes.
     """
@@ -86,6 +91,7 @@ class Settings:
     lock_wait_seconds: int = LOCK_WAIT_SECONDS
     check_tasks: int = 2
     wave_rows: int = WAVE_ROWS
+    engine_memory_mb: int = LEAST_MEMORY_MB
 
     @property
     def inbox(self) -> Path:
@@ -212,6 +218,9 @@ def current() -> Settings:
         ),
         check_tasks=max(1, _number("GUIJI_CHECK_TASKS", "tasks", _cores())),
         wave_rows=max(1, _number("GUIJI_WAVE_ROWS", "rows", WAVE_ROWS)),
+        engine_memory_mb=max(
+            256, _number("GUIJI_ENGINE_MEMORY_MB", "MiB", _engine_memory_mb())
+        ),
     )
 
 
@@ -223,6 +232,15 @@ def watch_minutes() -> int:
 def _cores() -> int:
     """Return the cores that this process may use."""
     return len(os.sched_getaffinity(0))
+
+
+def _engine_memory_mb() -> int:
+    """Return an eighth of the memory of this machine or container, within bounds."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if CONTAINER_MEMORY.exists():
+        limit = CONTAINER_MEMORY.read_text("ascii").strip()
+        memory = min(memory, int(limit)) if limit.isdigit() else memory
+    return min(max(memory >> 23, LEAST_MEMORY_MB), MOST_MEMORY_MB)
 
 
 def _engine(chosen: str) -> str:

@@ -24,8 +24,8 @@ PARQUET = (
 CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 
 
-MEMORY = "2GB"
-"""What DuckDB may use at most; what does not fit is spilled."""
+MEMORY_MB = 2048
+"""What DuckDB may use at most, in MiB; what does not fit is spilled."""
 
 WORKERS = 2
 """Short queries that are run side by side."""
@@ -37,14 +37,17 @@ GIVEN = "rows from Python"
 """Name of a table on its way in; no relation can be called so."""
 
 
-def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    spill: Path | None = None, memory_mb: int = MEMORY_MB
+) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that never reads the variables of its caller.
 
     Args:
         spill: folder for what does not fit in memory; None = nothing may spill.
+        memory_mb: most memory that it uses, in MiB.
     """
     connection = duckdb.connect(config={"python_enable_replacements": "false"})
-    connection.execute(f"set memory_limit = '{MEMORY}'")
+    connection.execute(f"set memory_limit = '{memory_mb}MiB'")
     connection.execute(f"set timezone = '{TIME_ZONE}'")
     folder = sql.literal(str(spill) if spill else "")
     connection.execute(f"set temp_directory = {folder}")

@@ -44,7 +44,7 @@ def open_engine(settings: Settings, spill: Path | None = None) -> Engine:
         UsageError: what the engine needs is not installed.
     """
     if settings.engine != "spark":
-        return DuckEngine(connect(spill))
+        return DuckEngine(connect(spill, settings.engine_memory_mb))
     try:
         return open_spark(settings.spark_remote, spill)
     except ImportError as error:

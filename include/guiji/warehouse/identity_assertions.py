@@ -104,7 +104,8 @@ class IdentityAssertions:
             Columns of `schemas.FINDINGS`: rows that contradict what is known, or
             one another.
         """
-        with DuckEngine(connect(self.aside / "spill")) as engine:
+        memory_mb = self.context.settings.engine_memory_mb
+        with DuckEngine(connect(self.aside / "spill", memory_mb)) as engine:
             self._bind(engine)
             self._compare(engine)
             self._append(engine)

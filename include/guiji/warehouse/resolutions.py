@@ -82,7 +82,8 @@ class ResolutionFinder:
         Returns:
             Columns of `schemas.RESOLUTIONS`, one row per line.
         """
-        with DuckEngine(connect(self.aside / "spill")) as engine:
+        memory_mb = self.context.settings.engine_memory_mb
+        with DuckEngine(connect(self.aside / "spill", memory_mb)) as engine:
             if not self._bind_lines(engine, brought):
                 return RESOLUTIONS.empty_table()
             self._bind_batches(engine)

@@ -1,9 +1,11 @@
 import os
+from pathlib import Path
 
 import pytest
 
 from guiji.core import settings
 from guiji.core.errors import UsageError
+from guiji.engine.open import open_engine
 
 CAPS = {
     "GUIJI_SETTLE_SECONDS": "settle_seconds",
@@ -12,6 +14,7 @@ CAPS = {
     "GUIJI_CHECK_TASKS": "check_tasks",
     "GUIJI_WAVE_ROWS": "wave_rows",
 }
+MEMORY = "GUIJI_ENGINE_MEMORY_MB"
 
 
 def test_inboxes_are_bounded_without_being_told(
@@ -41,3 +44,32 @@ def test_a_bound_that_is_no_number_is_refused(
     monkeypatch.setenv(name, told)
     with pytest.raises(UsageError, match=name):
         settings.current()
+
+
+def test_the_engine_takes_an_eighth_of_the_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(settings, "CONTAINER_MEMORY", limit)
+    monkeypatch.setattr(
+        os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 8 << 20}.get
+    )
+    monkeypatch.delenv(MEMORY, raising=False)
+    assert settings.current().engine_memory_mb == 4096  # of 32 GiB
+    limit.write_text("max\n")
+    assert settings.current().engine_memory_mb == 4096
+    limit.write_text(f"{20 << 30}\n")
+    assert settings.current().engine_memory_mb == 2560
+    limit.write_text(f"{4 << 30}\n")
+    assert settings.current().engine_memory_mb == 2048
+    monkeypatch.setenv(MEMORY, "700")
+    assert settings.current().engine_memory_mb == 700
+
+
+def test_the_engine_keeps_to_the_memory_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(MEMORY, "700")
+    with open_engine(settings.current()) as engine:
+        limit = engine.fetch("select current_setting('memory_limit') as limit_")
+    assert limit["limit_"].to_pylist() == ["700.0 MiB"]

@@ -73,7 +73,9 @@ def _results(
     where = table_store(context.settings)
     with (
         scratch(context.settings) as aside,
-        DuckEngine(connect(aside / "spill")) as engine,
+        DuckEngine(
+            connect(aside / "spill", context.settings.engine_memory_mb)
+        ) as engine,
     ):
         snapshot = dataset_files.open_records(where)
         comparison = Comparison(context, compared, engine, where, snapshot)
