@@ -6,8 +6,9 @@ The same drops are run stage by stage, as one `guiji night`, and through Airflow
 (`scripts/night.py`). With `--records` the night comes to a warehouse of so many records
 (`p3_data`), which is built, published and reported once and kept in GUIJI_BENCH_DATA.
 The entries of its catalogue took effect on `VALID_FROM`: what is older is backlog and
-misses no deadline. Without, the warehouse is empty and beside our ways stand the pipeline that an engineer
-writes in an afternoon (`p10_afternoon`) and, with `--revision`, an earlier build.
+misses no deadline. Without, the warehouse is empty, and beside our ways stand the
+pipeline that an engineer writes in an afternoon (`p10_afternoon`) and, with
+`--revision`, an earlier build.
 `ratio` is CPU against the sum of the stages. What a way leaves is verified.
 """
 
@@ -164,7 +165,7 @@ def _settings() -> Iterator[None]:
 
 
 def _catalog(kept: Path) -> Path:
-    """Write a catalogue whose entries took effect on `VALID_FROM`; return its folder."""
+    """Write a catalogue in effect since `VALID_FROM`; return its folder."""
     folder = kept / "p10-catalogue"
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("catalog", "expectations", "sql"):
