@@ -191,6 +191,16 @@ def test_of_two_runs_on_one_version_the_second_changes_nothing(
     assert stored(world.settings) == after
 
 
+def test_a_spark_engine_compacts_the_same(world: World) -> None:
+    merge_night(world, Random(1), 1)
+    before = answers(world, [FIRST])
+    spark = World(replace(world.settings, engine="spark"), world.catalog)
+    compact(spark.context, PENALTIES, EAGER)
+    assert all(f.partition["bucket"] for f in files_of(world).tail)
+    demand_every_version_once(world)
+    assert answers(world, [FIRST]) == before
+
+
 def file(kind: str, bucket: str, rows: int) -> DataFile:
     partition = {"kind": kind, "dataset": PENALTIES, "bucket": bucket or None}
     return DataFile(f"{kind}-{bucket}-{rows}", rows, 1, partition)
