@@ -1,5 +1,4 @@
--- All missed deadlines of a night, with how late they are, in the order in which they
--- are listed (逾期清单).
+-- All missed deadlines of a night, with how late they are (逾期清单).
 --
 -- Grain:      one row per missed deadline.
 -- Reads:      late, carried, silent (missed deadlines: judged anew, of an earlier
@@ -42,10 +41,3 @@ select
     provisional,
     clause
 from counted
-order by
-    department,
-    dataset,
-    kind,
-    clock,
-    event_on,
-    record_id

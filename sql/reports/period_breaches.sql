@@ -36,10 +36,3 @@ where
     belonging.done_on is null
     or (belonging.kind = 'delivery' and first_seen.record_id is not null)
     or (belonging.kind = 'publication' and belonging.is_done_then)
-order by
-    belonging.department,
-    belonging.dataset,
-    belonging.kind,
-    belonging.clock,
-    belonging.event_on,
-    belonging.record_id

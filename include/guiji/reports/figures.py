@@ -18,7 +18,7 @@ from guiji.catalog.model import Catalog, CircularRules
 from guiji.context import Context
 from guiji.core.settings import Settings
 from guiji.engine.sql import scan, statement
-from guiji.reports.deadlines import clocks, listing
+from guiji.reports.deadlines import clocks, listing, sorted_file
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
 from guiji.warehouse import models
@@ -269,11 +269,12 @@ def _period_breaches(
     if listed is None:
         models.keep(connection, settings, name, nights)
     else:
+        aside = listed.with_name("period.parquet")
         query = statement(settings, name)
-        listing.write_parquet(connection, query, nights, listed)
-        connection.execute(
-            f"create or replace temp view period_breaches as from {scan([listed])}"
-        )
+        listing.put_aside(connection, query, nights, aside)
+        source = f"from {scan([aside])}"
+        connection.execute(f"create or replace temp view period_breaches as {source}")
+        sorted_file.write(connection, source, {}, listed)
     counts = models.query(connection, settings, "reports/breach_counts")
     rows: list[dict[str, Any]] = counts.to_pylist()
     return rows

@@ -32,10 +32,10 @@ from guiji.core.errors import CalendarGap
 from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
-from guiji.reports.deadlines import listing
+from guiji.engine import sql
+from guiji.reports.deadlines import listing, sorted_file
 from guiji.reports.deadlines.basis import last_release
 from guiji.reports.deadlines.breaches import compute, prepare, write
-from guiji.warehouse import models
 
 LATER = date(2026, 11, 30)
 
@@ -45,7 +45,10 @@ def find(
 ) -> pa.Table:
     """The missed deadlines over tables that are there."""
     parameters = prepare(connection, context, released)
-    return models.query(connection, context.settings, "deadlines/overdue", parameters)
+    path = context.settings.data / "found.parquet"
+    query = sql.statement(context.settings, "deadlines/overdue")
+    sorted_file.write(connection, query, parameters, path)
+    return pq.read_table(path)
 
 
 def found(

@@ -25,7 +25,9 @@ from guiji.warehouse import compaction
 
 PENALTIES = "administrative_penalty"
 FIRST = date(2026, 11, 2)
-NIGHTS = 15
+NIGHTS = 14
+BEGINNING = {0: "deliver release", 1: "deliver", 2: "", 3: "", 4: "deliver release"}
+"""What the first nights do: deadlines pass while nothing is released, then it is."""
 
 
 def catalog(version: str = "first", days: int = 2) -> Catalog:
@@ -75,7 +77,9 @@ class Walk:
             hours = self.draw.choice([0, 0, 5, -30, -100])
             numbers = self.draw.sample(range(14), self.draw.randint(1, 6))
             if night == FIRST:
-                numbers = [*range(150)]  # of a large index only changes are written
+                numbers = [*range(300)]  # of a large index only changes are written
+            if night == FIRST + timedelta(days=1):
+                numbers = [*range(300, 320)]  # shown late, without another change
             batches.append(
                 self.world.deliver(
                     night,
@@ -109,12 +113,13 @@ class Walk:
     def step(self, number: int) -> None:
         night = FIRST + timedelta(days=number)
         self.change(number)
-        has_deliveries = self.draw.random() < 0.8
-        if has_deliveries:
+        drawn = self.draw.choice(["", *["deliver", "deliver release"] * 2])
+        plan = BEGINNING.get(number, drawn)
+        if "deliver" in plan:
             self.deliver(night)
-            if self.draw.random() < 0.6:
-                publishing.release(self.world, night)
-        if self.draw.random() < 0.15:
+        if "release" in plan:
+            publishing.release(self.world, night)
+        if number not in BEGINNING and self.draw.random() < 0.15:
             return  # never reported
         if self.draw.random() < 0.2:
             compaction.fold(self.world.context, PENALTIES)

@@ -29,7 +29,7 @@ from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
 from guiji.engine import sql
 from guiji.engine.duck import DuckEngine
-from guiji.reports.deadlines import basis, clocks, listing
+from guiji.reports.deadlines import basis, clocks, listing, sorted_file
 from guiji.reports.deadlines.basis import Earlier
 from guiji.storage.table_store import scratch
 from guiji.warehouse import models, views
@@ -116,9 +116,10 @@ def _compute(
 ) -> None:
     release = basis.last_release(context.settings, context.night)
     released = release.night if release else None
-    parameters = prepare(connection, context, released, earlier)
     query = sql.statement(context.settings, "deadlines/overdue")
-    listing.write_parquet(connection, query, parameters, path)
+    with scratch(context.settings) as aside:
+        parameters = prepare(connection, context, released, earlier, aside)
+        sorted_file.write(connection, query, parameters, path)
 
 
 def prepare(
@@ -126,6 +127,7 @@ def prepare(
     context: NightContext,
     released: date | None,
     earlier: Earlier | None = None,
+    aside: Path | None = None,
 ) -> dict[str, object]:
     """Create the relations that `deadlines/overdue` lists; return its parameters.
 
@@ -135,18 +137,21 @@ def prepare(
         released: the last night whose publication was released. What that release
             left out it left out by rule, so it is not awaited.
         earlier: breaches to build on; None = judge every record.
+        aside: folder for missed deadlines on their way; None = they fit in memory.
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 五(一); 贵州省企业公共信用信息
         平台运行管理规则(试行) 第十二条; 民法典 第二百零一条, 第二百零三条.
     """
-    run = _Run(connection, context, released)
+    run = _Run(connection, context, released, aside)
     if earlier is None:
         connection.execute("create or replace temp view judged as from records")
         connection.register("carried", _CARRIED.empty_table())
     else:
         run.choose(earlier)
     run.judge()
+    if earlier:
+        run.forget()
     connection.register("silent", _silent_units(connection, context))
     return run.elapsed()
 
@@ -161,6 +166,7 @@ class _Run:
     connection: duckdb.DuckDBPyConnection
     context: NightContext
     released: date | None
+    aside: Path | None
 
     def choose(self, earlier: Earlier) -> None:
         """Create `judged`, the records to judge anew, and `carried`, what stands."""
@@ -172,7 +178,7 @@ class _Run:
         self._keep("touched", since | {"released_night": self.released})
         self._keep("judged", since)
         standing = {"is_open_kept": earlier.is_same_release}
-        self._keep("carried", standing | {"night": self.context.night})
+        self._put("carried", standing | {"night": self.context.night}, "carried")
 
     def judge(self) -> None:
         """Create `late`: the clocks that `judged` records missed."""
@@ -183,7 +189,12 @@ class _Run:
         due_days = clocks.due_days(self.context.catalog, self.context.calendar, events)
         self.connection.register("due_days", due_days)
         nights = {"night": self.context.night, "released_night": self.released}
-        self._keep("late_records", nights, "late")
+        self._put("late_records", nights, "late")
+
+    def forget(self) -> None:
+        """Drop what was chosen, which takes the memory that sorting needs."""
+        for table in ("judged", "touched", "republished"):
+            self.connection.execute(f"drop table {table}")
 
     def elapsed(self) -> dict[str, object]:
         """Count the working days up to each day that a missed deadline names."""
@@ -236,16 +247,21 @@ class _Run:
         )
         return due.filter(pc.and_(is_due, pc.equal(due["kind"], "publication")))
 
-    def _keep(
-        self, model: str, parameters: Mapping[str, object], name: str | None = None
-    ) -> None:
-        models.keep(
-            self.connection,
-            self.context.settings,
-            f"deadlines/{model}",
-            parameters,
-            name,
-        )
+    def _keep(self, name: str, parameters: Mapping[str, object]) -> None:
+        """Create a table from the model of its name."""
+        settings = self.context.settings
+        models.keep(self.connection, settings, f"deadlines/{name}", parameters)
+
+    def _put(self, model: str, parameters: Mapping[str, object], name: str) -> None:
+        """Create a relation of missed deadlines, in a file if there is a folder."""
+        settings, model = self.context.settings, f"deadlines/{model}"
+        if self.aside is None:
+            models.keep(self.connection, settings, model, parameters, name)
+            return
+        path = self.aside / f"{name}.parquet"
+        query = sql.statement(settings, model)
+        listing.put_aside(self.connection, query, parameters, path)
+        self.connection.execute(f"create temp view {name} as from {sql.scan([path])}")
 
 
 def _days(column: pa.ChunkedArray) -> clocks.Days:

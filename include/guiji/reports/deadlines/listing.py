@@ -50,13 +50,13 @@ QUOTED = (
 """A text as a CSV cell, quoted as Python's `csv` does it."""
 
 
-def write_parquet(
+def put_aside(
     connection: duckdb.DuckDBPyConnection,
     query: str,
     parameters: Mapping[str, object],
     path: Path,
 ) -> None:
-    """Write the rows of a query of missed deadlines (`schemas.BREACHES`), in order."""
+    """Write the rows of a query of missed deadlines, in no order."""
     with files.replacing(path) as temporary:
         target = literal(str(temporary))
         text = f"copy ({query}) to {target} ({PARQUET})"
