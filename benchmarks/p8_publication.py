@@ -87,7 +87,10 @@ def measured(records: int, changes: int, nights: int) -> Iterator[dict[str, Any]
             partial.append(_publish(number))
         yield line(f"guiji publish, a night of {changes:,} changes", *partial)
         _merge(folder, records, nights + 1, 0)
-        yield line("guiji publish, a night without changes", _publish(nights + 1))
+        yield line(
+            "guiji publish, a night without deliveries, of which terms end",
+            _publish(nights + 1),
+        )
         _merge(folder, records, nights + 2, changes)
         again = _publish(nights + 2, "--in-full")
         yield line(f"guiji publish --in-full, {changes:,} changes", again)
