@@ -25,7 +25,7 @@ from guiji.context import Context, NightContext
 from guiji.core import business_date, files
 from guiji.core.schemas import DELIVERIES, FINDINGS, QUARANTINE
 from guiji.core.settings import Settings
-from guiji.storage import commits, dataset_files, delta
+from guiji.storage import commits, dataset_files, delta, delta_log
 from guiji.storage.table_store import table_store
 from guiji.warehouse import ask, merge, tables
 from guiji.warehouse.merge_night import AcceptedBatch, MergeResult, NightTables
@@ -266,8 +266,8 @@ def stored(settings: Settings) -> dict[str, Any]:
         found[table] = [(f.path, f.rows, dict(f.partition)) for f in held.files]
         found[f"{table} notes"] = [
             {k: v for k, v in told.items() if k.startswith("guiji.")}
-            | {delta.CHAIN: None}  # holds the instants of all commits before
-            for _, told in delta.notes(where, held)
+            | {delta_log.CHAIN: None}  # holds the instants of all commits before
+            for _, told in delta_log.notes(where, held.table, held.version)
         ]
     return found
 

@@ -28,7 +28,7 @@ from guiji.core import settings as settings_module
 from guiji.intake import retention
 from guiji.pipeline.verification import verify
 from guiji.publication import delta_check, expiry, publish
-from guiji.storage import delta
+from guiji.storage import delta_log
 
 PENALTIES = "administrative_penalty"
 FOURTH = THIRD + timedelta(days=1)
@@ -160,16 +160,16 @@ TAMPERING: list[tuple[str, Callable[[Path], None], str]] = [
     ("warehouse/quarantine/*.parquet", Path.unlink, "缺失"),
     (f"warehouse/published/{SECOND}.parquet", alter, "已被改动"),
     (
-        f"warehouse/records/{delta.log_entry(1)}",
+        f"warehouse/records/{delta_log.log_entry(1)}",
         alter,
         "提交链 records: 提交缺失或损坏",
     ),
     (
-        f"warehouse/records/{delta.log_entry(1)}",
+        f"warehouse/records/{delta_log.log_entry(1)}",
         Path.unlink,
         "提交链 records: 提交缺失或损坏",
     ),
-    (f"warehouse/findings/{delta.log_entry(1)}", alter, "提交链 findings"),
+    (f"warehouse/findings/{delta_log.log_entry(1)}", alter, "提交链 findings"),
     (f"publication/{FIRST}/manifest.json", alter, "manifest.json"),
     (f"publication/{SECOND}/manifest.json", alter, "manifest.json"),
     (f"publication/{FIRST}/full/credit_net/{PENALTIES}.csv", alter, "full/credit_net"),
@@ -188,7 +188,7 @@ def test_tampering_is_found(
 
 
 def test_a_changed_commit_breaks_the_chain(world: World, book: Book) -> None:
-    path = world.settings.warehouse / "records" / delta.log_entry(1)
+    path = world.settings.warehouse / "records" / delta_log.log_entry(1)
     path.write_text(path.read_text().replace('\\"new\\": 1', '\\"new\\": 2'))
     problems = found(world, book)
     assert problems == ["提交链 records: 第 2 个提交之前的提交已被改动"]
@@ -196,7 +196,7 @@ def test_a_changed_commit_breaks_the_chain(world: World, book: Book) -> None:
 
 def test_a_version_that_no_merge_tells_of_is_found(world: World, book: Book) -> None:
     # The last commit has none after it that would hold its hash.
-    path = world.settings.warehouse / "records" / delta.log_entry(2)
+    path = world.settings.warehouse / "records" / delta_log.log_entry(2)
     path.write_text(path.read_text().replace('\\"new\\": 1', '\\"new\\": 2'))
     problems = found(world, book)
     assert "数据仓库: 现有 2 个版本, 入库记录为 3 个" in problems

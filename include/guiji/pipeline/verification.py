@@ -15,7 +15,7 @@ from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
 from guiji.intake import landing, retention
 from guiji.publication import class_verification, expiry, verification
-from guiji.storage import commits, dataset_files, delta, publication_log
+from guiji.storage import commits, dataset_files, delta, delta_log, publication_log
 from guiji.storage.table_store import TableStore, table_store
 from guiji.warehouse import tables, views
 from guiji.warehouse.merge_night import NO_VERSION
@@ -125,12 +125,12 @@ def _log(where: TableStore, table: str) -> list[str]:
     except LedgerBroken as error:
         return [f"提交链 {table}: 提交缺失或损坏 ({error})"]
     for version in range(newest + 1):
-        entry = delta.log_entry(version)
+        entry = delta_log.log_entry(version)
         if not where.exists(table, entry):
             return [f"提交链 {table}: 第 {version} 个提交缺失"]
-        info = delta.commit_info(where.read(table, entry))
-        chain = info.get(delta.CHAIN)
-        if chain is not None and chain != delta.chain(where, table, version - 1):
+        info = delta_log.commit_info(where.read(table, entry))
+        chain = info.get(delta_log.CHAIN)
+        if chain is not None and chain != delta_log.chain(where, table, version - 1):
             problems.append(f"提交链 {table}: 第 {version} 个提交之前的提交已被改动")
     return problems
 

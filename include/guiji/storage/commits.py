@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from guiji.storage import delta
+from guiji.storage import delta_log
 from guiji.storage.dataset_files import is_merged
 from guiji.storage.delta import Snapshot
 from guiji.storage.table_store import TableStore
@@ -46,7 +46,7 @@ def commits(store: TableStore, snapshot: Snapshot) -> list[Commit]:
     """Read the merges of all nights, oldest first."""
     return [
         _commit(version, note)
-        for version, note in delta.notes(store, snapshot)
+        for version, note in delta_log.notes(store, snapshot.table, snapshot.version)
         if note.get(OPERATION) == MERGE
     ]
 

@@ -10,7 +10,6 @@ the same version exactly one succeeds; and every removal says that it changes da
 because delta-rs does not compare removals that say they do not.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,12 +31,11 @@ from deltalake.transaction import (
 
 from guiji.core import business_date, files
 from guiji.core.errors import CatalogError, CommitConflict, LedgerBroken
+from guiji.storage import delta_log
 from guiji.storage.table_store import IN_FLIGHT, TableStore
 
 LOCK = "lock"
 NO_TABLE = -1
-CHAIN = "guiji.chain"
-START = "0" * 64
 
 NO_PARTITION: Mapping[str, str] = MappingProxyType({})
 
@@ -102,7 +100,7 @@ def snapshot(place: TableStore, table: str, version: int | None = None) -> Snaps
         return _read(place, table, version)
     return place.known.newest(
         table,
-        lambda number: place.tag(table, log_entry(number)),
+        lambda number: place.tag(table, delta_log.log_entry(number)),
         lambda: _read(place, table, None),
     )
 
@@ -210,7 +208,10 @@ def commit(
         raise LedgerBroken(f"{snapshot.table}: the table could not be made")
     marks = {LOCK: (snapshot.transaction(LOCK) or 0) + 1} | dict(transactions or {})
     properties = CommitProperties(
-        custom_metadata={CHAIN: chain(place, snapshot.table, snapshot.version), **note},
+        custom_metadata={
+            delta_log.CHAIN: delta_log.chain(place, snapshot.table, snapshot.version),
+            **note,
+        },
         app_transactions=[Transaction(name, to) for name, to in marks.items()],
     )
     try:
@@ -223,7 +224,7 @@ def commit(
         )
     except CommitFailedError as error:
         raise CommitConflict(f"{snapshot.table}: {error}") from error
-    place.settle(snapshot.table, log_entry(snapshot.version + 1))
+    place.settle(snapshot.table, delta_log.log_entry(snapshot.version + 1))
 
 
 def _prepared(
@@ -330,53 +331,10 @@ def _remove(file: DataFile, made_at: int) -> RemoveAction:
     )
 
 
-def log_entry(version: int) -> str:
-    """Return the path of a version's log entry within its table."""
-    return f"_delta_log/{version:020d}.json"
-
-
-def chain(place: TableStore, table: str, version: int) -> str:
-    """Hash all log entries up to a version; each link holds the one before it.
-
-    A commit of ours holds the hash of everything before it; entries that delta-rs
-    made by itself in between are hashed with the next one.
-    """
-    entries: list[bytes] = []
-    before = START
-    for number in range(version, -1, -1):
-        entry = place.read(table, log_entry(number))
-        entries.append(entry)
-        noted = commit_info(entry).get(CHAIN)
-        if noted is not None:
-            before = noted
-            break
-    digest = hashlib.sha256(before.encode())
-    for entry in reversed(entries):
-        digest.update(entry)
-    return digest.hexdigest()
-
-
 def latest(place: TableStore, table: str) -> int:
     """Return the newest version of a table; `NO_TABLE` before it is made."""
     delta = _opened(place, table)
     return NO_TABLE if delta is None else delta.version()
-
-
-def commit_info(entry: bytes) -> dict[str, Any]:
-    """Read what a log entry says of itself."""
-    for line in entry.splitlines():
-        action = json.loads(line)
-        if "commitInfo" in action:
-            return dict(action["commitInfo"])
-    return {}
-
-
-def notes(place: TableStore, snapshot: Snapshot) -> list[tuple[int, dict[str, Any]]]:
-    """List (version, what its commit says of itself), oldest first."""
-    return [
-        (number, commit_info(place.read(snapshot.table, log_entry(number))))
-        for number in range(snapshot.version + 1)
-    ]
 
 
 def sweep(

@@ -18,7 +18,8 @@ from guiji.core import files
 from guiji.core.errors import LedgerBroken, UsageError
 from guiji.core.settings import Settings
 from guiji.storage import dataset_files, publication_log
-from guiji.storage.delta import NO_TABLE, Snapshot, latest, log_entry, snapshot
+from guiji.storage.delta import NO_TABLE, Snapshot, latest, snapshot
+from guiji.storage.delta_log import log_entry
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import (
     Folder,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 from guiji.core.settings import Settings
-from guiji.storage import delta
+from guiji.storage import delta, delta_log
 from guiji.storage.delta import Snapshot
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import TableStore, table_store
@@ -47,8 +47,8 @@ def _dead(where: TableStore, snapshot: Snapshot, before: datetime) -> list[str]:
     """List what commits before an instant took out of a table, and none put back."""
     taken_out: dict[str, float] = {}  # path -> when, seconds since 1970
     for version in range(snapshot.version + 1):
-        entry = where.read(snapshot.table, delta.log_entry(version))
-        committed_at = delta.commit_info(entry)["timestamp"] / 1000
+        entry = where.read(snapshot.table, delta_log.log_entry(version))
+        committed_at = delta_log.commit_info(entry)["timestamp"] / 1000
         for line in entry.splitlines():
             removal = json.loads(line).get("remove")
             if removal:

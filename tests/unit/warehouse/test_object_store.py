@@ -25,7 +25,7 @@ from guiji.context import Context
 from guiji.core.errors import CommitConflict, NightClosed, UsageError
 from guiji.core.settings import Settings
 from guiji.engine.remote import RemoteFiles
-from guiji.storage import dataset_files, delta, table_store
+from guiji.storage import dataset_files, delta, delta_log, table_store
 from guiji.warehouse import compaction, show, views
 
 REGISTRATION = "enterprise_registration"
@@ -127,7 +127,8 @@ def test_of_two_commits_on_one_version_the_store_takes_one(store: World) -> None
     commit("first")
     with pytest.raises(CommitConflict):
         commit("second")
-    last = delta.notes(where, dataset_files.open_records(where))[-1]
+    held = dataset_files.open_records(where)
+    last = delta_log.notes(where, held.table, held.version)[-1]
     assert last[1]["guiji.note"] == "first"
 
 

@@ -28,7 +28,7 @@ from guiji.core import settings as settings_module
 from guiji.core.errors import GuijiError, LedgerBroken, StorageUnusable
 from guiji.core.settings import Settings
 from guiji.engine import remote
-from guiji.storage import delta, storage_errors
+from guiji.storage import delta, delta_log, storage_errors
 from guiji.warehouse import backup, compaction, show, views
 from guiji.warehouse.merge_night import AcceptedBatch, MergeResult
 
@@ -249,7 +249,7 @@ def test_a_damaged_data_file_is_named(
 def test_a_damaged_log_is_named(held: World, version: int, damage: str) -> None:
     held.merge(SECOND, batch(held, SECOND, 50))
     before = held.ask(STATE)
-    path = held.settings.warehouse / "records" / delta.log_entry(version)
+    path = held.settings.warehouse / "records" / delta_log.log_entry(version)
     whole = path.read_bytes()
     DAMAGES[damage](path)
     for work in (merge_again, read_all, show_one):

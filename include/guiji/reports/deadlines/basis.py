@@ -17,7 +17,7 @@ from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
 from guiji.reports.deadlines import listing
-from guiji.storage import dataset_files, delta, publication_log
+from guiji.storage import dataset_files, delta, delta_log, publication_log
 from guiji.storage.publication_log import Release
 from guiji.storage.table_store import TableStore, table_store
 
@@ -118,7 +118,7 @@ def of(context: NightContext) -> Basis | None:
         calendar=context.calendar.version,
         code=_code(context.settings),
         records=records.version,
-        chain=delta.chain(where, dataset_files.TABLE, records.version),
+        chain=delta_log.chain(where, dataset_files.TABLE, records.version),
         merged=merged.isoformat(),
         released=release.night.isoformat() if release else None,
         manifest=release.manifest_sha256 if release else None,
@@ -182,7 +182,7 @@ def _chain(where: TableStore, version: int) -> str | None:
     """Hash the log of `records` up to a version; None = it has no such version."""
     if version > delta.latest(where, dataset_files.TABLE):
         return None
-    return delta.chain(where, dataset_files.TABLE, version)
+    return delta_log.chain(where, dataset_files.TABLE, version)
 
 
 def _code(settings: Settings) -> str:
