@@ -6,18 +6,23 @@ last release; when these have become many, all are written as one base file.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.schemas import PUBLISHED
-from guiji.engine.base import Engine
+from guiji.engine.base import GROUP_ROWS, Engine
 from guiji.engine.sql import empty, kinds, literal, name, statement
 from guiji.storage import publication_log
+from guiji.storage.dataset_files import buckets
 from guiji.storage.publication_log import Release, StoredFile
 from guiji.warehouse import release_index
+from guiji.warehouse.partitions import digits_for
 from guiji.warehouse.views import WITHHELD
 
 COLUMNS = {
@@ -31,6 +36,9 @@ RELATIONS = {"published": "indexed", "withheld": "withheld_before"}
 
 MOST_CHANGES = 0.1
 """Share of a base file's rows up to which changes stay beside it."""
+
+SORTED_ROWS = 3_000_000
+"""Rows of an index that are sorted at once: a sort of many more ends without memory."""
 
 MOST_FILES = 30
 """Files of an index that are read together."""
@@ -160,35 +168,102 @@ class ReleaseTables:
 
     def _write(self, table: str) -> list[StoredFile]:
         settings = self.context.settings
-        self._bind_tonight(table)
         before = self.releases[-1].index(settings, table) if self.is_partial else []
+        self._bind_tonight(table)
         changes = 0
         if self.is_partial:
             changes = self.engine.keep("tonight", "select * from tonight_rows")
             if not changes:
                 return before
-        else:
-            self.engine.view("tonight", "select * from tonight_rows")
-        source = "tonight"
-        if before and _are_many(before, changes):
-            source, before = self._all_rows(table), []
         folder = publication_log.table_folder(settings, table)
         path = folder / f"{self.context.night}.parquet"
         order = ", ".join(release_index.KEYS[table])
         with files.replacing(path) as temporary:
-            self.engine.write(f"select * from {source} order by {order}", temporary)
+            if self.is_partial and not _are_many(before, changes):
+                self.engine.write(f"select * from tonight order by {order}", temporary)
+            else:
+                self._write_whole(table, order, temporary)
+                before = []
         return [*before, publication_log.stored(settings, path)]
 
-    def _bind_tonight(self, table: str) -> None:
-        """Create `tonight_rows`: what is shown tonight, and what went off by then."""
+    def _write_whole(self, table: str, order: str, path: Path) -> None:
+        """Write every line's newest row; many are sorted part by part."""
+        parts = self._parts(table)
+        if len(parts) == 1:
+            query = self._every_row(table, parts[0])
+            self.engine.write(f"{query} order by {order}", path)
+            return
+        tables = (
+            self.engine.fetch(f"{self._every_row(table, part)} order by {order}")
+            for part in parts
+        )
+        first = next(tables)
+        with pq.ParquetWriter(
+            path, first.schema, compression="zstd", compression_level=1
+        ) as writer:
+            for rows in chain([first], tables):
+                writer.write_table(rows, GROUP_ROWS)
+
+    def _every_row(self, table: str, condition: str) -> str:
+        """Return a query of every line's newest row, tonight's included.
+
+        Args:
+            table: `published` or `withheld`.
+            condition: on keys; other rows are left out.
+        """
+        if not self.is_partial:
+            self._bind_tonight(table, condition)
+            return "select * from tonight_rows"
+        before = RELATIONS[table]
+        listed = ", ".join(name(c) for c in (*COLUMNS[table], *release_index.STORED))
+        keys = release_index.KEYS[table]
+        same = " and ".join(f"tonight.{key} = {before}.{key}" for key in keys)
+        return (
+            f"select * from (select {listed} from {before} where not exists "
+            f"(select 1 from tonight where {same}) "
+            f"union all select {listed} from tonight) as rows where {condition}"
+        )
+
+    def _parts(self, table: str) -> list[str]:
+        """Return conditions that part the index into pieces that are sorted at once."""
+        sources = (
+            (RELATIONS[table], "tonight") if self.is_partial else ("shown", "past")
+        )
+        rows = " union all ".join(f"select dataset from {source}" for source in sources)
+        counts = self.engine.fetch(
+            f"select dataset, count(*) as number from ({rows}) as rows "
+            "group by dataset order by dataset"
+        ).to_pylist()
+        if sum(row["number"] for row in counts) <= SORTED_ROWS:
+            return ["true"]
+        parts = []
+        for row in counts:
+            own = f"dataset = {literal(row['dataset'])}"
+            digits = digits_for(row["number"], SORTED_ROWS)
+            parts += [
+                f"{own} and left(record_id, {digits}) = {literal(prefix)}"
+                for prefix in buckets(digits)
+            ]
+        return parts
+
+    def _bind_tonight(self, table: str, condition: str = "true") -> None:
+        """Create `tonight_rows`: what is shown tonight, and what went off by then.
+
+        Args:
+            table: `published` or `withheld`.
+            condition: on keys; other rows are left out.
+        """
         keys, columns = release_index.KEYS[table], COLUMNS[table]
         listed = ", ".join(name(c) for c in columns)
-        shown = [f"select {listed} from {kept}" for kept in self._kept[table]]
-        self.engine.view("shown", " union all ".join([empty(columns), *shown]))
-        past = [f"select {listed} from {kept}" for kept in self._past[table]]
+        past = self._past[table]
         if table == "published" and not self.is_partial:
-            past = [f"select {listed} from published_ever"]
-        self.engine.view("past", " union all ".join([empty(columns), *past]))
+            past = ["published_ever"]
+        for view, relations in (("shown", self._kept[table]), ("past", past)):
+            selects = [
+                f"select {listed} from {relation} where {condition}"
+                for relation in relations
+            ]
+            self.engine.view(view, " union all ".join([empty(columns), *selects]))
         same = " and ".join(f"shown.{key} = past.{key}" for key in keys)
         off = ", ".join(
             _of_line_off(column, kind, keys) for column, kind in columns.items()
@@ -200,18 +275,6 @@ class ReleaseTables:
             f"union all select {off}, {night} as night, true as is_off from past "
             f"where not exists (select 1 from shown where {same}) "
             f"group by {', '.join(keys)}",
-        )
-
-    def _all_rows(self, table: str) -> str:
-        """Return a query of every line's newest row, tonight's included."""
-        before = RELATIONS[table]
-        listed = ", ".join(name(c) for c in (*COLUMNS[table], *release_index.STORED))
-        keys = release_index.KEYS[table]
-        same = " and ".join(f"tonight.{key} = {before}.{key}" for key in keys)
-        return (
-            f"(select {listed} from {before} where not exists "
-            f"(select 1 from tonight where {same}) "
-            f"union all select {listed} from tonight)"
         )
 
 

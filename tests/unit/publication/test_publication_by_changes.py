@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import drawn
+import pyarrow.parquet as pq
 import pytest
 from warehouse_world import (
     ECOLOGY,
@@ -234,6 +235,27 @@ def test_a_walk_of_nights_gives_the_same_bytes_as_computing_everything(
     houses.verify()
     ways = [r.getMessage().rsplit(" ", 1)[1] for r in caplog.records]
     assert ways.count("changes") >= 6  # neither the first night nor a new catalogue
+
+
+def test_a_large_index_is_sorted_part_by_part(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    houses, walk = Houses(settings), Walk(3)
+    for number in range(4):
+        night = START + timedelta(days=number)
+        houses.merge(night, walk)
+        with monkeypatch.context() as patched:
+            patched.setattr(release_tables, "SORTED_ROWS", 2)
+            patched.setattr(release_tables, "MOST_CHANGES", 0)
+            assert not _published(houses.changes, night)
+        assert not _published(houses.all, night, in_full=True)
+        houses.compare(night)
+    folder = publication_log.table_folder(houses.changes.settings, "published")
+    for path in sorted(folder.glob("*.parquet")):
+        index = pq.ParquetFile(path)
+        rows = index.read(["dataset", "record_id", "channel"]).to_pylist()
+        assert rows == sorted(rows, key=lambda row: tuple(row.values()))
+    assert index.num_row_groups > 2  # of a base file that was written anew
 
 
 def _fail_once(world: World, night: date, monkeypatch: pytest.MonkeyPatch) -> None:
