@@ -207,11 +207,9 @@ def commit(
     if delta is None:
         raise LedgerBroken(f"{snapshot.table}: the table could not be made")
     marks = {LOCK: (snapshot.transaction(LOCK) or 0) + 1} | dict(transactions or {})
+    chain = delta_log.chain(place, snapshot.table, snapshot.version)
     properties = CommitProperties(
-        custom_metadata={
-            delta_log.CHAIN: delta_log.chain(place, snapshot.table, snapshot.version),
-            **note,
-        },
+        custom_metadata={delta_log.CHAIN: chain, **note},
         app_transactions=[Transaction(name, to) for name, to in marks.items()],
     )
     try:

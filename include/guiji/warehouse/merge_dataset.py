@@ -282,11 +282,16 @@ class DatasetMerge:
 
 def bad_rows(batch: AcceptedBatch) -> pa.Table:
     """List the rows of a batch that are in quarantine, as columns of `BAD`."""
-    if isinstance(batch.bad_rows, Path):
-        numbers = files.read_parquet(batch.bad_rows, ["row_id"])["row_id"]
+    return put_away(batch.batch_id, batch.bad_rows)
+
+
+def put_away(batch_id: str, rows: Path | Sequence[int]) -> pa.Table:
+    """List rows of a batch, numbers or a Parquet file of them, as columns of `BAD`."""
+    if isinstance(rows, Path):
+        numbers = files.read_parquet(rows, ["row_id"])["row_id"]
     else:
-        numbers = pa.array(np.asarray(batch.bad_rows, dtype=np.int64))
-    ids = pa.repeat(pa.scalar(batch.batch_id, pa.string()), len(numbers))
+        numbers = pa.array(np.asarray(rows, dtype=np.int64))
+    ids = pa.repeat(pa.scalar(batch_id, pa.string()), len(numbers))
     return pa.table([ids, numbers], schema=BAD)
 
 

@@ -18,7 +18,6 @@ from guiji.catalog.vocabulary import Severity
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.suite import reconciliation as suite
 from guiji.context import NightContext
-from guiji.core import files
 from guiji.core.schemas import QUARANTINE, RESOLUTIONS
 from guiji.engine.base import NONE, Engine
 from guiji.engine.sql import kinds, name, statement
@@ -34,7 +33,7 @@ from guiji.storage.dataset_files import DatasetFiles
 from guiji.storage.delta import Snapshot
 from guiji.storage.table_store import TableStore
 from guiji.warehouse import columns, relations, tables
-from guiji.warehouse.merge_dataset import BAD
+from guiji.warehouse.merge_dataset import BAD, put_away
 
 FEW_SUBJECTS = 4_000
 """Subjects up to which only their own files of the warehouse are read."""
@@ -259,10 +258,8 @@ class Comparison:
         if compared.bad_rows is None:
             return BAD.empty_table()
         if compared.batch_id not in self._bad:
-            rows = files.read_parquet(compared.bad_rows, ["row_id"])["row_id"]
-            ids = pa.repeat(pa.scalar(compared.batch_id, pa.string()), len(rows))
-            table = pa.table([ids, rows.combine_chunks()], schema=BAD)
-            self._bad[compared.batch_id] = table
+            rows = put_away(compared.batch_id, compared.bad_rows)
+            self._bad[compared.batch_id] = rows
         return self._bad[compared.batch_id]
 
     def _parsed(
