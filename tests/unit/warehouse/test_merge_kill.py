@@ -119,7 +119,13 @@ def test_two_merges_of_a_night_at_once_make_one_commit(world: World) -> None:
     first_night(world)
     data = str(world.settings.data)
     program = [sys.executable, kill_points.__file__, "once", "merge", data]
-    both = [subprocess.Popen(program, stdout=subprocess.PIPE) for _ in range(2)]
+    both = []
+    with locked(world.settings):  # each has delivered and waits, then both go on
+        for _ in range(2):
+            one = subprocess.Popen(program, stdout=subprocess.PIPE)
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"ready\n"
+            both.append(one)
     for one in both:
         one.communicate(timeout=60)
     assert [one.returncode for one in both] == [0, 0]
