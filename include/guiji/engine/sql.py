@@ -4,6 +4,7 @@ A model is one SELECT under sql/ that names its inputs plainly (`from known`). W
 runs it binds those names: to Parquet files at night, to three rows in a test.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,15 @@ def literal(value: str | date | None) -> str:
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
     return "'" + value.replace("'", "''") + "'"
+
+
+def inlined(text: str, parameters: Mapping[str, str | date | None]) -> str:
+    """Write values for a statement's $parameters into it; a view takes none.
+
+    Raises:
+        KeyError: the statement has a parameter without a value.
+    """
+    return re.sub(r"\$(\w+)", lambda match: literal(parameters[match[1]]), text)
 
 
 def name(column: str) -> str:

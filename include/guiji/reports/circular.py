@@ -1,5 +1,6 @@
 """The circular (通报): a workbook, a page and the figures as JSON, all three alike."""
 
+import filecmp
 import itertools
 import shutil
 import tempfile
@@ -10,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from guiji.catalog.model import Catalog
-from guiji.context import NightContext
+from guiji.context import Context, NightContext
 from guiji.core import business_date, files
 from guiji.core.errors import UsageError
 from guiji.domain.workdays import Calendar
-from guiji.reports import pages, sheets, wording
+from guiji.reports import breach_list, pages, sheets, wording
 from guiji.reports.deadlines import breaches, listing
 from guiji.reports.figures import Figures, Section, Tally, figures
 from guiji.reports.waiting import OpenCorrections, waiting
 from guiji.storage.table_store import scratch
 
 LISTED = 200
-"""Breaches that the page lists; the workbook and the CSV file list them all."""
+"""Breaches that the page lists, the first ones of the workbook's list."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,10 @@ def build(
         overdue: file of the breaches as of the last day, if they are computed already.
 
     Returns:
-        The three files: in `reports/<night>/`; with `period` in a folder of their own
-        under `reports/periods/<period>/`, so that no circular that was sent is ever
-        overwritten.
+        The three files, beside them where the workbook lists the worst breaches alone
+        `breaches.csv` with all: in `reports/<night>/`; with `period` in a folder of
+        their own under `reports/periods/<period>/`, so that no circular that was sent
+        is ever overwritten.
 
     Raises:
         UsageError: `period` is not a month, or begins after `known_on`.
@@ -78,44 +80,55 @@ def build(
             listed = aside / listing.PARQUET_NAME
             counted = figures(connection, context, first, last, known_on, listed)
             left = waiting(connection, context, last)
+            every = None
+            if period and counted.breaches and counted.breaches.unlisted:
+                every = breach_list.write_all(connection, context, aside)
         counted = replace(counted, waiting=left)
-        write_it = write if period is None else _write_beside
-        return write_it(folder, context.catalog, context.calendar, counted)
+        if period is None:
+            return write(folder, context.catalog, context.calendar, counted)
+        return _write_beside(folder, context, counted, every)
 
 
 def _write_beside(
-    folder: Path, catalog: Catalog, calendar: Calendar, counted: Figures
+    folder: Path, context: Context, counted: Figures, every: Path | None
 ) -> CircularPaths:
     """Write a circular beside those there are; the same one is written once.
 
     Its folder is named by the night whose knowledge it has and by the versions of
     catalogue and calendar; another outcome of these gets a number behind.
+
+    Args:
+        folder: of the period.
+        context: catalogue and calendar.
+        counted: the figures.
+        every: all breaches for people, where the workbook lists the worst alone.
     """
+    catalog, calendar = context.catalog, context.calendar
     name = f"known-{counted.known_on}-{catalog.version}-{calendar.version}"
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".circular.", dir=folder))
     try:
-        drafts = write(draft, catalog, calendar, counted)
+        write(draft, catalog, calendar, counted)
+        if every:
+            shutil.move(every, draft / listing.CSV_NAME)
         for number in itertools.count(1):
             target = folder / (name if number == 1 else f"{name}-{number}")
             if not target.exists():
                 draft.chmod(0o755)
                 draft.rename(target)
                 break
-            if _same(drafts, _paths(target)):
+            if _same(draft, target):
                 break
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return _paths(target)
 
 
-def _same(paths: CircularPaths, other: CircularPaths) -> bool:
-    pairs = (
-        (paths.json, other.json),
-        (paths.html, other.html),
-        (paths.xlsx, other.xlsx),
-    )
-    return all(b.exists() and a.read_bytes() == b.read_bytes() for a, b in pairs)
+def _same(folder: Path, other: Path) -> bool:
+    """Return whether another folder has all files of a folder, in the same bytes."""
+    names = [path.name for path in folder.iterdir()]
+    _, different, missing = filecmp.cmpfiles(folder, other, names, shallow=False)
+    return not different and not missing
 
 
 def _paths(folder: Path) -> CircularPaths:
@@ -212,7 +225,7 @@ def _tally(tally: Tally) -> dict[str, int | float | None]:
 
 def page(catalog: Catalog, calendar: Calendar, counted: Figures) -> str:
     """Write the circular as one HTML page, Chinese first, English by a switch."""
-    listed = list(sheets.breach_rows(counted, LISTED))
+    listed = list(counted.breaches.rows(LISTED)) if counted.breaches else []
     return pages.render(
         "circular.html.j2",
         catalog=catalog,
@@ -228,6 +241,7 @@ def page(catalog: Catalog, calendar: Calendar, counted: Figures) -> str:
         listed=[listing.readable(catalog, b) for b in listed],
         listed_kinds=[wording.KINDS[b["kind"]] for b in listed],
         total_breaches=counted.breach_count,
+        all_listed=not (counted.breaches and counted.breaches.unlisted),
         notes=sheets.notes(catalog, calendar, counted),
         wording=wording,
     )

@@ -17,8 +17,10 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog, CircularRules
 from guiji.context import Context
 from guiji.core.settings import Settings
-from guiji.engine.sql import scan, statement
-from guiji.reports.deadlines import clocks, listing, sorted_file
+from guiji.engine.sql import inlined, statement
+from guiji.reports import breach_list
+from guiji.reports.breach_list import BreachList
+from guiji.reports.deadlines import clocks
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
 from guiji.warehouse import models
@@ -171,8 +173,7 @@ class Figures:
         known_on: the night whose knowledge was used.
         sections: all, licence, penalty.
         clock_lines: breaches by clock.
-        breaches: file of the missed deadlines themselves (`schemas.BREACHES`); None =
-            only their numbers are wanted.
+        breaches: the missed deadlines to list; None = only their numbers are wanted.
         waiting: what units have not mended by `last`, those that have anything.
     """
 
@@ -181,7 +182,7 @@ class Figures:
     known_on: date
     sections: tuple[Section, ...]
     clock_lines: tuple[ClockLine, ...]
-    breaches: Path | None
+    breaches: BreachList | None
     waiting: tuple[OpenCorrections, ...] = ()
 
     @property
@@ -227,8 +228,8 @@ def figures(
         first: first night of the period.
         last: last night of the period.
         known_on: the night whose knowledge `connection` holds.
-        listed: file that takes the missed deadlines which belong into the period;
-            None = they are only counted.
+        listed: file that takes the missed deadlines of the period that are listed,
+            see `breach_list.write`; None = they are only counted.
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 七(三)(四); 阳府〔2018〕60号
@@ -241,12 +242,15 @@ def figures(
     collected = models.query(
         connection, settings, "reports/collected", {"first": first}
     )
-    breaches = _period_breaches(connection, settings, nights, listed)
+    breaches = _period_breaches(connection, settings, nights)
     reasons = {
         "person": publication_log.NATURAL_PERSON,
         "subject_class": publication_log.SUBJECT_CLASS,
     }
     withheld = models.query(connection, context.settings, "reports/withheld", reasons)
+    chosen = None
+    if listed:
+        chosen = breach_list.write(connection, settings, breaches, listed)
     tallies = _tallies(delivered, collected, _missed(breaches), withheld)
     return Figures(
         first=first,
@@ -254,7 +258,7 @@ def figures(
         known_on=known_on,
         sections=_sections(context.catalog, tallies),
         clock_lines=_clock_lines(breaches),
-        breaches=listed,
+        breaches=chosen,
     )
 
 
@@ -262,19 +266,10 @@ def _period_breaches(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     nights: Mapping[str, date],
-    listed: Path | None,
 ) -> list[dict[str, Any]]:
-    """List a period's missed deadlines in a file, if asked; return their numbers."""
-    name = "reports/period_breaches"
-    if listed is None:
-        models.keep(connection, settings, name, nights)
-    else:
-        aside = listed.with_name("period.parquet")
-        query = statement(settings, name)
-        listing.put_aside(connection, query, nights, aside)
-        source = f"from {scan([aside])}"
-        connection.execute(f"create or replace temp view period_breaches as {source}")
-        sorted_file.write(connection, source, {}, listed)
+    """Create the view `period_breaches`, a period's missed deadlines; count them."""
+    query = inlined(statement(settings, "reports/period_breaches"), nights)
+    connection.execute(f"create or replace temp view period_breaches as {query}")
     counts = models.query(connection, settings, "reports/breach_counts")
     rows: list[dict[str, Any]] = counts.to_pylist()
     return rows

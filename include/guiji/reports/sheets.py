@@ -1,7 +1,7 @@
 """The sheets of the circular's workbook, and the notes that stand under its figures."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import groupby
 
 from guiji.catalog.model import Catalog
 from guiji.domain.workdays import Calendar
@@ -11,9 +11,6 @@ from guiji.reports.figures import Figures, Section, Tally
 from guiji.reports.pages import percent
 from guiji.reports.wording import Words
 from guiji.reports.workbook import Cell, Workbook
-
-EXCEL_ROWS = 1_000_000
-"""Breaches that fit into a sheet (1 048 576 lines, headings among them)."""
 
 TALLY_HEADINGS = (
     "报送批次",
@@ -100,7 +97,7 @@ def _problem_sheets(
     )
     book.add_table(
         "逾期清单",
-        _breach_title(counted.breach_count),
+        _breach_title(counted),
         [heading for heading, _ in listing.HEADINGS],
         _breach_rows(catalog, counted),
         widths=BREACH_WIDTHS,
@@ -178,26 +175,36 @@ def _waiting(counted: Figures) -> Iterator[Sequence[Cell]]:
         )
 
 
-def _breach_title(count: int) -> str:
-    if count > EXCEL_ROWS:
-        return (
-            f"附件：逾期清单（共{count}条，列出前{EXCEL_ROWS}条，全部见 breaches.csv）"
-        )
-    return f"附件：逾期清单（共{count}条）"
+def _breach_title(counted: Figures) -> str:
+    listed, count = counted.breaches, counted.breach_count
+    if listed is None or listed.most is None:
+        return f"附件：逾期清单（共{count}条）"
+    return (
+        f"附件：逾期清单（共{count}条，每个单位至多列出{listed.most}条，"
+        f"未完成的、逾期最久的在前；全部见同一文件夹的 {listing.CSV_NAME}）"
+    )
 
 
 def _breach_rows(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
-    for row in breach_rows(counted, EXCEL_ROWS):
-        shown = listing.readable(catalog, row)
-        yield [
-            row[name] if name == "working_days_late" else shown[name]
-            for _, name in listing.HEADINGS
-        ]
+    """Yield the list; behind a unit's lines stands how many more it has."""
+    if counted.breaches is None:
+        return
+    rows = counted.breaches.rows()
+    for unit, mine in groupby(rows, key=lambda row: row["department"]):
+        for row in mine:
+            shown = listing.readable(catalog, row)
+            yield [
+                row[name] if name == "working_days_late" else shown[name]
+                for _, name in listing.HEADINGS
+            ]
+        if more := counted.breaches.unlisted.get(unit):
+            yield _unlisted(shown["department"], more)
 
 
-def breach_rows(counted: Figures, limit: int) -> Iterator[dict[str, Any]]:
-    """Read the first breaches of a circular; none where they were only counted."""
-    return listing.rows(counted.breaches, limit) if counted.breaches else iter(())
+def _unlisted(title: str, number: int) -> Sequence[Cell]:
+    text = f"{title}另有{number}条未列出，全部见 {listing.CSV_NAME}"
+    texts = {"department": title, "clause": text}
+    return [texts.get(name, "") for _, name in listing.HEADINGS]
 
 
 def notes(catalog: Catalog, calendar: Calendar, counted: Figures) -> tuple[Words, ...]:

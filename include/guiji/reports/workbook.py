@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
 from guiji.core import files, workbooks
@@ -29,6 +30,7 @@ class Workbook:
 
     def __init__(self, title: str, subject: str) -> None:
         self._book = openpyxl.Workbook(write_only=True)
+        self._styles: dict[str, StyleArray] = {}
         self._book.properties.title = title
         self._book.properties.subject = subject
         self._book.properties.creator = "归集 Guiji"
@@ -64,13 +66,23 @@ class Workbook:
             page.column_dimensions[get_column_letter(index)].width = width
         page.append([_cell(page, title, TITLE_FONT, Alignment(vertical="center"))])
         page.append([_heading(page, text) for text in headings])
+        every_format = [*formats, *[""] * (len(widths) - len(formats))]
         for row in rows:
-            page.append(
-                [
-                    _body(page, value, formats[i] if i < len(formats) else "")
-                    for i, value in enumerate(row)
-                ]
-            )
+            cells = zip(row, every_format, strict=True)
+            page.append([self._body(page, *cell) for cell in cells])
+
+    def _body(self, page: object, value: Cell, number_format: str) -> WriteOnlyCell:
+        """Make a cell of a table; openpyxl takes long for a look, so it is kept."""
+        style = self._styles.get(number_format)
+        if style is None:
+            cell = _body(page, value, number_format)
+            self._styles[number_format] = cell._style
+            return cell
+        cell = WriteOnlyCell(page, value=value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        cell._style = style
+        return cell
 
     def save(self, path: Path, instant: datetime) -> None:
         """Write the file, stamped with `instant` (aware) and nothing else."""

@@ -41,7 +41,7 @@ def counted(
 
 def listed(counted: Figures, column: str) -> list[Any]:
     assert counted.breaches is not None
-    table = pq.read_table(counted.breaches)
+    table = pq.read_table(counted.breaches.file)
     assert table.num_rows == counted.breach_count
     values: list[Any] = table[column].to_pylist()
     return values
