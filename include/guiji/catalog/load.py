@@ -5,9 +5,7 @@ file, line and remedy, because whoever mends a catalogue at night has an editor,
 debugger.
 """
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,85 +16,12 @@ from guiji.catalog import (
     reserved,
     rule_checks,
 )
-from guiji.catalog.base import Identifier, Model
-from guiji.catalog.model import Catalog, Dataset, Department, Jurisdiction, Rule
-from guiji.catalog.source import Problem, Source, Unreadable, read
+from guiji.catalog.folder import DATASETS, TABLE, Folder, read_files
+from guiji.catalog.inheritance import COMMON
+from guiji.catalog.model import Catalog
+from guiji.catalog.source import Problem
 from guiji.core.errors import CatalogError
 from guiji.core.settings import Settings
-
-VERSION_DIGITS = 12
-
-
-class _Departments(Model):
-    """The content of departments.yml."""
-
-    departments: tuple[Department, ...]
-
-
-class _Rules(Model):
-    """The content of a file of expectations/."""
-
-    rules: tuple[Rule, ...]
-
-
-@dataclass
-class Folder:
-    """What the files of a jurisdiction hold, as far as it could be read."""
-
-    root: Path
-    rules_root: Path
-    sql_root: Path | None
-    name: str
-    jurisdiction: tuple[Jurisdiction, Source] | None = None
-    departments: tuple[tuple[Department, ...], Source] | None = None
-    datasets: dict[Identifier, tuple[Dataset, Source]] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    rules: dict[Identifier, tuple[tuple[Rule, ...], Source]] = field(
-        default_factory=dict
-    )
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def files(self) -> dict[str, Path]:
-        """Every file of the jurisdiction under a name that no checkout changes."""
-        folders = {"catalog": self.root, "expectations": self.rules_root}
-        paths = {
-            f"{kind}/{path.relative_to(root).as_posix()}": path
-            for kind, root in folders.items()
-            for path in (root / self.name).rglob("*.y*ml")
-        }
-        return paths | {f"sql/{path.name}": path for path in self.queries.values()}
-
-    @property
-    def queries(self) -> dict[str, Path]:
-        """The SQL files that extracts may name."""
-        if self.sql_root is None:
-            return {}
-        return {path.name: path for path in (self.sql_root / self.name).glob("*.sql")}
-
-    @property
-    def rule_names(self) -> dict[str, frozenset[str]]:
-        """The rules of every dataset that could be read: dataset -> rule ids."""
-        names = {
-            name: frozenset(rule.id for rule in rules)
-            for name, (rules, _) in self.rules.items()
-        }
-        folder = self.rules_root / self.name
-        without = [n for n in self.datasets if not (folder / f"{n}.yml").exists()]
-        return dict.fromkeys(without, frozenset[str]()) | names
-
-    def label(self, path: Path) -> str:
-        """Name a file from the folder that holds the catalogue."""
-        root = self.root if path.is_relative_to(self.root) else self.rules_root
-        return f"{root.name}/{path.relative_to(root).as_posix()}"
-
-    def source(self, path: Path) -> Source | None:
-        """Read a file, or note why it cannot be read."""
-        try:
-            return read(path, self.label(path))
-        except Unreadable as error:
-            self.problems.append(error.problem)
-            return None
 
 
 def load(settings: Settings, queries: bool = True) -> Catalog:
@@ -168,7 +93,7 @@ def _made(folder: Folder) -> Catalog:
         departments={d.id: d for d in folder.departments[0]},
         datasets={name: dataset for name, (dataset, _) in folder.datasets.items()},
         rules={name: rules for name, (rules, _) in folder.rules.items()},
-        version=_version(folder.files),
+        version=folder.version,
     )
 
 
@@ -181,7 +106,7 @@ def load_archived(
         CatalogError: a file cannot be read by the models of this release.
     """
     folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction)
-    _read_files(folder)
+    read_files(folder)
     return _made(folder)
 
 
@@ -196,7 +121,7 @@ def version_of(
 ) -> str:
     """Work out the version of a catalogue from the bytes of its files."""
     folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction)
-    return _version(folder.files)
+    return folder.version
 
 
 def inspect(settings: Settings) -> Folder:
@@ -225,7 +150,7 @@ def _read(
         remedy = faults.nearest(name, existing)
         raise CatalogError(f"{root.name}/{name}:1: no such jurisdiction; {remedy}")
     folder = Folder(root, rules_root, sql_root, name)
-    _read_files(folder)
+    read_files(folder)
     folder.problems += _strays(folder)
     folder.problems += _cross_checks(folder)
     if queries:
@@ -234,66 +159,16 @@ def _read(
     return folder
 
 
-def _read_files(folder: Folder) -> None:
-    """Read all files into models, each for itself."""
-    _read_jurisdiction(folder)
-    _read_datasets(folder)
-    _read_rules(folder)
-
-
-def _read_jurisdiction(folder: Folder) -> None:
-    base = folder.root / folder.name
-    source = folder.source(base / "jurisdiction.yml")
-    jurisdiction = source and faults.model(Jurisdiction, source, folder.problems)
-    if source and jurisdiction:
-        folder.jurisdiction = (jurisdiction, source)
-        if jurisdiction.id != folder.name:
-            what = f"the id {jurisdiction.id!r} is not the folder's name"
-            remedy = f"write `id: {folder.name}`"
-            folder.problems.append(source.problem(("id",), what, remedy))
-    source = folder.source(base / "departments.yml")
-    listed = source and faults.model(_Departments, source, folder.problems)
-    if source and listed:
-        folder.departments = (listed.departments, source)
-
-
-def _read_datasets(folder: Folder) -> None:
-    base = folder.root / folder.name / "datasets"
-    paths = sorted(base.glob("*.yml"))
-    if not paths:
-        problem = Problem(folder.label(base), 1, "no dataset", "add <id>.yml")
-        folder.problems.append(problem)
-    for path in paths:
-        folder.broken.add(path.stem)
-        if source := folder.source(path):
-            dataset = faults.model(Dataset, source, folder.problems, id=path.stem)
-            if dataset:
-                folder.datasets[path.stem] = (dataset, source)
-                folder.broken.remove(path.stem)
-
-
-def _read_rules(folder: Folder) -> None:
-    dataset_ids = {*folder.datasets, *folder.broken}
-    for path in sorted((folder.rules_root / folder.name).glob("*.yml")):
-        if not (source := folder.source(path)):
-            continue
-        if path.stem not in dataset_ids:
-            what = f"rules for {path.stem!r}, which is no dataset"
-            remedy = f"rename the file; {faults.nearest(path.stem, dataset_ids)}"
-            folder.problems.append(source.problem((), what, remedy))
-        elif entry := faults.model(_Rules, source, folder.problems):
-            folder.rules[path.stem] = (entry.rules, source)
-
-
 def _strays(folder: Folder) -> Iterator[Problem]:
     """Find YAML files that nothing reads, which are misplaced or misnamed."""
-    base = f"catalog/{folder.name}"
+    base, shared = f"catalog/{folder.name}", f"catalog/{COMMON}"
+    files = [f"{base}/{n}" for n in ("jurisdiction.yml", "departments.yml", TABLE)]
+    places = [f"{base}/{DATASETS}", f"expectations/{folder.name}"]
+    places += [shared, f"{shared}/{DATASETS}", f"expectations/{COMMON}"]
     for name, path in folder.files.items():
         place, _, last = name.rpartition("/")
         if path.suffix != ".sql" and not (
-            name in (f"{base}/jurisdiction.yml", f"{base}/departments.yml")
-            or (place == f"{base}/datasets" and last.endswith(".yml"))
-            or (place == f"expectations/{folder.name}" and last.endswith(".yml"))
+            name in files or (place in places and last.endswith(".yml"))
         ):
             remedy = "name it <dataset>.yml and move it to datasets/"
             yield Problem(folder.label(path), 1, "nothing reads this file", remedy)
@@ -357,13 +232,3 @@ def _cross_checks(folder: Folder) -> Iterator[Problem]:
         if folder.departments:
             ids = [d.id for d in folder.departments[0]]
             yield from folder_checks.check_providers(dataset, source, ids, jurisdiction)
-
-
-def _version(files: dict[str, Path]) -> str:
-    """Hash names and bytes of all files, so that any change gives another version."""
-    digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
-        content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()[:VERSION_DIGITS]

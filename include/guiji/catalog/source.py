@@ -1,9 +1,10 @@
-"""One YAML file of the catalogue, with the line on which everything in it stands.
+"""YAML of the catalogue, with the file and line on which everything in it stands.
 
-An error that names file and line is worth more than one that names a model, so the
-file is read from its nodes, which know their lines, and not with `yaml.safe_load`.
+An error that names file and line is worth more than one that names a model, so a file
+is read from its nodes, which know where they stand, and not with `yaml.safe_load`.
 """
 
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,31 +54,33 @@ class Unreadable(CatalogError):
 
 @dataclass(frozen=True)
 class Source:
-    """The content of one file and the lines of its parts.
+    """The content of one file, or of one entry of it, and where its parts stand.
 
     Attributes:
         name: the file's path as people see it.
-        content: the mapping that the file holds.
+        content: the mapping that the file holds, with all that it extends.
         lines: place -> line of the value; a key's own line is under `(*place, ".")`.
+        files: place -> file, for the places that stand in another one.
     """
 
     name: str
     content: dict[str, Any]
     lines: Mapping[Place, int] = field(repr=False)
-
-    def line(self, place: Place) -> int:
-        """Return the line of a value, or of the nearest thing around it."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get((*place, "."), self.lines.get(place, 1))
+    files: Mapping[Place, str] = field(repr=False, default_factory=dict)
 
     def problem(self, place: Place, what: str, remedy: str) -> Problem:
-        """Make a problem of a place in this file."""
-        return Problem(self.name, self.line(place), what, remedy)
+        """Make a problem of a place, or of the nearest thing around it."""
+        return Problem(*self._position(place), what, remedy)
 
     def warning(self, place: Place, what: str, remedy: str) -> Problem:
-        """Make a warning of a place in this file."""
-        return Problem(self.name, self.line(place), what, remedy, is_warning=True)
+        """Make a warning of a place, or of the nearest thing around it."""
+        return Problem(*self._position(place), what, remedy, is_warning=True)
+
+    def _position(self, place: Place) -> tuple[str, int]:
+        while place and place not in self.lines:
+            place = place[:-1]
+        key = (*place, ".") if (*place, ".") in self.lines else place
+        return self.files.get(key, self.name), self.lines.get(key, 1)
 
     def places(self, value: object) -> Iterator[Place]:
         """Find the places of a scalar value or of a key, in the order of the file."""
@@ -97,7 +100,7 @@ class Source:
 
 
 def read(path: Path, name: str) -> Source:
-    """Read one file.
+    """Read one file that extends nothing.
 
     Args:
         path: the file.
@@ -107,25 +110,60 @@ def read(path: Path, name: str) -> Source:
         Unreadable: it is missing, not UTF-8, not YAML, not a mapping, or a key is
             there twice.
     """
+    return of_node(compose(path, name), name)
+
+
+def of_node(node: yaml.MappingNode, name: str) -> Source:
+    """Return the content of a node that is in a file of that name.
+
+    Raises:
+        Unreadable: a key is no word or there twice, or a value cannot be read.
+    """
+    reader = _Reader(name)
+    content = reader.value(node, ())
+    return Source(name, content, reader.lines, reader.files)
+
+
+def compose(path: Path, name: str) -> yaml.MappingNode:
+    """Return the nodes of a file, which know their file and line.
+
+    Raises:
+        Unreadable: as of `read`.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        stream = _NamedText(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise Unreadable(Problem(name, 1, "the file is missing", "add it")) from error
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         what = "the file is not UTF-8"
         raise Unreadable(Problem(name, line, what, "save it as UTF-8")) from error
+    stream.name = name
     try:
-        node = yaml.compose(text, Loader=LOADER)
-        if not isinstance(node, yaml.MappingNode):
-            what = "the file does not hold a mapping"
-            line = node.start_mark.line + 1 if node else 1
-            raise Unreadable(Problem(name, line, what, "begin with `key: value`"))
-        reader = _Reader(name)
-        content = reader.value(node, ())
+        node = yaml.compose(stream, Loader=LOADER)
     except yaml.YAMLError as error:
         raise Unreadable(_not_yaml(error, name)) from error
-    return Source(name, content, reader.lines)
+    if not isinstance(node, yaml.MappingNode):
+        what = "the file does not hold a mapping"
+        line = line_of(node) if node else 1
+        raise Unreadable(Problem(name, line, what, "begin with `key: value`"))
+    return node
+
+
+class _NamedText(io.StringIO):
+    """A text whose nodes know the name of its file."""
+
+    name: str
+
+
+def line_of(node: yaml.Node) -> int:
+    """Return the line of a node in its file, counted from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def unreadable(node: yaml.Node, what: str, remedy: str) -> Unreadable:
+    """Make an error of a node, with its file and line."""
+    return Unreadable(Problem(node.start_mark.name, line_of(node), what, remedy))
 
 
 def _not_yaml(error: yaml.YAMLError, name: str) -> Problem:
@@ -137,21 +175,21 @@ def _not_yaml(error: yaml.YAMLError, name: str) -> Problem:
 
 
 class _Reader:
-    """Turns nodes into values and notes the line of each."""
+    """Turns nodes into values and notes where each stands."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[Place, int] = {}
+        self.files: dict[Place, str] = {}
         self.scalars = yaml.SafeLoader("")
         self.open: set[int] = set()
 
     def value(self, node: yaml.Node, place: Place) -> Any:
         """Return the value of a node, noting all lines at and under it."""
-        line = node.start_mark.line + 1
         if id(node) in self.open:
             what = "an alias leads back to itself"
-            raise Unreadable(Problem(self.name, line, what, "write the value out"))
-        self.lines[place] = line
+            raise unreadable(node, what, "write the value out")
+        self._note(place, node)
         self.open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):
@@ -162,28 +200,28 @@ class _Reader:
         finally:
             self.open.remove(id(node))
 
+    def _note(self, place: Place, node: yaml.Node) -> None:
+        self.lines[place] = line_of(node)
+        if node.start_mark.name != self.name:
+            self.files[place] = node.start_mark.name
+
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                what = "a key is not a word"
-                raise Unreadable(Problem(self.name, line, what, "write `word: value`"))
+                raise unreadable(key_node, "a key is not a word", "write `word: value`")
             key = key_node.value
             if key in mapping:
                 first = self.lines[(*place, key, ".")]
                 what = f"the key {key!r} is already on line {first}"
-                raise Unreadable(Problem(self.name, line, what, "keep one of the two"))
+                raise unreadable(key_node, what, "keep one of the two")
             mapping[key] = self.value(value_node, (*place, key))
-            self.lines[(*place, key, ".")] = line
+            self._note((*place, key, "."), key_node)
         return mapping
 
     def _scalar(self, node: yaml.Node) -> Any:
         try:
             return self.scalars.construct_object(node)
         except ValueError as error:  # 2026-02-30 looks like a date and is none
-            line = node.start_mark.line + 1
             what = f"{node.value!r} cannot be read: {error}"
-            raise Unreadable(
-                Problem(self.name, line, what, "correct or quote it")
-            ) from error
+            raise unreadable(node, what, "correct or quote it") from error

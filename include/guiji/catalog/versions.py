@@ -7,9 +7,9 @@ What a version said is in the archive of the catalogues that nights used.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from guiji.catalog import archive, faults
+from guiji.catalog import archive, folder
 from guiji.catalog.model import Dataset
-from guiji.catalog.source import Problem, Source, Unreadable, read
+from guiji.catalog.source import Problem, Source
 from guiji.core.settings import Settings
 
 LATEST = 20
@@ -20,30 +20,34 @@ def check(
     settings: Settings, datasets: Mapping[str, tuple[Dataset, Source]]
 ) -> Iterator[Problem]:
     """Compare entries with those of the same version that nights have used."""
+    remaining = dict(sorted(datasets.items()))
     kept = archive.versions(settings.catalogues / settings.jurisdiction)[-LATEST:]
-    for name, (dataset, source) in sorted(datasets.items()):
-        for folder in reversed(kept):
-            path = folder / "catalog" / settings.jurisdiction / "datasets"
-            used = _entry(path / f"{name}.yml")
-            if used is None or used.version != dataset.version:
+    for used in reversed(kept):
+        if not remaining:
+            return
+        entries = _entries(used, settings.jurisdiction)
+        for name in [*remaining]:
+            dataset, source = remaining[name]
+            before = entries.get(name)
+            if before is None or before.version != dataset.version:
                 continue
-            if changed := _changed(used, dataset):
+            del remaining[name]
+            if changed := _changed(before, dataset):
                 what = (
                     f"{', '.join(changed)} differ(s) from version {dataset.version!r} "
-                    f"that nights used (catalogue {folder.name})"
+                    f"that nights used (catalogue {used.name})"
                 )
                 remedy = "write another version, or put back what it said"
                 yield source.problem(("version",), what, remedy)
-                break
 
 
-def _entry(path: Path) -> Dataset | None:
-    """Read an archived entry; None where there is none, or its models were others."""
-    try:
-        source = read(path, path.name)
-    except Unreadable:
-        return None
-    return faults.model(Dataset, source, [], id=path.stem)
+def _entries(used: Path, jurisdiction: str) -> dict[str, Dataset]:
+    """Read the entries of an archived catalogue that the models of today can read."""
+    archived = folder.Folder(
+        used / "catalog", used / "expectations", None, jurisdiction
+    )
+    folder.read_files(archived)
+    return {name: dataset for name, (dataset, _) in archived.datasets.items()}
 
 
 def _changed(used: Dataset, now: Dataset) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from small_catalogue import Small
 
 from guiji.catalog import load
+from guiji.catalog.folder import VERSION_DIGITS
 from guiji.catalog.rules import SIGNATURES, RuleKind
 from guiji.catalog.validate import validate
 from guiji.core.errors import CatalogError
@@ -638,7 +639,7 @@ def test_version_changes_with_every_file(small: Small, file: str) -> None:
     path = small.root / file
     path.write_text(path.read_text(encoding="utf-8") + "# later\n", encoding="utf-8")
     assert small.load().version != before
-    assert len(before) == load.VERSION_DIGITS
+    assert len(before) == VERSION_DIGITS
 
 
 def test_version_does_not_depend_on_the_checkout(small: Small, tmp_path: Path) -> None:

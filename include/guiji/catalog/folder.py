@@ -1,0 +1,276 @@
+"""The files of one jurisdiction's catalogue, read into models.
+
+Every file is read for itself; what is wrong is noted with file and line and does not
+keep the others from being read.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from guiji.catalog import faults, inheritance, source
+from guiji.catalog.base import Identifier, Model
+from guiji.catalog.inheritance import COMMON, Definitions
+from guiji.catalog.model import Dataset, Department, Jurisdiction, Rule
+from guiji.catalog.source import Problem, Source, Unreadable
+
+VERSION_DIGITS = 12
+DATASETS = "datasets"
+TABLE = "datasets.yml"
+"""Beside the folder `datasets/`: entries that need few lines of their own."""
+
+
+class _Departments(Model):
+    """The content of departments.yml."""
+
+    departments: tuple[Department, ...]
+
+
+class _Rules(Model):
+    """The content of a file of expectations/."""
+
+    rules: tuple[Rule, ...]
+
+
+@dataclass
+class Folder:
+    """What the files of a jurisdiction hold, as far as it could be read."""
+
+    root: Path
+    rules_root: Path
+    sql_root: Path | None
+    name: str
+    jurisdiction: tuple[Jurisdiction, Source] | None = None
+    departments: tuple[tuple[Department, ...], Source] | None = None
+    datasets: dict[Identifier, tuple[Dataset, Source]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    extends: dict[Identifier, str] = field(default_factory=dict)
+    """Dataset -> the definition that it extends."""
+
+    rules: dict[Identifier, tuple[tuple[Rule, ...], Source]] = field(
+        default_factory=dict
+    )
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Every file, its own and shared, under a name that no checkout changes."""
+        folders = {"catalog": self.root, "expectations": self.rules_root}
+        paths = {
+            f"{kind}/{path.relative_to(root).as_posix()}": path
+            for kind, root in folders.items()
+            for name in (COMMON, self.name)
+            for path in (root / name).rglob("*.y*ml")
+        }
+        return paths | {f"sql/{path.name}": path for path in self.queries.values()}
+
+    @property
+    def version(self) -> str:
+        """The hash of names and bytes of all files: any change gives another one."""
+        digest = hashlib.sha256()
+        for name, path in sorted(self.files.items()):
+            content = path.read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()[:VERSION_DIGITS]
+
+    @property
+    def queries(self) -> dict[str, Path]:
+        """The SQL files that extracts may name."""
+        if self.sql_root is None:
+            return {}
+        return {path.name: path for path in (self.sql_root / self.name).glob("*.sql")}
+
+    @property
+    def rule_names(self) -> dict[str, frozenset[str]]:
+        """The rules of every dataset that could be read: dataset -> rule ids."""
+        names = {
+            name: frozenset(rule.id for rule in rules)
+            for name, (rules, _) in self.rules.items()
+        }
+        folder = self.rules_root / self.name
+        without = [n for n in self.datasets if not (folder / f"{n}.yml").exists()]
+        return dict.fromkeys(without, frozenset[str]()) | names
+
+    @property
+    def base(self) -> Path:
+        """The folder of the jurisdiction in the catalogue."""
+        return self.root / self.name
+
+    def label(self, path: Path) -> str:
+        """Name a file from the folder that holds the catalogue."""
+        root = self.root if path.is_relative_to(self.root) else self.rules_root
+        return f"{root.name}/{path.relative_to(root).as_posix()}"
+
+
+def read_files(folder: Folder) -> None:
+    """Read all files of a folder into models, each for itself."""
+    shared = _shared(folder.root)
+    _read_jurisdiction(folder, shared)
+    _read_datasets(folder, shared)
+    _read_rules(folder)
+
+
+def _shared(root: Path) -> Definitions:
+    return Definitions(root / COMMON, f"{root.name}/{COMMON}")
+
+
+def _read_jurisdiction(folder: Folder, shared: Definitions) -> None:
+    path = folder.base / "jurisdiction.yml"
+    if read_source := _file(folder, path, shared):
+        model = faults.model(Jurisdiction, read_source, folder.problems)
+        if model:
+            folder.jurisdiction = (model, read_source)
+        if model and model.id != folder.name:
+            what = f"the id {model.id!r} is not the folder's name"
+            remedy = f"write `id: {folder.name}`"
+            folder.problems.append(read_source.problem(("id",), what, remedy))
+    path = folder.base / "departments.yml"
+    read_source = _file(folder, path, shared)
+    listed = read_source and faults.model(_Departments, read_source, folder.problems)
+    if read_source and listed:
+        folder.departments = (listed.departments, read_source)
+
+
+def _file(folder: Folder, path: Path, shared: Definitions) -> Source | None:
+    """Read a file with what it extends, or note why it cannot be read."""
+    label = folder.label(path)
+    try:
+        return _extended_source(source.compose(path, label), label, shared)
+    except Unreadable as error:
+        folder.problems.append(error.problem)
+        return None
+
+
+def _extended_source(
+    node: yaml.MappingNode, label: str, shared: Definitions, kind: str = ""
+) -> Source:
+    written = source.of_node(node, label)  # keys are there once
+    if not inheritance.is_plain(written.content):
+        node = inheritance.expand(node, shared, kind)
+        return source.of_node(node, label)
+    return written
+
+
+def _read_datasets(folder: Folder, shared: Definitions) -> None:
+    paths = sorted((folder.base / DATASETS).glob("*.yml"))
+    table = folder.base / TABLE
+    if not paths and not table.exists():
+        what, remedy = "no dataset", "add <id>.yml"
+        label = folder.label(folder.base / DATASETS)
+        folder.problems.append(Problem(label, 1, what, remedy))
+    if table.exists():
+        for name, node in _table_entries(folder, table):
+            _read_dataset(folder, name, node, folder.label(table), shared)
+    for path in paths:
+        folder.broken.add(path.stem)
+        label = folder.label(path)
+        try:
+            node = source.compose(path, label)
+        except Unreadable as error:
+            folder.problems.append(error.problem)
+            continue
+        if path.stem in folder.datasets:
+            what = f"the dataset {path.stem!r} is in {TABLE}, too"
+            folder.problems.append(Problem(label, 1, what, "keep one of the two"))
+            continue
+        _read_dataset(folder, path.stem, node, label, shared)
+    folder.datasets = dict(sorted(folder.datasets.items()))
+
+
+def _read_dataset(
+    folder: Folder, name: str, node: yaml.MappingNode, label: str, shared: Definitions
+) -> None:
+    """Read one entry; `broken` names those that cannot be read."""
+    folder.broken.add(name)
+    try:
+        if extended := inheritance.extended(node):
+            folder.extends[name] = extended
+        read_source = _extended_source(node, label, shared, f"{DATASETS}/")
+    except Unreadable as error:
+        folder.problems.append(error.problem)
+        return
+    if dataset := faults.model(Dataset, read_source, folder.problems, id=name):
+        folder.datasets[name] = (dataset, read_source)
+        folder.broken.remove(name)
+
+
+def _table_entries(
+    folder: Folder, path: Path
+) -> Iterator[tuple[str, yaml.MappingNode]]:
+    """Yield the entries of the table, each with the keys that `defaults` gives it."""
+    label = folder.label(path)
+    try:
+        node = source.compose(path, label)
+        source.of_node(node, label)
+        yield from _entries(node)
+    except Unreadable as error:
+        folder.problems.append(error.problem)
+
+
+def _entries(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.MappingNode]]:
+    keys = {key.value: value for key, value in node.value}
+    for key, _ in node.value:
+        if key.value not in ("defaults", "lists", "datasets"):
+            what = f"unknown key {key.value!r}"
+            remedy = faults.nearest(key.value, ("datasets", "defaults", "lists"))
+            raise source.unreadable(key, what, remedy)
+    defaults, listed = keys.get("defaults"), keys.get("datasets")
+    if not isinstance(listed, yaml.SequenceNode):
+        raise source.unreadable(node, "no list of `datasets`", "add `datasets: […]`")
+    names = set()
+    for entry in listed.value:
+        if not isinstance(entry, yaml.MappingNode):
+            what = "an entry is no mapping"
+            raise source.unreadable(entry, what, "write `extends: common/NAME`")
+        name = inheritance.id_of(entry) or inheritance.extended(entry)
+        if name is None or name in names:
+            what = f"{name!r} is there twice" if name else "an entry has no id"
+            raise source.unreadable(entry, what, "give each entry an `id` of its own")
+        names.add(name)
+        entry = inheritance.left(entry, ("id",))
+        if isinstance(defaults, yaml.MappingNode):
+            entry = inheritance.merged(defaults, entry)
+        yield name, entry
+
+
+def _read_rules(folder: Folder) -> None:
+    """Read the rules of a jurisdiction, and the shared ones of what it extends."""
+    dataset_ids = {*folder.datasets, *folder.broken}
+    shared = Definitions(
+        folder.rules_root / COMMON, f"{folder.rules_root.name}/{COMMON}"
+    )
+    paths = {p.stem: p for p in (folder.rules_root / folder.name).glob("*.yml")}
+    for name in sorted({*paths, *folder.extends}):
+        path = paths.get(name)
+        try:
+            read_source = _rules_source(folder, path, folder.extends.get(name), shared)
+        except Unreadable as error:
+            folder.problems.append(error.problem)
+            continue
+        if read_source is None:
+            continue
+        if name not in dataset_ids:
+            what = f"rules for {name!r}, which is no dataset"
+            remedy = f"rename the file; {faults.nearest(name, dataset_ids)}"
+            folder.problems.append(read_source.problem((), what, remedy))
+        elif entry := faults.model(_Rules, read_source, folder.problems):
+            folder.rules[name] = (entry.rules, read_source)
+
+
+def _rules_source(
+    folder: Folder, path: Path | None, extended: str | None, shared: Definitions
+) -> Source | None:
+    """Return the rules of a file on top of those of a definition; None: neither."""
+    base = shared.node(extended) if extended else None
+    if path is None:
+        return source.of_node(base, base.start_mark.name) if base else None
+    label = folder.label(path)
+    node = source.compose(path, label)
+    if base:
+        source.of_node(node, label)  # keys are there once
+        node = inheritance.on_top(base, node, shared)
+    return source.of_node(node, label)
