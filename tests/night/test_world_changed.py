@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from night.homes import Home
+from servers.waiting import PATIENCE
 from settings_builders import REPOSITORY
 
 NIGHT, NEXT = "2026-11-19", "2026-11-20"
@@ -81,7 +82,7 @@ class Drill(Home):
     def environment(self) -> dict[str, str]:
         return super().environment | {
             "GUIJI_CATALOG": str(self.catalog),
-            "GUIJI_LOCK_WAIT_SECONDS": "20",
+            "GUIJI_LOCK_WAIT_SECONDS": str(PATIENCE),
         }
 
     def drop(self, number: int, result: str = "未发现问题") -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from servers.waiting import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
 MISSING = (
@@ -25,7 +26,6 @@ OPTIONS = (
     "--hide-scrollbars",
     "--window-size=1280,1800",
 )
-SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Browser:
                 ],
                 capture_output=True,
                 text=True,
-                timeout=SECONDS,
+                timeout=PATIENCE,
                 check=False,
             )
         if done.returncode:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from servers.missing import Missing
-from servers.postgres import free_port
+from servers.ports import free_port
+from servers.waiting import PATIENCE
 
 SERVER = Path("/usr/sbin/mariadbd")
 SCRIPTS = Path("/usr/share")
@@ -33,9 +34,6 @@ BEGIN = (
     "create database mysql;\nuse mysql;\n"
     "set @auth_root_socket = null;\nset @skip_auth_anonymous = 1;\n"
 )
-PATIENCE = 60
-"""Seconds until the server must answer."""
-
 OPTIONS = (
     *("--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0"),
     *("--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M"),

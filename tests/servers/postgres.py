@@ -6,7 +6,6 @@ started as the system's own user `postgres`; anyone else runs them as himself.
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 from servers.missing import Missing
+from servers.ports import free_port
+from servers.waiting import PATIENCE
 
 OWNER = "postgres"
 INSTALLED = Path("/usr/lib/postgresql")
@@ -67,14 +68,6 @@ def programs() -> Path:
     return found[-1].parent
 
 
-def free_port() -> int:
-    """Ask the system for a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _as_owner(*command: str | Path) -> None:
     words = [str(word) for word in command]
     if os.geteuid() == 0:
@@ -108,7 +101,7 @@ def running() -> Iterator[Server]:
             *("-D", data),
         )
         options = f"{OPTIONS} -c port={port} -c unix_socket_directories={folder}"
-        control = (binaries / "pg_ctl", "-D", data, "-w", "-t", "60")
+        control = (binaries / "pg_ctl", "-D", data, "-w", "-t", str(PATIENCE))
         _as_owner(*control, "-l", folder / "log", "-o", options, "start")
         try:
             yield Server(port)

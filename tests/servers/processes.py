@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from servers.waiting import PATIENCE
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
@@ -29,7 +30,7 @@ def at_once(work: Callable[..., Any], calls: Sequence[Sequence[Any]]) -> list[An
     """Call a function in as many processes as there are calls; give what each gave."""
     with ProcessPoolExecutor(len(calls), mp_context=CONTEXT) as pool:
         waiting = [pool.submit(work, *call) for call in calls]
-        return [one.result(timeout=300) for one in waiting]
+        return [one.result(timeout=PATIENCE) for one in waiting]
 
 
 def sampled(kinds: Sequence[str]) -> set[int]:
@@ -58,7 +59,7 @@ def killed_everywhere(
         the order of the steps.
     """
     with ProcessPoolExecutor(1, mp_context=CONTEXT) as pool:
-        return pool.submit(_kill_everywhere, template, work, complete).result(600)
+        return pool.submit(_kill_everywhere, template, work, complete).result()
 
 
 def _kill_everywhere(

@@ -9,10 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from servers.postgres import free_port
-
-PATIENCE = 60
-"""Seconds until the server must answer."""
+from servers.ports import free_port
+from servers.waiting import PATIENCE
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from pathlib import Path
 from pwd import getpwnam, getpwuid
 
 from servers.missing import Missing
-from servers.postgres import free_port
+from servers.ports import free_port
+from servers.waiting import PATIENCE
 
 SSHD = Path("/usr/sbin/sshd")
 MISSING = (
@@ -29,8 +30,6 @@ MISSING = (
 )
 USERS = {"pull": "nobody", "push": "daemon", "tax": "games", "transport": "man"}
 DEPARTMENTS = ("tax", "transport")
-PATIENCE = 20
-"""Seconds until the server must answer."""
 
 GLOBAL = """\
 HostKey {folder}/keys/host

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from servers.waiting import PATIENCE
 from small_penalty import (
     BATCH,
     NIGHT,
@@ -177,7 +178,7 @@ document.body.dataset.open = document.querySelectorAll(".collapse.show").length;
         ["/usr/bin/chromium", *options, "--dump-dom", (site / PAGE).as_uri()],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=True,
     )
     told = dict(re.findall(r'data-(shown|all|open)="(\d+)"', ran.stdout))

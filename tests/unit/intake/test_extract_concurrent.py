@@ -1,6 +1,7 @@
 """Extracts beside writers, locks, cut connections and missing rights: real servers."""
 
 import csv
+import math
 import random
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from intake_catalog import catalog_of, penalties
+from servers.waiting import until
 from sources import TABLE, Fill, decision, no_sweep
 
 from guiji.catalog.model import Extract
@@ -96,29 +98,34 @@ class Writers:
     """Threads that insert and change decisions in transactions of up to 1.2 s.
 
     Their clock runs 3 600 times as fast: a second is an hour, so that an overlap of
-    two hours is two seconds, longer than any transaction and much shorter than all.
+    two hours is two seconds, much shorter than all. It stands while a transaction is
+    older than an hour and a half, so that none is longer than the overlap.
     """
 
-    SECONDS, THREADS = 5, 4
+    TRANSACTIONS, THREADS, LONGEST = 8, 4, 1.5
 
     def __init__(self, engine: sa.Engine) -> None:
         # without locks on the gaps between keys, on which writers would deadlock
         self._engine = engine.execution_options(isolation_level="READ COMMITTED")
         self._began = time.monotonic()
+        self._open: dict[int, float] = {}
         self.failed: list[BaseException] = []
         self.threads = [
             threading.Thread(target=self._write, args=(n,)) for n in range(self.THREADS)
         ]
 
-    def now(self) -> datetime:
-        hours = time.monotonic() - self._began
-        return datetime(2026, 1, 1) + timedelta(hours=hours)  # noqa: DTZ001
+    def hours(self) -> float:
+        """Return what the clock shows."""
+        oldest = min(list(self._open.values()), default=math.inf)
+        return min(time.monotonic() - self._began, oldest + self.LONGEST)
 
     def _write(self, number: int) -> None:
         chance = random.Random(number)
         try:
-            while time.monotonic() < self._began + self.SECONDS:
+            for _ in range(self.TRANSACTIONS):
+                self._open[number] = self.hours()
                 self._transaction(number, chance)
+                del self._open[number]
         except BaseException as error:
             self.failed.append(error)
 
@@ -127,7 +134,8 @@ class Writers:
         with self._engine.begin() as connection:
             for name in chance.sample(mine, 4):
                 fine = f"{chance.randrange(1, 10**7)}.1234"
-                values = decision(self.now().isoformat(" "), name, fine)
+                now = datetime(2026, 1, 1) + timedelta(hours=self.hours())  # noqa: DTZ001
+                values = decision(now.isoformat(" "), name, fine)
                 key = TABLE.c.cf_wsh == name
                 changed = connection.execute(TABLE.update().where(key).values(values))
                 if not changed.rowcount:
@@ -254,11 +262,12 @@ def test_a_night_survives_a_cut_connection_and_the_next_reads_everything(
 
 def _kill_soon(engine: sa.Engine) -> None:
     """End the reader half a second after it has begun to read."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
+
+    def look() -> int:
         time.sleep(0.5)
-        if _kill_reader(engine):
-            return
+        return _kill_reader(engine)
+
+    until(look)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from returned_books import HEADINGS, Delivered, finding
+from servers.waiting import PATIENCE
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
@@ -31,7 +32,7 @@ def test_it_opens_and_shows_what_was_written(tmp_path: Path, way: str) -> None:
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     with (tmp_path / "returned-登记.csv").open(encoding="utf-8") as file:
         shown = list(csv.reader(file))

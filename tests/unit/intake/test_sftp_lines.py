@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from intake_catalog import catalog_of, penalties
 from servers.processes import CONTEXT, at_once
 from servers.proxy import bad_line
 from servers.sshd import Server
+from servers.waiting import PATIENCE, until
 from settings_builders import ledger_in, settings_in
 
 from guiji.connections import sftp as sftp_connection
@@ -41,6 +42,7 @@ def claim_over(
     ledger_url: str | None = None,
     seconds: float = 0,
     asked: float | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
     """Claim in this process or, given to another, in that; it never sleeps for long."""
     os.environ[PULL] = connection
@@ -49,7 +51,7 @@ def claim_over(
     return claim_files(
         NightContext(settings, NIGHT, catalog=catalog, ledger=ledger),
         seconds if asked is None else asked,
-        lambda s: time.sleep(min(s, seconds)),
+        lambda s: sleep(min(s, seconds)),
     )
 
 
@@ -84,13 +86,6 @@ def landed(folder: Path) -> list[Path]:
 def parts(folder: Path) -> int:
     """Bytes of the files that are on their way."""
     return sum(p.stat().st_size for p in (folder / "landing").rglob("*.part"))
-
-
-def until(true: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
 
 
 def states(folder: Path, ledger_url: str | None = None) -> dict[str, Any]:
@@ -197,7 +192,7 @@ def test_a_slow_upload_is_taken_when_it_is_done(
     server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_TAX", server.connection("tax"))
-    begun, enough = threading.Event(), threading.Event()
+    grown, enough = threading.Event(), threading.Event()
 
     def upload() -> None:
         session = Session(sftp_connection.of("tax"))
@@ -206,20 +201,25 @@ def test_a_slow_upload_is_taken_when_it_is_done(
             while not enough.wait(0.1):
                 file.write(written, b"%015d\n" % written)
                 written += 16
-                begun.set()
+                grown.set()
         session.close()
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        grown.clear()  # a loaded machine may write nothing for a while
+        assert grown.wait(PATIENCE)
 
     writer = threading.Thread(target=upload)
     writer.start()
     told = server.connection("pull")
     try:
-        assert begun.wait(60)
+        assert grown.wait(PATIENCE)
         for _ in range(3):
-            assert claim_over(folder, told, seconds=1.5) == []
+            assert claim_over(folder, told, seconds=1, sleep=sleep) == []
     finally:
         enough.set()
         writer.join()
-    (_,) = claim_over(folder, told, seconds=1.5)
+    (_,) = claim_over(folder, told, seconds=1)
     (kept,) = landed(folder)
     uploaded = server.drop / "tax" / "inbox" / "a.csv"
     assert kept.read_bytes() == uploaded.read_bytes()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from servers.waiting import PATIENCE
 
 from guiji.core import locking
 from guiji.core.errors import LockHeld
@@ -59,7 +60,7 @@ def test_a_lock_is_waited_for(ledger: Ledger, holder: subprocess.Popen[str]) -> 
         pytest.fail("two hold the same lock")
     assert holder.stdin is not None
     holder.stdin.close()  # it gives the lock back and ends
-    with ledger.lock("warehouse", wait=60):
+    with ledger.lock("warehouse", wait=PATIENCE):
         assert ledger.entries("lock_taken_over") == []
 
 
@@ -77,7 +78,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(
 ) -> None:
     holder.kill()
     holder.wait()
-    with ledger.lock("warehouse", wait=5):  # a server notices in a moment
+    with ledger.lock("warehouse", wait=PATIENCE):  # a server notices in a moment
         taken = ledger.entries("lock_taken_over", "warehouse")
     assert f"process {holder.pid}" in taken[0].details["from"]
 
@@ -95,7 +96,7 @@ def test_a_container_made_anew_is_not_kept_out(
     holder.wait()
     other = replace(locking.this_process(), **change, pid=holder.pid)
     monkeypatch.setattr(locking, "this_process", lambda: other)
-    with ledger.lock("warehouse", wait=5):
+    with ledger.lock("warehouse", wait=PATIENCE):
         assert len(ledger.entries("lock_taken_over")) == 1
 
 
@@ -117,5 +118,5 @@ def test_a_lock_that_hangs_is_broken_by_force(
     ledger: Ledger, holder: subprocess.Popen[str]
 ) -> None:
     ledger.break_lock("warehouse", **BY, force=True)
-    with ledger.lock("warehouse", wait=5):
+    with ledger.lock("warehouse", wait=PATIENCE):
         assert holder.poll() is None or holder.returncode != 0

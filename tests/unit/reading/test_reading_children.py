@@ -8,14 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nasty.odd_books import blank_rows
 from reading_samples import ALL, CODE, Drop
+from servers.waiting import PATIENCE, until
 
 from guiji.core.errors import BatchRefused, StorageUnusable
 from guiji.core.platform_faults import Faulted, PlatformFault
@@ -57,15 +56,6 @@ def server(drop: Drop) -> int:
     raise AssertionError("there is no server")
 
 
-def wait_for(what: Callable[[], list[int]]) -> list[int]:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if found := what():
-            return found
-        time.sleep(0.005)
-    raise AssertionError("it never happened")
-
-
 def alive(process: int) -> bool:
     try:
         stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
@@ -95,7 +85,7 @@ def test_a_killed_reader_is_a_verdict_and_the_next_file_is_read(
     parent = server(drop)
     codes: list[str] = []
     thread = told(drop, endless, codes)
-    (reader,) = wait_for(lambda: offspring(parent))
+    (reader,) = until(lambda: offspring(parent))
     os.kill(reader, signal.SIGKILL)
     thread.join()
     assert codes == ["UNREADABLE"]
@@ -108,7 +98,7 @@ def test_a_killed_server_is_no_verdict_and_the_file_gets_another(
     parent = server(drop)
     codes: list[str] = []
     thread = told(drop, slow, codes)
-    wait_for(lambda: offspring(parent))
+    until(lambda: offspring(parent))
     os.kill(parent, signal.SIGKILL)
     thread.join()
     assert codes == ["read"]
@@ -122,11 +112,11 @@ def test_a_reader_ends_with_the_night_that_asked(endless: Path, tmp_path: Path) 
     night = context.Process(target=lambda: other.read(endless))
     night.start()
     assert night.pid is not None
-    (parent,) = wait_for(lambda: offspring(night.pid or 0))
-    (reader,) = wait_for(lambda: offspring(parent))
+    (parent,) = until(lambda: offspring(night.pid or 0))
+    (reader,) = until(lambda: offspring(parent))
     os.kill(night.pid, signal.SIGKILL)
     night.join()
-    wait_for(lambda: [1] if not (alive(parent) or alive(reader)) else [])
+    until(lambda: [1] if not (alive(parent) or alive(reader)) else [])
 
 
 def test_a_platform_that_cannot_read_refuses_nobody(
@@ -220,7 +210,7 @@ def test_no_more_files_at_a_time_than_there_are_places(
     thread.join(0.5)
     assert read == []
     os.close(held[0])
-    thread.join(20)
+    thread.join(PATIENCE)
     assert read == [1]
     os.close(held[1])
 
@@ -232,14 +222,14 @@ def test_a_place_is_held_as_long_as_the_reader_lives(
     parent = server(drop)
     codes: list[str] = []
     thread = told(drop, endless, codes, limits=Limits(at_once=1), slots=folder)
-    (reader,) = wait_for(lambda: offspring(parent))
+    (reader,) = until(lambda: offspring(parent))
     taken: list[int] = []
     waiting = threading.Thread(target=lambda: taken.append(slots.take(folder, 1)))
     waiting.start()
     waiting.join(0.3)
     assert taken == []
     os.kill(reader, signal.SIGKILL)
-    waiting.join(20)
+    waiting.join(PATIENCE)
     os.close(taken[0])
     thread.join()
 
@@ -257,7 +247,7 @@ def test_a_forked_process_asks_a_server_of_its_own(drop: Drop, tmp_path: Path) -
 
     process = context.Process(target=run)
     process.start()
-    number = queue.get(timeout=30)
+    number = queue.get(timeout=PATIENCE)
     process.join()
     assert number != parent
     assert server(drop) == parent

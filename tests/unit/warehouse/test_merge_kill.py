@@ -7,6 +7,7 @@ from pathlib import Path
 
 import kill_points
 import pytest
+from servers.waiting import PATIENCE
 from warehouse_world import (
     FIRST,
     POWER,
@@ -111,7 +112,7 @@ def test_a_merge_waits_while_another_one_writes(world: World) -> None:
             with pytest.raises(subprocess.TimeoutExpired):
                 other.wait(timeout=1)
             assert merged(world.settings) == [FIRST]
-    assert other.wait(timeout=60) == 0
+    assert other.wait(timeout=PATIENCE) == 0
     assert merged(world.settings) == [FIRST, SECOND]
 
 
@@ -127,7 +128,7 @@ def test_two_merges_of_a_night_at_once_make_one_commit(world: World) -> None:
             assert one.stdout.readline() == b"ready\n"
             both.append(one)
     for one in both:
-        one.communicate(timeout=60)
+        one.communicate(timeout=PATIENCE)
     assert [one.returncode for one in both] == [0, 0]
     assert merged(world.settings) == [FIRST, SECOND]
     assert len(world.ask(STATE)) == 6  # four, a correction, a new penalty

@@ -10,6 +10,7 @@ from typing import Any
 
 import kill_points
 import pytest
+from servers.waiting import PATIENCE
 from warehouse_world import FIRST, SECOND, THIRD, WATER, World, merged, penalty
 
 from guiji.core.errors import CommitConflict, NightClosed
@@ -39,7 +40,7 @@ def elsewhere(world: World, step: str) -> Callable[[], None]:
     program = [sys.executable, kill_points.__file__, "once", step]
 
     def do() -> None:
-        done = subprocess.run([*program, str(world.settings.data)], timeout=120)
+        done = subprocess.run([*program, str(world.settings.data)], timeout=PATIENCE)
         assert done.returncode == 0
 
     return do
@@ -136,6 +137,6 @@ def test_a_reader_during_merges_and_folds_sees_whole_nights_only(world: World) -
             compaction.fold(world.context, PENALTIES)
     finally:
         stop.set()
-        reader.join(timeout=60)
+        reader.join(timeout=PATIENCE)
     assert len(answers) >= 3
     assert set(answers) == {(5, 1)}
