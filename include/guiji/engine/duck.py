@@ -48,9 +48,14 @@ def connect(
     """
     connection = duckdb.connect(config={"python_enable_replacements": "false"})
     connection.execute(f"set memory_limit = '{memory_mb}MiB'")
-    connection.execute(f"set timezone = '{TIME_ZONE}'")
     folder = sql.literal(str(spill) if spill else "")
     connection.execute(f"set temp_directory = {folder}")
+    return _begun(connection)
+
+
+def _begun(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Set what belongs to one session of a database; return it."""
+    connection.execute(f"set timezone = '{TIME_ZONE}'")
     connection.execute("set parquet_metadata_cache = true")  # a file never changes
     for macro in MACROS:
         connection.execute(f"create temp macro {macro}")
@@ -182,6 +187,13 @@ class DuckEngine(Engine):
     def write_csv(self, query: str, path: Path) -> int:
         """See `Engine.write_csv`."""
         return self._copy(query, path, CSV)
+
+    def session(self) -> "DuckEngine":
+        """Open an engine without any relation on the same database; close it.
+
+        It shares memory and spill folder, and opens in a tenth of the time.
+        """
+        return DuckEngine(_begun(self.connection.cursor()))
 
     def close(self) -> None:
         """See `Engine.close`."""

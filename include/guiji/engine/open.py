@@ -32,18 +32,23 @@ LOCAL = {
 """How a Java engine in this process behaves: nobody else reaches it."""
 
 
-def open_engine(settings: Settings, spill: Path | None = None) -> Engine:
+def open_engine(
+    settings: Settings, spill: Path | None = None, database: DuckEngine | None = None
+) -> Engine:
     """Open an engine without any relation; close it.
 
     Args:
         settings: `engine` and `spark_remote` name it.
         spill: folder for what does not fit in memory, and for what a Spark engine
             keeps; None = nothing may spill, Spark takes the system's folder.
+        database: where DuckDB is asked for, a session of it is opened.
 
     Raises:
         UsageError: what the engine needs is not installed.
     """
     if settings.engine != "spark":
+        if database is not None:
+            return database.session()
         return DuckEngine(connect(spill, settings.engine_memory_mb))
     try:
         return open_spark(settings.spark_remote, spill)

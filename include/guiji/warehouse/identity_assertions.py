@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from guiji.catalog.model import Dataset
 from guiji.context import NightContext
 from guiji.engine.base import Engine
-from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.duck import DuckEngine
 from guiji.engine.sql import literal, name, statement
 from guiji.storage import dataset_files
 from guiji.storage.dataset_files import TABLE
@@ -85,6 +85,7 @@ class IdentityAssertions:
         added: the files that the night adds to `records`.
         batches: the night's accepted deliveries.
         aside: folder for what is being written or does not fit in memory.
+        database: of the merge.
     """
 
     context: NightContext
@@ -93,6 +94,7 @@ class IdentityAssertions:
     added: Sequence[DataFile]
     batches: Sequence[AcceptedBatch]
     aside: Path
+    database: DuckEngine
 
     def add(self, brought: NightTables) -> pa.Table:
         """Append to `enterprises` what was not known.
@@ -104,8 +106,7 @@ class IdentityAssertions:
             Columns of `schemas.FINDINGS`: rows that contradict what is known, or
             one another.
         """
-        memory_mb = self.context.settings.engine_memory_mb
-        with DuckEngine(connect(self.aside / "spill", memory_mb)) as engine:
+        with self.database.session() as engine:
             self._bind(engine)
             self._compare(engine)
             self._append(engine)

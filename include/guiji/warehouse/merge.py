@@ -18,8 +18,10 @@ import pyarrow as pa
 from guiji.catalog.model import Catalog
 from guiji.context import NightContext
 from guiji.core.errors import CommitConflict, MergeRefused, NightClosed
+from guiji.engine.duck import DuckEngine, connect
 from guiji.storage import commits, dataset_files, delta
 from guiji.storage.delta import Snapshot
+from guiji.storage.known_versions import KnownVersions
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import TableStore, scratch, table_store
 from guiji.storage.writer_lock import locked
@@ -59,6 +61,7 @@ def merge(
         阳府〔2018〕60号 第十一条.
     """
     where = table_store(context.settings)
+    where.known = KnownVersions()
     with locked(context.settings):
         for left in range(ATTEMPTS - 1, -1, -1):
             snapshot = dataset_files.open_records(where)
@@ -136,6 +139,7 @@ def _merge_datasets(
     batches: Sequence[AcceptedBatch],
     snapshot: Snapshot,
     aside: Path,
+    database: DuckEngine,
 ) -> list[DatasetMerge]:
     """Write the night's files of every dataset that it brings, nothing committed."""
     merges = []
@@ -144,7 +148,8 @@ def _merge_datasets(
         if own:
             shelf = dataset_files.of_dataset(snapshot, dataset.id)
             dataset_merge = DatasetMerge(
-                context.settings, where, dataset, context.night, shelf, aside
+                *(context.settings, where, dataset, context.night, shelf),
+                *(aside, database),
             )
             dataset_merge.run(own)
             merges.append(dataset_merge)
@@ -186,24 +191,30 @@ def _merge(
     """Write everything, commit; give batch id -> outcome -> rows."""
     for each_snapshot in (snapshot, *tables.snapshots(where)):
         delta.sweep(where, each_snapshot)
-    with scratch(context.settings) as aside:
-        merges = _merge_datasets(context, where, batches, snapshot, aside)
+    memory_mb = context.settings.engine_memory_mb
+    with (
+        scratch(context.settings) as aside,
+        DuckEngine(connect(aside / "spill", memory_mb)) as database,
+    ):
+        merges = _merge_datasets(context, where, batches, snapshot, aside, database)
         added = [file for merge in merges for file in merge.added]
         noted = [table for merge in merges for table in merge.noted]
         outcomes = _outcomes(batches, merges)
-        said = IdentityAssertions(context, where, snapshot, added, batches, aside)
+        said = IdentityAssertions(
+            context, where, snapshot, added, batches, aside, database
+        )
         names = merge_findings.file_names(
-            where, snapshot, brought.deliveries, noted, aside / "spill"
+            where, snapshot, brought.deliveries, noted, database
         )
         of_outcomes = merge_findings.make(
             context.night, batches, outcomes, noted, names, _not_revoked(merges)
         )
         findings = pa.concat_tables([brought.findings, said.add(brought), of_outcomes])
         without_code = without_uscc.brought(
-            where, context.catalog, context.night, added
+            where, context.catalog, context.night, added, database
         )
         whole = replace(brought, findings=findings, uncoded=without_code)
-        closing = ResolutionFinder(context, where, snapshot, batches, aside)
+        closing = ResolutionFinder(context, where, snapshot, batches, database)
         whole = replace(whole, resolutions=closing.find(whole))
         tables.write(where, context.night, whole, aside)
     delta.commit(

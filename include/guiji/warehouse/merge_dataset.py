@@ -16,6 +16,7 @@ from guiji.core import files
 from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
+from guiji.engine.duck import DuckEngine
 from guiji.engine.open import open_engine
 from guiji.engine.sql import literal, name, statement
 from guiji.storage import delta
@@ -48,6 +49,7 @@ class DatasetMerge:
         night: the night.
         files: the dataset's files before.
         scratch: folder for files that are being written.
+        database: of the merge.
     """
 
     settings: Settings
@@ -56,6 +58,7 @@ class DatasetMerge:
     night: date
     files: DatasetFiles
     scratch: Path
+    database: DuckEngine
 
     def __post_init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -83,7 +86,8 @@ class DatasetMerge:
             self._next += _highest_row(batch.typed) + 1
         with TemporaryDirectory(dir=self.scratch) as folder:
             for partition in part(ordered, Path(folder)):
-                with open_engine(self.settings, self.scratch / "spill") as engine:
+                spill = self.scratch / "spill"
+                with open_engine(self.settings, spill, self.database) as engine:
                     self._merge(engine, partition)
 
     def _merge(self, engine: Engine, partition: Partition) -> None:

@@ -8,7 +8,6 @@ an item stands in a finding.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -283,7 +282,7 @@ def file_names(
     snapshot: Snapshot,
     tonight: pa.Table,
     noted: Iterable[pa.Table],
-    spill: Path,
+    database: DuckEngine,
 ) -> dict[str, str]:
     """Look up the files of the versions that rows were compared with.
 
@@ -292,7 +291,7 @@ def file_names(
         snapshot: `records` before the night.
         tonight: the night's own deliveries.
         noted: columns of `NOTED`.
-        spill: folder for what does not fit in memory.
+        database: of the merge.
 
     Returns:
         Batch id -> the file's name as delivered.
@@ -302,7 +301,7 @@ def file_names(
     if not len(wanted):
         return {}
     shown = {"batch_id": "varchar", "source_file": "varchar"}
-    with DuckEngine(connect(spill)) as engine:
+    with database.session() as engine:
         engine.files(
             "delivered", tables.merged_files(where, "deliveries", snapshot), shown
         )

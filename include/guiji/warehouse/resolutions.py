@@ -9,7 +9,6 @@ every past night knows what was open then.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -20,7 +19,7 @@ from guiji.core.schemas import FINDINGS, QUARANTINE, RESOLUTIONS
 from guiji.domain.text import name_norm_one
 from guiji.engine import sql
 from guiji.engine.base import Engine
-from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.duck import DuckEngine
 from guiji.engine.sql import name, statement
 from guiji.storage.delta import Snapshot
 from guiji.storage.table_store import TableStore
@@ -63,14 +62,14 @@ class ResolutionFinder:
         store: where the tables are.
         snapshot: `records` before the night.
         batches: what the night takes in.
-        aside: folder for what does not fit in memory.
+        database: of the merge.
     """
 
     context: NightContext
     store: TableStore
     snapshot: Snapshot
     batches: Sequence[AcceptedBatch]
-    aside: Path
+    database: DuckEngine
 
     def find(self, brought: NightTables) -> pa.Table:
         """Find the lines that the night closes.
@@ -82,8 +81,7 @@ class ResolutionFinder:
         Returns:
             Columns of `schemas.RESOLUTIONS`, one row per line.
         """
-        memory_mb = self.context.settings.engine_memory_mb
-        with DuckEngine(connect(self.aside / "spill", memory_mb)) as engine:
+        with self.database.session() as engine:
             if not self._bind_lines(engine, brought):
                 return RESOLUTIONS.empty_table()
             self._bind_batches(engine)

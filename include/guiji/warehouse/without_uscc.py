@@ -22,7 +22,7 @@ from guiji.catalog.vocabulary import IdentifierKind
 from guiji.core.schemas import UNCODED
 from guiji.domain import columns, fingerprints, org_codes, persons, text
 from guiji.domain.matching import MatchedBy
-from guiji.engine.duck import DuckEngine, connect
+from guiji.engine.duck import DuckEngine
 from guiji.engine.sql import literal, name
 from guiji.storage.dataset_files import BASE, TABLE, TAIL
 from guiji.storage.delta import DataFile
@@ -40,7 +40,11 @@ _TAX = r"^\d{6}[0-9A-Z]{8}[0-9X]$"
 
 
 def brought(
-    store: TableStore, catalog: Catalog, night: date, added: Iterable[DataFile]
+    store: TableStore,
+    catalog: Catalog,
+    night: date,
+    added: Iterable[DataFile],
+    database: DuckEngine,
 ) -> pa.Table:
     """Gather what a night merges without a credit code.
 
@@ -49,6 +53,7 @@ def brought(
         catalog: says which items give numbers.
         night: the night.
         added: the files that it adds to `records`.
+        database: of the merge.
 
     Returns:
         Columns of `schemas.UNCODED`; rows that give no number are left out, for a
@@ -56,7 +61,7 @@ def brought(
     """
     files = [f for f in added if f.partition["kind"] in (BASE, TAIL)]
     tables = [UNCODED.empty_table()]
-    with DuckEngine(connect()) as engine:
+    with database.session() as engine:
         for dataset in catalog.datasets.values():
             own = [f for f in files if f.partition["dataset"] == dataset.id]
             if own:
