@@ -75,8 +75,19 @@ class DuckEngine(Engine):
     Relations are temporary: they hide those of the connection that have their name.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        database: "DuckEngine | None" = None,
+    ) -> None:
+        """Begin with no relation.
+
+        Args:
+            connection: an open one.
+            database: the engine of which this is a session; None = it is its own.
+        """
         self.connection = connection
+        self._database = database or self
         self._relations: dict[str, str] = {}  # name -> view or table
         self._remote: RemoteFiles | None = None
 
@@ -193,7 +204,7 @@ class DuckEngine(Engine):
 
         It shares memory and spill folder, and opens in a tenth of the time.
         """
-        return DuckEngine(_begun(self.connection.cursor()))
+        return DuckEngine(_begun(self.connection.cursor()), self._database)
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -201,13 +212,14 @@ class DuckEngine(Engine):
 
     def _reveal(self, paths: Sequence[str]) -> None:
         """Make these files of an object store readable for DuckDB."""
-        if paths and self._remote is None:
+        database = self._database
+        if paths and database._remote is None:
             from guiji.engine.remote import RemoteFiles  # noqa: PLC0415 - loads fsspec
 
-            self._remote = RemoteFiles()
-            self.connection.register_filesystem(self._remote)
-        if self._remote is not None:
-            self._remote.reveal(paths)
+            database._remote = RemoteFiles()
+            database.connection.register_filesystem(database._remote)
+        if database._remote is not None:
+            database._remote.reveal(paths)
 
     def _make(
         self, form: str, name: str, query: str, parameters: Mapping[str, object] = NONE

@@ -1,8 +1,8 @@
 """Answer a reader's own SQL: one SELECT over the views, and nothing else.
 
 Two fences: the query is parsed and may name only the views and its own common table
-expressions; and the database it runs in holds no other relation than the views (see
-`engine.reader`) and can reach no other file.
+expressions; and the database it runs in holds no other relation than the views that
+it names (see `engine.reader`) and can reach no other file.
 """
 
 import json
@@ -38,7 +38,8 @@ def ask(context: Context, query: str, as_of: date | None = None) -> pa.Table:
         UsageError: it is not one SELECT over the views, or it cannot be run.
     """
     refuse_unsafe(query, views.names(context.catalog))
-    with views.connect(context, as_of, locked=True) as connection:
+    named = _relations(_parsed(query))
+    with views.connect(context, as_of, locked=True, named=named) as connection:
         refuse_shadows(connection, query, views.names(context.catalog))
         try:
             return models.table(connection, query)
@@ -111,6 +112,11 @@ def _parsed(query: str) -> list[dict[str, Any]]:
     if len(parsed["statements"]) != 1:
         raise UsageError("one SELECT at a time")
     return list(_nodes(parsed["statements"][0]))
+
+
+def _relations(nodes: list[dict[str, Any]]) -> set[str]:
+    """Name the relations that a query reads, in lower case."""
+    return {n["table_name"].lower() for n in nodes if n.get("type") == "BASE_TABLE"}
 
 
 def _own_names(nodes: list[dict[str, Any]]) -> set[str]:

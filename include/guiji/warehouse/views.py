@@ -16,7 +16,7 @@ open_findings  the findings about rows that are still in quarantine; a row that 
 published   what the last publication shows; withheld: what it kept back
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -101,6 +101,7 @@ def connect(
     as_of: date | None = None,
     *,
     locked: bool = False,
+    named: Collection[str] | None = None,
     spill: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for reading, with DuckDB and all views.
@@ -110,15 +111,17 @@ def connect(
         as_of: show what was known at the end of this night; None = now.
         locked: for readers' own SQL: there is no relation but the public views, and
             no statement may reach any other file or change a setting.
+        named: of the public views only these can be read where it is locked, which
+            is cheaper; None = all.
         spill: folder for what does not fit in memory; None = nothing may spill.
 
     Returns:
         A database in memory that holds the views; close it.
     """
     opened = connect_duck(spill)
-    engine = (
-        ReaderEngine(opened, names(context.catalog)) if locked else DuckEngine(opened)
-    )
+    public = names(context.catalog)
+    wanted = public if named is None else public.intersection(named)
+    engine = ReaderEngine(opened, wanted) if locked else DuckEngine(opened)
     paths = bind_all(engine, context, as_of)
     if locked:
         _lock(engine.connection, paths)

@@ -166,6 +166,10 @@ def test_a_readers_database_holds_the_public_views_alone(held: World) -> None:
         tables = connection.execute("from duckdb_tables()").fetchall()
     assert there == views.names(held.catalog)
     assert tables == []
+    named = {"enterprises", "_identifier"}
+    with views.connect(held.context, locked=True, named=named) as connection:
+        there = {name for (name,) in connection.execute(query).fetchall()}
+    assert there == {"enterprises"}  # which reads other views
 
 
 def test_readers_see_what_the_platform_sees(held: World) -> None:
