@@ -4,7 +4,9 @@
 -- Reads:      records; touched (their ids)
 -- Leaves out: nothing.
 -- Parameters: $since (last night whose versions the earlier night knew): most of the
---             records have a current version of a later night, which are few files
+--             records have a current version of a later night, which are few files;
+--             $first_event, $last_event (days of the events of those that fell due):
+--             a scan skips all others
 -- Source:     –
 
 with known as not materialized (
@@ -28,17 +30,44 @@ fresh as (
     where known.is_fresh
 ),
 
-others as (
+changed as (
     select touched.record_id
     from touched
     anti join fresh on touched.record_id = fresh.record_id
+    where not touched.is_due_alone
 ),
 
 older as (
     select known.*
     from known
-    semi join others on known.record_id = others.record_id
+    semi join changed on known.record_id = changed.record_id
     where not known.is_fresh
+),
+
+newly_due as (
+    select record_id
+    from touched
+    where is_due_alone
+),
+
+known_then as not materialized (
+    select *
+    from known
+    where event_on between $first_event::date and $last_event::date
+),
+
+due as (
+    select known_then.*
+    from known_then
+    semi join newly_due on known_then.record_id = newly_due.record_id
+),
+
+chosen as (
+    select * from fresh
+    union all
+    select * from older
+    union all
+    select * from due
 )
 
 select
@@ -50,15 +79,4 @@ select
     event_on,
     received_at,
     merged_night
-from fresh
-union all
-select
-    record_id,
-    dataset,
-    owner,
-    uscc,
-    operation,
-    event_on,
-    received_at,
-    merged_night
-from older
+from chosen

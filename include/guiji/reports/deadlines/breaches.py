@@ -173,10 +173,13 @@ class _Run:
         files = sql.scan([earlier.breaches])
         self.connection.execute(f"create or replace temp view earlier as from {files}")
         self._bind_republished(earlier)
-        self.connection.register("newly_due", self._newly_due(earlier))
-        since = {"since": earlier.since}
-        self._keep("touched", since | {"released_night": self.released})
-        self._keep("judged", since)
+        newly_due = self._newly_due(earlier)
+        self.connection.register("newly_due", newly_due)
+        days = pc.min_max(newly_due["event_on"]).as_py()
+        known = {"since": earlier.since, "released_night": self.released}
+        bounds = {"first_event": days["min"], "last_event": days["max"]}
+        self._keep("touched", known | bounds)
+        self._keep("judged", {"since": earlier.since} | bounds)
         standing = {"is_open_kept": earlier.is_same_release}
         self._put("carried", standing | {"night": self.context.night}, "carried")
 
