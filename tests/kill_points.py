@@ -18,9 +18,11 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,7 @@ from guiji.core import files
 from guiji.core import settings as settings_module
 from guiji.core.settings import Settings
 from guiji.publication import publish
+from guiji.reports.deadlines import breaches
 from guiji.warehouse import compaction, incremental_compaction
 
 WRITING = ("fsync", "link", "rename", "replace", "symlink", "unlink")
@@ -94,11 +97,25 @@ def first_compaction(settings: Settings) -> Callable[[], object]:
     )
 
 
+def with_deadlines(settings: Settings) -> World:
+    """The small world whose penalties are due after two working days."""
+    clock = {"id": "d", "kind": "delivery", "working_days": 2, "clause": "十二"}
+    entry = {"clocks": [clock], "valid_from": date(2026, 1, 1)}
+    return World(settings, catalog(administrative_penalty=entry))
+
+
+def second_breaches(settings: Settings) -> Callable[[], object]:
+    """Prepare the breaches of the second night, which is merged."""
+    world = with_deadlines(settings)
+    return lambda: breaches.write(world.context.at(SECOND))
+
+
 STEPS = {
     "merge": second_night,
     "publish": second_publication,
     "fold": first_fold,
     "compact": first_compaction,
+    "breaches": second_breaches,
 }
 
 
@@ -111,6 +128,13 @@ def kind_of(function: str, target: object) -> str:
     descriptor = isinstance(target, int)
     path = Path(f"/proc/self/fd/{target}").readlink() if descriptor else str(target)
     return f"{function} {Path(path).suffix}"
+
+
+def drill(step: str, settings: Settings, copies: Path) -> list[str]:
+    """Do a step in a process that keeps the disk of every point; return the kinds."""
+    program = [sys.executable, __file__, step, str(settings.data), str(copies)]
+    done = subprocess.run(program, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def states(copies: Path, kinds: Sequence[str], complete: bool) -> list[Path]:

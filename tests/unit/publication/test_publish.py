@@ -1,8 +1,6 @@
 """Deltas, manifests, halts: how a publication is released, and when it is not."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,14 +213,7 @@ def test_a_kill_at_any_write_leaves_a_publication_whole(
     night(world, FIRST, PENALTIES, penalty(WATER, "1号", "2026-11-02"))
     kill_points.second_night(world.settings)()
     copies = tmp_path / "copies"
-    program = [sys.executable, kill_points.__file__, "publish"]
-    done = subprocess.run(
-        [*program, str(world.settings.data), str(copies)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    kinds = done.stdout.splitlines()
+    kinds = kill_points.drill("publish", world.settings, copies)
     assert len(kinds) > 8
     release(world, SECOND)
 

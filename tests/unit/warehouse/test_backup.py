@@ -29,9 +29,10 @@ from guiji.ledger.progress import Publication
 from guiji.pipeline import verification
 from guiji.publication import publish
 from guiji.storage import dataset_files, delta, table_store
-from guiji.warehouse import backup, compaction, tables
+from guiji.warehouse import backup, compaction, incremental_compaction, tables
 from guiji.warehouse.vacuum import vacuum
 
+FOURTH = THIRD + timedelta(days=1)
 PENALTY = "administrative_penalty"
 STATE = "select * from history order by all"
 PUBLISHED = "select * from published order by all"
@@ -152,6 +153,32 @@ def test_a_restored_warehouse_takes_the_next_night(
     compaction.fold(other.context, PENALTY)
     assert other.ask("select count(*) from records") == [(4,)]
     assert differences(other, FIRST, SECOND, THIRD) == []
+
+
+def test_a_warehouse_in_buckets_comes_back_as_it_was(
+    full: World, tmp_path: Path
+) -> None:
+    compaction.fold(full.context, PENALTY, compaction.FoldLimits(base_rows=1))
+    one_night(full, THIRD, "2", "4")
+    limits = incremental_compaction.RunLimits(loose_rows=1, run_rows=1)
+    incremental_compaction.compact(full.context, PENALTY, limits)
+    held = dataset_files.open_records(table_store.table_store(full.settings))
+    files_of = dataset_files.of_dataset(held, PENALTY)
+    assert len(files_of.base) > 1
+    assert files_of.tail
+    assert all(f.partition["bucket"] for f in (*files_of.base, *files_of.tail))
+    before = full.ask(STATE), full.ask(STATE, FIRST), full.ask(PUBLISHED)
+    backup.backup(full.settings, str(tmp_path / "copy"))
+    other = elsewhere(full, tmp_path / "other")
+    backup.restore(other.settings, str(tmp_path / "copy"))
+    restored = dataset_files.open_records(table_store.table_store(other.settings))
+    assert restored.files == held.files
+    assert (other.ask(STATE), other.ask(STATE, FIRST), other.ask(PUBLISHED)) == before
+    assert differences(other, FIRST, SECOND, THIRD) == []
+    one_night(other, FOURTH, "3", "5")
+    incremental_compaction.compact(other.context, PENALTY, limits)
+    assert other.ask("select count(*) from records") == [(5,)]
+    assert differences(other, FIRST, SECOND, THIRD, FOURTH) == []
 
 
 def test_a_second_backup_copies_only_what_is_new(

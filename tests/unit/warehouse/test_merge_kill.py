@@ -63,14 +63,7 @@ def test_a_kill_at_any_write_leaves_yesterday_and_a_rerun_ends_the_same(
     if step != "merge":
         kill_points.second_night(world.settings)()
     copies = tmp_path / "copies"
-    program = [sys.executable, kill_points.__file__, step]
-    done = subprocess.run(
-        [*program, str(world.settings.data), str(copies)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    kinds = done.stdout.splitlines()
+    kinds = kill_points.drill(step, world.settings, copies)
     assert len(kinds) >= least
     held, before = version(world), world.ask(STATE)
     kill_points.STEPS[step](world.settings)()
