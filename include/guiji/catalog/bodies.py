@@ -1,6 +1,7 @@
 """Which department a row names as authority (机关) or source (数据来源单位).
 
-A department is named by its title, an alias or its credit code. A body that is none of
+A department is named by its title, an alias, the name of a body that it follows, or its
+credit code. A body that is none of
 the departments, such as a district bureau, is named by nobody's list: whether it may
 stand in a row is the dataset's `unlisted_bodies`.
 
@@ -22,7 +23,7 @@ class Departments:
     """The departments of a catalogue by what names them.
 
     Attributes:
-        named: title or alias, as names are compared, or credit code -> department's id.
+        named: present or former name, as names are compared, or credit code -> id.
     """
 
     named: dict[str, str]
@@ -39,7 +40,7 @@ class Departments:
 
 def words(department: Department) -> Iterator[str]:
     """Yield what names a department, in the form in which names are compared."""
-    for written in (department.title, *department.aliases, department.uscc):
+    for written in (*department.names, department.uscc):
         yield text.name_norm_one(written) or written
 
 

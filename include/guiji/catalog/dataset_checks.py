@@ -116,11 +116,12 @@ def _clocks(clocks: tuple[Clock, ...], source: Source) -> Iterator[Problem]:
         if clock.id in ids[:number]:
             what = f"the clock {clock.id!r} is there twice"
             yield source.problem(place, what, "rename one of them")
-    delivery = [c.working_days for c in clocks if c.kind is ClockKind.DELIVERY]
-    longest = max(delivery, default=0)
+    delivery = [c for c in clocks if c.kind is ClockKind.DELIVERY]
     for number, clock in enumerate(clocks):
-        if clock.kind is ClockKind.PUBLICATION and clock.working_days < longest:
-            place = ("clocks", number, "working_days")
+        if clock.kind is ClockKind.PUBLICATION and any(
+            c.unit is clock.unit and clock.length < c.length for c in delivery
+        ):
+            place = ("clocks", number, clock.unit.value)
             what = "publication is due before delivery is"
             yield source.problem(place, what, "shorten the delivery clock")
 

@@ -1,6 +1,7 @@
 """Checks across the files of one jurisdiction: what is named must be there."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -43,8 +44,26 @@ def check_jurisdiction(
         if level not in jurisdiction.opening_ways:
             what = f"opening_ways has no word for {level.value!r}"
             yield source.problem(("opening_ways",), what, f"add `{level.value}: …`")
+    yield from _grades(jurisdiction, source, dataset_ids)
     yield from _regimes(jurisdiction.term_regimes, source)
     yield from repeated_codes(jurisdiction.codes, source)
+
+
+def _grades(
+    jurisdiction: Jurisdiction, source: Source, dataset_ids: set[str]
+) -> Iterator[Problem]:
+    """Check that rules of grades name datasets and grades that are there."""
+    rules = jurisdiction.grade_rules
+    if rules is None:
+        return
+    place: Place = ("grade_rules", "required_on")
+    yield from _names(rules.required_on, dataset_ids, "dataset", source, place)
+    for grade, counts in rules.accumulates.items():
+        for name in (grade, *counts):
+            if name not in jurisdiction.grades:
+                what = f"no such grade {name!r}"
+                remedy = nearest(name, jurisdiction.grades)
+                yield source.problem(("grade_rules", "accumulates"), what, remedy)
 
 
 def check_publication(
@@ -125,6 +144,9 @@ def _named_bodies(
         place: Place = ("departments", number)
         named = [((*place, "title"), department.title)]
         named += [((*place, "aliases", n), x) for n, x in enumerate(department.aliases)]
+        for n, former in enumerate(department.successor_of):
+            at = (*place, "successor_of", n)
+            named += [(at, name) for name in (former.title, *former.aliases)]
         for at, name in named:
             same = text.name_norm_one(name) or name
             if owner.setdefault(same, department.id) != department.id:
@@ -133,6 +155,10 @@ def _named_bodies(
         for_others = department.delivers_for, ids - {department.id}
         at = (*place, "delivers_for")
         yield from _names(*for_others, "department", source, at)
+        if department.parent and department.parent not in ids - {department.id}:
+            what = f"no such department {department.parent!r}"
+            remedy = nearest(department.parent, ids - {department.id})
+            yield source.problem((*place, "parent"), what, remedy)
 
 
 def _is_credit_code(code: str) -> bool:
@@ -170,6 +196,16 @@ def check_providers(
             place = ("extracts", number, "department")
             remedy = nearest(extract.department, dataset.providers)
             yield source.problem(place, what, remedy)
+    answers = dataset.source_department
+    if answers and answers not in dataset.providers:
+        what = f"source_department {answers!r} is no provider"
+        remedy = nearest(answers, dataset.providers)
+        yield source.problem(("source_department",), what, remedy)
+    rules = jurisdiction.grade_rules
+    if rules and dataset.id in rules.required_on and not dataset.grade_item:
+        what = f"{dataset.id} must bear a grade, and no `grade_item` names one"
+        remedy = "name the item, or take the dataset out of `grade_rules`"
+        yield source.problem(("grade_item",), what, remedy)
     cycle = dataset.update_cycle
     if cycle is not UpdateCycle.ON_DEMAND and cycle not in jurisdiction.cycles:
         what = f"jurisdiction.yml gives no days for the cycle {cycle.value!r}"
@@ -199,9 +235,14 @@ def _regimes(regimes: tuple[TermRegime, ...], source: Source) -> Iterator[Proble
             yield source.problem(place, what, "correct the dates")
     ordered = sorted(regimes, key=lambda r: (r.regime, r.effective_from))
     for earlier, later in pairwise(ordered):
-        if earlier.regime == later.regime and (
-            earlier.effective_to is None or earlier.effective_to >= later.effective_from
-        ):
-            place = ("term_regimes", numbers[later.id], "effective_from")
+        if earlier.regime != later.regime:
+            continue
+        place = ("term_regimes", numbers[later.id], "effective_from")
+        ends = earlier.effective_to
+        if ends is None or ends >= later.effective_from:
             what = f"the regime {earlier.id} is still in force when {later.id} begins"
             yield source.problem(place, what, f"end {earlier.id} on the day before")
+        elif earlier.effective_from <= ends < later.effective_from - timedelta(days=1):
+            what = f"no regime is in force between {earlier.id} and {later.id}"
+            remedy = f"begin {later.id} on the day after {earlier.id} ends"
+            yield source.problem(place, what, remedy)

@@ -6,6 +6,7 @@ import pydantic
 
 from guiji.catalog.base import Identifier, Model
 from guiji.catalog.vocabulary import (
+    Confidence,
     ItemType,
     Masking,
     OpenLevel,
@@ -94,6 +95,7 @@ class Item(Model):
     """Share of the values given that must be well-formed; below it the delivery as a
     whole is at fault. 1 = rows are judged one by one only."""
 
+    confidence: Confidence = Confidence.HIGH
     remark: str | None = None
     """Filling-in note for the template."""
 

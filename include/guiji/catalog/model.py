@@ -14,15 +14,20 @@ from typing import Self
 import pydantic
 
 from guiji.catalog.base import Identifier, Model
+from guiji.catalog.channels import Channel
+from guiji.catalog.clocks import Clock
+from guiji.catalog.departments import Department, FormerUnit
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Body, Code, CodeList, Condition, Item
 from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.rules import Rule
 from guiji.catalog.terms import TermRegime, TermRule
 from guiji.catalog.vocabulary import (
-    ClockKind,
+    Confidence,
     Coverage,
+    CreditRecord,
     DatasetRole,
+    DocumentStatus,
     IdentifierKind,
     InfoClass,
     OpenLevel,
@@ -30,24 +35,16 @@ from guiji.catalog.vocabulary import (
     ShareMethod,
     ShareType,
     SubjectClass,
+    Transition,
     UpdateCycle,
 )
 
 __all__ = [
     "BatchLimits", "Catalog", "Channel", "CircularRules", "Clock", "Code", "CodeList",
-    "Condition", "Dataset", "Department", "Extract", "Item", "Jurisdiction", "Rule",
-    "SameNumber", "Status", "Subject", "TermRegime", "TermRule", "Tolerance",
+    "Condition", "Dataset", "Department", "ExcludedData", "Extract", "FormerUnit",
+    "GradeRules", "Item", "Jurisdiction", "LaterText", "Rule", "SameNumber", "Status",
+    "Subject", "TermRegime", "TermRule", "Tolerance",
 ]  # fmt: skip
-
-
-class Clock(Model):
-    """A deadline counted in working days from the event (信息产生之日)."""
-
-    id: Identifier
-    kind: ClockKind
-    working_days: int = pydantic.Field(ge=1)
-    clause: str
-    """The document and paragraph that sets it."""
 
 
 class Status(Model):
@@ -124,6 +121,9 @@ class Dataset(Model):
     providers: tuple[Identifier, ...] = pydantic.Field(min_length=1)
     """Departments that produce and answer for the data (提供方)."""
 
+    source_department: Identifier | None = None
+    """The provider that answers for the values where several deliver (数源部门)."""
+
     coverage: Coverage
     update_cycle: UpdateCycle
     share_type: ShareType
@@ -132,6 +132,13 @@ class Dataset(Model):
     open_level: OpenLevel
     subject_classes: tuple[SubjectClass, ...] = pydantic.Field(min_length=1)
     info_class: InfoClass
+    credit_record: CreditRecord | None = None
+    """Whether it may stand in a credit record; None = not yet decided."""
+
+    catalogue_entry: str | None = None
+    """Edition and number of its entry in the 信用信息目录."""
+
+    confidence: Confidence = Confidence.HIGH
     role: DatasetRole | None = None
     """None, as in entries from before there were roles: a register if `info_class` is
     basic. Ask `is_register`."""
@@ -254,40 +261,6 @@ class Dataset(Model):
         raise KeyError(name)
 
 
-class Department(Model):
-    """One member unit (成员单位)."""
-
-    id: Identifier
-    title: str
-    uscc: str
-    aliases: tuple[str, ...] = ()
-    """Other names under which records name it."""
-
-    delivers_for: tuple[Identifier, ...] = ()
-    """Departments whose records it delivers too; they remain those departments'."""
-
-    contact: str | None = None
-    """The office that answers, never a person."""
-
-    sftp: Identifier | None = None
-    """Airflow connection of a server of its own; else the platform's serves it."""
-
-
-class Channel(Model):
-    """A site that publishes what is released (公示渠道)."""
-
-    id: Identifier
-    title: str
-    datasets: tuple[Identifier, ...] = pydantic.Field(min_length=1)
-    subject_classes: tuple[SubjectClass, ...] = pydantic.Field(
-        default=tuple(c for c in SubjectClass if c is not SubjectClass.PERSON),
-        min_length=1,
-    )
-    """Whose records it shows; natural persons' only where it lists them."""
-
-    clause: str
-
-
 class CircularRules(Model):
     """What the circular (通报) counts and whom it names."""
 
@@ -303,6 +276,44 @@ class CircularRules(Model):
     clause: str
 
 
+class LaterText(Model):
+    """A later law that touches what the catalogue says; shown, not applied."""
+
+    title: str
+    effective_from: date | None = None
+    touches: str
+    """What of the catalogue it touches, in Chinese."""
+
+    confidence: Confidence = Confidence.LOW
+
+
+class ExcludedData(Model):
+    """Data that the document says is not collected (不予归集)."""
+
+    title: str
+    aliases: tuple[str, ...] = ()
+    """Other titles at the start of file names."""
+
+    clause: str
+
+
+class GradeRules(Model):
+    """Where a dishonesty grade is demanded, and how grades add up (失信等级)."""
+
+    required_on: tuple[Identifier, ...] = ()
+    """Datasets whose records must bear a grade when they are delivered."""
+
+    accumulates: dict[str, dict[str, int]] = {}
+    """Grade -> lighter grade -> so many of them make one of it; empty = they do not
+    add up."""
+
+    source: str
+    """The document that defines the grades."""
+
+    clause: str
+    confidence: Confidence = Confidence.HIGH
+
+
 class Jurisdiction(Model):
     """A government that runs the platform, and what its documents decide."""
 
@@ -312,6 +323,10 @@ class Jurisdiction(Model):
     document: str
     """The text that orders the collection, with its number."""
 
+    document_valid_from: date | None = None
+    document_valid_to: date | None = None
+    document_status: DocumentStatus = DocumentStatus.IN_FORCE
+    overridden_by: tuple[LaterText, ...] = ()
     platform: str
     """The platform's name, as it signs receipts and circulars."""
 
@@ -319,8 +334,17 @@ class Jurisdiction(Model):
     region_codes: tuple[str, ...]
     """GB/T 2260 codes of the place and its districts."""
 
-    grades: tuple[str, ...]
+    grades: tuple[str, ...] = ()
     """Dishonesty grades, lightest first (失信等级)."""
+
+    grade_rules: GradeRules | None = None
+    routes: dict[Identifier, str] = {}
+    """Ways in which data comes from units (归集路径) -> the document's own word."""
+
+    excluded: tuple[ExcludedData, ...] = ()
+    open_points: tuple[str, ...] = ()
+    """What the documents leave open and a person must decide, with the default that
+    the catalogue takes, in Chinese."""
 
     opening_ways: dict[OpenLevel, str]
     """Open level -> the document's own word."""
@@ -332,6 +356,7 @@ class Jurisdiction(Model):
     batch_limits: BatchLimits = BatchLimits()
     channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
     term_regimes: tuple[TermRegime, ...] = ()
+    transition: Transition = Transition.FAVOUR_SUBJECT
     circular: CircularRules
     rule_pages: str | None = pydantic.Field(default=None, pattern=r"^https?://")
     """Address under which `dashboards/` is served, for links to the pages of rules."""

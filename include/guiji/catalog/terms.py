@@ -6,6 +6,7 @@ from typing import Self
 import pydantic
 
 from guiji.catalog.base import Identifier, Model
+from guiji.catalog.vocabulary import AtMaximum, Confidence, TermStart
 
 
 class TermRule(Model):
@@ -45,6 +46,14 @@ class TermRegime(Model):
     """Class of severity -> months before which no date that a department states ends
     the show; classes left out have none."""
 
+    starts: TermStart | None = None
+    """The day that the regulation names; None = as the dataset's term says."""
+
+    at_maximum: AtMaximum = AtMaximum.STOP
+    not_repairable: tuple[str, ...] = ()
+    """Classes whose term no repair shortens."""
+
+    confidence: Confidence = Confidence.HIGH
     clause: str
 
     @pydantic.model_validator(mode="after")

@@ -67,15 +67,42 @@ class Coverage(StrEnum):
     WHOLE_CITY = "whole_city"  # 全市
     MUNICIPAL = "municipal"  # 市直
     DISTRICTS = "districts"  # 区县
+    PROVINCE = "province"  # 全省
+    PROVINCIAL = "provincial"  # 省直
+    PREFECTURES = "prefectures"  # 市州
+    CENTRAL = "central"  # 中央驻地方单位
+
+
+class Tier(StrEnum):
+    """Level of government of a unit (层级)."""
+
+    CENTRAL = "central"  # 中央驻地方单位
+    PROVINCE = "province"  # 省级
+    PREFECTURE = "prefecture"  # 市(州)级
+    CITY = "city"  # 市级
+    DISTRICT = "district"  # 区县级
+    ZONE = "zone"  # 开发区
+    UTILITY = "utility"  # 公共服务企事业单位
 
 
 class SubjectClass(StrEnum):
     """Whom it is about (阳府〔2018〕60号 第十三条)."""
 
     ENTERPRISE = "enterprise"  # 企业
+    INDIVIDUAL_BUSINESS = "individual_business"  # 个体工商户, of the enterprises
+    COOPERATIVE = "cooperative"  # 农民专业合作社, of the enterprises
     INSTITUTION = "institution"  # 事业单位
+    AGENCY = "agency"  # 机关, of the institutions
     SOCIAL_ORGANISATION = "social_organisation"  # 社会组织
     PERSON = "person"  # 个人
+
+
+PART_OF: Mapping[SubjectClass, SubjectClass] = {
+    SubjectClass.INDIVIDUAL_BUSINESS: SubjectClass.ENTERPRISE,
+    SubjectClass.COOPERATIVE: SubjectClass.ENTERPRISE,
+    SubjectClass.AGENCY: SubjectClass.INSTITUTION,
+}
+"""Class -> the class of 第十三条 that it belongs to: who names that one means both."""
 
 
 class InfoClass(StrEnum):
@@ -174,3 +201,106 @@ class ClockKind(StrEnum):
 
     DELIVERY = "delivery"  # 归集
     PUBLICATION = "publication"  # 公示
+    CORRECTION = "correction"  # 更正
+    WITHDRAWAL = "withdrawal"  # 撤下
+    REPAIR = "repair"  # 信用修复后停止公示
+    OBJECTION_ACCEPT = "objection_accept"  # 异议受理
+    OBJECTION_CHECK = "objection_check"  # 异议核查
+    OBJECTION_ANSWER = "objection_answer"  # 提供方答复
+    OBJECTION_REPLY = "objection_reply"  # 答复申请人
+    FEEDBACK = "feedback"  # 使用情况反馈
+
+
+class ClockUnit(StrEnum):
+    """What a clock counts."""
+
+    WORKING_DAYS = "working_days"  # 工作日
+    CALENDAR_DAYS = "calendar_days"  # 自然日
+    MONTHS = "months"  # 月
+
+
+class ClockStart(StrEnum):
+    """What starts a clock, where it is not the event (信息产生之日)."""
+
+    EVENT = "event"  # 信息产生
+    CHANGED = "changed"  # 变更
+    REVOKED = "revoked"  # 撤销
+    REMOVED = "removed"  # 移出
+    ANNULLED = "annulled"  # 决定被撤销或确认违法、无效
+    REPAIRED = "repaired"  # 准予信用修复
+    OBJECTION_RECEIVED = "objection_received"  # 收到异议
+    OBJECTION_ACCEPTED = "objection_accepted"  # 受理异议
+    OBJECTION_NOTIFIED = "objection_notified"  # 提供方收到核查通知
+    OBJECTION_ANSWERED = "objection_answered"  # 收到处理结果
+    OBJECTION_UPHELD = "objection_upheld"  # 异议成立
+    USED = "used"  # 使用信息
+
+
+class Responsible(StrEnum):
+    """Who must have acted when a clock runs out (责任单位)."""
+
+    PROVIDER = "provider"  # 提供方
+    COLLECTOR = "collector"  # 归集单位, the platform
+    SITE = "site"  # 公示网站
+
+
+class Confidence(StrEnum):
+    """How sure it is that the catalogue says what is in force (可信度)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class CreditRecord(StrEnum):
+    """Whether a dataset may stand in a credit record (信用信息目录)."""
+
+    NATIONAL_BASIC = "national_basic"  # 全国公共信用信息基础目录
+    LOCAL_SUPPLEMENT = "local_supplement"  # 地方补充目录
+    SHARED_ONLY = "shared_only"  # 归集共享, 不作为公共信用信息使用
+
+
+class DocumentStatus(StrEnum):
+    """Whether the ordering document is in force (文件效力)."""
+
+    IN_FORCE = "in_force"  # 现行有效
+    EXPIRED_CONTINUED = "expired_continued"  # 有效期届满, 无接替文件, 继续运行
+
+
+class Audience(StrEnum):
+    """For whom a channel is (受众)."""
+
+    PUBLIC = "public"  # 社会公众
+    AGENCIES = "agencies"  # 行政机关
+    CREDIT_SERVICES = "credit_services"  # 信用服务机构
+    PROVIDER = "provider"  # 提供方本单位网站
+
+
+class ChannelFormat(StrEnum):
+    """File formats of a channel."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+
+
+class AtMaximum(StrEnum):
+    """What becomes of a record at the end of its longest term (公示期限届满)."""
+
+    STOP = "stop"  # 自动停止公示
+    HOLD_IF_UNCORRECTED = "hold_if_uncorrected"  # 未纠正的继续公示
+
+
+class TermStart(StrEnum):
+    """The day from which a regime counts (公示期限起算)."""
+
+    DECIDED = "decided"  # 作出决定
+    PUBLISHED = "published"  # 公示
+    LISTED = "listed"  # 列入
+
+
+class Transition(StrEnum):
+    """Which regime holds for records from before the last one (新旧衔接)."""
+
+    FAVOUR_SUBJECT = "favour_subject"  # 从有利于信息主体者
+    REGIME_AT_DECISION = "regime_at_decision"  # 从作出决定时的规定

@@ -64,7 +64,7 @@ def _about_shown_subjects(
     """Return which rows are about subjects whom any channel may show."""
     channels = catalog.jurisdiction.channels
     if any(
-        dataset in c.datasets and SubjectClass.PERSON in c.subject_classes
+        dataset in c.datasets and SubjectClass.PERSON in c.shown_classes
         for c in channels
     ):
         return np.ones(len(typed), np.bool_)

@@ -81,6 +81,35 @@ class Calendar:
             due[is_given] = self._due(start[is_given], n)
         return due, is_given & (due > np.datetime64(self.announced_until, "D"))
 
+    def due_by_date(
+        self, start: Days, *, days: int = 0, months: int = 0
+    ) -> tuple[Days, NDArray[np.bool_]]:
+        """Find the last day of a term of calendar days or months after an event.
+
+        A month ends on the day of the same number, else on its last day; a term that
+        ends on a day of rest ends on the next working day.
+
+        Args:
+            start: dates of the event; NaT where there is none.
+            days: calendar days.
+            months: calendar months, before the days.
+
+        Returns:
+            As `due`.
+
+        Raises:
+            CalendarGap: an event lies before the first day of the calendar.
+
+        Source:
+            民法典 第二百零一至二百零三条.
+        """
+        start = start.astype("datetime64[D]")
+        end = _plus_months(start, months) + np.timedelta64(days, "D")
+        is_given = ~np.isnat(start)
+        self._positions(start[is_given])
+        end[is_given] = self._due(end[is_given] - DAY, 1)
+        return end, is_given & (end > np.datetime64(self.announced_until, "D"))
+
     def between(self, start: Days, end: Days) -> NDArray[np.int64]:
         """Count the working days after `start` up to and including `end`.
 
@@ -124,6 +153,16 @@ class Calendar:
         if last < end:
             return self.working
         return np.concatenate([self.working, np.is_busday(np.arange(end, last + DAY))])
+
+
+def _plus_months(days: Days, months: int) -> Days:
+    """Return the day of the same number months later, at most the month's last one."""
+    first = days.astype("datetime64[M]")
+    target = first + np.timedelta64(months, "M")
+    last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - DAY
+    same = target.astype("datetime64[D]") + (days - first.astype("datetime64[D]"))
+    later: Days = np.minimum(same, last)
+    return later
 
 
 def load(path: Path) -> Calendar:

@@ -128,7 +128,7 @@ class Assembly:
         channel_ids: dict[tuple[SubjectClass, ...], list[str]] = {}
         for channel in self.context.catalog.jurisdiction.channels:
             if channel.id in channels:
-                classes = tuple(sorted(set(channel.subject_classes)))
+                classes = tuple(sorted(channel.shown_classes))
                 channel_ids.setdefault(classes, []).append(channel.id)
         return channel_ids
 

@@ -74,7 +74,7 @@ def _lines_of_other_classes(catalog: Catalog, dataset: Dataset) -> str:
         f"({literal(channel.id)}, {literal(subject_class.value)})"
         for channel in catalog.jurisdiction.channels
         if dataset.id in channel.datasets
-        for subject_class in channel.subject_classes
+        for subject_class in channel.shown_classes
     ]
     of_record = subjects.class_of_record(catalog, dataset)
     shown = ", ".join(listed) or "('', '')"

@@ -111,7 +111,7 @@ def bind_shown_classes(engine: Engine, catalog: Catalog, dataset: Dataset) -> No
         subject_class.value
         for channel in catalog.jurisdiction.channels
         if dataset.id in channel.datasets
-        for subject_class in channel.subject_classes
+        for subject_class in channel.shown_classes
     }
     table = pa.table({"subject_class": pa.array(sorted(shown), pa.string())})
     engine.rows("shown_class", table)

@@ -7,14 +7,17 @@ from guiji.domain.matching import MatchedBy
 from guiji.engine.sql import literal, name
 
 REGISTERED_BY = {
-    SubjectClass.INSTITUTION: "1",  # 机构编制: agencies, institutions, mass bodies
-    SubjectClass.SOCIAL_ORGANISATION: "578",  # 民政, 宗教, 工会
+    SubjectClass.AGENCY: ("11",),  # 机构编制, 机关
+    SubjectClass.INSTITUTION: ("1",),  # 机构编制: institutions, mass bodies
+    SubjectClass.SOCIAL_ORGANISATION: ("5", "7", "8"),  # 民政, 宗教, 工会
+    SubjectClass.INDIVIDUAL_BUSINESS: ("92",),  # 工商, 个体工商户
+    SubjectClass.COOPERATIVE: ("93",),  # 工商, 农民专业合作社
 }
-"""Class -> first characters of its credit codes (登记管理部门代码); others are of
-enterprises, to which individual businesses and cooperatives belong.
+"""Class -> first characters of its credit codes (登记管理部门代码, 机构类别代码), in
+the order in which they are tried; all others are of enterprises.
 
 Source:
-    GB 32100-2015 表1; 阳府〔2018〕60号 第十三条.
+    GB 32100-2015 表1, 表2; 阳府〔2018〕60号 第十三条.
 """
 
 
@@ -29,9 +32,10 @@ def class_of_record(catalog: Catalog, dataset: Dataset) -> str:
     if stated is not None and dataset.subject.category is not None:
         is_person.append(f"{name(dataset.subject.category)} = {literal(stated)}")
     cases = " ".join(
-        f"when left({name(dataset.subject.uscc)}, 1) in "
-        f"({', '.join(literal(c) for c in first)}) then {literal(subject.value)}"
-        for subject, first in REGISTERED_BY.items()
+        f"when starts_with({name(dataset.subject.uscc)}, {literal(characters)}) "
+        f"then {literal(subject.value)}"
+        for subject, beginnings in REGISTERED_BY.items()
+        for characters in beginnings
     )
     return (
         f"case when {' or '.join(is_person)} then {literal(SubjectClass.PERSON.value)} "

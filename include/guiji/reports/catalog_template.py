@@ -167,7 +167,7 @@ def _notes(
         "填在第一张工作表, 自第 2 行起一行一条; 不要改动表头; 黄色为必填。",
         "本期没有数据的, 原样报送只有表头的文件(零报告)。",
         *(
-            f"时限: {say(c.kind)} {c.working_days} 个工作日。{c.clause}"
+            f"时限: {say(c.kind)} {c.length} 个{say(c.unit)}。{c.clause}"
             for c in dataset.clocks
         ),
     ):

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from guiji.catalog.model import Catalog
+from guiji.catalog.model import Catalog, Clock, Dataset
 from guiji.catalog.vocabulary import ClockKind
 from guiji.context import Context
 from guiji.warehouse import models
@@ -67,26 +67,28 @@ def waiting(
     lines = table.to_pylist()
     since = np.array([line["since"] for line in lines], "datetime64[D]")
     days = context.calendar.between(since, np.full(len(lines), last, "datetime64[D]"))
-    terms = _terms(context.catalog)
+    clocks = {d.id: _delivery(d) for d in context.catalog.datasets.values()}
     units: dict[str, list[dict[str, Any]]] = {}
     for line, age in zip(lines, days.tolist(), strict=True):
-        term = terms.get(line["dataset"])
-        line |= {"age": age, "is_overdue": term is not None and age > term}
+        running = clocks.get(line["dataset"], ())
+        over = (_is_over(c, line["since"], age, last, context) for c in running)
+        line |= {"age": age, "is_overdue": any(over)}
         units.setdefault(line["department"], []).append(line)
     strangers = sorted(set(units) - set(context.catalog.departments))
     order = [d for d in (*context.catalog.departments, *strangers) if d in units]
     return tuple(_of_unit(context.catalog, unit, units[unit]) for unit in order)
 
 
-def _terms(catalog: Catalog) -> dict[str | None, int]:
-    """Return the shortest delivery clock of each dataset that has one."""
-    clocks = {
-        dataset.id: [
-            c.working_days for c in dataset.clocks if c.kind is ClockKind.DELIVERY
-        ]
-        for dataset in catalog.datasets.values()
-    }
-    return {dataset: min(days) for dataset, days in clocks.items() if days}
+def _delivery(dataset: Dataset) -> list[Clock]:
+    return [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
+
+
+def _is_over(clock: Clock, since: date, age: int, last: date, context: Context) -> bool:
+    """Return whether a clock that runs since a day, `age` working days, is over."""
+    if clock.working_days:
+        return age > clock.working_days
+    due, _ = clock.due(context.calendar, np.array([since], "datetime64[D]"))
+    return bool(due[0] < np.datetime64(last))
 
 
 def _of_unit(

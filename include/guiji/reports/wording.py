@@ -94,8 +94,8 @@ def limit(catalog: Catalog, line: ClockLine) -> Words:
         return NOTHING
     for clock in entry.clocks:
         if clock.id == line.clock and clock.kind.value == line.kind:
-            days = clock.working_days
-            return Words(f"{days}个工作日", f"{days} working days")
+            unit = Words(say(clock.unit), say(clock.unit, "en"))
+            return Words(f"{clock.length}个{unit.zh}", f"{clock.length} {unit.en}")
     if line.kind != CYCLE or entry.update_cycle not in catalog.jurisdiction.cycles:
         return NOTHING
     cycle = CYCLES[entry.update_cycle]

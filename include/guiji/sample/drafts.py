@@ -143,7 +143,7 @@ def clocks_missed(
             clock.id
             for clock in dataset.clocks
             if clock.kind is ClockKind.DELIVERY
-            and world.calendar.due(day, clock.working_days)[0][0] < np.datetime64(night)
+            and clock.due(world.calendar, day)[0][0] < np.datetime64(night)
         )
     return world.missed[asked]
 
@@ -178,7 +178,7 @@ def _events(
     in_time = np.ones(len(back), dtype=bool)
     for clock in wish.dataset.clocks:
         if clock.kind is ClockKind.DELIVERY:
-            due, _ = world.calendar.due(back, clock.working_days)
+            due, _ = clock.due(world.calendar, back)
             in_time &= due >= np.datetime64(wish.night)
     good, old = back[in_time], back[~in_time]
     late: Rows = np.flatnonzero(rng.random(count) < LATE_SHARE)

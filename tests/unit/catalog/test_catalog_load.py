@@ -62,7 +62,8 @@ CASES = {
         "no such value 'whole_town'", "did you mean 'whole_city'?"),
     "no such value, none near": (
         PENALTY, "coverage: whole_city", "coverage: xyz", "xyz",
-        "no such value 'xyz'", "use one of: districts, municipal, whole_city"),
+        "no such value 'xyz'", "use one of: central, districts, municipal, "
+        "prefectures, province, provincial, whole_city"),
     "no such cycle": (
         JURISDICTION, "  daily: 1", "  dayly: 1", "dayly", "no such value 'dayly'",
         "did you mean 'daily'?"),

@@ -20,6 +20,7 @@ SQL = REPOSITORY / "sql"
 EXTRACTS = SQL / "extracts"
 OTHER_MEANING = {
     "city",  # "whole city", the English title of a coverage
+    "province",  # a tier of government, and "whole province"
     "result",  # a key of Great Expectations' results
     "valid_from",  # a column of the table `enterprises`
 }

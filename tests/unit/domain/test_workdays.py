@@ -188,3 +188,41 @@ def test_a_broken_table_is_refused(tmp_path: Path, lines: list[str]) -> None:
     path.write_text("\n".join(["date,working,reason", *lines]), encoding="utf-8")
     with pytest.raises(ValueError, match=r"workdays\.csv"):
         workdays.load(path)
+
+
+def last_day(calendar: Calendar, start: date, days: int, months: int) -> date:
+    """Count a term of months and days by hand."""
+    month = start.year * 12 + start.month - 1 + months
+    year, number = divmod(month, 12)
+    for day in range(start.day, 0, -1):
+        try:
+            end = date(year, number + 1, day) + ONE_DAY * days
+        except ValueError:
+            continue
+        break
+    while not calendar.is_working(np.array([end], "datetime64[D]"))[0]:
+        end += ONE_DAY
+    return end
+
+
+@pytest.mark.parametrize(("days_", "months"), [(20, 0), (0, 1), (0, 6), (3, 2)])
+def test_terms_of_days_and_months_equal_counting(
+    calendar: Calendar, days_: int, months: int
+) -> None:
+    span = every_day(date(2015, 1, 1), date(2016, 12, 31))
+    due, provisional = calendar.due_by_date(
+        np.array(span, "datetime64[D]"), days=days_, months=months
+    )
+    assert due.tolist() == [last_day(calendar, d, days_, months) for d in span]
+    assert not provisional.any()
+
+
+def test_a_month_without_the_day_ends_on_its_last_one(calendar: Calendar) -> None:
+    due, provisional = calendar.due_by_date(
+        days("2026-10-31", "NaT", "2026-12-20"), months=1
+    )
+    assert str(due[0]) == "2026-11-30"
+    assert np.isnat(due[1])
+    assert provisional.tolist() == [False, False, True]
+    with pytest.raises(CalendarGap):
+        calendar.due_by_date(days("2003-12-31"), days=1)

@@ -22,13 +22,12 @@ def due_by(
         bad: positions of the rows in it.
         today: day of the delivery; what was due before is past.
     """
-    terms = [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
+    clocks = [c for c in dataset.clocks if c.kind is ClockKind.DELIVERY]
     events = typed["event_on"].take(bad).drop_null().unique()
-    if not terms or not len(events):
+    if not clocks or not len(events):
         return None
-    days = min(c.working_days for c in terms)
     event_days = events.to_numpy(zero_copy_only=False).astype("datetime64[D]")
     event_days = event_days[event_days >= calendar.first]
-    due, _ = calendar.due(event_days, days)
+    due = np.minimum.reduce([c.due(calendar, event_days)[0] for c in clocks])
     ahead = due[due >= np.datetime64(today)]
     return ahead.min().item() if len(ahead) else None

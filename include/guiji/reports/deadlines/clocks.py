@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog, Clock, Dataset
-from guiji.catalog.vocabulary import ClockKind, OpenLevel
+from guiji.catalog.vocabulary import ClockKind, ClockStart, OpenLevel
 from guiji.domain.workdays import Calendar
 
 CYCLE = "cycle"
@@ -76,7 +76,7 @@ def due_days(catalog: Catalog, calendar: Calendar, events: pa.Table) -> pa.Table
     """Work out when each clock that an event starts runs out.
 
     Args:
-        catalog: its datasets' clocks, in working days from the event.
+        catalog: its datasets' clocks; those that an event starts count here.
         calendar: the working days.
         events: columns dataset, event_on (date32, no nulls), distinct.
 
@@ -97,7 +97,7 @@ def due_days(catalog: Catalog, calendar: Calendar, events: pa.Table) -> pa.Table
         _clock_days(dataset.id, clock, calendar, _valid_days(dataset, events))
         for dataset in sorted(catalog.datasets.values(), key=lambda d: d.id)
         for clock in dataset.clocks
-        if clock.kind is ClockKind.DELIVERY or dataset.id in shown
+        if _starts_with_event(clock, dataset.id in shown)
     ]
     return pa.concat_tables([DUE_DAYS.empty_table(), *parts])
 
@@ -128,6 +128,14 @@ def _all_days(first: date, last: date) -> list[date]:
 _EVENTS = pa.schema([("dataset", pa.string()), ("event_on", pa.date32())]).empty_table()
 
 
+def _starts_with_event(clock: Clock, is_shown: bool) -> bool:
+    if clock.starts is not ClockStart.EVENT:
+        return False
+    return clock.kind is ClockKind.DELIVERY or (
+        clock.kind is ClockKind.PUBLICATION and is_shown
+    )
+
+
 def _valid_days(dataset: Dataset, events: pa.Table) -> Days:
     mine = events.filter(pc.equal(events["dataset"], dataset.id))["event_on"]
     days = np.sort(mine.to_numpy().astype("datetime64[D]"))
@@ -138,7 +146,8 @@ def _valid_days(dataset: Dataset, events: pa.Table) -> Days:
 
 
 def _clock_days(dataset: str, clock: Clock, calendar: Calendar, days: Days) -> pa.Table:
-    due, provisional = calendar.due(days, clock.working_days)
+    days = days[clock.is_valid(days)]
+    due, provisional = clock.due(calendar, days)
     count = len(days)
     columns = [
         pa.array([dataset] * count, pa.string()),
