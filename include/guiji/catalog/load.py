@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from guiji.catalog import (
+    cache,
     dataset_checks,
     faults,
     folder_checks,
@@ -35,13 +36,12 @@ def load(settings: Settings, queries: bool = True) -> Catalog:
         CatalogError: there is no such jurisdiction, or something is wrong in its
             files; names file, line and remedy.
     """
-    roots = settings.catalog, settings.expectations
-    name, sql_root = settings.jurisdiction, settings.extracts
-    version = version_of(*roots, sql_root, name)
-    catalog = _load_version(*roots, name, sql_root, queries, version)
+    version = folder_of(settings).version
+    kept = settings.checked_catalogues / settings.jurisdiction
+    catalog = _load_version(*_roots(settings), queries, version, kept)
     if catalog.version == version:
         return catalog
-    return load_folder(*roots, name, sql_root, queries)  # changed while it was read
+    return load_folder(*_roots(settings), queries)  # changed while it was read
 
 
 @lru_cache(maxsize=4)
@@ -52,8 +52,30 @@ def _load_version(
     sql_root: Path,
     queries: bool,
     version: str,
+    kept: Path,
 ) -> Catalog:
-    return load_folder(catalog_root, expectations_root, jurisdiction, sql_root, queries)
+    def read() -> Catalog:
+        return load_folder(
+            catalog_root, expectations_root, jurisdiction, sql_root, queries
+        )
+
+    key = f"{version}-{'with' if queries else 'without'}-queries"
+    return cache.read_through(kept, key, read)
+
+
+def _roots(settings: Settings) -> tuple[Path, Path, str, Path]:
+    roots = settings.catalog, settings.expectations
+    return *roots, settings.jurisdiction, settings.extracts
+
+
+def folder_of(settings: Settings) -> Folder:
+    """Return the folder of the catalogue in use, of which nothing is read yet."""
+    return Folder(
+        settings.catalog,
+        settings.expectations,
+        settings.extracts,
+        settings.jurisdiction,
+    )
 
 
 def load_folder(
@@ -112,8 +134,7 @@ def load_archived(
 
 def files_of(settings: Settings) -> dict[str, Path]:
     """List the files of the catalogue in use; their bytes make its version."""
-    roots = settings.catalog, settings.expectations, settings.extracts
-    return Folder(*roots, settings.jurisdiction).files
+    return folder_of(settings).files
 
 
 def version_of(

@@ -154,6 +154,11 @@ class Settings:
         return self.data / "catalogues"
 
     @property
+    def checked_catalogues(self) -> Path:
+        """Catalogues that were read and checked; may be removed any time."""
+        return self.data / ".catalogues"
+
+    @property
     def calendars(self) -> Path:
         """Every version of the working-day calendar that a night used."""
         return self.data / "calendars"
