@@ -3,10 +3,11 @@
     python -m benchmarks.equal_nights [DELIVERIES [ROWS [REVISION]]]
 
 A night with every kind of fault is drawn by this checkout and run whole by it and by a
-checkout of REVISION. Compared are the verdict and the counts of every delivery, every
-finding, every file that a department or the public gets, and the breaches. Of returned
+checkout of REVISION, by default the last one before deliveries were judged in waves.
+Compared are the verdict and the counts of every delivery, every finding, every row put
+away, every file that a department or the public gets, and the breaches. Of returned
 workbooks the cells, marks and notes are compared, as their bytes may differ. Prints a
-line for each subject: how many are equal, how many differ, and the first that do.
+line for each subject: how many are equal, how many differ, and where the first differ.
 """
 
 import json
@@ -14,6 +15,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,9 @@ import openpyxl
 import pyarrow.parquet as pq
 
 from benchmarks import check_stage
-from benchmarks.check_stage import HERE, NIGHT, REVISION
+from benchmarks.check_stage import HERE, NIGHT
 
+REVISION = "4cc8218"
 SHOWN = 5
 VERDICTS = (
     "select delivery_id, batch_id, dataset, verdict, rows_read, rows_accepted, "
@@ -51,14 +54,24 @@ def _compared(ours: Mapping[Any, Any], theirs: Mapping[Any, Any]) -> dict[str, A
     names = sorted(ours.keys() | theirs.keys(), key=str)
     other = [n for n in names if ours.get(n) != theirs.get(n)]
     shown = [
-        {
-            "of": str(n),
-            "ours": str(ours.get(n))[:200],
-            "theirs": str(theirs.get(n))[:200],
-        }
+        {"of": str(n), **_first_difference(ours.get(n), theirs.get(n))}
         for n in other[:SHOWN]
     ]
     return {"equal": len(names) - len(other), "different": len(other), "first": shown}
+
+
+def _first_difference(ours: Any, theirs: Any) -> dict[str, Any]:
+    pairs = zip_longest(_lines(ours), _lines(theirs))
+    here, there = next(pair for pair in pairs if pair[0] != pair[1])
+    return {"ours": here, "theirs": there}
+
+
+def _lines(value: Any) -> list[str]:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace").splitlines()
+    if isinstance(value, dict):
+        return [f"{name}: {content}" for name, content in sorted(value.items())]
+    return [str(value)]
 
 
 def _verdicts(data: Path) -> dict[str, Any]:
@@ -105,6 +118,13 @@ def _cells(path: Path) -> dict[str, Any]:
     }
 
 
+def _put_away(data: Path) -> dict[str, Any]:
+    return {
+        str(path.relative_to(data)): dict(enumerate(pq.read_table(path).to_pylist()))
+        for path in data.glob("quarantine/*/*.parquet")
+    }
+
+
 def _breaches(data: Path) -> dict[Any, Any]:
     rows = pq.read_table(data / "reports" / NIGHT / "breaches.parquet").to_pylist()
     return {tuple(str(v) for v in row.values()): True for row in rows}
@@ -113,6 +133,7 @@ def _breaches(data: Path) -> dict[Any, Any]:
 SUBJECTS: dict[str, Callable[[Path], Mapping[Any, Any]]] = {
     "verdicts and counts of deliveries": _verdicts,
     "findings": _findings,
+    "rows put away": _put_away,
     "receipts for programs": _files("outbox/**/*.json"),
     "receipts for clerks": _files("outbox/**/*.txt"),
     "returned workbooks": _workbooks,
