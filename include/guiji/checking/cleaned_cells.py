@@ -5,6 +5,8 @@ capitals, and characters that nobody sees and Excel's marks for text are taken a
 rule of a suite asks this: it would be one for each of all items.
 """
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +15,7 @@ from guiji.catalog.model import Item
 from guiji.catalog.vocabulary import ItemType
 from guiji.checking import findings
 from guiji.checking.findings import Source
+from guiji.checking.row_stack import CheckedRows, RowStack
 from guiji.checking.suite import cell_errors
 from guiji.checking.suite.items import raw
 from guiji.domain import columns
@@ -23,99 +26,98 @@ REQUIRED = r"\.required(_when)?$"
 CODES = (ItemType.USCC, ItemType.ORG_CODE, ItemType.PERSON_ID)
 
 
-def found(source: Source, text: pa.Table, typed: pa.Table) -> pa.Table:
+def found(batches: Sequence[CheckedRows]) -> list[pa.Table]:
     """Make a finding for every null token, removed mark and code in small letters.
 
     Args:
-        source: the batch, its catalogue entry and how it was read.
-        text: all rows read.
-        typed: those without a fault, parsed, in the same order.
+        batches: deliveries of one dataset.
 
     Returns:
-        Findings (`schemas.FINDINGS`), all of them info; personal numbers are masked.
+        Of each delivery the findings (`schemas.FINDINGS`), all of them info; personal
+        numbers are masked.
     """
-    readable = text["fault"].is_null()
-    is_whole = text["fault"].null_count == len(text)
-    tables = []
-    for item in source.dataset.items:
-        if item.id not in text.column_names:
+    rows = RowStack(batches)
+    tables: list[list[pa.Table]] = [[] for _ in batches]
+    for item in rows.dataset.items:
+        delivered = rows.delivered(item.id)
+        if delivered is None:
             continue
-        cells = text[item.id] if is_whole else text[item.id].filter(readable)
-        delivered = columns.combine(cells)
-        tables.append(_null_tokens(source, item, delivered, typed))
-        tables.append(_removed_marks(source, item, delivered, typed))
-        if item.type in CODES:
-            tables.append(_small_letters(source, item, delivered, typed))
-    return findings.together(t for t in tables if t is not None)
+        for number, table in _of_item(rows, item, delivered):
+            tables[number].append(table)
+    return [findings.together(each) for each in tables]
+
+
+def _of_item(
+    rows: RowStack, item: Item, delivered: pa.Array
+) -> Iterator[tuple[int, pa.Table]]:
+    """Yield findings about an item, with the number of their delivery."""
+    yield from _null_tokens(rows, item, delivered)
+    marked = _removed_marks(rows, item, delivered)
+    yield from _findings(rows, item, marked, cell_errors.MARKS_REMOVED)
+    if item.type in CODES:
+        small = _small_letters(rows, item, delivered)
+        yield from _findings(rows, item, small, cell_errors.SMALL_LETTERS)
 
 
 def _null_tokens(
-    source: Source, item: Item, delivered: pa.Array, typed: pa.Table
-) -> pa.Table | None:
+    stack: RowStack, item: Item, delivered: pa.Array
+) -> Iterator[tuple[int, pa.Table]]:
     """Find the cells that hold something and were read as empty."""
-    value = typed[raw(item)]
-    if value.null_count <= delivered.null_count:
-        return None  # what was empty before is all that is
     holds = pc.greater(pc.binary_length(delivered), 0)
-    rows = columns.true_rows(pc.and_(holds, columns.combine(value).is_null()))
+    rows = columns.true_rows(pc.and_(holds, stack.column(raw(item)).is_null()))
+    if not len(rows):
+        return
     shown = delivered.take(pa.array(rows))
     coded = shown.dictionary_encode()
     words = pa.array(map(is_null_token, coded.dictionary.to_pylist()), pa.bool_())
     is_word = columns.flags(words.take(coded.indices))
     rows, shown = rows[is_word], shown.filter(pa.array(is_word))
-    return _findings(source, item, typed, rows, cell_errors.NULL_TOKEN, shown)
+    yield from _findings(stack, item, rows, cell_errors.NULL_TOKEN, shown)
 
 
-def _removed_marks(
-    source: Source, item: Item, delivered: pa.Array, typed: pa.Table
-) -> pa.Table | None:
+def _removed_marks(stack: RowStack, item: Item, delivered: pa.Array) -> columns.Rows:
     """Find the cells that lost more than the blanks around them."""
-    differs = pc.not_equal(columns.combine(typed[raw(item)]), delivered)
-    rows = columns.true_rows(differs)  # masked ones among them
-    rows = rows[text_forms.holds_marks(delivered.take(pa.array(rows)))]
+    rows = columns.true_rows(pc.not_equal(stack.column(raw(item)), delivered))
     if not len(rows):
-        return None
+        return rows
+    rows = rows[text_forms.holds_marks(delivered.take(pa.array(rows)))]  # or masked
     coded = delivered.take(pa.array(rows)).dictionary_encode()
     changed = pa.array(
         map(text_forms.loses_marks, coded.dictionary.to_pylist()), pa.bool_()
     )
-    is_changed = columns.flags(changed.take(coded.indices))
-    return _findings(source, item, typed, rows[is_changed], cell_errors.MARKS_REMOVED)
+    return rows[columns.flags(changed.take(coded.indices))]
 
 
-def _small_letters(
-    source: Source, item: Item, delivered: pa.Array, typed: pa.Table
-) -> pa.Table | None:
+def _small_letters(stack: RowStack, item: Item, delivered: pa.Array) -> columns.Rows:
     """Find the codes that were understood once their letters were capitals."""
     if columns.view(delivered).span.max(initial=0) < ord("a"):
-        return None
+        return np.empty(0, np.int64)
     small = pc.not_equal(pc.utf8_upper(delivered), delivered)
-    value, ok = (columns.combine(typed[item.id]), typed[f"{item.id}__ok"])
-    understood = pc.and_(value.is_valid(), ok.combine_chunks())
-    rows = columns.true_rows(pc.and_(small, understood))
-    return _findings(source, item, typed, rows, cell_errors.SMALL_LETTERS)
+    ok = stack.column(f"{item.id}__ok")
+    understood = pc.and_(stack.column(item.id).is_valid(), ok)
+    return columns.true_rows(pc.and_(small, understood))
 
 
 def _findings(
-    source: Source,
+    stack: RowStack,
     item: Item,
-    typed: pa.Table,
     rows: columns.Rows,
     code: str,
     shown: pa.Array | None = None,
-) -> pa.Table | None:
-    if not len(rows):
-        return None
+) -> Iterator[tuple[int, pa.Table]]:
     named = {"source_sheet", "source_row", item.id, raw(item)}
-    hit = typed.select([n for n in typed.column_names if n in named])
-    hit = hit.take(pa.array(rows))
-    if lost := _lost_cells(source, item):
-        at = (hit["source_sheet"].to_pylist(), hit["source_row"].to_pylist())
-        kept = pa.array([cell not in lost for cell in zip(*at, strict=True)])
-        hit = hit.filter(kept)
-        shown = shown if shown is None else shown.filter(kept)
-    clause = source.dataset.standard
-    return findings.of_cell_kind(source, item, hit, code, clause, shown)
+    for part in stack.parts(rows, named):
+        hit, cells = part.rows, None if shown is None else shown[part.at]
+        if lost := _lost_cells(part.source, item):
+            at = (hit["source_sheet"].to_pylist(), hit["source_row"].to_pylist())
+            kept = pa.array([cell not in lost for cell in zip(*at, strict=True)])
+            hit = hit.filter(kept)
+            cells = cells if cells is None else cells.filter(kept)
+        clause = part.source.dataset.standard
+        yield (
+            part.number,
+            findings.of_cell_kind(part.source, item, hit, code, clause, cells),
+        )
 
 
 def _lost_cells(source: Source, item: Item) -> set[tuple[str | None, int]]:

@@ -1,6 +1,8 @@
 """The quarantine: every row that is not merged, with its reasons and its content."""
 
 import json
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,38 +17,71 @@ from guiji.core.schemas import QUARANTINE
 from guiji.engine import in_memory
 
 
+class PutAway(NamedTuple):
+    """The rows of a batch that are put away.
+
+    Attributes:
+        batch: the batch.
+        rows: of the text table, faulty ones included, with the `record_id` and
+            `record_key` of those that could be read.
+        findings: of the batch; the critical ones are the reasons.
+    """
+
+    batch: BatchInput
+    rows: pa.Table
+    findings: pa.Table
+
+
 def of_rows(
     batch: BatchInput, dataset: Dataset, rows: pa.Table, findings: pa.Table
 ) -> pa.Table:
-    """Make the quarantine of a batch.
+    """Make the quarantine of a batch; see `PutAway` and `of_batches`."""
+    (table,) = of_batches(dataset, [PutAway(batch, rows, findings)])
+    return table
+
+
+def of_batches(dataset: Dataset, batches: Sequence[PutAway]) -> list[pa.Table]:
+    """Make the quarantine of batches of a dataset.
 
     Args:
-        batch: the batch.
-        dataset: its catalogue entry.
-        rows: the rows of the text table to put away, faulty ones included, with the
-            `record_id` and `record_key` of those that could be read.
-        findings: of the batch; the critical ones are the reasons.
+        dataset: their catalogue entry.
+        batches: what is put away of each.
 
     Returns:
-        One line per row, by sheet and row; personal values masked.
+        For each one line per row, by sheet and row; personal values masked.
     """
     keys = [(n, "ascending", "at_start") for n in ("source_sheet", "source_row")]
-    rows = rows.take(pc.sort_indices(rows, sort_keys=keys))
+    sorted_rows = [
+        b.rows.take(pc.sort_indices(b.rows, sort_keys=keys)) for b in batches
+    ]
+    stack = pa.concat_tables(sorted_rows, promote_options="default")
+    contents = _contents(dataset, stack)
+    tables, first = [], 0
+    for (batch, _, findings), rows in zip(batches, sorted_rows, strict=True):
+        part = contents.slice(first, len(rows))
+        rules, reasons = _reasons(rows, findings)
+        content = {n: part[n] for n in part.column_names}
+        content |= {"rules": rules, "reason": reasons}
+        tables.append(_table(batch, content, len(rows)))
+        first += len(rows)
+    return tables
+
+
+def _contents(dataset: Dataset, rows: pa.Table) -> pa.Table:
+    """Return what lines of the quarantine show of rows, reasons apart."""
     shown = _shown(dataset, rows)
-    rules, reasons = _reasons(rows, findings)
-    count = len(rows)
-    content = {
-        "source_sheet": rows["source_sheet"],
-        "source_row": rows["source_row"],
-        "record_id": rows["record_id"],
-        "record_key": rows["record_key"],
-        "uscc": shown.get(dataset.subject.uscc),
-        "enterprise_name": shown.get(dataset.subject.name),
-        "rules": rules,
-        "reason": reasons,
-        "content": _json(shown, count),
-    }
-    return _table(batch, content, count)
+    nothing = pa.nulls(len(rows), pa.string())
+    return pa.table(
+        {
+            "source_sheet": rows["source_sheet"],
+            "source_row": rows["source_row"],
+            "record_id": rows["record_id"],
+            "record_key": rows["record_key"],
+            "uscc": shown.get(dataset.subject.uscc, nothing),
+            "enterprise_name": shown.get(dataset.subject.name, nothing),
+            "content": _json(shown, len(rows)),
+        }
+    )
 
 
 def of_refusal(batch: BatchInput, refusal: BatchRefused, rows: int) -> pa.Table:

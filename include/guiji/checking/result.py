@@ -1,7 +1,7 @@
 """What follows from a verdict: findings, rows to put away, a refusal, counts."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import Severity
 from guiji.checking import findings, quarantine, refusals
 from guiji.checking.batch_rules import BatchRuleResult
 from guiji.checking.findings import Source
+from guiji.checking.quarantine import PutAway
 from guiji.checking.suite.rules import TABLE, Judgement, RuleExpectation
 from guiji.checking.verdict import RowIds, Verdict
 from guiji.core.errors import BatchRefused
-from guiji.core.schemas import FINDINGS
+from guiji.core.schemas import FINDINGS, QUARANTINE
 from guiji.reading.layout import OPERATION
 
 _DELIVERED = ("source_sheet", "source_row", OPERATION)
@@ -58,8 +60,8 @@ def conclude(
     verdict: Verdict,
     path: Path | None,
     said: BatchRuleResult,
-) -> CheckResult:
-    """Turn a verdict into findings, quarantine and refusal.
+) -> tuple[CheckResult, PutAway | None]:
+    """Turn a verdict into findings and refusal.
 
     Args:
         source: the batch, its catalogue entry and how it was read.
@@ -69,6 +71,10 @@ def conclude(
         verdict: what became of each rule.
         path: of Great Expectations' result, if it was asked.
         said: what the rules on the whole delivery come to.
+
+    Returns:
+        What follows, and the rows to put away: `put_away` makes their lines. None = the
+        whole batch is refused, and its line is there.
     """
     damaged = pc.is_valid(text["fault"]).to_numpy()
     faulty = text.filter(pa.array(damaged))
@@ -91,15 +97,34 @@ def conclude(
     if refusal is None:
         bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
         kept = to_put_away(text, typed, damaged, bad)
-        put_away = quarantine.of_rows(source.batch, source.dataset, kept, table)
+        waiting, lines = PutAway(source.batch, kept, table), QUARANTINE.empty_table()
     else:
         bad = np.arange(len(typed))
-        put_away = quarantine.of_refusal(source.batch, refusal, len(text))
+        waiting, lines = None, quarantine.of_refusal(source.batch, refusal, len(text))
     counts = _counts(source, verdict, faulty, of_cells)
     refused_by = () if unjudged else said.refused_by
-    return CheckResult(
-        table, pa.array(bad), counts, put_away, refusal, path, refused_by
-    )
+    result = CheckResult(table, pa.array(bad), counts, lines, refusal, path, refused_by)
+    return result, waiting
+
+
+def put_away(
+    dataset: Dataset, batches: Sequence[tuple[CheckResult, PutAway]]
+) -> list[CheckResult | Exception]:
+    """Add the quarantine of batches of a dataset; where that raises, each alone.
+
+    Returns:
+        For each what follows, with its lines, or what our own code raised about it.
+    """
+    try:
+        tables = quarantine.of_batches(dataset, [waiting for _, waiting in batches])
+    except Exception as error:
+        if len(batches) == 1:
+            return [error]
+        return [each for batch in batches for each in put_away(dataset, [batch])]
+    return [
+        replace(result, quarantine=lines)
+        for (result, _), lines in zip(batches, tables, strict=True)
+    ]
 
 
 def _addressed(

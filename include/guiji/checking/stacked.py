@@ -65,9 +65,14 @@ def table(tables: Sequence[pa.Table], slices: Sequence[Slice]) -> pa.Table:
 def suite(slices: Sequence[Slice]) -> Rules:
     """Return the rules of the stack: those of any slice, and the rows of all."""
     total = float(sum(part.rows for part in slices))
+    return with_rows(slices[0].rules, total)
+
+
+def with_rows(rules: Rules, rows: float) -> Rules:
+    """Return a suite for a table of so many rows."""
     return tuple(
-        replace(rule, minimum=total) if rule.judgement is Judgement.ROWS else rule
-        for rule in slices[0].rules
+        replace(rule, minimum=rows) if rule.judgement is Judgement.ROWS else rule
+        for rule in rules
     )
 
 

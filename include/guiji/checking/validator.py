@@ -15,13 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Catalog, Dataset
-from guiji.checking import batch_rules, computed, links
+from guiji.checking import batch_rules, computed, links, stacked
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.condition_cache import Conditions
 from guiji.checking.evaluator import RuleEvaluator, Suite
 from guiji.checking.findings import BatchInput, Source
+from guiji.checking.quarantine import PutAway
 from guiji.checking.register import Register
-from guiji.checking.result import CheckResult, conclude
+from guiji.checking.result import CheckResult, conclude, put_away
 from guiji.checking.stacked import Rules
 from guiji.checking.suite import build as suite
 from guiji.checking.suite import history
@@ -32,6 +33,9 @@ from guiji.core.settings import Settings
 from guiji.reading.result import Reading
 
 __all__ = ["BatchInput", "CheckResult", "PreparedBatch", "Validator"]
+
+Concluded = tuple[CheckResult, PutAway | None] | Exception
+"""What follows for a batch and its rows to put away, or what our own code raised."""
 
 ROWS = "staged"
 """View of the rows that are judged."""
@@ -90,6 +94,7 @@ class Validator:
         self._settings = settings
         self._catalog = catalog
         self._evaluator = RuleEvaluator(conditions, by_kept=by_kept)
+        self._suites: dict[tuple[object, ...], Rules] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -156,9 +161,7 @@ class Validator:
             text = pq.read_table(text)
         dataset = self._catalog.datasets[batch.dataset]
         rows = reading.rows_read - reading.rows_faulty
-        linked = register is not None
-        day, sender = batch.latest_day, batch.department
-        rules = suite.build(dataset, self._catalog, day, rows, linked, sender)
+        rules = self._rules(batch, rows, register is not None)
         staged = typed
         if register is not None and links.applies(dataset):
             named = links.named(dataset, typed, register)
@@ -175,6 +178,17 @@ class Validator:
             else (),
             waiver=waiver,
         )
+
+    def _rules(self, batch: BatchInput, rows: int, linked: bool) -> Rules:
+        """Return the suite of a batch; those of a department differ in their rows."""
+        day, sender = batch.latest_day, batch.department
+        key = (batch.dataset, day, linked, sender)
+        if key not in self._suites:
+            dataset = self._catalog.datasets[batch.dataset]
+            self._suites[key] = suite.build(
+                dataset, self._catalog, day, 0, linked, sender
+            )
+        return stacked.with_rows(self._suites[key], rows)
 
     def check_all(
         self, batches: Sequence[PreparedBatch]
@@ -200,19 +214,20 @@ class Validator:
         ]
         judged = self._evaluator.verdicts(of_rows, ROWS)
         measured = iter(self._evaluator.verdicts(of_facts, history.VIEW))
-        return [
+        concluded = [
             self._concluded(
                 batch, verdict, next(measured) if batch.fact_rules else None
             )
             for batch, verdict in zip(batches, judged, strict=True)
         ]
+        return _with_quarantine(batches, concluded)
 
     def _concluded(
         self,
         batch: PreparedBatch,
         verdict: Verdict | Exception,
         of_facts: Verdict | Exception | None,
-    ) -> CheckResult | Exception:
+    ) -> Concluded:
         """Return what follows for a batch; what is raised concerns it alone."""
         if isinstance(verdict, Exception):
             return verdict
@@ -225,7 +240,7 @@ class Validator:
 
     def _conclude(
         self, batch: PreparedBatch, verdict: Verdict, of_facts: Verdict | None
-    ) -> CheckResult:
+    ) -> tuple[CheckResult, PutAway | None]:
         if of_facts is not None:
             verdict = verdict.joined(of_facts)
         path = None
@@ -239,3 +254,23 @@ class Validator:
         return conclude(
             batch.source, batch.text, batch.typed, rules, verdict, path, said
         )
+
+
+def _with_quarantine(
+    batches: Sequence[PreparedBatch], concluded: Sequence[Concluded]
+) -> list[CheckResult | Exception]:
+    """Add the quarantine to what follows, the batches of a dataset together."""
+    results: dict[int, CheckResult | Exception] = {}
+    waiting: dict[str, dict[int, tuple[CheckResult, PutAway]]] = {}
+    for number, (batch, outcome) in enumerate(zip(batches, concluded, strict=True)):
+        if isinstance(outcome, Exception):
+            results[number] = outcome
+        elif outcome[1] is None:
+            results[number] = outcome[0]
+        else:
+            pair = outcome[0], outcome[1]
+            waiting.setdefault(batch.dataset.id, {})[number] = pair
+    for pairs in waiting.values():
+        dataset = batches[next(iter(pairs))].dataset
+        results |= zip(pairs, put_away(dataset, [*pairs.values()]), strict=True)
+    return [results[number] for number in range(len(batches))]

@@ -5,7 +5,7 @@ all later stages see the same columns. No cell is dropped: what cannot be read k
 its text beside a null, and judging it is left to the checks.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,9 @@ from guiji.parsing.items import Context, Parsed
 
 BLOCK = 131_072
 """Rows at a time: what a column of them takes is far below the 2 GiB of an array."""
+
+SENDER = "_sender"
+"""Column beside the text of a block: the department that delivers."""
 
 
 def parse(
@@ -57,15 +60,86 @@ def parse(
         row states the same record otherwise), `key_copies` (an earlier row says the
         same).
     """
-    if text["fault"].null_count < len(text):
-        text = text.filter(pc.is_null(text["fault"]))
+    known = dataset, catalog, person_key, regions, block_rows
+    (table,) = parse_together([text], [sender], *known)
+    return table
+
+
+def parse_together(
+    texts: Sequence[pa.Table],
+    senders: Sequence[str],
+    dataset: Dataset,
+    catalog: Catalog,
+    person_key: bytes,
+    regions: Collection[str] | None = None,
+    block_rows: int = BLOCK,
+) -> list[pa.Table]:
+    """Read deliveries of a dataset, the rows of small ones together; see `parse`.
+
+    Args:
+        texts: of each delivery the text table.
+        senders: of each delivery the department.
+        dataset: as of `parse`.
+        catalog: as of `parse`.
+        person_key: as of `parse`.
+        regions: as of `parse`.
+        block_rows: as of `parse`.
+
+    Returns:
+        For each delivery what `parse` returns.
+    """
     listed = None if regions is None else frozenset(regions)
-    context = items.context(dataset, catalog, person_key, listed, text)
-    blocks = text.to_batches(max_chunksize=block_rows) if len(text) else []
-    empty = pa.RecordBatch.from_pylist([], text.schema)
-    tables = [_block(b, context, catalog, sender) for b in blocks or [empty]]
-    table = pa.concat_tables(tables)
-    return _numbered(table, text, dataset)
+    readable = [_readable(text) for text in texts]
+    sent = [
+        text.append_column(SENDER, columns.constant(sender, len(text), pa.string()))
+        for text, sender in zip(readable, senders, strict=True)
+    ]
+    tables: list[pa.Table] = []
+    for group in _groups(sent, block_rows):
+        rows = _stacked(group)
+        context = items.context(dataset, catalog, person_key, listed, rows)
+        blocks = rows.to_batches(max_chunksize=block_rows) if len(rows) else []
+        empty = pa.RecordBatch.from_pylist([], rows.schema)
+        parsed = [_block(b, context, catalog) for b in blocks or [empty]]
+        tables += _parts(pa.concat_tables(parsed), group)
+    return [
+        _numbered(table, text, dataset)
+        for table, text in zip(tables, readable, strict=True)
+    ]
+
+
+def _readable(text: pa.Table) -> pa.Table:
+    """Return the rows that have no fault of their own."""
+    if text["fault"].null_count == len(text):
+        return text
+    return text.filter(pc.is_null(text["fault"]))
+
+
+def _groups(texts: Sequence[pa.Table], rows: int) -> Iterator[list[pa.Table]]:
+    """Yield texts in their order, as many at a time as have so many rows together."""
+    group: list[pa.Table] = []
+    for text in texts:
+        if group and sum(map(len, group)) + len(text) > rows:
+            yield group
+            group = []
+        group.append(text)
+    if group:
+        yield group
+
+
+def _stacked(texts: Sequence[pa.Table]) -> pa.Table:
+    """Put texts below one another; a column that a text lacks is null there."""
+    if len(texts) == 1:
+        return texts[0]
+    return pa.concat_tables(texts, promote_options="default").combine_chunks()
+
+
+def _parts(table: pa.Table, texts: Sequence[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the rows of each text."""
+    first = 0
+    for text in texts:
+        yield table.slice(first, len(text))
+        first += len(text)
 
 
 def _numbered(table: pa.Table, text: pa.Table, dataset: Dataset) -> pa.Table:
@@ -105,9 +179,7 @@ def read_items(rows: pa.RecordBatch, context: Context) -> dict[str, Parsed]:
     return parsed
 
 
-def _block(
-    rows: pa.RecordBatch, context: Context, catalog: Catalog, sender: str
-) -> pa.Table:
+def _block(rows: pa.RecordBatch, context: Context, catalog: Catalog) -> pa.Table:
     parsed = read_items(rows, context)
     has_words = operations.COLUMN in rows.schema.names
     said = columns.combine(rows[operations.COLUMN]) if has_words else None
@@ -121,7 +193,8 @@ def _block(
     }
     for column in parsed.values():
         table_columns |= column.columns
-    owner = owners.owners(context.dataset, catalog, sender, parsed)
+    senders = columns.combine(rows[SENDER])
+    owner = owners.owners(context.dataset, catalog, senders, parsed)
     return pa.table(
         table_columns | identity.identify(context, parsed, operation, owner)
     )

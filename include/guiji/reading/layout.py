@@ -6,6 +6,7 @@ loading the catalogue's models.
 
 import re
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from guiji.catalog.headings import normal, of_item
@@ -23,6 +24,9 @@ DATE = "date"
 VALUES = (DATE, "amount", "integer")
 """Types of items that spreadsheets have, too; see `catalog.vocabulary.ItemType`."""
 
+_normal = lru_cache(10_000)(normal)
+"""Kept, because every file of a night asks for the same headings."""
+
 
 def without_remark(heading: str) -> str:
     """Drop remarks in brackets, a number and marks around from a normal heading.
@@ -31,6 +35,9 @@ def without_remark(heading: str) -> str:
     """
     bare = REMARK.sub("", heading) or heading
     return NUMBER.sub("", bare.strip(AROUND)) or heading
+
+
+_bare = lru_cache(10_000)(without_remark)
 
 
 @dataclass(frozen=True)
@@ -77,17 +84,17 @@ class Layout:
     @classmethod
     def of(cls, dataset: "Dataset") -> Self:
         """Build the layout of a catalogue entry."""
-        exact: dict[str, str] = {normal(h): OPERATION for h in OPERATION_HEADINGS}
+        exact: dict[str, str] = {_normal(h): OPERATION for h in OPERATION_HEADINGS}
         for item in dataset.items:
             for heading in of_item(item):
-                exact.setdefault(normal(heading), item.id)
+                exact.setdefault(_normal(heading), item.id)
         required = tuple(i.id for i in dataset.items if i.required)
         anchors = {dataset.subject.name, dataset.subject.uscc, *dataset.key, *required}
         return cls(
             dataset=dataset.id,
             title=dataset.title,
             names=tuple(
-                normal(n) for n in (dataset.id, dataset.title, *dataset.aliases)
+                _normal(n) for n in (dataset.id, dataset.title, *dataset.aliases)
             ),
             items={i.id: i.title for i in dataset.items} | {OPERATION: "操作"},
             required=required,
@@ -135,7 +142,7 @@ def _bodies(dataset: "Dataset") -> tuple[str, ...]:
 def _loose(exact: dict[str, str]) -> dict[str, str]:
     items_by_heading: dict[str, set[str]] = {}
     for heading, item in exact.items():
-        items_by_heading.setdefault(without_remark(heading), set()).add(item)
+        items_by_heading.setdefault(_bare(heading), set()).add(item)
     return {
         heading: min(items)
         for heading, items in items_by_heading.items()

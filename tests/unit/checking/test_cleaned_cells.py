@@ -10,6 +10,7 @@ from small_penalty import BATCH, make_catalog, reading_of
 from guiji.catalog.model import Dataset
 from guiji.checking import cleaned_cells
 from guiji.checking.findings import Source
+from guiji.checking.row_stack import CheckedRows
 from guiji.core.schemas import FINDINGS, TEXT_COLUMNS
 from guiji.domain.text import NULL_TOKENS, clean_one, is_null_token
 from guiji.parsing.parse import parse
@@ -34,7 +35,8 @@ def told(
     typed = parse(text, dataset, make_catalog(dataset), "transport", b"key")
     reading = reading_of(dataset, text)
     reading = replace(reading, sheets=(replace(reading.sheets[0], faults=lost),))
-    found = cleaned_cells.found(Source(BATCH, dataset, reading), text, typed)
+    rows = CheckedRows(Source(BATCH, dataset, reading), text, typed)
+    (found,) = cleaned_cells.found([rows])
     columns = ("source_row", "source_column", "rule_id", "severity", "value")
     return [tuple(f[c] for c in columns) for f in found.to_pylist()]
 

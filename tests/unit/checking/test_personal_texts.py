@@ -10,6 +10,7 @@ from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.checking import personal_texts
 from guiji.checking.findings import Source
+from guiji.checking.row_stack import CheckedRows
 
 PERSON = "11010519491231002X"  # the standard's own example
 LONG = "甲" * 190
@@ -19,10 +20,12 @@ def told(
     catalog: Catalog, dataset: Dataset, rows: list[dict[str, Any]], way: str = "uscc"
 ) -> list[dict[str, Any]]:
     typed = typed_table(dataset, rows)
-    reading = reading_of(dataset, text_table(dataset, typed))
+    text = text_table(dataset, typed)
+    reading = reading_of(dataset, text)
     typed = typed.append_column("matched_by", pa.array([way] * len(typed)))
-    source = Source(BATCH, dataset, reading)
-    return personal_texts.found(source, catalog, typed).to_pylist()
+    rows = CheckedRows(Source(BATCH, dataset, reading), text, typed)
+    (found,) = personal_texts.found([rows], catalog)
+    return found.to_pylist()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from settings_builders import REPOSITORY
 from spot_office import DEPARTMENT, FIRST, Office, line, office_in
 
 from guiji import pipeline
+from guiji.checking import cleaned_cells
 from guiji.checking.validator import Validator
 from guiji.core.errors import StorageUnusable
 from guiji.core.platform_faults import TRACE, VERDICT
@@ -30,6 +31,7 @@ from guiji.reports.dashboard import alerts
 
 NEXT = FIRST + timedelta(days=1)
 COMPARED = "抽查检查_compare.csv"
+PARSED, COMPLETED = "抽查检查_parse.csv", "抽查检查_complete.csv"
 SECRET = "520100199001011234"
 """Stands for what an exception may quote."""
 
@@ -75,14 +77,25 @@ STAGES = {
             about(ledger.delivery(identity)) if dataset else None
         ),
     ),
-    "抽查检查_parse.csv": Stage(
-        delivery_examiner.DeliveryExaminer, "parsed", lambda _, one, *__: about(one)
+    PARSED: Stage(
+        delivery_examiner.DeliveryExaminer,
+        "_parsed",
+        lambda _, several, *__: PARSED if PARSED in {*map(about, several)} else None,
     ),
     "抽查检查_check.csv": Stage(
         Validator, "prepare", lambda _, batch, *__, **___: about(batch)
     ),
     "抽查检查_conclude.csv": Stage(
         Validator, "_conclude", lambda _, one, *__: about(one.source.batch)
+    ),
+    COMPLETED: Stage(
+        cleaned_cells,
+        "found",
+        lambda rows: (
+            COMPLETED
+            if COMPLETED in {about(each.source.batch) for each in rows}
+            else None
+        ),
     ),
     "抽查检查_write.csv": Stage(
         delivery_processor, "write_verdict", lambda folder, catalog, one, *_: about(one)

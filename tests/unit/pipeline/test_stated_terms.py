@@ -8,6 +8,7 @@ from warehouse_catalog import catalog
 
 from guiji.catalog.model import Catalog
 from guiji.checking.findings import BatchInput, Source
+from guiji.checking.row_stack import CheckedRows
 from guiji.pipeline.batch import stated_terms
 from guiji.reading.result import ColumnReading, Reading, SheetReading
 
@@ -54,9 +55,10 @@ def test_an_end_outside_of_the_law_is_told(
     reading = Reading("xlsx", None, None, PENALTY, (sheet,), 1, 0)
     batch = BatchInput("b", NIGHT, "ecology_environment", PENALTY, "处罚.xlsx")
     source = Source(batch, entries.datasets[PENALTY], reading)
-    found = stated_terms.found(source, entries, pa.table(rows)).to_pylist()
-    assert bool(found) is is_told
-    for finding in found:
+    typed = pa.table(rows)
+    (found,) = stated_terms.found([CheckedRows(source, typed, typed)], entries)
+    assert bool(len(found)) is is_told
+    for finding in found.to_pylist():
         assert finding["rule_id"] == f"{PENALTY}.publicity_ends_on.outside_term"
         assert (finding["severity"], finding["source_column"]) == ("warning", "K")
         assert finding["value"] == f"{stated:%Y/%m/%d}"
@@ -67,4 +69,5 @@ def test_without_a_shortest_term_nothing_is_told() -> None:
     dataset = catalog().datasets[PENALTY]
     batch = BatchInput("b", NIGHT, "ecology_environment", PENALTY, "处罚.xlsx")
     source = Source(batch, dataset, Reading("xlsx", None, None, PENALTY, (), 0, 0))
-    assert len(stated_terms.found(source, catalog(), pa.table({}))) == 0
+    rows = CheckedRows(source, pa.table({}), pa.table({}))
+    assert [*map(len, stated_terms.found([rows], catalog()))] == [0]

@@ -6,7 +6,7 @@ pre-check and a replay examine only.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,27 +14,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guiji.catalog.model import Dataset
-from guiji.checking import (
-    cleaned_cells,
-    findings,
-    look_alike_notes,
-    personal_texts,
-    proposals,
-    quarantine,
-)
+from guiji.checking import quarantine
 from guiji.checking.batch_rules import Waiver
 from guiji.checking.findings import Source
 from guiji.checking.register import Register
+from guiji.checking.row_stack import CheckedRows
 from guiji.checking.suite import build as suite
 from guiji.checking.validator import CheckResult, PreparedBatch, Validator
 from guiji.context import Context
-from guiji.core import files
+from guiji.core import files, platform_faults
 from guiji.core.errors import BatchRefused
 from guiji.core.schemas import FINDINGS
 from guiji.domain.matching import MatchedBy
 from guiji.ledger.delivery import Delivery, RowCounts
-from guiji.parsing.parse import parse
-from guiji.pipeline.batch import stated_terms
+from guiji.parsing.parse import parse_together
+from guiji.pipeline.batch import completion
 from guiji.pipeline.batch.batch_metrics import BatchMetrics
 from guiji.pipeline.batch.due_dates import due_by
 from guiji.pipeline.batch.outcome import (
@@ -116,9 +110,27 @@ class DeliveryExaminer:
         if isinstance(reading, BatchRefused):
             return self._unread(delivery, batch_id, reading)
         before = past or DeliveryHistory()
-        prepared = self._prepared(delivery, batch_id, reading, folder, before)
-        result = self.validator.check_one(prepared)
+        dataset = self.context.catalog.datasets[reading.dataset]
+        text = pq.read_table(folder / TEXT)
+        typed = self.parsed(delivery, dataset, text)
+        prepared = self._prepared(
+            delivery, batch_id, reading, folder, before, text, typed
+        )
+        (result,) = self.check_all([prepared])
+        if isinstance(result, Exception):
+            raise result
         return self._outcome(delivery, prepared, result, folder)
+
+    def check_all(
+        self, batches: Sequence[PreparedBatch]
+    ) -> list[CheckResult | Exception]:
+        """Check batches, and add what no rule asks; see `Validator.check_all`."""
+        return completion.complete(
+            self.context.catalog,
+            self.register,
+            [CheckedRows(b.source, b.text, b.parsed) for b in batches],
+            self.validator.check_all(batches),
+        )
 
     def wanted_before(self, dataset: str) -> int:
         """Return how many earlier deliveries one of a dataset is compared with."""
@@ -147,13 +159,12 @@ class DeliveryExaminer:
         reading: Reading,
         folder: Path,
         past: DeliveryHistory,
+        text: pa.Table,
+        typed: pa.Table,
     ) -> PreparedBatch:
-        """Parse and measure what was read."""
-        dataset = self.context.catalog.datasets[reading.dataset]
-        text = pq.read_table(folder / TEXT)
-        typed = self.parsed(delivery, dataset, text)
+        """Keep and measure what was parsed."""
         files.write_parquet(folder / TYPED_FILE, typed)
-        batch = batch_input(delivery, batch_id, dataset.id)
+        batch = batch_input(delivery, batch_id, reading.dataset)
         facts = BatchMetrics(
             self.context, batch, typed, reading, past.accepted, past.is_alone
         ).facts()
@@ -179,15 +190,51 @@ class DeliveryExaminer:
 
     def parsed(self, delivery: Delivery, dataset: Dataset, text: pa.Table) -> pa.Table:
         """Parse rows of a delivery, and tell how those without a code are matched."""
-        typed = parse(
-            text,
-            dataset,
-            self.context.catalog,
-            delivery.department,
-            self.person_key,
-            self.regions,
-        )
-        return self._matched(dataset, typed)
+        (typed,) = self._parsed([delivery], dataset, [text])
+        return typed
+
+    def parsed_together(
+        self,
+        deliveries: Sequence[Delivery],
+        dataset: Dataset,
+        texts: Sequence[pa.Table],
+    ) -> list[pa.Table | Exception]:
+        """Parse deliveries of a dataset together; where that raises, each alone.
+
+        Args:
+            deliveries: the deliveries.
+            dataset: their catalogue entry.
+            texts: of each delivery its rows.
+
+        Returns:
+            For each delivery its typed rows, or what our own code raised about it.
+
+        Raises:
+            Exception: what concerns all deliveries, see `platform_faults`.
+        """
+        try:
+            return [*self._parsed(deliveries, dataset, texts)]
+        except Exception as error:
+            if platform_faults.ends_the_task(error):
+                raise
+            if len(texts) == 1:
+                return [error]
+        return [
+            result
+            for delivery, text in zip(deliveries, texts, strict=True)
+            for result in self.parsed_together([delivery], dataset, [text])
+        ]
+
+    def _parsed(
+        self,
+        deliveries: Sequence[Delivery],
+        dataset: Dataset,
+        texts: Sequence[pa.Table],
+    ) -> list[pa.Table]:
+        senders = [delivery.department for delivery in deliveries]
+        known = dataset, self.context.catalog, self.person_key, self.regions
+        tables = parse_together(texts, senders, *known)
+        return [self._matched(dataset, table) for table in tables]
 
     def recheck(
         self, delivery: Delivery, text: pa.Table, reading: Reading
@@ -216,30 +263,13 @@ class DeliveryExaminer:
         checked = self.validator.check(
             batch, text, typed, reading, self.register, waiver=some
         )
-        source = Source(batch, dataset, reading)
-        return typed, self._completed(source, text, typed, checked)
-
-    def _completed(
-        self, source: Source, text: pa.Table, typed: pa.Table, checked: CheckResult
-    ) -> CheckResult:
-        """Add what no rule asks: cells read otherwise, personal data, ends of terms.
-
-        And the repairs that are proposed.
-
-        No row is changed by them.
-        """
-        ends = stated_terms.found(source, self.context.catalog, typed)
-        told = [
-            cleaned_cells.found(source, text, typed),
-            personal_texts.found(source, self.context.catalog, typed),
-            findings.not_at_critical_cells(ends, checked.findings),
-        ]
-        every = findings.together([checked.findings, *told])
-        every = look_alike_notes.added(cleaned_cells.beside_required(every))
-        proposed = proposals.propose(
-            source.dataset, self.context.catalog, typed, every, self.register
+        rows = CheckedRows(Source(batch, dataset, reading), text, typed)
+        (result,) = completion.complete(
+            self.context.catalog, self.register, [rows], [checked]
         )
-        return replace(checked, findings=proposed)
+        if isinstance(result, Exception):
+            raise result
+        return typed, result
 
     def _outcome(
         self,
@@ -248,30 +278,29 @@ class DeliveryExaminer:
         result: CheckResult,
         folder: Path,
     ) -> Outcome:
-        """Complete what the check found, and count what follows."""
+        """Count what follows from what was found."""
         source = prepared.source
-        checked = self._completed(source, prepared.text, prepared.parsed, result)
-        bad = pa.table([checked.bad_rows], schema=ROW_ID)
+        bad = pa.table([result.bad_rows], schema=ROW_ID)
         files.write_parquet(folder / BAD_ROWS_FILE, bad)
-        reading, refusal = source.reading, checked.batch_refusal
+        reading, refusal = source.reading, result.batch_refusal
         read = reading.rows_read
-        kept = 0 if refusal else read - reading.rows_faulty - len(checked.bad_rows)
+        kept = 0 if refusal else read - reading.rows_faulty - len(result.bad_rows)
         verdict = "partly" if kept < read else "accepted"
         if refusal is not None or (read and not kept):
             verdict = "refused"
         return Outcome(
             verdict="trial" if delivery.trial else verdict,
             rows=RowCounts(read=read, accepted=kept, quarantined=read - kept),
-            findings=checked.findings,
-            put_away=checked.quarantine,
+            findings=result.findings,
+            put_away=result.quarantine,
             refusal=refusal,
-            refused_by=checked.refused_by,
-            rule_counts=checked.rule_counts,
+            refused_by=result.refused_by,
+            rule_counts=result.rule_counts,
             due_by=due_by(
                 self.context.calendar,
                 source.dataset,
                 prepared.parsed,
-                checked.bad_rows,
+                result.bad_rows,
                 source.batch.latest_day,
             ),
         )

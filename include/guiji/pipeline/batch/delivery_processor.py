@@ -7,13 +7,17 @@ doing the delivery again. Bad input ends in a verdict, never in an exception.
 
 import logging
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from guiji.checking.validator import CheckResult, PreparedBatch
 from guiji.core import files, platform_faults
 from guiji.core.errors import BatchRefused
+from guiji.core.schemas import TEXT_COLUMNS
 from guiji.ledger.delivery import Delivery
 from guiji.pipeline.batch.delivery_examiner import DeliveryExaminer, DeliveryHistory
 from guiji.pipeline.batch.outcome import (
@@ -22,6 +26,7 @@ from guiji.pipeline.batch.outcome import (
     quarantine_path,
     write_verdict,
 )
+from guiji.reading.read import TEXT
 from guiji.reading.result import Reading
 
 log = logging.getLogger(__name__)
@@ -34,18 +39,21 @@ class OpenedDelivery:
     Attributes:
         delivery: the delivery.
         batch_id: its batch; empty where it has its verdict, or a fault came first.
-        content: what is to be judged; a `BatchRefused`: why it cannot be read; any
-            other exception: what our own code raised; None: it has its verdict.
+        content: how it was read, then what is to be judged; a `BatchRefused`: why it
+            cannot be read; any other exception: what our own code raised; None: it has
+            its verdict.
+        text: the rows that were read.
     """
 
     delivery: Delivery
     batch_id: str = ""
-    content: PreparedBatch | Exception | None = None
+    content: Reading | PreparedBatch | Exception | None = None
+    text: pa.Table = field(default_factory=TEXT_COLUMNS.empty_table)
 
     @property
     def rows(self) -> int:
         """Rows that it holds in memory."""
-        return len(self.content.text) if isinstance(self.content, PreparedBatch) else 0
+        return len(self.text)
 
 
 class DeliveryProcessor(DeliveryExaminer):
@@ -64,7 +72,7 @@ class DeliveryProcessor(DeliveryExaminer):
         return verdict
 
     def open(self, delivery: Delivery) -> OpenedDelivery:
-        """Read and parse a delivery, as far as it goes without its judgement.
+        """Read a delivery.
 
         A delivery that has its verdict is left as it is.
 
@@ -81,7 +89,7 @@ class DeliveryProcessor(DeliveryExaminer):
             return OpenedDelivery(delivery, content=error)
 
     def judge(self, opened: Sequence[OpenedDelivery]) -> list[str]:
-        """Judge deliveries together; answer each.
+        """Parse and judge deliveries together; answer each.
 
         What was found is written first; the ledger gets all verdicts at once.
         Where our own code raises about one, its verdict is `platform_fault`, and the
@@ -93,9 +101,11 @@ class DeliveryProcessor(DeliveryExaminer):
         Raises:
             Exception: what concerns the others, too, see `platform_faults`.
         """
+        with files.synced_together():
+            opened = self._prepare_all(opened)
         contents = [batch.content for batch in opened]
         waiting = [c for c in contents if isinstance(c, PreparedBatch)]
-        results = iter(self.validator.check_all(waiting))
+        results = iter(self.check_all(waiting))
         todo = [batch for batch in opened if batch.delivery.verdict is None]
         with files.synced_together():
             outcomes = [
@@ -126,9 +136,56 @@ class DeliveryProcessor(DeliveryExaminer):
         work.rename(folder)
         if isinstance(content, BatchRefused):
             return OpenedDelivery(delivery, batch_id, content)
-        past = self._past(delivery, content.dataset)
-        prepared = self._prepared(delivery, batch_id, content, folder, past)
-        return OpenedDelivery(delivery, batch_id, prepared)
+        return OpenedDelivery(delivery, batch_id, content, pq.read_table(folder / TEXT))
+
+    def _prepare_all(self, opened: Sequence[OpenedDelivery]) -> list[OpenedDelivery]:
+        """Parse and measure what was read, the deliveries of a dataset together."""
+        by_dataset: dict[str, list[OpenedDelivery]] = {}
+        for batch in opened:
+            if isinstance(batch.content, Reading):
+                by_dataset.setdefault(batch.content.dataset, []).append(batch)
+        prepared = {
+            batch.batch_id: content
+            for name, batches in by_dataset.items()
+            for batch, content in zip(
+                batches, self._prepare(name, batches), strict=True
+            )
+        }
+        return [
+            replace(batch, content=prepared.get(batch.batch_id, batch.content))
+            for batch in opened
+        ]
+
+    def _prepare(
+        self, dataset: str, batches: Sequence[OpenedDelivery]
+    ) -> Iterator[PreparedBatch | Exception]:
+        """Yield of each delivery of a dataset what is to be judged, or what raised."""
+        parsed = self.parsed_together(
+            [batch.delivery for batch in batches],
+            self.context.catalog.datasets[dataset],
+            [batch.text for batch in batches],
+        )
+        for batch, typed in zip(batches, parsed, strict=True):
+            try:
+                yield self._measured(batch, typed)
+            except Exception as error:
+                if platform_faults.ends_the_task(error):
+                    raise
+                yield error
+
+    def _measured(
+        self, batch: OpenedDelivery, typed: pa.Table | Exception
+    ) -> PreparedBatch:
+        if isinstance(typed, Exception):
+            raise typed
+        delivery, reading = batch.delivery, batch.content
+        if not isinstance(reading, Reading):
+            raise ValueError(f"{batch.batch_id}: nothing was read")
+        folder = self.context.settings.batches / batch.batch_id
+        past = self._past(delivery, reading.dataset)
+        return self._prepared(
+            delivery, batch.batch_id, reading, folder, past, batch.text, typed
+        )
 
     def _conclude(
         self, opened: OpenedDelivery, result: CheckResult | Exception | None
