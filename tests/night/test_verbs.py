@@ -64,6 +64,8 @@ def test_check_leaves_nothing_behind(dropped: Home) -> None:
         (["check", "no-such-file.csv"], 2),
         (["report", "--known-on", NIGHT], 2),
         (["catalogue", "validate"], 0),
+        (["catalogue", "diff", "current"], 0),
+        (["catalogue", "diff", "no such version"], 2),
         (["verify"], 0),
     ],
 )

@@ -38,10 +38,10 @@ def load(settings: Settings, queries: bool = True) -> Catalog:
     """
     version = folder_of(settings).version
     kept = settings.checked_catalogues / settings.jurisdiction
-    catalog = _load_version(*_roots(settings), queries, version, kept)
+    catalog = _load_version(*roots(settings), queries, version, kept)
     if catalog.version == version:
         return catalog
-    return load_folder(*_roots(settings), queries)  # changed while it was read
+    return load_folder(*roots(settings), queries)  # changed while it was read
 
 
 @lru_cache(maxsize=4)
@@ -63,9 +63,14 @@ def _load_version(
     return cache.read_through(kept, key, read)
 
 
-def _roots(settings: Settings) -> tuple[Path, Path, str, Path]:
-    roots = settings.catalog, settings.expectations
-    return *roots, settings.jurisdiction, settings.extracts
+def roots(settings: Settings) -> tuple[Path, Path, str, Path]:
+    """Return catalogue, expectations, jurisdiction and queries, as `load_folder`."""
+    return (
+        settings.catalog,
+        settings.expectations,
+        settings.jurisdiction,
+        settings.extracts,
+    )
 
 
 def folder_of(settings: Settings) -> Folder:

@@ -95,3 +95,21 @@ def try_change(
         trial = pipeline.catalogue_try(catalog, expectations, since, report)
     governance.trial(trial, as_json=as_json)
     raise typer.Exit(1 if trial["would_fail"] else 0)
+
+
+@app.command("diff")
+def differences(
+    before: Annotated[
+        str,
+        typer.Argument(help="version, night YYYY-MM-DD, folder of catalogues, current"),
+    ],
+    after: Annotated[str, typer.Argument(help="the same; default current")] = "current",
+    as_json: AsJson = False,
+) -> None:
+    """比较 list what differs between two catalogues.
+
+    Exit code 1 if anything does.
+    """
+    listed = pipeline.catalogue_differences(before, after)
+    governance.differences(listed, as_json=as_json)
+    raise typer.Exit(1 if listed else 0)

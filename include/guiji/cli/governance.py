@@ -1,5 +1,6 @@
 """How rules, and what a change of them would do, look on a terminal."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -126,3 +127,27 @@ def _of_all(rows: int, whole: int) -> str:
     if not rows:
         return "0"
     return f"{rows:,} ({rows / whole:.2%})" if whole else f"{rows:,}"
+
+
+def differences(listed: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print what differs between two catalogues, a line for each."""
+    if as_json:
+        print_line(as_text(listed))
+        return
+    for one in listed:
+        place = ".".join(one["place"])
+        if one["is_value"]:
+            before, after = (_value(one[side]) for side in ("before", "after"))
+            print_line(f"变更 changed  {place}: {before} → {after}")
+        elif one["before"] is None:
+            print_line(f"新增 added    {place}: {_value(one['after'])}")
+        else:
+            print_line(f"取消 removed  {place}: {_value(one['before'])}")
+    print_line(f"不同之处 differences: {len(listed)}")
+
+
+def _value(value: Any) -> str:
+    """Write a value on one line; of an entry its title or id."""
+    if isinstance(value, dict):
+        return str(value.get("title") or value.get("id") or f"{len(value)} 项 keys")
+    return json.dumps(value, ensure_ascii=False)

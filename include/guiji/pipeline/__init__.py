@@ -6,6 +6,7 @@ and nothing else.
 """
 
 from guiji.pipeline.catalog_commands import (
+    catalogue_differences,
     catalogue_page,
     catalogue_problems,
     catalogue_rule_pages,
@@ -52,6 +53,7 @@ __all__ = [
     "catalogue_rule_pages",
     "catalogue_rules",
     "catalogue_template",
+    "catalogue_differences",
     "catalogue_try",
     "check",
     "check_file",

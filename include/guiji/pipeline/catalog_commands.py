@@ -79,6 +79,29 @@ def catalogue_rule_pages(folder: Path) -> str:
     return str(write.put_markdown(Context.current().catalog, folder))
 
 
+def catalogue_differences(before: str, after: str) -> list[dict[str, Any]]:
+    """List what differs between two catalogues of the jurisdiction.
+
+    Args:
+        before: a version or the beginning of one, a night (YYYY-MM-DD), a folder of
+            catalogues, or `current`, the one in use.
+        after: the same.
+
+    Returns:
+        As `guiji.catalog.differences.Difference` each.
+
+    Raises:
+        UsageError: no catalogue is meant by a word, or several are.
+        CatalogError: a catalogue cannot be read; names file, line and remedy.
+    """
+    from guiji.catalog.differences import differences
+    from guiji.pipeline import catalog_versions
+
+    context = Context.current()
+    chosen = [catalog_versions.named(context, word) for word in (before, after)]
+    return [asdict(difference) for difference in differences(*chosen)]
+
+
 def catalogue_try(
     catalog: Path | None,
     expectations: Path | None,

@@ -6,19 +6,27 @@ archive; what no release has kept is told, never guessed.
 """
 
 import logging
+import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from guiji.catalog import archive
-from guiji.context import NightContext
-from guiji.core import files
-from guiji.core.errors import CatalogError
+from guiji.catalog import archive, load
+from guiji.context import Context, NightContext
+from guiji.core import business_date, files
+from guiji.core.errors import CatalogError, UsageError
+from guiji.core.settings import Settings
 
 if TYPE_CHECKING:
     from guiji.catalog.model import Catalog
     from guiji.domain.workdays import Calendar
 
 log = logging.getLogger(__name__)
+
+NIGHT = r"\d{4}-\d\d-\d\d"
+CURRENT = "current"
+"""What stands for the catalogue in use."""
 
 
 class _Named(NamedTuple):
@@ -109,3 +117,48 @@ def _calendar(context: NightContext, version: str) -> "Calendar":
         archive.keep_calendar(context.settings, version)
         return context.calendar
     return archive.calendar(context.settings, version)
+
+
+def named(context: Context, word: str) -> "Catalog":
+    """Return the catalogue that a person means.
+
+    Args:
+        context: settings and ledger.
+        word: a version or its beginning, a night, a folder of catalogues, or
+            `current`.
+
+    Raises:
+        UsageError: none is meant, or several are.
+        CatalogError: it cannot be read.
+    """
+    settings = context.settings
+    if word == CURRENT:
+        return load.load(settings)
+    if Path(word).is_dir():
+        changed = replace(settings, catalog=Path(word))
+        return load.load_folder(*load.roots(changed))
+    if re.fullmatch(NIGHT, word):
+        version = _of_the_night(context.at(business_date.parse(word)))
+    else:
+        version = _begun(settings, word)
+    return archive.catalog(settings, version)
+
+
+def _of_the_night(context: NightContext) -> str:
+    used = _named(context)
+    if used is None:
+        raise UsageError(f"night {context.night} was not reported: no version is known")
+    return used.catalog
+
+
+def _begun(settings: Settings, word: str) -> str:
+    kept = archive.versions(settings.catalogues / settings.jurisdiction)
+    versions = [folder.name for folder in kept if folder.name.startswith(word)]
+    if len(versions) == 1:
+        return versions[0]
+    what = "several versions begin" if versions else "no version in the archive begins"
+    listed = ", ".join(versions or [folder.name for folder in kept[-5:]]) or "none"
+    raise UsageError(
+        f"{what} with {word!r}; there are: {listed}. Or give a night (YYYY-MM-DD), a "
+        f"folder of catalogues, or {CURRENT!r}"
+    )

@@ -10,6 +10,7 @@ from settings_builders import REPOSITORY
 from small_catalogue import Small
 
 from guiji import pipeline
+from guiji.catalog import archive
 from guiji.context import Context
 from guiji.core.errors import CatalogError, UsageError
 from guiji.core.settings import Settings, current
@@ -52,9 +53,21 @@ def test_a_clock_that_changes_later_changes_no_past_report(
     assert silent(month) == 2
     assert silent(pipeline.report(FIRST)) == 2
     assert Path(sent["circular_xlsx"]).read_bytes() == before
-    assert len([*(here.catalogues / "small").iterdir()]) == 2
+    first, second = archive.versions(here.catalogues / "small")
+    told = ("jurisdiction", "cycles", "daily")
+    for before_, after in (
+        (FIRST, "current"),
+        (first.name[:6], SECOND),
+        (first.name, str(small.root / "catalog")),
+    ):
+        (change,) = pipeline.catalogue_differences(before_, after)
+        assert (change["place"], change["before"], change["after"]) == (told, 1, 3650)
+    assert pipeline.catalogue_differences(second.name, "current") == []
     for kept in (here.catalogues / "small").iterdir():
         shutil.rmtree(kept)
+    for word, error in (("zz", "no version in"), ("2026-01-01", "was not reported")):
+        with pytest.raises(UsageError, match=error):
+            pipeline.catalogue_differences(word, "current")
     with pytest.raises(CatalogError, match="is not in the archive"):
         pipeline.report_period("2026-11", FIRST)
     lines = verify(Context(here, catalog=Context.current().catalog, ledger=ledger))
