@@ -3,7 +3,7 @@
 Each function yields what is wrong, placed at the word that is wrong.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from guiji.catalog import headings
 from guiji.catalog.faults import nearest
@@ -28,7 +28,8 @@ def check(
     yield from _headings(dataset, source)
     yield from _code_lists(dataset, source, jurisdiction)
     yield from _types(dataset, source)
-    yield from _clocks(dataset.clocks, source)
+    yield from repeated_clocks(dataset.clocks, source)
+    yield from _publication_before_delivery(dataset.clocks, source)
     yield from _term(dataset, source, jurisdiction)
     yield from _sweeps(dataset, source)
     yield from _key(dataset, source)
@@ -109,13 +110,19 @@ def _types(dataset: Dataset, source: Source) -> Iterator[Problem]:
             yield source.problem(place, what, nearest(name, fits))
 
 
-def _clocks(clocks: tuple[Clock, ...], source: Source) -> Iterator[Problem]:
+def repeated_clocks(clocks: Sequence[Clock], source: Source) -> Iterator[Problem]:
+    """Find clocks of one list with the same id."""
     ids = [clock.id for clock in clocks]
     for number, clock in enumerate(clocks):
         place = ("clocks", number, "id")
         if clock.id in ids[:number]:
             what = f"the clock {clock.id!r} is there twice"
             yield source.problem(place, what, "rename one of them")
+
+
+def _publication_before_delivery(
+    clocks: Sequence[Clock], source: Source
+) -> Iterator[Problem]:
     delivery = [c for c in clocks if c.kind is ClockKind.DELIVERY]
     for number, clock in enumerate(clocks):
         if clock.kind is ClockKind.PUBLICATION and any(

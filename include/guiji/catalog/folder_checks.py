@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from guiji.catalog.dataset_checks import repeated_codes
+from guiji.catalog.dataset_checks import repeated_clocks, repeated_codes
 from guiji.catalog.faults import nearest
 from guiji.catalog.model import Dataset, Department, Jurisdiction, TermRegime
 from guiji.catalog.source import Place, Problem, Source
@@ -24,7 +24,7 @@ WEIGHTS = (*(pow(3, position, 31) for position in range(17)), 1)
 def check_jurisdiction(
     jurisdiction: Jurisdiction, source: Source, datasets: Iterable[str]
 ) -> Iterator[Problem]:
-    """Check the datasets it names, its regions, opening ways, regimes and codes."""
+    """Check the datasets, regions, opening ways, regimes, clocks and codes."""
     dataset_ids = set(datasets)
     for number, channel in enumerate(jurisdiction.channels):
         place: Place = ("channels", number, "datasets")
@@ -46,6 +46,7 @@ def check_jurisdiction(
             yield source.problem(("opening_ways",), what, f"add `{level.value}: …`")
     yield from _grades(jurisdiction, source, dataset_ids)
     yield from _regimes(jurisdiction.term_regimes, source)
+    yield from repeated_clocks(jurisdiction.clocks, source)
     yield from repeated_codes(jurisdiction.codes, source)
 
 

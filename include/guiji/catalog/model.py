@@ -346,6 +346,9 @@ class Jurisdiction(Model):
     """What the documents leave open and a person must decide, with the default that
     the catalogue takes, in Chinese."""
 
+    clocks: tuple[Clock, ...] = ()
+    """Clocks that belong to no dataset, such as those of objections (异议处理)."""
+
     opening_ways: dict[OpenLevel, str]
     """Open level -> the document's own word."""
 

@@ -22,6 +22,7 @@ REFUSALS = (
     reading_refusals.NO_DATA_SHEET,
     reading_refusals.UNKNOWN_FILE,
     reading_refusals.WRONG_DEPARTMENT,
+    reading_refusals.EXCLUDED,
     reading_refusals.SEVERAL_DATASETS,
     heading_refusals.HEADINGS,
     text_refusals.BIG5,

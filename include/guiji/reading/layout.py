@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from guiji.catalog.headings import normal, of_item
 
 if TYPE_CHECKING:
-    from guiji.catalog.model import Dataset
+    from guiji.catalog.model import Dataset, ExcludedData
 
 REMARK = re.compile(r"[(\[【〔].*?[)\]】〕]")
 NUMBER = re.compile(r"^(?:第?\d{1,2}[.\u3001:)\]\-]|\d{1,2}(?=[\u4e00-\u9fff]))")
@@ -60,6 +60,7 @@ class Layout:
         units: amount item -> unit of its bare numbers.
         dates: items that are days.
         choices: items of which the value is chosen from a list.
+        excluded: the clause by which such data is not collected; it has no items then.
         texts: items of which a number is no value but what it looks like: texts,
             codes, numbers of certificates.
     """
@@ -80,6 +81,7 @@ class Layout:
     texts: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     version: str = ""
+    excluded: str = ""
 
     @classmethod
     def of(cls, dataset: "Dataset") -> Self:
@@ -109,6 +111,25 @@ class Layout:
             texts=tuple(i.id for i in dataset.items if i.type not in VALUES),
             version=dataset.version,
             choices=tuple(i.id for i in dataset.items if i.code_list is not None),
+        )
+
+    @classmethod
+    def of_excluded(cls, data: "ExcludedData") -> Self:
+        """Build the layout of data that is not collected: names, and no heading."""
+        return cls(
+            dataset="",
+            title=data.title,
+            names=tuple(normal(name) for name in (data.title, *data.aliases)),
+            items={},
+            required=(),
+            anchors=(),
+            subjects=(),
+            bodies=(),
+            keys=(),
+            exact={},
+            loose={},
+            units={},
+            excluded=data.clause,
         )
 
     def to_json(self) -> dict[str, Any]:

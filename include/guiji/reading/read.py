@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from guiji.catalog.model import Dataset
+from guiji.catalog.model import Dataset, ExcludedData
 from guiji.core import files
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.limits import of as limits_of
 from guiji.reading.processes import children
 from guiji.reading.processes import slots as shared
+from guiji.reading.recognise import refuse_excluded
 from guiji.reading.result import Reading
 
 TEXT = "text.parquet"
@@ -30,6 +31,7 @@ def read_file(
     limits: Limits | None = None,
     *,
     others: Sequence[Dataset] = (),
+    excluded: Sequence[ExcludedData] = (),
     slots: Path | None = None,
 ) -> Reading:
     """Read a delivery: every cell as text with its address; tell how it was understood.
@@ -45,12 +47,13 @@ def read_file(
         out: folder for the results; made if need be.
         limits: what the file may cost; None = as the candidates say.
         others: the datasets of other departments.
+        excluded: data that the jurisdiction does not collect.
         slots: folder of the places for reading processes, the same for all processes
             of a machine that read at `limits.at_once` files at a time together; None =
             one of this user in the system's folder for temporary files.
 
     Raises:
-        BatchRefused: EMPTY_FILE, UNKNOWN_FILE, WRONG_DEPARTMENT, HEADINGS,
+        BatchRefused: EMPTY_FILE, UNKNOWN_FILE, EXCLUDED, WRONG_DEPARTMENT, HEADINGS,
             SEVERAL_DATASETS, UNREADABLE, ENCRYPTED, KIND_…, TOO_BIG, TIMEOUT or
             NO_DATA_SHEET; then neither file is written.
         StorageUnusable: no process could be started; it is no fault of the file.
@@ -60,6 +63,8 @@ def read_file(
     limits = limits or limits_of(candidates)
     own = [Layout.of(d) for d in candidates]
     foreign = [x for x in map(Layout.of, others) if x not in own]
+    foreign += map(Layout.of_excluded, excluded)
+    refuse_excluded(name, [*own, *foreign])
     places = shared.folder(slots)
     with files.replacing(out / TEXT) as text, _scratch(out) as scratch:
         task = children.job(path, name, own, foreign, text, scratch, limits, places)

@@ -53,11 +53,13 @@ def recognise(
         name: the file as the department named it.
         pages: the tops of its tables.
         candidates: the datasets that the department provides.
-        others: the datasets of other departments.
+        others: the datasets of other departments, and data that is not collected.
 
     Raises:
-        BatchRefused: UNKNOWN_FILE, WRONG_DEPARTMENT, HEADINGS or SEVERAL_DATASETS.
+        BatchRefused: UNKNOWN_FILE, EXCLUDED, WRONG_DEPARTMENT, HEADINGS or
+            SEVERAL_DATASETS.
     """
+    _refuse_excluded_titles(name, pages, others)
     layout = _by_name(name, candidates, others)
     share = headings.SHARE if layout is None else headings.LOOSE_SHARE
     if layout is None:
@@ -82,17 +84,57 @@ def _by_name(
     name: str, candidates: Sequence[Layout], others: Sequence[Layout]
 ) -> Layout | None:
     """Find the dataset whose id, title or alias begins the name; the longest wins."""
+    best = _with_longest_name(name, (*candidates, *others))
+    if best is not None and best not in candidates:
+        raise refusals.wrong_department(name, best.dataset, best.title)
+    return best
+
+
+def _with_longest_name(name: str, layouts: Sequence[Layout]) -> Layout | None:
     start = normal(name)
     best: tuple[int, Layout] | None = None
-    for layout in (*candidates, *others):
+    for layout in layouts:
         for own in layout.names:
             if start.startswith(own) and (best is None or len(own) > best[0]):
                 best = (len(own), layout)
-    if best is None:
-        return None
-    if best[1] not in candidates:
-        raise refusals.wrong_department(name, best[1].dataset, best[1].title)
-    return best[1]
+    return best[1] if best else None
+
+
+def refuse_excluded(name: str, layouts: Sequence[Layout]) -> None:
+    """Refuse a file whose name begins with that of data that is not collected.
+
+    Args:
+        name: the file as the department named it.
+        layouts: all datasets, and data that is not collected.
+
+    Raises:
+        BatchRefused: EXCLUDED, whatever the file contains.
+
+    Source: 福建省政府部门涉企信息统一归集公示工作实施方案 三.
+    """
+    layout = _with_longest_name(name, layouts)
+    if layout is not None and layout.excluded:
+        raise refusals.excluded(name, layout.title, layout.excluded)
+
+
+def _refuse_excluded_titles(
+    name: str, pages: Sequence[Page], layouts: Sequence[Layout]
+) -> None:
+    """Refuse a file of which a sheet or title row names data not collected."""
+    excluded = [layout for layout in layouts if layout.excluded]
+    for text in _titles(pages) if excluded else ():
+        for layout in excluded:
+            if text.startswith(layout.names):
+                raise refusals.excluded(name, layout.title, layout.excluded)
+
+
+def _titles(pages: Sequence[Page]) -> list[str]:
+    """Return the normal forms of sheet names and title rows."""
+    texts = [normal(page.name or "") for page in pages]
+    for page in pages:
+        titles = [row for row in page.rows[:3] if sum(map(bool, row)) == 1]
+        texts += [normal("".join(row)) for row in titles]
+    return texts
 
 
 def _by_headings(
@@ -133,10 +175,7 @@ def _told_apart(name: str, pages: Sequence[Page], layouts: Sequence[Layout]) -> 
     """Choose among equally fitting datasets by sheet names and title rows."""
     if len(layouts) == 1:
         return layouts[0]
-    texts = [normal(page.name or "") for page in pages]
-    for page in pages:
-        titles = [row for row in page.rows[:3] if sum(map(bool, row)) == 1]
-        texts += [normal("".join(row)) for row in titles]
+    texts = _titles(pages)
     named = [x for x in layouts if any(n in text for n in x.names for text in texts)]
     if len(named) == 1:
         return named[0]

@@ -258,6 +258,27 @@ def wrong_department(name: str, dataset: str, title: str) -> BatchRefused:
     )
 
 
+EXCLUDED = DeliveryCode(
+    "EXCLUDED",
+    title="不予归集的信息",
+    meaning="本级政府的文件规定不归集这类信息，回执写明条款。",
+    dimension=Dimension.CONFORMING,
+    steps=(
+        "请勿再报送这类信息，已放入收件夹的由平台退回，不入库、不公示。",
+        "文件其实是别的数据的，把文件名、工作表名和标题行改为该数据的名称后重新报送。",
+    ),
+)
+
+
+def excluded(name: str, title: str, clause: str) -> BatchRefused:
+    """The document of the jurisdiction says that such data is not collected."""
+    return EXCLUDED.refusal(
+        "the file names data that the jurisdiction does not collect",
+        f"《{name}》是“{title}”，按规定不予归集（{clause}）。",
+        "请勿报送；确为其他数据的，请改正文件名和标题后重新报送。",
+    )
+
+
 SEVERAL_DATASETS = DeliveryCode(
     "SEVERAL_DATASETS",
     title="一个文件有几类数据",

@@ -124,6 +124,11 @@ REFUSED = {
         "grades: [一般, 严重]\n"
         "grade_rules: { accumulates: { 重: { 一般: 2 } }, source: 办法, clause: x }\n",
         "grade_rules", "no such grade '重'"),
+    "two clocks of the jurisdiction with one id": (
+        JURISDICTION, "grades: [一般, 严重]\n",
+        "grades: [一般, 严重]\nclocks:\n" + 2 * (
+            "  - { id: reply, kind: objection_reply, working_days: 3, clause: x }\n"),
+        "id: reply", "the clock 'reply' is there twice"),
     "an answering department that does not deliver": (
         PENALTY, "providers: [market, tax]\n",
         "providers: [market]\nsource_department: tax\n", "source_department",

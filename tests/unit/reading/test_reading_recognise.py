@@ -2,8 +2,10 @@
 
 import pytest
 from nasty.books import by_openpyxl
+from openpyxl import Workbook
 from reading_samples import ALL, CODE, LICENCE, PENALTY, REGISTRATION, Drop
 
+from guiji.catalog.model import ExcludedData
 from guiji.core.errors import BatchRefused
 
 REGISTERED = f"企业名称,统一社会信用代码,成立日期\n甲,{CODE},2020-01-02\n"
@@ -218,3 +220,47 @@ def test_two_heading_rows_in_a_text_file(drop: Drop) -> None:
     assert reading.sheets[0].header_row == 2
     assert rows[0]["established_on"] == "2020-01-02"
     assert rows[0]["source_row"] == 3
+
+
+YEARLY = ExcludedData(
+    title="企业统计年报", aliases=("统计抽查检查结果信息",), clause="实施方案 三"
+)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".pdf"])
+def test_data_that_is_not_collected_is_refused_by_its_name(
+    drop: Drop, suffix: str
+) -> None:
+    name = f"企业统计年报2026{suffix}"
+    error = refusal(drop, REGISTERED, name=name, excluded=[YEARLY])
+    assert error.code == "EXCLUDED"
+    assert "企业统计年报" in error.notice
+    assert "实施方案 三" in error.notice
+
+
+@pytest.mark.parametrize("form", ["csv", "title", "sheet"])
+def test_data_that_is_not_collected_is_refused_by_its_title(
+    drop: Drop, form: str
+) -> None:
+    title = "统计抽查检查结果信息（2026年）"
+    rows = [line.split(",") for line in REGISTERED.splitlines()]
+    if form == "csv":
+        error = refusal(drop, f"{title}\n{REGISTERED}", excluded=[YEARLY])
+    else:
+        above = [[title]] if form == "title" else []
+        sheet = title if form == "sheet" else "数据"
+
+        def name_sheet(book: Workbook) -> None:
+            book.active.title = sheet
+
+        by_openpyxl([*above, *rows], name_sheet)(drop.folder / "a")
+        with pytest.raises(BatchRefused) as caught:
+            drop.read(drop.folder / "a", "报送.xlsx", excluded=[YEARLY])
+        error = caught.value
+    assert error.code == "EXCLUDED"
+
+
+def test_a_longer_name_of_a_dataset_is_not_excluded(drop: Drop) -> None:
+    short = ExcludedData(title="企业", clause="实施方案 三")
+    reading, _ = drop.text(REGISTERED, name="企业登记信息.csv", excluded=[short])
+    assert reading.dataset == "enterprise_registration"

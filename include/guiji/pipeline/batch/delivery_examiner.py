@@ -83,10 +83,18 @@ class DeliveryExaminer:
             own: datasets that its department provides.
             folder: takes the text table and how it was read.
         """
-        others = [d for d in self.context.catalog.datasets.values() if d not in own]
+        catalog = self.context.catalog
+        others = [d for d in catalog.datasets.values() if d not in own]
         try:
-            slots = self.context.settings.data / ".reading"
-            return read_file(original, name, own, folder, others=others, slots=slots)
+            return read_file(
+                original,
+                name,
+                own,
+                folder,
+                others=others,
+                excluded=catalog.jurisdiction.excluded,
+                slots=self.context.settings.data / ".reading",
+            )
         except BatchRefused as refusal:
             return refusal
 

@@ -39,7 +39,7 @@ OF_THE_PLATFORM = frozenset({"RULE_NOT_COMPUTED"})
 """Refusals for which the platform answers: a replay takes them up at any time."""
 
 OF_THE_CATALOGUE = frozenset(
-    {"HEADINGS", "UNKNOWN_FILE", "WRONG_DEPARTMENT", "TOO_BIG"}
+    {"HEADINGS", "UNKNOWN_FILE", "EXCLUDED", "WRONG_DEPARTMENT", "TOO_BIG"}
 )
 """Refusals that another catalogue may not give: taken up once it has changed."""
 
