@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -37,10 +36,12 @@ def ask(context: Context, query: str, as_of: date | None = None) -> pa.Table:
     Raises:
         UsageError: it is not one SELECT over the views, or it cannot be run.
     """
-    refuse_unsafe(query, views.names(context.catalog))
-    named = _relations(_parsed(query))
-    with views.connect(context, as_of, locked=True, named=named) as connection:
-        refuse_shadows(connection, query, views.names(context.catalog))
+    public = views.names(context.catalog)
+    with models.connect() as opened:
+        nodes = _parsed(opened, query)
+        _refuse_unsafe(nodes, public)
+        connection = views.lock(opened, context, as_of, _relations(nodes))
+        _refuse_shadows(connection, _own_names(nodes), public)
         try:
             return models.table(connection, query)
         except duckdb.Error as error:
@@ -48,13 +49,12 @@ def ask(context: Context, query: str, as_of: date | None = None) -> pa.Table:
             raise fault or UsageError(f"the query cannot be run: {error}") from error
 
 
-def refuse_unsafe(query: str, allowed: frozenset[str]) -> None:
-    """Raise unless the query is one SELECT that reads only `allowed` relations.
+def _refuse_unsafe(nodes: list[dict[str, Any]], allowed: frozenset[str]) -> None:
+    """Raise unless a query reads only `allowed` relations.
 
     Raises:
         UsageError: says what is not allowed.
     """
-    nodes = _parsed(query)
     own = _own_names(nodes)
     for name in sorted(own):
         if not PLAIN_NAME.fullmatch(name):
@@ -63,8 +63,8 @@ def refuse_unsafe(query: str, allowed: frozenset[str]) -> None:
         _refuse_node(node, allowed, own)
 
 
-def refuse_shadows(
-    connection: duckdb.DuckDBPyConnection, query: str, allowed: frozenset[str]
+def _refuse_shadows(
+    connection: duckdb.DuckDBPyConnection, own: set[str], allowed: frozenset[str]
 ) -> None:
     """Raise if a common table expression has the name of something that is there.
 
@@ -73,34 +73,35 @@ def refuse_shadows(
 
     Args:
         connection: the database that the query runs in.
-        query: as `refuse_unsafe` let it through.
+        own: names of the query's common table expressions.
         allowed: the views, whose names may be used again.
 
     Raises:
         UsageError: names the expression.
     """
+    if not own:
+        return
     there = connection.execute(
         "select lower(view_name) from duckdb_views() union "
         "select lower(table_name) from duckdb_tables()"
     ).fetchall()
     taken = {row[0] for row in there} - allowed
-    for name in sorted(_own_names(_parsed(query))):
+    for name in sorted(own):
         if name.lower() in taken:
             raise UsageError(
                 f"choose another name for the common table expression {name!r}"
             )
 
 
-@lru_cache(maxsize=4)
-def _parsed(query: str) -> list[dict[str, Any]]:
-    """Return all nodes of a query's syntax tree; nobody changes them.
+def _parsed(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """Return all nodes of the syntax tree of a query, which is not run.
 
-    They are kept because both fences read them and a database is opened to parse.
+    Raises:
+        UsageError: it is not one SELECT.
     """
-    with models.connect() as connection:
-        answer = connection.execute(
-            "select json_serialize_sql($query::varchar)", {"query": query}
-        ).fetchall()
+    answer = connection.execute(
+        "select json_serialize_sql($query::varchar)", {"query": query}
+    ).fetchall()
     parsed = json.loads(answer[0][0])
     if parsed["error"]:
         if parsed["error_type"] == "not implemented":

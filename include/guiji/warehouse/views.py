@@ -44,6 +44,7 @@ from guiji.engine.reader import ReaderEngine
 from guiji.engine.sql import literal, name
 from guiji.storage import dataset_files, publication_log
 from guiji.storage.delta import Snapshot
+from guiji.storage.known_versions import KnownVersions
 from guiji.storage.publication_log import Release
 from guiji.storage.storage_errors import explained
 from guiji.storage.table_store import TableStore, table_store
@@ -101,7 +102,6 @@ def connect(
     as_of: date | None = None,
     *,
     locked: bool = False,
-    named: Collection[str] | None = None,
     spill: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for reading, with DuckDB and all views.
@@ -111,29 +111,50 @@ def connect(
         as_of: show what was known at the end of this night; None = now.
         locked: for readers' own SQL: there is no relation but the public views, and
             no statement may reach any other file or change a setting.
-        named: of the public views only these can be read where it is locked, which
-            is cheaper; None = all.
         spill: folder for what does not fit in memory; None = nothing may spill.
 
     Returns:
         A database in memory that holds the views; close it.
     """
     opened = connect_duck(spill)
-    public = names(context.catalog)
-    wanted = public if named is None else public.intersection(named)
-    engine = ReaderEngine(opened, wanted) if locked else DuckEngine(opened)
-    paths = bind_all(engine, context, as_of)
     if locked:
-        _lock(engine.connection, paths)
-    return engine.connection
+        return lock(opened, context, as_of, names(context.catalog))
+    bind_all(DuckEngine(opened), context, as_of)
+    return opened
+
+
+@explained
+def lock(
+    opened: duckdb.DuckDBPyConnection,
+    context: Context,
+    as_of: date | None,
+    named: Collection[str],
+) -> duckdb.DuckDBPyConnection:
+    """Turn an empty database into one that answers readers' own SQL.
+
+    Args:
+        opened: a database in memory, without relations.
+        context: as of `connect`.
+        as_of: as of `connect`.
+        named: of the public views those that can be read; fewer are cheaper.
+
+    Returns:
+        The same; no statement may reach a file but those behind the views, or change
+        a setting.
+    """
+    wanted = names(context.catalog).intersection(named)
+    paths = bind_all(ReaderEngine(opened, wanted), context, as_of)
+    _lock(opened, paths)
+    return opened
 
 
 def bind_all(engine: Engine, context: Context, as_of: date | None = None) -> list[str]:
     """Create all views that `connect` gives; return the addresses of their files."""
-    paths, day = bind(engine, context, as_of)
+    where = table_store(context.settings)
+    where.known = KnownVersions()  # each log is read once
+    paths, day = bind(engine, context, as_of, where)
     _bind_records(engine, context.catalog, day)
     _bind_enterprises(engine, context)
-    where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     last_night, _ = dataset_files.shown_days(snapshot, as_of)
     without_code = tables.merged_files(where, "uncoded", snapshot, last_night)
@@ -153,18 +174,27 @@ def open_views(context: Context, as_of: date | None, spill: Path) -> Engine:
 
 
 def bind(
-    engine: Engine, context: Context, as_of: date | None = None
+    engine: Engine,
+    context: Context,
+    as_of: date | None = None,
+    store: TableStore | None = None,
 ) -> tuple[list[str], date | None]:
     """Create the views of the datasets and of the nightly tables.
 
     Everything is read from one version of `records`: a merge or a fold that ends
     meanwhile is not seen.
 
+    Args:
+        engine: gets the views.
+        context: as of `connect`.
+        as_of: as of `connect`.
+        store: where the tables are; None = as the settings say.
+
     Returns:
         The addresses of all files behind them, and the day they show; None = nothing
         was merged.
     """
-    where = table_store(context.settings)
+    where = store or table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     last_night, day = dataset_files.shown_days(snapshot, as_of)
     paths: list[str] = []

@@ -167,7 +167,8 @@ def test_a_readers_database_holds_the_public_views_alone(held: World) -> None:
     assert there == views.names(held.catalog)
     assert tables == []
     named = {"enterprises", "_identifier"}
-    with views.connect(held.context, locked=True, named=named) as connection:
+    with models.connect() as opened:
+        connection = views.lock(opened, held.context, None, named)
         there = {name for (name,) in connection.execute(query).fetchall()}
     assert there == {"enterprises"}  # which reads other views
 
