@@ -35,11 +35,11 @@ class Server:
         assert self.request("PUT", f"/{name}") == 200
         return f"s3://{name}"
 
-    def request(self, method: str, path: str) -> int:
+    def request(self, method: str, path: str, body: bytes = b"") -> int:
         """Send a request; give the status of the answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request(method, path)
+            connection.request(method, path, body)
             return connection.getresponse().status
         finally:
             connection.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from servers import s3
 from warehouse_world import (
     ECOLOGY,
     FIRST,
@@ -19,6 +20,8 @@ from warehouse_world import (
     World,
     penalty,
     registration,
+    stored,
+    world_in,
 )
 
 from guiji.context import Context
@@ -51,6 +54,26 @@ def two_nights(world: World) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Two nights in a folder; those in a store have the same files, as a test shows."""
+    world = world_in(tmp_path_factory.mktemp("merged") / "data")
+    two_nights(world)
+    return world
+
+
+@pytest.fixture
+def held(store: World, merged: World, s3_server: s3.Server) -> World:
+    """Two nights in a bucket, for one test."""
+    prefix = str(store.settings.warehouse_url).removeprefix("s3:/")
+    tables = merged.settings.warehouse
+    for path in tables.glob("[!.]*/**/*"):
+        if path.is_file():
+            name = f"{prefix}/{path.relative_to(tables).as_posix()}"
+            assert s3_server.request("PUT", name, path.read_bytes()) == 200
+    return store
+
+
 def answers(world: World) -> dict[tuple[str, date | None], Any]:
     """All rows of all views, as known after the first night and now."""
     found = {}
@@ -67,6 +90,7 @@ def test_a_store_gives_the_answers_of_a_folder(store: World, tmp_path: Path) -> 
     for world in (store, folder):
         two_nights(world)
     assert answers(store) == answers(folder)
+    assert stored(store.settings) == stored(folder.settings)
     told = [
         show.show(Context(w.settings, catalog=w.catalog), WATER, None)
         for w in (store, folder)
@@ -82,17 +106,16 @@ def test_nothing_of_the_tables_stays_here(store: World) -> None:
 
 
 @pytest.mark.parametrize("rows", [1_000_000, 1])  # 1: split into buckets
-def test_a_fold_in_a_store_changes_no_answer(store: World, rows: int) -> None:
-    two_nights(store)
+def test_a_fold_in_a_store_changes_no_answer(held: World, rows: int) -> None:
     fined = [penalty(who, "2号", "2026-11-03") for who in (WATER, POWER)]
-    store.merge(THIRD, store.deliver(THIRD, PENALTY, fined))
-    before = store.ask(STATE), store.ask(STATE, SECOND)
-    compaction.fold(store.context, PENALTY, compaction.FoldLimits(base_rows=rows))
-    held = dataset_files.open_records(table_store.table_store(store.settings))
-    shelf = dataset_files.of_dataset(held, PENALTY)
+    held.merge(THIRD, held.deliver(THIRD, PENALTY, fined))
+    before = held.ask(STATE), held.ask(STATE, SECOND)
+    compaction.fold(held.context, PENALTY, compaction.FoldLimits(base_rows=rows))
+    records = dataset_files.open_records(table_store.table_store(held.settings))
+    shelf = dataset_files.of_dataset(records, PENALTY)
     assert shelf.tail == ()
     assert len(shelf.base) == (1 if rows > 1 else 16)
-    assert (store.ask(STATE), store.ask(STATE, SECOND)) == before
+    assert (held.ask(STATE), held.ask(STATE, SECOND)) == before
 
 
 def test_a_night_is_merged_once(store: World) -> None:
@@ -106,17 +129,16 @@ def test_a_night_is_merged_once(store: World) -> None:
         store.merge(FIRST, batch, other)
 
 
-def test_of_two_commits_on_one_version_the_store_takes_one(store: World) -> None:
-    two_nights(store)
-    where = table_store.table_store(store.settings)
-    held = dataset_files.open_records(where)
-    schema = delta.pa.schema(held.delta.schema().to_arrow()) if held.delta else None
+def test_of_two_commits_on_one_version_the_store_takes_one(held: World) -> None:
+    where = table_store.table_store(held.settings)
+    snapshot = dataset_files.open_records(where)
+    schema = snapshot.delta and delta.pa.schema(snapshot.delta.schema().to_arrow())
     assert schema is not None
 
     def commit(note: str) -> None:
         delta.commit(
             where,
-            held,
+            snapshot,
             schema,
             dataset_files.PARTITION,
             added=[],
@@ -127,8 +149,8 @@ def test_of_two_commits_on_one_version_the_store_takes_one(store: World) -> None
     commit("first")
     with pytest.raises(CommitConflict):
         commit("second")
-    held = dataset_files.open_records(where)
-    last = delta_log.notes(where, held.table, held.version)[-1]
+    after = dataset_files.open_records(where)
+    last = delta_log.notes(where, after.table, after.version)[-1]
     assert last[1]["guiji.note"] == "first"
 
 
@@ -172,13 +194,12 @@ def test_a_spark_engine_merges_the_same_in_a_store(
 
 
 @pytest.fixture
-def orphan(store: World, tmp_path: Path) -> str:
+def orphan(held: World, tmp_path: Path) -> str:
     """A file in the bucket that no commit names."""
-    two_nights(store)
     local = tmp_path / "orphan"
     local.write_bytes(b"half a file")
     path = f"kind=tail/dataset={PENALTY}/{'0' * 64}.parquet"
-    table_store.table_store(store.settings).put(local, dataset_files.TABLE, path)
+    table_store.table_store(held.settings).put(local, dataset_files.TABLE, path)
     return path
 
 
@@ -247,19 +268,18 @@ def test_a_reader_reaches_no_other_object(store: World, orphan: str) -> None:
                 connection.execute(query).fetchall()
 
 
-def test_duckdb_never_writes_to_a_store(store: World) -> None:
-    two_nights(store)
-    before = store.ask(STATE)
-    where = table_store.table_store(store.settings)
+def test_duckdb_never_writes_to_a_store(held: World) -> None:
+    before = held.ask(STATE)
+    where = table_store.table_store(held.settings)
     file = dataset_files.open_records(where).files[0]
     address = where.address(dataset_files.TABLE, file.path)
     for locked in (False, True):
         with (
-            views.connect(store.context, locked=locked) as connection,
+            views.connect(held.context, locked=locked) as connection,
             pytest.raises(Exception, match="is only read"),
         ):
             connection.execute(f"copy (select 1 as a) to '{address}'")
-    assert store.ask(STATE) == before
+    assert held.ask(STATE) == before
 
 
 def test_files_that_were_not_revealed_do_not_exist(bucket: str) -> None:
