@@ -2,11 +2,12 @@
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,15 @@ class Measure:
     cpu: float
     peak_mb: float
     result: Any
+
+
+def medians(measures: Sequence[Measure], wall_digits: int = 1) -> dict[str, float]:
+    """Return the columns of a table for several runs; of memory, the largest."""
+    return {
+        "cpu_seconds": round(statistics.median(m.cpu for m in measures), 1),
+        "wall_seconds": round(statistics.median(m.wall for m in measures), wall_digits),
+        "peak_mb": round(max(m.peak_mb for m in measures)),
+    }
 
 
 def run(argv: list[str]) -> Measure:

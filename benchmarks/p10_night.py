@@ -14,7 +14,6 @@ pipeline that an engineer writes in an afternoon (`p10_afternoon`) and, with
 
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -68,7 +67,8 @@ def run_night(
     """
     with p3_data.folder() as kept, _settings():
         if records:
-            os.environ["GUIJI_CATALOG"] = str(_catalog(kept))
+            catalog = p3_data.catalogue_since(VALID_FROM, kept / "p10-catalogue")
+            os.environ["GUIJI_CATALOG"] = str(catalog)
         template = _template(kept, rows, deliveries, records)
         with tempfile.TemporaryDirectory(prefix="guiji-p10-", dir=kept) as aside:
             ways = _Ways(Path(aside), template, rows, deliveries, records or 0)
@@ -162,19 +162,6 @@ def _settings() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def _catalog(kept: Path) -> Path:
-    """Write a catalogue in effect since `VALID_FROM`; return its folder."""
-    folder = kept / "p10-catalogue"
-    shutil.rmtree(folder, ignore_errors=True)
-    for name in ("catalog", "expectations", "sql"):
-        shutil.copytree(HOME / name, folder / name)
-    for path in (folder / "catalog").glob("*/datasets/*.yml"):
-        text = path.read_text("utf-8")
-        dated = re.sub("(?m)^valid_from: .*", f"valid_from: {VALID_FROM}", text)
-        path.write_text(dated, "utf-8")
-    return folder / "catalog"
 
 
 def _template(kept: Path, rows: int, deliveries: int, records: int | None) -> Path:

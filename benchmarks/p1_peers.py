@@ -72,45 +72,53 @@ def pandas_frame(typed: pa.Table) -> Any:
     return typed.to_pandas(date_as_object=False)
 
 
+def _rule(kind: Any, name: str, **asked: Any) -> Any:
+    return kind(meta={"rule_id": name}, **asked)
+
+
+def _cell_expectations() -> list[Any]:
+    """Make the expectations on single cells that are alike for many columns."""
+    from great_expectations import expectations as gxe
+
+    in_set, given = gxe.ExpectColumnValuesToBeInSet, gxe.ExpectColumnValuesToNotBeNull
+    length = gxe.ExpectColumnValueLengthsToBeBetween
+    lengths = p1_data.LONGEST.items()
+    return [
+        *(_rule(given, n, column=c) for n, c in GIVEN.items()),
+        *(_rule(in_set, n, column=c, value_set=[True]) for n, c in TRUE_FLAGS.items()),
+        *(
+            _rule(in_set, n, column=c, value_set=[False])
+            for n, c in FALSE_FLAGS.items()
+        ),
+        *(
+            _rule(length, f"{c}.length", column=c, max_value=most)
+            for c, most in lengths
+        ),
+    ]
+
+
 def _expectations(frame: Any) -> list[Any]:
     import pandas as pd
     from great_expectations import expectations as gxe
     from great_expectations.expectations.row_conditions import Column
 
-    def rule(kind: Any, name: str, **asked: Any) -> Any:
-        return kind(meta={"rule_id": name}, **asked)
-
-    in_set, given = gxe.ExpectColumnValuesToBeInSet, gxe.ExpectColumnValuesToNotBeNull
     between = gxe.ExpectColumnValuesToBeBetween
-    flags = [
-        *(rule(in_set, n, column=c, value_set=[True]) for n, c in TRUE_FLAGS.items()),
-        *(rule(in_set, n, column=c, value_set=[False]) for n, c in FALSE_FLAGS.items()),
-    ]
-    lengths = [
-        rule(
-            gxe.ExpectColumnValueLengthsToBeBetween,
-            f"{column}.length",
-            column=column,
-            max_value=most,
-        )
-        for column, most in p1_data.LONGEST.items()
-    ]
     night = pd.Timestamp(p1_data.NIGHT)
     first = pd.Timestamp(p1_data.EARLIEST)
     return [
-        rule(
+        _rule(
             gxe.ExpectTableColumnsToMatchSet,
             "table.columns",
             column_set=list(frame.columns),
         ),
-        rule(gxe.ExpectTableRowCountToEqual, "table.rows", value=len(frame)),
-        *(rule(given, n, column=c) for n, c in GIVEN.items()),
-        *flags,
-        *lengths,
-        rule(between, "fine.range", column="fine", min_value=0, max_value=p1_data.MOST),
-        rule(between, "by_night", column="decided_on", max_value=night),
-        rule(between, "since", column="decided_on", min_value=first),
-        rule(
+        _rule(gxe.ExpectTableRowCountToEqual, "table.rows", value=len(frame)),
+        *_cell_expectations(),
+        _rule(
+            between, "fine.range", column="fine", min_value=0, max_value=p1_data.MOST
+        ),
+        _rule(between, "by_night", column="decided_on", max_value=night),
+        _rule(between, "since", column="decided_on", min_value=first),
+        _rule(
             gxe.ExpectColumnPairValuesAToBeGreaterThanB,
             "in_order",
             column_A="valid_until",
@@ -118,8 +126,8 @@ def _expectations(frame: Any) -> list[Any]:
             or_equal=True,
             ignore_row_if="either_value_is_missing",
         ),
-        rule(
-            given,
+        _rule(
+            gxe.ExpectColumnValuesToNotBeNull,
             "fine.required_when",
             column="fine__raw",
             row_condition=(Column("category") == "罚款"),

@@ -14,6 +14,8 @@ The draws are DuckDB's `hash` with the number of the record and of the item.
 """
 
 import os
+import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -151,6 +153,22 @@ def _changes(records: int, step: int, number: int, changes: int) -> str:
             ) as n
         from range({changes}) as r(i)
     """
+
+
+def catalogue_since(valid_from: str, folder: Path) -> Path:
+    """Write the catalogue with all entries in effect since a day; return its folder.
+
+    What is older is backlog then, and misses no deadline.
+    """
+    home = Path(__file__).parents[1]
+    for name in ("catalog", "expectations", "sql"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        shutil.copytree(home / name, folder / name)
+    for path in (folder / "catalog").glob("*/datasets/*.yml"):
+        text = path.read_text("utf-8")
+        dated = re.sub("(?m)^valid_from: .*", f"valid_from: {valid_from}", text)
+        path.write_text(dated, "utf-8")
+    return folder / "catalog"
 
 
 def some_codes(number: int) -> list[str]:

@@ -8,7 +8,6 @@ its CPU against theirs. A command is a new process each time; of five the median
 """
 
 import json
-import statistics
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -46,9 +45,7 @@ def lines(rows: int, when: str) -> Iterator[dict[str, Any]]:
         "target": "P7",
         "what": f"ours: guiji show as a command, {when}",
         "rows": rows,
-        "cpu_seconds": round(statistics.median(c.cpu for c in commands), 1),
-        "wall_seconds": round(statistics.median(c.wall for c in commands), 2),
-        "peak_mb": round(max(c.peak_mb for c in commands)),
+        **measure.medians(commands, wall_digits=2),
     }
     full = measure.run([*ways, "scan"])
     yield {

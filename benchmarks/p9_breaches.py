@@ -20,7 +20,6 @@ import hashlib
 import json
 import os
 import shutil
-import statistics
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +28,6 @@ from typing import Any
 from benchmarks import measure, p3_data
 from benchmarks.p3_merge import Ours
 
-HOME = Path(__file__).parents[1]
 VALID_FROM = "2026-06-15"
 RUNS = 3
 CLI = """
@@ -83,15 +81,8 @@ def _prepare(folder: Path, aside: Path, rows: int) -> None:
         aside / "data" / "warehouse",
         copy_function=os.link,
     )
-    for name in ("catalog", "expectations", "sql"):
-        shutil.copytree(HOME / name, aside / name)
-    for path in (aside / "catalog").glob("*/datasets/*.yml"):
-        text = [
-            f"valid_from: {VALID_FROM}" if line.startswith("valid_from:") else line
-            for line in path.read_text("utf-8").splitlines()
-        ]
-        path.write_text("\n".join(text) + "\n", "utf-8")
-    os.environ["GUIJI_CATALOG"] = str(aside / "catalog")
+    catalog = p3_data.catalogue_since(VALID_FROM, aside)
+    os.environ["GUIJI_CATALOG"] = str(catalog)
     os.environ["GUIJI_DATA"] = str(aside / "data")
     os.environ["GUIJI_PERSON_KEY"] = "a key that only benchmarks use"
 
@@ -113,9 +104,7 @@ def _line(rows: int, what: str, measures: list[measure.Measure]) -> dict[str, An
         "target": "P9",
         "what": f"breaches: {what}",
         "rows": rows,
-        "cpu_seconds": round(statistics.median(m.cpu for m in measures), 1),
-        "wall_seconds": round(statistics.median(m.wall for m in measures), 1),
-        "peak_mb": round(max(m.peak_mb for m in measures)),
+        **measure.medians(measures),
         "written_mb": result.get("written_mb", ""),
         "note": f"{result['breaches']:,} breaches" if result else "",
     }

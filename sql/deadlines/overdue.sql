@@ -1,16 +1,14 @@
--- All missed deadlines of a night, with how late they are (逾期清单).
+-- The missed deadlines that a night found, with how late they are (逾期清单).
 --
 -- Grain:      one row per missed deadline.
--- Reads:      late, carried, silent (missed deadlines: judged anew, of an earlier
---             night, of update cycles)
--- Leaves out: nothing.
+-- Reads:      late, silent (missed deadlines of the records that were judged, and of
+--             update cycles)
+-- Leaves out: what stands as an earlier night found it.
 -- Parameters: $elapsed (working days up to each calendar day from $first on)
 -- Source:     福建省涉企信息统一归集公示工作实施方案(2016) 五(一)
 
 with missed as (
     select * from late
-    union all by name
-    select * from carried
     union all by name
     select * from silent
 ),

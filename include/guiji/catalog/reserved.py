@@ -64,7 +64,7 @@ WORKING_RELATIONS = frozenset(
         *("file_delta", "overdue", "published_before", "published_ever"),
         *("due_days", "duties", "shown_class", "indexed", "withheld_before"),
         *("shown", "touched", "tonight_rows", "line_of_class"),
-        *("judged", "late", "carried", "silent", "earlier", "republished"),
+        *("judged", "late", "lapsed", "silent", "earlier", "republished"),
         *("newly_due", "first_seen", "period_breaches", "shown_line"),
         *("indexed_base", "indexed_changes"),
     }

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -128,6 +128,29 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     """Write a table as Parquet; the same table gives the same bytes."""
     with replacing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
+
+
+def write_pieces(
+    path: Path,
+    schema: pa.Schema,
+    pieces: Iterable[pa.Table],
+    group_rows: int,
+    **options: Any,
+) -> None:
+    """Write tables one after the other as one Parquet file, never holding them all.
+
+    Args:
+        path: the file; what is there is overwritten.
+        schema: of all pieces.
+        pieces: the tables.
+        group_rows: rows of a row group at most; a piece begins a new one.
+        options: of `pyarrow.parquet.ParquetWriter`.
+    """
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", compression_level=1, **options
+    ) as writer:
+        for piece in pieces:
+            writer.write_table(piece, group_rows)
 
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

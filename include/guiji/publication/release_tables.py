@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from guiji.catalog.vocabulary import SubjectClass
 from guiji.context import NightContext
@@ -198,11 +197,7 @@ class ReleaseTables:
             for part in parts
         )
         first = next(tables)
-        with pq.ParquetWriter(
-            path, first.schema, compression="zstd", compression_level=1
-        ) as writer:
-            for rows in chain([first], tables):
-                writer.write_table(rows, GROUP_ROWS)
+        files.write_pieces(path, first.schema, chain([first], tables), GROUP_ROWS)
 
     def _every_row(self, table: str, condition: str) -> str:
         """Return a query of every line's newest row, tonight's included.

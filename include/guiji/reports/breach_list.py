@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
 from guiji.context import Context
-from guiji.core import files
-from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
-from guiji.reports.deadlines import listing, sorted_file
+from guiji.reports.deadlines import breach_file, listing, sorted_file
+from guiji.reports.deadlines.csv_lines import CsvLines
 from guiji.warehouse import models
 
 LISTED_LINES = 20_000
@@ -65,11 +63,11 @@ def write(
         lines[row["department"]] += row["breaches"]
     most = lines_of_a_unit(lines.values(), total)
     if most is None:
-        sorted_file.write(connection, "from period_breaches", {}, path)
+        rows = sorted_file.in_order(connection, "from period_breaches", {})
+        breach_file.write(rows, path)
         return BreachList(path)
     table = models.query(connection, settings, "reports/worst_breaches", {"most": most})
-    with files.replacing(path) as temporary:
-        pq.write_table(table.cast(BREACHES), temporary)
+    breach_file.write([table], path)
     unlisted = {unit: count - most for unit, count in lines.items() if count > most}
     return BreachList(path, most, unlisted)
 
@@ -96,13 +94,8 @@ def lines_of_a_unit(counts: Collection[int], total: int) -> int | None:
 def write_all(
     connection: duckdb.DuckDBPyConnection, context: Context, folder: Path
 ) -> Path:
-    """Write all missed deadlines of `period_breaches` as CSV; return the file.
-
-    The view `overdue` is over these lines afterwards.
-    """
-    ordered = folder / "period.parquet"
-    sorted_file.write(connection, "from period_breaches", {}, ordered)
-    listing.bind(connection, ordered)
-    path = folder / listing.CSV_NAME
-    listing.write_csv(connection, context.settings, context.catalog, path)
-    return path
+    """Write all missed deadlines of `period_breaches` as CSV; return the file."""
+    rows = sorted_file.in_order(connection, "from period_breaches", {})
+    path = folder / listing.PARQUET_NAME
+    breach_file.write(rows, path, lines=CsvLines(context.catalog))
+    return folder / listing.CSV_NAME

@@ -7,6 +7,7 @@ from guiji.catalog.model import Catalog
 from guiji.domain.workdays import Calendar
 from guiji.reports import wording
 from guiji.reports.deadlines import listing
+from guiji.reports.deadlines.csv_lines import HEADINGS
 from guiji.reports.figures import Figures, Section, Tally
 from guiji.reports.pages import percent
 from guiji.reports.wording import Words
@@ -98,7 +99,7 @@ def _problem_sheets(
     book.add_table(
         "逾期清单",
         _breach_title(counted),
-        [heading for heading, _ in listing.HEADINGS],
+        [heading for heading, _ in HEADINGS],
         _breach_rows(catalog, counted),
         widths=BREACH_WIDTHS,
     )
@@ -195,7 +196,7 @@ def _breach_rows(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]
             shown = listing.readable(catalog, row)
             yield [
                 row[name] if name == "working_days_late" else shown[name]
-                for _, name in listing.HEADINGS
+                for _, name in HEADINGS
             ]
         if more := counted.breaches.unlisted.get(unit):
             yield _unlisted(shown["department"], more)
@@ -204,7 +205,7 @@ def _breach_rows(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]
 def _unlisted(title: str, number: int) -> Sequence[Cell]:
     text = f"{title}另有{number}条未列出，全部见 {listing.CSV_NAME}"
     texts = {"department": title, "clause": text}
-    return [texts.get(name, "") for _, name in listing.HEADINGS]
+    return [texts.get(name, "") for _, name in HEADINGS]
 
 
 def notes(catalog: Catalog, calendar: Calendar, counted: Figures) -> tuple[Words, ...]:

@@ -20,10 +20,10 @@ from worlds import (
     calendar,
     catalog,
     delivery,
+    filled,
     shown,
     version,
     warehouse,
-    write_breaches,
 )
 
 from guiji.catalog.model import Catalog
@@ -33,9 +33,10 @@ from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
 from guiji.domain.workdays import Calendar
 from guiji.engine import sql
-from guiji.reports.deadlines import listing, sorted_file
+from guiji.reports.deadlines import breach_file, listing, sorted_file
 from guiji.reports.deadlines.basis import last_release
 from guiji.reports.deadlines.breaches import compute, prepare, write
+from guiji.reports.deadlines.csv_lines import HEADINGS, CsvLines
 
 LATER = date(2026, 11, 30)
 
@@ -47,7 +48,7 @@ def find(
     parameters = prepare(connection, context, released)
     path = context.settings.data / "found.parquet"
     query = sql.statement(context.settings, "deadlines/overdue")
-    sorted_file.write(connection, query, parameters, path)
+    breach_file.write(sorted_file.in_order(connection, query, parameters), path)
     return pq.read_table(path)
 
 
@@ -376,20 +377,18 @@ def test_breaches_are_written_the_same_way_twice(settings: Settings) -> None:
     assert pq.read_table(path)["kind"].to_pylist() == ["cycle"]
 
 
-def lines_of(settings: Settings, tmp_path: Path, *rows: Any) -> bytes:
+def lines_of(tmp_path: Path, *rows: Any) -> bytes:
     """The list for people of these missed deadlines."""
-    path = tmp_path / "breaches.csv"
-    with duckdb.connect() as connection:
-        listing.bind(connection, write_breaches(tmp_path / "b.parquet", *rows))
-        listing.write_csv(connection, settings, catalog(), path)
-    return path.read_bytes()
+    path = tmp_path / "breaches.parquet"
+    breach_file.write([filled(rows, BREACHES)], path, lines=CsvLines(catalog()))
+    return path.with_suffix(".csv").read_bytes()
 
 
 def test_the_list_for_people_has_titles_instead_of_ids(
     settings: Settings, tmp_path: Path
 ) -> None:
     late = breach("delivery", record_id="r1", provisional=True)
-    heading, line = lines_of(settings, tmp_path, late).decode("utf-8-sig").splitlines()
+    heading, line = lines_of(tmp_path, late).decode("utf-8-sig").splitlines()
     assert heading.startswith("时限种类,时限,单位,数据集,统一社会信用代码,")
     assert line == (
         "归集,d7,市市场监督管理局,行政许可,,r1,,,2026-09-21,,5,日历待定,五(一)"
@@ -434,11 +433,11 @@ def test_the_list_for_people_is_written_as_python_writes_csv(
     complete = [breach(row["kind"]) | row for row in rows]
     expected = io.StringIO(newline="")
     writer = csv.writer(expected, lineterminator="\r\n")
-    writer.writerow(title for title, _ in listing.HEADINGS)
+    writer.writerow(title for title, _ in HEADINGS)
     for row in complete:
         shown = listing.readable(catalog(), row)
-        writer.writerow(shown[name] for _, name in listing.HEADINGS)
-    written = lines_of(settings, tmp_path, *complete)
+        writer.writerow(shown[name] for _, name in HEADINGS)
+    written = lines_of(tmp_path, *complete)
     assert written == expected.getvalue().encode("utf-8-sig")
 
 

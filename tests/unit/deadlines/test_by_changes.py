@@ -136,10 +136,11 @@ class Walk:
             self.ways["index anew" if changes is None else "index changed"] += (
                 changes != []
             )
-        written = pq.read_table(write(context))
-        whole = self.aside / "whole.parquet"
+        path = write(context)
+        written, whole = pq.read_table(path), self.aside / "whole.parquet"
         compute(context, whole)
         assert written.equals(pq.read_table(whole)), (night, way)
+        assert path.read_bytes() == whole.read_bytes(), (night, way)
         self.ways[way] += 1
         self.kinds += Counter(written["kind"].to_pylist())
 

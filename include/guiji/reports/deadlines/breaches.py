@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import cast
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -29,8 +28,17 @@ from guiji.core.schemas import BREACHES
 from guiji.core.settings import Settings
 from guiji.engine import sql
 from guiji.engine.duck import DuckEngine
-from guiji.reports.deadlines import basis, clocks, listing, sorted_file
+from guiji.reports.deadlines import (
+    basis,
+    breach_file,
+    clocks,
+    listing,
+    sorted_file,
+    standing,
+)
 from guiji.reports.deadlines.basis import Earlier
+from guiji.reports.deadlines.csv_lines import CsvLines
+from guiji.reports.deadlines.merge_sorted import merged
 from guiji.storage.table_store import scratch
 from guiji.warehouse import models, views
 
@@ -73,11 +81,8 @@ def write(context: NightContext, *, anew: bool = False) -> Path:
     before = basis.of(context)
     earlier = None if anew else basis.earlier(context)
     with warehouse(context, context.night) as connection:
-        _compute(connection, context, path, earlier)
-        listing.bind(connection, path)
-        listing.write_csv(
-            connection, context.settings, context.catalog, folder / listing.CSV_NAME
-        )
+        lines = CsvLines(context.catalog)
+        _compute(connection, context, path, earlier, lines)
     basis.note(context, before)
     return path
 
@@ -113,13 +118,18 @@ def _compute(
     context: NightContext,
     path: Path,
     earlier: Earlier | None,
+    lines: CsvLines | None = None,
 ) -> None:
     release = basis.last_release(context.settings, context.night)
     released = release.night if release else None
     query = sql.statement(context.settings, "deadlines/overdue")
     with scratch(context.settings) as aside:
         parameters = prepare(connection, context, released, earlier, aside)
-        sorted_file.write(connection, query, parameters, path)
+        tables = sorted_file.in_order(connection, query, parameters)
+        if earlier:
+            carried = standing.rows(connection, context, earlier.breaches)
+            tables = merged(carried, tables)
+        breach_file.write(tables, path, lines=lines)
 
 
 def prepare(
@@ -146,7 +156,6 @@ def prepare(
     run = _Run(connection, context, released, aside)
     if earlier is None:
         connection.execute("create or replace temp view judged as from records")
-        connection.register("carried", _CARRIED.empty_table())
     else:
         run.choose(earlier)
     run.judge()
@@ -154,9 +163,6 @@ def prepare(
         run.forget()
     connection.register("silent", _silent_units(connection, context))
     return run.elapsed()
-
-
-_CARRIED = pa.schema([f for f in BREACHES if f.name != "working_days_late"])
 
 
 @dataclass(frozen=True)
@@ -169,8 +175,8 @@ class _Run:
     aside: Path | None
 
     def choose(self, earlier: Earlier) -> None:
-        """Create `judged`, the records to judge anew, and `carried`, what stands."""
-        files = sql.scan([earlier.breaches])
+        """Create `judged`, the records to judge anew, and `lapsed`, what falls away."""
+        files = sql.scan([earlier.breaches], ", file_row_number = true")
         self.connection.execute(f"create or replace temp view earlier as from {files}")
         self._bind_republished(earlier)
         newly_due = self._newly_due(earlier)
@@ -180,8 +186,7 @@ class _Run:
         bounds = {"first_event": days["min"], "last_event": days["max"]}
         self._keep("touched", known | bounds)
         self._keep("judged", {"since": earlier.since} | bounds)
-        standing = {"is_open_kept": earlier.is_same_release}
-        self._put("carried", standing | {"night": self.context.night}, "carried")
+        self._keep("lapsed", {"is_open_kept": earlier.is_same_release})
 
     def judge(self) -> None:
         """Create `late`: the clocks that `judged` records missed."""
@@ -202,14 +207,9 @@ class _Run:
     def elapsed(self) -> dict[str, object]:
         """Count the working days up to each day that a missed deadline names."""
         last = self.connection.execute(
-            "select max(greatest(due_on, done_on)) from ("
-            "select due_on, done_on from late "
-            "union all select due_on, done_on from carried)"
+            "select max(greatest(due_on, done_on)) from late"
         ).fetchall()[0][0]
-        first = np.datetime64(self.context.calendar.first, "D")
-        end = np.datetime64(max(last or self.context.night, self.context.night), "D")
-        days = np.arange(first, end + 1)
-        counts = self.context.calendar.between(np.full(len(days), first), days)
+        counts = standing.elapsed(self.context, last or self.context.night)
         return {"first": self.context.calendar.first, "elapsed": counts.tolist()}
 
     def _bind_republished(self, earlier: Earlier) -> None:

@@ -1,21 +1,18 @@
-"""Write missed deadlines in their order, however many there are.
+"""Read missed deadlines in their order, however many there are.
 
 A sort of millions of wide rows does not fit into little memory. Their order is known
-by counting them by its leading columns, so they are sorted and written slice by slice.
+by counting them by its leading columns, so they are sorted slice by slice.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from guiji.core import files
 from guiji.core.schemas import BREACHES
 
 SLICE_ROWS = 200_000
@@ -58,33 +55,23 @@ class Slice:
         return firsts | {f"last_{c}": last for c, (_, last) in self.bounds.items()}
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection,
-    query: str,
-    parameters: Mapping[str, object],
-    path: Path,
-) -> None:
-    """Write the rows of a query as Parquet (`schemas.BREACHES`).
+def in_order(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object]
+) -> Iterator[pa.Table]:
+    """Yield the rows of a query, slice by slice.
 
     Args:
         connection: as the query needs it.
         query: without an order; it is run once for each slice.
         parameters: of the query.
-        path: the file. The same rows give the same bytes.
     """
     source = f"select * from ({query}) as missed"
     order = ", ".join((*LEADING, "record_id"))
-    with (
-        files.replacing(path) as temporary,
-        pq.ParquetWriter(
-            temporary, BREACHES, compression="zstd", compression_level=1
-        ) as writer,
-    ):
-        for part in slices(_counts(connection, query, parameters)):
-            text = f"{source} where {part.condition} order by {order}"
-            values = {**parameters, **part.parameters}
-            table: pa.Table = connection.sql(text, params=values).to_arrow_table()
-            writer.write_table(table.select(BREACHES.names).cast(BREACHES))
+    for part in slices(_counts(connection, query, parameters)):
+        text = f"{source} where {part.condition} order by {order}"
+        values = {**parameters, **part.parameters}
+        table: pa.Table = connection.sql(text, params=values).to_arrow_table()
+        yield table.select(BREACHES.names).cast(BREACHES)
 
 
 def _counts(
