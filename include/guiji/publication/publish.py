@@ -24,8 +24,9 @@ from guiji.publication.channel_files import ChannelFiles
 from guiji.publication.manifest import Manifest
 from guiji.publication.release_tables import ReleaseTables
 from guiji.storage import commits, dataset_files, publication_log
+from guiji.storage.known_versions import KnownVersions
 from guiji.storage.storage_errors import explained
-from guiji.storage.table_store import scratch, table_store
+from guiji.storage.table_store import TableStore, scratch, table_store
 from guiji.storage.writer_lock import locked
 from guiji.warehouse import views
 
@@ -62,12 +63,16 @@ def publish(context: NightContext, *, in_full: bool = False) -> Manifest:
         last = released[-1] if released else None
         if last and context.night in {r.night for r in released}:
             return _verified(context.settings, context.night, last.night)
-        _refuse(context.settings, context.night, last)
+        store = table_store(context.settings)
+        store.known = KnownVersions()  # no log is read twice
+        _refuse(store, context.night, last)
         staging = context.settings.publication / f".{context.night}.building"
         shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(_folder(context.settings, context.night), ignore_errors=True)
         try:
-            new_manifest, release = _build(context, released, staging, in_full=in_full)
+            new_manifest, release = _build(
+                context, store, released, staging, in_full=in_full
+            )
         except PublicationHalted:
             publication_log.sweep(context.settings)
             shutil.rmtree(staging, ignore_errors=True)
@@ -103,11 +108,9 @@ def _folder(settings: Settings, night: date) -> Path:
 
 
 def _refuse(
-    settings: Settings, night: date, last: publication_log.Release | None
+    store: TableStore, night: date, last: publication_log.Release | None
 ) -> None:
-    if not dataset_files.is_merged(
-        dataset_files.open_records(table_store(settings)), night
-    ):
+    if not dataset_files.is_merged(dataset_files.open_records(store), night):
         raise UsageError(
             f"{night} is not merged; run `guiji merge --date {night}` first"
         )
@@ -129,6 +132,7 @@ def _verified(settings: Settings, night: date, last: date) -> Manifest:
 
 def _build(
     context: NightContext,
+    store: TableStore,
     released: Sequence[publication_log.Release],
     staging: Path,
     *,
@@ -141,8 +145,9 @@ def _build(
     made_with = basis.of_night(context)
     is_partial = not in_full and _is_partial(last, made_with)
     log.info("publication of %s: %s", context.night, "changes" if is_partial else "all")
-    version = _records_version(settings, context.night)
-    with scratch(settings) as spill, _views(context, last, is_partial, spill) as engine:
+    version = _records_version(store, context.night)
+    since = last if is_partial else None
+    with scratch(settings) as spill, _views(context, store, since, spill) as engine:
         tables = ReleaseTables(engine, context, released, is_partial)
         full = manifest.entries(past.channels, "full") if past else {}
         channel_files = ChannelFiles(engine, staging, before, full)
@@ -171,10 +176,9 @@ def _build(
     kind = "delta" if is_partial else "full"
     checks.scan_all(staging, channels, kind, context.catalog)
     digest = files.sha256_of(staging / "manifest.json")
-    release = publication_log.Release(
+    return new_manifest, publication_log.Release(
         context.night, digest, tuple(index), made_with, version
     )
-    return new_manifest, release
 
 
 def _is_partial(last: publication_log.Release | None, made_with: str) -> bool:
@@ -186,12 +190,11 @@ def _is_partial(last: publication_log.Release | None, made_with: str) -> bool:
     )
 
 
-def _records_version(settings: Settings, night: date) -> int | None:
+def _records_version(where: TableStore, night: date) -> int | None:
     """Return a version of `records` that holds no night after this one.
 
     What a later release does not find in it, it looks at.
     """
-    where = table_store(settings)
     snapshot = dataset_files.open_records(where)
     if dataset_files.last_night(snapshot) == night:
         return snapshot.version
@@ -201,15 +204,15 @@ def _records_version(settings: Settings, night: date) -> int | None:
 
 def _views(
     context: NightContext,
-    last: publication_log.Release | None,
-    is_partial: bool,
+    store: TableStore,
+    since: publication_log.Release | None,
     spill: Path,
 ) -> Engine:
     """Open the warehouse: all of it, or the records that changed since a release."""
-    if not is_partial or last is None:
+    if since is None:
         return views.open_views(context, context.night, spill)
     engine = open_engine(context.settings, spill)
-    views.bind_changed(engine, context, last, context.night)
+    views.bind_changed(engine, context, store, since, context.night)
     return engine
 
 

@@ -224,7 +224,9 @@ def bind(
     return paths + known_by, day
 
 
-def bind_changed(engine: Engine, context: Context, since: Release, as_of: date) -> None:
+def bind_changed(
+    engine: Engine, context: Context, where: TableStore, since: Release, as_of: date
+) -> None:
     """Create a view per dataset of the records that changed since a release.
 
     A view shows the records whose current version was merged after the release, as
@@ -232,12 +234,11 @@ def bind_changed(engine: Engine, context: Context, since: Release, as_of: date) 
 
     Args:
         engine: gets the views.
-        context: settings, where the files are; catalogue, its datasets.
+        context: catalogue, its datasets.
+        where: where the tables are.
         since: the release.
         as_of: show what was known at the end of this night.
-
     """
-    where = table_store(context.settings)
     snapshot = dataset_files.open_records(where)
     read = dataset_files.open_records(where, since.records_version)
     last_night, day = dataset_files.shown_days(snapshot, as_of)
