@@ -1,9 +1,16 @@
 import io
 import zipfile
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from random import Random
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.writer.excel import ExcelWriter
 
 from guiji.core import undated_zip, workbooks
 
@@ -35,3 +42,53 @@ def test_an_instant_is_the_same_in_every_zone() -> None:
     shanghai = timezone(timedelta(hours=8))
     assert saved(INSTANT.astimezone(shanghai)) == saved(INSTANT)
     assert saved(INSTANT.replace(tzinfo=None)) == saved(INSTANT)
+
+
+VALUES: tuple[Any, ...] = (
+    *(
+        "甲公司",
+        "a & b",
+        "<甲>",
+        ' "甲"',
+        "乙\u3000",
+        "一\n二",
+        "\t",
+        " ",
+        "",
+        "_x000D_",
+    ),
+    *("甲\u2028乙", "\x85", "𠮷", "=1+1", "#N/A", "2026-11-20", "x" * 300, "甲]]>乙"),
+    *(None, 0, 1.5, True, date(2026, 11, 20), INSTANT.replace(tzinfo=None)),
+    CellRichText("甲", TextBlock(InlineFont(b=True), "乙")),
+)
+
+
+def drawn(seed: int) -> openpyxl.Workbook:
+    """Draw a workbook with cells of all kinds, plain and styled."""
+    random = Random(seed)
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("表 <2>")):
+        for number in range(200):
+            cell = sheet.cell(random.randint(1, 20), random.randint(1, 30))
+            cell.value = random.choice(VALUES)
+            if random.random() < 0.3:
+                cell.fill = PatternFill("solid", fgColor="FF8F8F")
+            if random.random() < 0.1:
+                cell.comment = Comment(f"注 {number}", "平台")
+            if random.random() < 0.05:
+                cell.hyperlink = f"https://example.cn/{number}"
+        sheet.merge_cells("AF1:AH3")
+        sheet.row_dimensions[3].height = 30
+        sheet.row_dimensions[4].hidden = True
+    return book
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_cell_is_written_as_openpyxl_writes_it(seed: int) -> None:
+    ours, theirs = io.BytesIO(), io.BytesIO()
+    workbooks.save(drawn(seed), ours, INSTANT)
+    book = drawn(seed)
+    book.properties.created = book.properties.modified = undated_zip.in_utc(INSTANT)
+    with workbooks._Undated(theirs, "w", zipfile.ZIP_DEFLATED) as parts:
+        ExcelWriter(book, parts).write_data()
+    assert ours.getvalue() == theirs.getvalue()

@@ -4,16 +4,25 @@ openpyxl stamps the hour of saving into the document properties and into every e
 of the zip. Both are replaced: the same workbook, saved again, has the same bytes.
 """
 
+import re
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from openpyxl.cell._writer import write_cell
+from openpyxl.comments.comment_sheet import CommentRecord
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from guiji.core.undated_zip import entry, in_utc
+
+SPECIAL = re.compile(r"[&<>\r\n\t]|^\s|\s$")
+"""What XML writes otherwise than it stands, and blanks that must be kept."""
 
 
 def save(book: Workbook, target: Path | BinaryIO, instant: datetime) -> None:
@@ -27,7 +36,59 @@ def save(book: Workbook, target: Path | BinaryIO, instant: datetime) -> None:
     """
     book.properties.created = book.properties.modified = in_utc(instant)
     with _Undated(target, "w", zipfile.ZIP_DEFLATED) as parts:
-        ExcelWriter(book, parts).write_data()
+        _Writer(book, parts).write_data()
+
+
+class _Writer(ExcelWriter):  # type: ignore[misc]  # openpyxl has no types
+    """Writes a loaded workbook as openpyxl does, its plain cells in less time."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        if self.workbook.write_only:
+            super().write_worksheet(ws)
+            return
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        writer = _SheetWriter(ws)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.write(writer.out, ws.path[1:])
+        self.manifest.append(ws)
+        writer.cleanup()
+
+
+class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
+    """Writes texts and empty cells as text: an element for each costs ten times that.
+
+    The bytes are those of openpyxl; what is not plain it writes itself.
+    """
+
+    def write_row(self, xf: Any, row: Sequence[Any], row_idx: int) -> None:
+        dimension = self.ws.row_dimensions.get(row_idx, {})
+        with xf.element("row", {"r": f"{row_idx}", **dict(dimension)}):
+            for cell in row:
+                if cell._comment is not None:
+                    self.ws._comments.append(CommentRecord.from_cell(cell))
+                elif cell._value is None and not cell.has_style:
+                    continue
+                plain = _plain(cell)
+                if plain is None:
+                    write_cell(xf, self.ws, cell, cell.has_style)
+                else:
+                    xf._file(plain)
+
+
+def _plain(cell: Any) -> str | None:
+    """Return a cell as XML; None if it is no text, or one that XML writes otherwise."""
+    value = cell._value
+    is_empty = value is None and cell.data_type == "n"
+    if cell.hyperlink or not (is_empty or type(value) is str):
+        return None
+    style = f' s="{cell.style_id}"' if cell.has_style else ""
+    if is_empty:
+        return f'<c r="{cell.coordinate}"{style} t="n" />'
+    if cell.data_type != "s" or not value or SPECIAL.search(value):
+        return None
+    return f'<c r="{cell.coordinate}"{style} t="inlineStr"><is><t>{value}</t></is></c>'
 
 
 class _Undated(zipfile.ZipFile):
