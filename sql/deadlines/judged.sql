@@ -2,11 +2,9 @@
 --
 -- Grain:      one row per record.
 -- Reads:      records; touched (their ids)
--- Leaves out: nothing.
+-- Leaves out: records of which nothing but the deadline is new, see `newly_judged`.
 -- Parameters: $since (last night whose versions the earlier night knew): most of the
---             records have a current version of a later night, which are few files;
---             $first_event, $last_event (days of the events of those that fell due):
---             a scan skips all others
+--             records have a current version of a later night, which are few files
 -- Source:     –
 
 with known as not materialized (
@@ -44,30 +42,10 @@ older as (
     where not known.is_fresh
 ),
 
-newly_due as (
-    select record_id
-    from touched
-    where is_due_alone
-),
-
-known_then as not materialized (
-    select *
-    from known
-    where event_on between $first_event::date and $last_event::date
-),
-
-due as (
-    select known_then.*
-    from known_then
-    semi join newly_due on known_then.record_id = newly_due.record_id
-),
-
 chosen as (
     select * from fresh
     union all
     select * from older
-    union all
-    select * from due
 )
 
 select

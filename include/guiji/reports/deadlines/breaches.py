@@ -185,7 +185,9 @@ class _Run:
         known = {"since": earlier.since, "released_night": self.released}
         bounds = {"first_event": days["min"], "last_event": days["max"]}
         self._keep("touched", known | bounds)
-        self._keep("judged", {"since": earlier.since} | bounds)
+        self._keep("judged", {"since": earlier.since})
+        text = sql.statement(self.context.settings, "deadlines/newly_judged")
+        self.connection.execute(f"insert into judged {text}", bounds)
         self._keep("lapsed", {"is_open_kept": earlier.is_same_release})
 
     def judge(self) -> None:
