@@ -23,8 +23,11 @@ class _Parts:
     """What has been opened; a context and those of its nights share it."""
 
     catalog: "Catalog | None"
+    """The one that was given; the others are those in use, by night."""
+
     ledger: "Ledger | None"
     calendar: "Calendar | None"
+    catalogs: "dict[date | None, Catalog]"
 
 
 class Context:
@@ -46,7 +49,7 @@ class Context:
         calendar: "Calendar | None" = None,
     ) -> None:
         self.settings = settings
-        self._parts = _Parts(catalog, ledger, calendar)
+        self._parts = _Parts(catalog, ledger, calendar, {})
 
     @classmethod
     def current(cls) -> "Context":
@@ -59,16 +62,26 @@ class Context:
 
     @property
     def catalog(self) -> "Catalog":
-        """The catalogue.
+        """The catalogue, of a night with the changes that are in force then.
 
         Raises:
             CatalogError: it is wrong; names file, line and remedy.
         """
-        if self._parts.catalog is None:
-            from guiji.catalog import load
+        if self._parts.catalog is not None:
+            return self._parts.catalog
+        if self._day not in self._parts.catalogs:
+            self._load_catalog(queries=False)
+        return self._parts.catalogs[self._day]
 
-            self._parts.catalog = load.load(self.settings, queries=False)
-        return self._parts.catalog
+    @property
+    def _day(self) -> date | None:
+        return None
+
+    def _load_catalog(self, *, queries: bool) -> None:
+        from guiji.catalog import load
+
+        catalog = load.load(self.settings, queries, self._day)
+        self._parts.catalogs[self._day] = catalog
 
     @property
     def ledger(self) -> "Ledger":
@@ -104,15 +117,13 @@ class Context:
         Raises:
             CatalogError: one is wrong.
         """
-        from guiji.catalog import load
-
-        self._parts.catalog = load.load(self.settings, queries=True)
+        self._load_catalog(queries=True)
 
     def keep_versions(self) -> None:
         """Keep catalogue and calendar in the archive, where later reports find them."""
         from guiji.catalog import archive
 
-        archive.keep_catalog(self.settings, self.catalog.version)
+        archive.keep_catalog(self.settings, self.catalog.version, self._day)
         archive.keep_calendar(self.settings, self.calendar.version)
 
 
@@ -138,3 +149,7 @@ class NightContext(Context):
     ) -> None:
         super().__init__(settings, catalog=catalog, ledger=ledger, calendar=calendar)
         self.night = night
+
+    @property
+    def _day(self) -> date | None:
+        return self.night

@@ -65,6 +65,8 @@ def test_check_leaves_nothing_behind(dropped: Home) -> None:
         (["report", "--known-on", NIGHT], 2),
         (["catalogue", "validate"], 0),
         (["catalogue", "diff", "current"], 0),
+        (["catalogue", "proposals"], 0),
+        (["catalogue", "proposal", "2026-001"], 2),
         (["catalogue", "diff", "no such version"], 2),
         (["verify"], 0),
     ],

@@ -11,9 +11,11 @@ version is written once, in one piece, before its first use, and never again.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
-from guiji.catalog import load
+from guiji.catalog import changes, load
+from guiji.catalog.folder import Folder
 from guiji.catalog.model import Catalog
 from guiji.core import files
 from guiji.core.errors import CatalogError
@@ -28,12 +30,13 @@ CALENDAR = "workdays.csv"
 EXTRACTS = "sql/extracts"
 
 
-def keep_catalog(settings: Settings, version: str) -> Path:
+def keep_catalog(settings: Settings, version: str, day: date | None = None) -> Path:
     """Archive the catalogue in use; an archived version is left as it is.
 
     Args:
         settings: where catalogue and archive are.
         version: of the catalogue that was loaded.
+        day: the night for which it was loaded; None = today.
 
     Raises:
         CatalogError: its files were changed after it was loaded.
@@ -41,7 +44,7 @@ def keep_catalog(settings: Settings, version: str) -> Path:
     target = settings.catalogues / settings.jurisdiction / version
     named = {
         _archived_name(settings.jurisdiction, name): path
-        for name, path in load.files_of(settings).items()
+        for name, path in load.folder_of(settings, day).files.items()
     }
     return _keep(target, named, lambda kept: catalog_version(kept, settings))
 
@@ -62,7 +65,7 @@ def catalog(settings: Settings, version: str) -> Catalog:
     kept = settings.catalogues / settings.jurisdiction / version
     if not kept.is_dir():
         raise CatalogError(_missing("catalogue", version, kept))
-    read = load.load_archived(*_folders(kept), settings.jurisdiction)
+    read = load.load_archived(folder(kept, settings.jurisdiction))
     if read.version != version:
         raise CatalogError(f"{kept} was altered: it is version {read.version} now")
     return read
@@ -85,7 +88,7 @@ def calendar(settings: Settings, version: str) -> Calendar:
 
 def catalog_version(kept: Path, settings: Settings) -> str:
     """Work out the version of an archived catalogue from its files."""
-    return load.version_of(*_folders(kept), settings.jurisdiction)
+    return folder(kept, settings.jurisdiction).version
 
 
 def differences(settings: Settings) -> Iterator[str]:
@@ -161,8 +164,11 @@ def _archived_name(jurisdiction: str, name: str) -> str:
     return f"{EXTRACTS}/{jurisdiction}/{rest}" if kind == "sql" else name
 
 
-def _folders(kept: Path) -> tuple[Path, Path, Path]:
-    return kept / "catalog", kept / "expectations", kept / EXTRACTS
+def folder(kept: Path, jurisdiction: str) -> Folder:
+    """Return the folder of an archived catalogue, of which nothing is read yet."""
+    in_force = changes.accepted(kept / changes.FOLDER)
+    roots = kept / "catalog", kept / "expectations", kept / EXTRACTS
+    return Folder(*roots, jurisdiction, tuple(in_force))
 
 
 def _missing(what: str, version: str, kept: Path) -> str:

@@ -18,7 +18,7 @@ class Difference:
 
     Attributes:
         place: keys and ids that lead to it, from the catalogue down, such as
-            ("datasets", "spot_check", "clocks", "delivery", "working_days").
+            ("datasets", ID, "clocks", "delivery", "working_days").
         before: its value in the first catalogue as JSON has it; None: not there.
         after: its value in the second one.
         is_value: both have it, and the values differ.

@@ -5,20 +5,20 @@ keep the others from being read.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from guiji.catalog import faults, inheritance, source
+from guiji.catalog import changes, faults, inheritance, source
 from guiji.catalog.base import Identifier, Model
+from guiji.catalog.changes import DATASETS, Changes
 from guiji.catalog.inheritance import COMMON, Definitions
 from guiji.catalog.model import Dataset, Department, Jurisdiction, Rule
 from guiji.catalog.source import Problem, Source, Unreadable
 
 VERSION_DIGITS = 12
-DATASETS = "datasets"
 TABLE = "datasets.yml"
 """Beside the folder `datasets/`: entries that need few lines of their own."""
 
@@ -43,6 +43,9 @@ class Folder:
     rules_root: Path
     sql_root: Path | None
     name: str
+    changes: tuple[Path, ...] = ()
+    """Accepted changes that are in force, in the order of their days."""
+
     jurisdiction: tuple[Jurisdiction, Source] | None = None
     departments: tuple[tuple[Department, ...], Source] | None = None
     datasets: dict[Identifier, tuple[Dataset, Source]] = field(default_factory=dict)
@@ -65,7 +68,8 @@ class Folder:
             for name in (COMMON, self.name)
             for path in (root / name).rglob("*.y*ml")
         }
-        return paths | {f"sql/{path.name}": path for path in self.queries.values()}
+        paths |= {f"sql/{path.name}": path for path in self.queries.values()}
+        return paths | changes.as_files(self.changes)
 
     @property
     def version(self) -> str:
@@ -109,18 +113,23 @@ class Folder:
 def read_files(folder: Folder) -> None:
     """Read all files of a folder into models, each for itself."""
     shared = _shared(folder.root)
-    _read_jurisdiction(folder, shared)
-    _read_datasets(folder, shared)
-    _read_rules(folder)
+    on_top = changes.read(folder.changes, folder.problems)
+    _read_jurisdiction(folder, shared, on_top)
+    _read_datasets(folder, shared, on_top)
+    _read_rules(folder, on_top)
 
 
 def _shared(root: Path) -> Definitions:
     return Definitions(root / COMMON, f"{root.name}/{COMMON}")
 
 
-def _read_jurisdiction(folder: Folder, shared: Definitions) -> None:
+def _read_jurisdiction(folder: Folder, shared: Definitions, on_top: Changes) -> None:
     path = folder.base / "jurisdiction.yml"
-    if read_source := _file(folder, path, shared):
+
+    def changed(node: yaml.MappingNode) -> yaml.MappingNode:
+        return on_top.on(node, shared, "jurisdiction")
+
+    if read_source := _file(folder, path, shared, changed):
         model = faults.model(Jurisdiction, read_source, folder.problems)
         if model:
             folder.jurisdiction = (model, read_source)
@@ -129,33 +138,38 @@ def _read_jurisdiction(folder: Folder, shared: Definitions) -> None:
             remedy = f"write `id: {folder.name}`"
             folder.problems.append(read_source.problem(("id",), what, remedy))
     path = folder.base / "departments.yml"
-    read_source = _file(folder, path, shared)
+    read_source = _file(folder, path, shared, on_top.on_departments)
     listed = read_source and faults.model(_Departments, read_source, folder.problems)
     if read_source and listed:
         folder.departments = (listed.departments, read_source)
 
 
-def _file(folder: Folder, path: Path, shared: Definitions) -> Source | None:
-    """Read a file with what it extends, or note why it cannot be read."""
+def _file(
+    folder: Folder,
+    path: Path,
+    shared: Definitions,
+    changed: Callable[[yaml.MappingNode], yaml.MappingNode],
+) -> Source | None:
+    """Read a file with what it extends and what changes it, or note why it cannot."""
     label = folder.label(path)
     try:
-        return _extended_source(source.compose(path, label), label, shared)
+        node = _extended(source.compose(path, label), label, shared)
+        return source.of_node(changed(node), label)
     except Unreadable as error:
         folder.problems.append(error.problem)
         return None
 
 
-def _extended_source(
+def _extended(
     node: yaml.MappingNode, label: str, shared: Definitions, kind: str = ""
-) -> Source:
+) -> yaml.MappingNode:
     written = source.of_node(node, label)  # keys are there once
-    if not inheritance.is_plain(written.content):
-        node = inheritance.expand(node, shared, kind)
-        return source.of_node(node, label)
-    return written
+    if inheritance.is_plain(written.content):
+        return node
+    return inheritance.expand(node, shared, kind)
 
 
-def _read_datasets(folder: Folder, shared: Definitions) -> None:
+def _read_datasets(folder: Folder, shared: Definitions, on_top: Changes) -> None:
     paths = sorted((folder.base / DATASETS).glob("*.yml"))
     table = folder.base / TABLE
     if not paths and not table.exists():
@@ -164,7 +178,7 @@ def _read_datasets(folder: Folder, shared: Definitions) -> None:
         folder.problems.append(Problem(label, 1, what, remedy))
     if table.exists():
         for name, node in _table_entries(folder, table):
-            _read_dataset(folder, name, node, folder.label(table), shared)
+            _read_dataset(folder, name, node, folder.label(table), shared, on_top)
     for path in paths:
         folder.broken.add(path.stem)
         label = folder.label(path)
@@ -177,19 +191,31 @@ def _read_datasets(folder: Folder, shared: Definitions) -> None:
             what = f"the dataset {path.stem!r} is in {TABLE}, too"
             folder.problems.append(Problem(label, 1, what, "keep one of the two"))
             continue
-        _read_dataset(folder, path.stem, node, label, shared)
+        _read_dataset(folder, path.stem, node, label, shared, on_top)
+    try:
+        for name in [*on_top.added(DATASETS, {*folder.datasets, *folder.broken})]:
+            _read_dataset(folder, name, changes.NOTHING, changes.FOLDER, shared, on_top)
+    except Unreadable as error:
+        folder.problems.append(error.problem)
     folder.datasets = dict(sorted(folder.datasets.items()))
 
 
 def _read_dataset(
-    folder: Folder, name: str, node: yaml.MappingNode, label: str, shared: Definitions
+    folder: Folder,
+    name: str,
+    node: yaml.MappingNode,
+    label: str,
+    shared: Definitions,
+    on_top: Changes,
 ) -> None:
     """Read one entry; `broken` names those that cannot be read."""
     folder.broken.add(name)
     try:
         if extended := inheritance.extended(node):
             folder.extends[name] = extended
-        read_source = _extended_source(node, label, shared, f"{DATASETS}/")
+        node = _extended(node, label, shared, f"{DATASETS}/")
+        node = on_top.on(node, shared, DATASETS, name)
+        read_source = source.of_node(node, label)
     except Unreadable as error:
         folder.problems.append(error.problem)
         return
@@ -237,21 +263,22 @@ def _entries(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.MappingNode]]:
         yield name, entry
 
 
-def _read_rules(folder: Folder) -> None:
+def _read_rules(folder: Folder, on_top: Changes) -> None:
     """Read the rules of a jurisdiction, and the shared ones of what it extends."""
     dataset_ids = {*folder.datasets, *folder.broken}
     shared = Definitions(
         folder.rules_root / COMMON, f"{folder.rules_root.name}/{COMMON}"
     )
     paths = {p.stem: p for p in (folder.rules_root / folder.name).glob("*.yml")}
-    for name in sorted({*paths, *folder.extends}):
-        path = paths.get(name)
+    for name in sorted({*paths, *folder.extends, *on_top.names("rules")}):
         try:
-            read_source = _rules_source(folder, path, folder.extends.get(name), shared)
+            node = _rules(folder, paths.get(name), folder.extends.get(name), shared)
+            node = on_top.on(node or changes.NOTHING, shared, "rules", name)
+            if not node.value:
+                continue
+            read_source = source.of_node(node, node.start_mark.name)
         except Unreadable as error:
             folder.problems.append(error.problem)
-            continue
-        if read_source is None:
             continue
         if name not in dataset_ids:
             what = f"rules for {name!r}, which is no dataset"
@@ -261,16 +288,16 @@ def _read_rules(folder: Folder) -> None:
             folder.rules[name] = (entry.rules, read_source)
 
 
-def _rules_source(
+def _rules(
     folder: Folder, path: Path | None, extended: str | None, shared: Definitions
-) -> Source | None:
+) -> yaml.MappingNode | None:
     """Return the rules of a file on top of those of a definition; None: neither."""
     base = shared.node(extended) if extended else None
     if path is None:
-        return source.of_node(base, base.start_mark.name) if base else None
+        return base
     label = folder.label(path)
     node = source.compose(path, label)
     if base:
         source.of_node(node, label)  # keys are there once
         node = inheritance.on_top(base, node, shared)
-    return source.of_node(node, label)
+    return node

@@ -15,7 +15,7 @@ that `extends` a definition has all of it and holds only what differs:
 Everything keeps the file and line in which it is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ COMMON = "common"
 """The folder of shared definitions, below `catalog/` and `expectations/`."""
 
 LISTS_BY_ID = ("items", "rules", "term_regimes")
+LISTS_OF_ENTRIES = (*LISTS_BY_ID, "channels", "clocks", "departments")
+"""Lists whose entries have ids: `without` and changes of a catalogue name them."""
+
 MAPPINGS_BY_KEY = ("codes",)
 PREFIX = f"{COMMON}/"
 
@@ -106,10 +109,14 @@ def expand(
 
 
 def on_top(
-    base: yaml.MappingNode, own: yaml.MappingNode, definitions: Definitions
+    base: yaml.MappingNode,
+    own: yaml.MappingNode,
+    definitions: Definitions,
+    lists: Collection[str] = LISTS_BY_ID,
+    folder: str = "",
 ) -> yaml.MappingNode:
     """Return a mapping on top of the one that it extends without saying so."""
-    return expand(merged(base, own), definitions)
+    return expand(merged(base, own, lists), definitions, folder)
 
 
 def is_plain(content: Mapping[str, Any]) -> bool:
@@ -144,12 +151,20 @@ def bases(node: yaml.MappingNode) -> list[yaml.ScalarNode]:
     return names
 
 
-def merged(base: yaml.Node, own: yaml.Node) -> yaml.MappingNode:
-    """Return what a mapping and the one below it hold together; see the module."""
+def merged(
+    base: yaml.Node, own: yaml.Node, lists: Collection[str] = LISTS_BY_ID
+) -> yaml.MappingNode:
+    """Return what a mapping and the one on top of it hold together; see the module.
+
+    Args:
+        base: the mapping below.
+        own: the one on top.
+        lists: keys of lists whose entries are matched by id.
+    """
     pairs = {key.value: (key, value) for key, value in base.value}
     for key, value in own.value:
         _, below = pairs.get(key.value, (None, None))
-        if key.value in LISTS_BY_ID and _are(yaml.SequenceNode, below, value):
+        if key.value in lists and _are(yaml.SequenceNode, below, value):
             value = _merged_list(below, value)
         elif key.value in MAPPINGS_BY_KEY and _are(yaml.MappingNode, below, value):
             value = merged(below, value)
@@ -241,7 +256,7 @@ def _without(node: yaml.MappingNode, names: yaml.Node) -> yaml.MappingNode:
     gone = {name.value: name for name in names.value}
     pairs, present = [], set[str | None]()
     for key, value in node.value:
-        if key.value in LISTS_BY_ID and isinstance(value, yaml.SequenceNode):
+        if key.value in LISTS_OF_ENTRIES and isinstance(value, yaml.SequenceNode):
             present |= {id_of(n) for n in value.value}
             kept = [n for n in value.value if id_of(n) not in gone]
             value = _sequence(value, kept)

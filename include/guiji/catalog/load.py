@@ -6,42 +6,49 @@ debugger.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from guiji.catalog import (
     cache,
+    changes,
     dataset_checks,
     faults,
     folder_checks,
     reserved,
     rule_checks,
 )
-from guiji.catalog.folder import DATASETS, TABLE, Folder, read_files
+from guiji.catalog.changes import DATASETS
+from guiji.catalog.folder import TABLE, Folder, read_files
 from guiji.catalog.inheritance import COMMON
 from guiji.catalog.model import Catalog
 from guiji.catalog.source import Problem
+from guiji.core import business_date
 from guiji.core.errors import CatalogError
 from guiji.core.settings import Settings
 
 
-def load(settings: Settings, queries: bool = True) -> Catalog:
+def load(settings: Settings, queries: bool = True, day: date | None = None) -> Catalog:
     """Read the catalogue in use; while its files stay as they are, once per process.
 
     Args:
         settings: where it is.
         queries: see `load_folder`.
+        day: the night that is checked; None = today in Shanghai. Accepted changes
+            that are in force then are part of it.
 
     Raises:
         CatalogError: there is no such jurisdiction, or something is wrong in its
             files; names file, line and remedy.
     """
-    version = folder_of(settings).version
+    folder = folder_of(settings, day)
+    version = folder.version
     kept = settings.checked_catalogues / settings.jurisdiction
-    catalog = _load_version(*roots(settings), queries, version, kept)
+    catalog = _load_version(*roots(settings), queries, folder.changes, version, kept)
     if catalog.version == version:
         return catalog
-    return load_folder(*roots(settings), queries)  # changed while it was read
+    return load_folder(*roots(settings), queries, folder.changes)  # changed meanwhile
 
 
 @lru_cache(maxsize=4)
@@ -51,12 +58,13 @@ def _load_version(
     jurisdiction: str,
     sql_root: Path,
     queries: bool,
+    changes: tuple[Path, ...],
     version: str,
     kept: Path,
 ) -> Catalog:
     def read() -> Catalog:
         return load_folder(
-            catalog_root, expectations_root, jurisdiction, sql_root, queries
+            catalog_root, expectations_root, jurisdiction, sql_root, queries, changes
         )
 
     key = f"{version}-{'with' if queries else 'without'}-queries"
@@ -73,13 +81,20 @@ def roots(settings: Settings) -> tuple[Path, Path, str, Path]:
     )
 
 
-def folder_of(settings: Settings) -> Folder:
-    """Return the folder of the catalogue in use, of which nothing is read yet."""
+def folder_of(settings: Settings, day: date | None = None) -> Folder:
+    """Return the folder of the catalogue in use, of which nothing is read yet.
+
+    Args:
+        settings: where it is.
+        day: as of `load`.
+    """
+    in_force = day or business_date.today(datetime.now(UTC))
     return Folder(
         settings.catalog,
         settings.expectations,
         settings.extracts,
         settings.jurisdiction,
+        changes.in_force(settings, in_force),
     )
 
 
@@ -89,6 +104,7 @@ def load_folder(
     jurisdiction: str,
     sql_root: Path | None = None,
     queries: bool = True,
+    changed: tuple[Path, ...] = (),
 ) -> Catalog:
     """Read the catalogue of one jurisdiction.
 
@@ -99,12 +115,13 @@ def load_folder(
         sql_root: holds the queries of extracts, one folder per jurisdiction; None =
             there are none, and none is looked for.
         queries: check the queries, too; who extracts nothing need not.
+        changed: files of changes that are on top of it.
 
     Raises:
         CatalogError: as of `load`.
     """
-    folder = _read(catalog_root, expectations_root, jurisdiction, sql_root, queries)
-    return _made(folder)
+    folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction, changed)
+    return _made(_read(folder, queries))
 
 
 def _made(folder: Folder) -> Catalog:
@@ -124,30 +141,14 @@ def _made(folder: Folder) -> Catalog:
     )
 
 
-def load_archived(
-    catalog_root: Path, expectations_root: Path, sql_root: Path, jurisdiction: str
-) -> Catalog:
+def load_archived(folder: Folder) -> Catalog:
     """Read a catalogue of a past night as it was, without today's checks of it.
 
     Raises:
         CatalogError: a file cannot be read by the models of this release.
     """
-    folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction)
     read_files(folder)
     return _made(folder)
-
-
-def files_of(settings: Settings) -> dict[str, Path]:
-    """List the files of the catalogue in use; their bytes make its version."""
-    return folder_of(settings).files
-
-
-def version_of(
-    catalog_root: Path, expectations_root: Path, sql_root: Path, jurisdiction: str
-) -> str:
-    """Work out the version of a catalogue from the bytes of its files."""
-    folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction)
-    return folder.version
 
 
 def inspect(settings: Settings) -> Folder:
@@ -156,26 +157,15 @@ def inspect(settings: Settings) -> Folder:
     Raises:
         CatalogError: there is no such jurisdiction.
     """
-    return _read(
-        settings.catalog,
-        settings.expectations,
-        settings.jurisdiction,
-        settings.extracts,
-    )
+    return _read(folder_of(settings))
 
 
-def _read(
-    root: Path,
-    rules_root: Path,
-    name: str,
-    sql_root: Path | None,
-    queries: bool = True,
-) -> Folder:
+def _read(folder: Folder, queries: bool = True) -> Folder:
+    root, name = folder.root, folder.name
     existing = sorted(p.parent.name for p in root.glob("*/jurisdiction.yml"))
-    if name not in existing and not (root / name / "datasets").is_dir():
+    if name not in existing and not (folder.base / "datasets").is_dir():
         remedy = faults.nearest(name, existing)
         raise CatalogError(f"{root.name}/{name}:1: no such jurisdiction; {remedy}")
-    folder = Folder(root, rules_root, sql_root, name)
     read_files(folder)
     folder.problems += _strays(folder)
     folder.problems += _cross_checks(folder)
@@ -194,7 +184,9 @@ def _strays(folder: Folder) -> Iterator[Problem]:
     for name, path in folder.files.items():
         place, _, last = name.rpartition("/")
         if path.suffix != ".sql" and not (
-            name in files or (place in places and last.endswith(".yml"))
+            name in files
+            or place == changes.FOLDER
+            or (place in places and last.endswith(".yml"))
         ):
             remedy = "name it <dataset>.yml and move it to datasets/"
             yield Problem(folder.label(path), 1, "nothing reads this file", remedy)

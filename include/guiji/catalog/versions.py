@@ -7,7 +7,8 @@ What a version said is in the archive of the catalogues that nights used.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from guiji.catalog import archive, folder
+from guiji.catalog import archive
+from guiji.catalog.folder import read_files
 from guiji.catalog.model import Dataset
 from guiji.catalog.source import Problem, Source
 from guiji.core.settings import Settings
@@ -43,10 +44,8 @@ def check(
 
 def _entries(used: Path, jurisdiction: str) -> dict[str, Dataset]:
     """Read the entries of an archived catalogue that the models of today can read."""
-    archived = folder.Folder(
-        used / "catalog", used / "expectations", None, jurisdiction
-    )
-    folder.read_files(archived)
+    archived = archive.folder(used, jurisdiction)
+    read_files(archived)
     return {name: dataset for name, (dataset, _) in archived.datasets.items()}
 
 

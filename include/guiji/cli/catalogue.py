@@ -13,6 +13,8 @@ from guiji.core.errors import UsageError
 app = typer.Typer(help="采集目录 the collection catalogue.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
+By = Annotated[str, typer.Option(help="姓名 the name of the person who says so")]
+Number = Annotated[str, typer.Argument(help="id of a proposed change, e.g. 2026-001")]
 DatasetId = Annotated[
     str, typer.Argument(help="id of a dataset: the name of its file, without .yml")
 ]
@@ -85,6 +87,9 @@ def try_change(
     since: Annotated[
         str | None, typer.Option(help="first night, YYYY-MM-DD; default all")
     ] = None,
+    proposal: Annotated[
+        str | None, typer.Option(help="proposed change on top of it, e.g. 2026-001")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """试算 run a changed catalogue over all archived deliveries; nothing is changed.
@@ -92,7 +97,7 @@ def try_change(
     Exit code 1 if anything would newly fail.
     """
     with display.progress() as report:
-        trial = pipeline.catalogue_try(catalog, expectations, since, report)
+        trial = pipeline.catalogue_try(catalog, expectations, since, report, proposal)
     governance.trial(trial, as_json=as_json)
     raise typer.Exit(1 if trial["would_fail"] else 0)
 
@@ -113,3 +118,43 @@ def differences(
     listed = pipeline.catalogue_differences(before, after)
     governance.differences(listed, as_json=as_json)
     raise typer.Exit(1 if listed else 0)
+
+
+@app.command()
+def propose(
+    change: Annotated[Path, typer.Argument(help="file of the change, YAML")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """提出修改 propose a change of the catalogue; nothing is changed yet."""
+    proposal = pipeline.catalogue_propose(change, by)
+    governance.proposed(proposal, as_json=as_json)
+
+
+@app.command()
+def proposals(as_json: AsJson = False) -> None:
+    """修改审议 list the proposed changes and what became of them."""
+    governance.proposals(pipeline.catalogue_proposals(), as_json=as_json)
+
+
+@app.command()
+def proposal(number: Number, as_json: AsJson = False) -> None:
+    """修改内容 list what differs with a proposed change on the day of its beginning."""
+    listed = pipeline.catalogue_proposal_effect(number)
+    governance.differences(listed, as_json=as_json)
+
+
+@app.command()
+def decide(
+    number: Number,
+    decision: Annotated[str, typer.Argument(help="accept, refuse or refer")],
+    by: By,
+    why: Annotated[str, typer.Option(help="理由 the reason")],
+    to: Annotated[
+        str | None, typer.Option(help="of a referral: the office that is to decide")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """审定 accept or refuse a proposed change, or send it up for decision."""
+    decided = pipeline.catalogue_decide(number, decision, by, why, to)
+    governance.proposals([decided], as_json=as_json)

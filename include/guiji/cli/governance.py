@@ -31,6 +31,12 @@ CHANGES = (
     "程度 severity",
     "",
 )
+ACTS = {
+    "proposed": "提出 proposed",
+    "referred": "报请审定 referred",
+    "accepted": "同意 accepted",
+    "refused": "不同意 refused",
+}
 STATES = {"kept": "", "new": "新规则 new", "removed": "取消 removed"}
 UNTRIED = {
     "refused_at_reading": "读取时整批退回 refused at reading",
@@ -151,3 +157,32 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("title") or value.get("id") or f"{len(value)} 项 keys")
     return json.dumps(value, ensure_ascii=False)
+
+
+def proposed(proposal: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a proposal that came in, and what it would change."""
+    if as_json:
+        print_line(as_text(proposal))
+        return
+    differences(proposal["differences"], as_json=False)
+    number, begins = proposal["number"], proposal["in_force_from"]
+    print_line(f"修改 {number} 已提出，拟自 {begins} 起施行，待审定 proposed")
+    print_line(f"    guiji catalogue try --proposal {number}")
+    print_line(f"    guiji catalogue decide {number} accept --by … --why …")
+
+
+def proposals(listed: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print proposals, each with who did what."""
+    if as_json:
+        print_line(as_text(listed))
+        return
+    for one in listed:
+        state = ACTS[one["state"]]
+        begins = one["in_force_from"]
+        print_line(f"{one['number']} {state} 自 {begins} from {begins}: {one['title']}")
+        for act in one["acts"]:
+            to = f" → {act['to']}" if "to" in act else ""
+            words = f"{ACTS[act['state']]}{to} {act['by']}: {act['why']}"
+            print_line(f"    {act['at'][:16]}Z {words}")
+    if not listed:
+        print_line("没有修改 no proposal")

@@ -108,6 +108,12 @@ def link_or_copy(source: Path, path: Path) -> None:
             shutil.copyfile(source, temporary)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes in one piece."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text in one piece."""
     with replacing(path) as temporary:

@@ -154,6 +154,16 @@ class Settings:
         return self.data / "catalogues"
 
     @property
+    def proposed_changes(self) -> Path:
+        """Proposed changes of a catalogue as they came in, by jurisdiction."""
+        return self.data / "catalogue-changes" / "proposed"
+
+    @property
+    def accepted_changes(self) -> Path:
+        """Accepted changes of a catalogue, each in force from a day."""
+        return self.data / "catalogue-changes" / "accepted"
+
+    @property
     def checked_catalogues(self) -> Path:
         """Catalogues that were read and checked; may be removed any time."""
         return self.data / ".catalogues"

@@ -14,6 +14,12 @@ from guiji.pipeline.catalog_commands import (
     catalogue_template,
     catalogue_try,
 )
+from guiji.pipeline.catalog_proposals import (
+    catalogue_decide,
+    catalogue_proposal_effect,
+    catalogue_proposals,
+    catalogue_propose,
+)
 from guiji.pipeline.maintenance import backup, fold, fold_due, restore, vacuum
 from guiji.pipeline.manual_interventions import break_lock, close_night, set_aside
 from guiji.pipeline.manual_release import release_batch
@@ -53,7 +59,11 @@ __all__ = [
     "catalogue_rule_pages",
     "catalogue_rules",
     "catalogue_template",
+    "catalogue_decide",
     "catalogue_differences",
+    "catalogue_proposal_effect",
+    "catalogue_proposals",
+    "catalogue_propose",
     "catalogue_try",
     "check",
     "check_file",

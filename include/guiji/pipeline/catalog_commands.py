@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from guiji.context import Context
 from guiji.core import business_date, settings
 from guiji.core.errors import UsageError
+from guiji.pipeline.catalog_proposals import proposed_change
 
 if TYPE_CHECKING:
     from guiji.pipeline.batch.dry_run import DryRun
@@ -107,6 +108,7 @@ def catalogue_try(
     expectations: Path | None,
     since: str | None,
     report: Callable[[str, int, int], None],
+    proposal: str | None = None,
 ) -> dict[str, Any]:
     """Run a changed catalogue over all archived deliveries; change nothing.
 
@@ -115,6 +117,7 @@ def catalogue_try(
         expectations: folder of all jurisdictions' rules; None = those in use.
         since: the first night; None = all.
         report: told of every batch.
+        proposal: id of a proposed change that is laid on top; None = none.
 
     Returns:
         `catalogue_version` of the catalogue tried, `would_fail`, `shares` per
@@ -131,7 +134,9 @@ def catalogue_try(
         if folder is not None and not folder.is_dir():
             raise UsageError(f"no such folder: {folder}")
     first = business_date.parse(since) if since else None
-    with processors.for_changed_catalog(now, catalog, expectations) as processor:
+    changes = proposed_change(now, proposal) if proposal else ()
+    changed = now, catalog, expectations, changes
+    with processors.for_changed_catalog(*changed) as processor:
         version = processor.context.catalog.version
         result = dry_run.run(
             now, processor, first, lambda d, n: report("试算 trial", d, n)

@@ -16,6 +16,7 @@ from guiji.context import Context, NightContext
 from guiji.core import scratch
 from guiji.core.errors import NightClosed
 from guiji.core.platform_faults import contained
+from guiji.pipeline import catalog_proposals
 
 if TYPE_CHECKING:
     from guiji.core.settings import Settings
@@ -52,6 +53,7 @@ def settle(context: Context) -> None:
                 context.at(night),
                 merged,
             )
+    catalog_proposals.settle(context)
     _settle_publications(context)
     _settle_reports(context)
 

@@ -10,6 +10,7 @@ import pytest
 from settings_builders import REPOSITORY
 
 from guiji.catalog import load
+from guiji.catalog.folder import Folder
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import ItemType, RegisterItem
 from guiji.core.schemas import VERSION_COLUMNS
@@ -109,7 +110,8 @@ def test_an_entry_from_before_there_were_roles_is_read_by_its_class(
     assert before != text
     assert before.count("info_class: basic") == 1
     entry.write_text(before.replace("info_class: basic", f"info_class: {info_class}"))
-    folders = tmp_path / "catalog", tmp_path / "expectations", EXTRACTS
-    read = load.load_archived(*folders, "guiyang").datasets["enterprise_registration"]
+    roots = tmp_path / "catalog", tmp_path / "expectations", EXTRACTS
+    folder = Folder(*roots, "guiyang")
+    read = load.load_archived(folder).datasets["enterprise_registration"]
     assert read.is_register is is_register
     assert read.register_items == {}

@@ -63,7 +63,10 @@ def for_one_file(context: Context, evidence: Settings) -> Iterator[DeliveryProce
 
 @contextmanager
 def for_changed_catalog(
-    settings: Settings, catalog: Path | None, expectations: Path | None
+    settings: Settings,
+    catalog: Path | None,
+    expectations: Path | None,
+    changes: tuple[Path, ...] = (),
 ) -> Iterator[DeliveryProcessor]:
     """Yield a processor with a changed catalogue; its folders are thrown away.
 
@@ -71,6 +74,7 @@ def for_changed_catalog(
         settings: of the installation.
         catalog: folder of all jurisdictions' catalogues; None = the one in use.
         expectations: folder of all jurisdictions' rules; None = those in use.
+        changes: files of changes on top of it.
 
     Raises:
         CatalogError: the changed catalogue is wrong; names file, line and remedy.
@@ -82,6 +86,7 @@ def for_changed_catalog(
         expectations or beside.expectations,
         settings.jurisdiction,
         beside.extracts,
+        changed=changes,
     )
 
     def table(name: str) -> Path:

@@ -1,0 +1,253 @@
+"""A change of the catalogue is proposed, decided once, and in force from its day on."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from small_catalogue import Small
+
+from guiji import pipeline
+from guiji.catalog import archive, changes, load
+from guiji.context import Context
+from guiji.core import business_date, files
+from guiji.core.errors import CatalogError, UsageError
+from guiji.core.settings import Settings, current
+from guiji.pipeline import catalog_proposals, recovery
+
+TODAY = business_date.today(datetime.now(UTC))
+DAY = TODAY + timedelta(days=3)
+BEFORE = DAY - timedelta(days=1)
+SHORTER = """\
+datasets:
+  penalty:
+    version: "2"
+    clocks: [{ id: delivery, working_days: 5 }]
+"""
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def here(small: Small, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    days = "date,working\n2026-11-02,1\n"
+    (small.root / "catalog/workdays.csv").write_text(days, encoding="utf-8")
+    monkeypatch.setenv("GUIJI_CATALOG", str(small.root / "catalog"))
+    monkeypatch.setenv("GUIJI_JURISDICTION", "small")
+    return current()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(content: str = SHORTER, day: date = DAY) -> Path:
+        path = tmp_path / "change.yml"
+        head = f"title: 缩短时限\nreason: 市政府通知\nin_force_from: {day}\n"
+        path.write_text(head + content, encoding="utf-8")
+        return path
+
+    return written
+
+
+def accept(path: Path) -> str:
+    number = str(pipeline.catalogue_propose(path, "张三")["number"])
+    pipeline.catalogue_decide(number, "accept", "李四", "同意")
+    return number
+
+
+def working_days(settings: Settings, day: date) -> int | None:
+    return load.load(settings, day=day).datasets["penalty"].clocks[0].working_days
+
+
+def test_a_change_is_in_force_from_its_day_on(here: Settings, write: Write) -> None:
+    plain = load.load(here).version
+    proposal = pipeline.catalogue_propose(write(), "张三")
+    (version, clock) = proposal["differences"]
+    assert (version["before"], version["after"]) == ("1", "2")
+    assert clock["place"][-2:] == ("delivery", "working_days")
+    assert working_days(here, DAY) == 7  # it is only proposed
+    pipeline.catalogue_decide(proposal["number"], "accept", "李四", "同意")
+    assert [working_days(here, d) for d in (BEFORE, DAY)] == [7, 5]
+    assert load.load(here, day=BEFORE).version == plain
+    context = Context(here)
+    nights = [context.at(night).catalog.version for night in (BEFORE, DAY)]
+    assert nights == [plain, load.load(here, day=DAY).version]
+    clocks = load.load(here, day=DAY).datasets["penalty"].clocks
+    assert [c.id for c in clocks] == ["delivery", "publication"]
+
+
+def test_the_archive_keeps_what_was_in_force(here: Settings, write: Write) -> None:
+    accept(write())
+    night = Context(here).at(DAY)
+    night.keep_versions()
+    kept = archive.catalog(here, night.catalog.version)
+    assert kept == night.catalog
+    assert [*archive.differences(here)] == []
+    listed = pipeline.catalogue_differences("current", night.catalog.version)
+    assert {d["place"][-1] for d in listed} == {"version", "working_days"}
+
+
+def test_later_changes_stand_on_earlier_ones(here: Settings, write: Write) -> None:
+    accept(write())
+    again = SHORTER.replace("5 }", "3 }").replace('"2"', '"3"')
+    accept(write(again, DAY + timedelta(days=1)))
+    assert [working_days(here, DAY + timedelta(days=n)) for n in (0, 1)] == [5, 3]
+
+
+PARTS = {
+    "a unit": (
+        "departments: [{ id: fire, title: 小市消防支队, uscc: 11520100MB0E100338 }]\n"),
+    "a dataset": (
+        "datasets:\n  honour: { extends: common/honour, providers: [tax], "
+        "without: [publication] }\n"),
+    "a channel": (
+        "jurisdiction:\n  channels:\n"
+        "    - { id: other, title: 另一网站, datasets: [penalty], clause: 第一条 }\n"),
+    "a rule": "rules: { penalty: { rules: [{ id: not_before, day: 1990-01-01 }] } }\n",
+    "an item": (
+        "datasets:\n  penalty:\n"
+        "    items: [{ id: note, title: 备注, code: BZ, after: fine }]\n"
+        "    without: [ends_on]\n"
+        "    publication_term: { start: decided_on, clause: 第七条 }\n"
+        "rules: { penalty: { without: [dates_in_order] } }\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_change_reaches_every_part(
+    small: Small, here: Settings, write: Write, part: str
+) -> None:
+    if part == "a dataset":
+        shared = small.root / "catalog/common/datasets/honour.yml"
+        text = (small.root / "catalog/small/datasets/penalty.yml").read_text("utf-8")
+        start, end = text.index("extracts:"), text.index("codes:")
+        files.write_text(shared, text[:start] + text[end:])
+    accept(write(PARTS[part]))
+    before, after = (load.load(here, day=d) for d in (BEFORE, DAY))
+    match part:
+        case "a unit":
+            assert after.departments.keys() - before.departments.keys() == {"fire"}
+        case "a dataset":
+            assert after.datasets["honour"].providers == ("tax",)
+        case "a channel":
+            assert [c.id for c in after.jurisdiction.channels] == ["site", "other"]
+        case "a rule":
+            assert [str(r.day) for r in after.rules["penalty"]][1] == "1990-01-01"
+        case "an item":
+            ids = [i.id for i in after.datasets["penalty"].items]
+            assert ids[-3:] == ["fine", "note", "state"]
+            assert "ends_on" not in ids
+
+
+WRONG = {
+    "a misspelt key": (SHORTER.replace("clocks", "clockz"), ":7: unknown key 'clockz'"),
+    "a wrong value": (SHORTER.replace("5 }", "0 }"), ":7: clocks.0.working_days"),
+    "an unknown part": ("dataset: {}\n", ":4: unknown key 'dataset'"),
+    "an entry that is not there": (
+        SHORTER.replace("penalty:", "penalti:"), ":5: no such dataset 'penalti'"),
+    "nothing": ("datasets: {}\n", ":1: the change changes nothing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_change_is_refused_with_its_line(
+    here: Settings, write: Write, what: str
+) -> None:
+    content, error = WRONG[what]
+    with pytest.raises(CatalogError, match="changes/change.yml") as caught:
+        pipeline.catalogue_propose(write(content), "张三")
+    assert error in str(caught.value)
+    assert pipeline.catalogue_proposals() == []
+
+
+def test_what_cannot_be_proposed(here: Settings, write: Write, tmp_path: Path) -> None:
+    same = "jurisdiction: { title: 小市 }\n"
+    with pytest.raises(UsageError, match="cannot begin before"):
+        pipeline.catalogue_propose(write(day=TODAY), "张三")
+    with pytest.raises(UsageError, match="makes no difference"):
+        pipeline.catalogue_propose(write(same), "张三")
+    with pytest.raises(UsageError, match="no such file"):
+        pipeline.catalogue_propose(tmp_path / "none.yml", "张三")
+    with pytest.raises(UsageError, match="--by must not be empty"):
+        pipeline.catalogue_propose(write(), " ")
+    Context(here).ledger.open_night(DAY)
+    with pytest.raises(UsageError, match=f"cannot begin before {DAY}"):
+        pipeline.catalogue_propose(write(), "张三")
+
+
+def test_each_act_is_traced_with_its_person(here: Settings, write: Write) -> None:
+    number = pipeline.catalogue_propose(write(), "张三")["number"]
+    assert number == f"{TODAY.year}-001"
+    pipeline.catalogue_decide(number, "refer", "李四", "请示", to="市政府办公厅")
+    pipeline.catalogue_decide(number, "accept", "王五", "批准")
+    (proposal,) = pipeline.catalogue_proposals()
+    acts = [(a["state"], a["by"], a["why"], a.get("to")) for a in proposal["acts"]]
+    assert acts == [
+        ("proposed", "张三", "市政府通知", None),
+        ("referred", "李四", "请示", "市政府办公厅"),
+        ("accepted", "王五", "批准", None),
+    ]
+    ledger = Context(here).ledger
+    assert ledger.verify_chain() == []
+    with pytest.raises(UsageError, match="is accepted already"):
+        pipeline.catalogue_decide(number, "refuse", "李四", "不同意")
+    second = pipeline.catalogue_propose(write(SHORTER.replace("5 }", "4 }")), "张三")[
+        "number"
+    ]
+    assert pipeline.catalogue_decide(second, "refuse", "李四", "不同意")["state"] == (
+        "refused"
+    )
+    assert working_days(here, DAY) == 5
+    assert [p["number"] for p in pipeline.catalogue_proposals()] == [number, second]
+
+
+def test_what_cannot_be_decided(here: Settings, write: Write) -> None:
+    number = pipeline.catalogue_propose(write(), "张三")["number"]
+    for words, error in (
+        (("2000-001", "accept", "李四", "同意"), "no proposal '2000-001'"),
+        ((number, "agree", "李四", "同意"), "no decision 'agree'"),
+        ((number, "accept", "李四", "同意", "市政府"), "--to names the office"),
+        ((number, "refer", "李四", "请示"), "--to names the office"),
+        ((number, "accept", "李四", ""), "--why must not be empty"),
+    ):
+        with pytest.raises(UsageError, match=error):
+            pipeline.catalogue_decide(*words)
+    Context(here).ledger.open_night(DAY)
+    with pytest.raises(UsageError, match="cannot begin before"):
+        pipeline.catalogue_decide(number, "accept", "李四", "同意")
+    assert working_days(here, DAY) == 7
+
+
+def test_a_proposal_that_was_altered_is_not_accepted(
+    here: Settings, write: Write
+) -> None:
+    number = pipeline.catalogue_propose(write(), "张三")["number"]
+    (path,) = (here.proposed_changes / "small").iterdir()
+    path.write_text(path.read_text("utf-8").replace("5 }", "50 }"), encoding="utf-8")
+    with pytest.raises(CatalogError, match="was altered after it was proposed"):
+        pipeline.catalogue_decide(number, "accept", "李四", "同意")
+
+
+def test_a_change_that_no_longer_fits_is_not_accepted(
+    small: Small, here: Settings, write: Write
+) -> None:
+    item = "    items: [{ id: note, title: 备注, code: BZ, after: fine }]\n"
+    number = pipeline.catalogue_propose(
+        write(f"datasets:\n  penalty:\n{item}"), "张三"
+    )["number"]
+    line = "  - { id: fine, title: 罚款金额, code: JE, type: amount, unit: 元 }\n"
+    small.replace("catalog/small/datasets/penalty.yml", line, "")
+    with pytest.raises(CatalogError, match="no entry 'fine' to stand after"):
+        pipeline.catalogue_decide(number, "accept", "李四", "同意")
+
+
+def test_a_kill_after_the_decision_loses_nothing(
+    here: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = pipeline.catalogue_propose(write(), "张三")["number"]
+    with monkeypatch.context() as killed:
+        killed.setattr(catalog_proposals, "settle", lambda _: None)
+        pipeline.catalogue_decide(number, "accept", "李四", "同意")
+    assert working_days(here, DAY) == 7
+    recovery.settle(Context(here))
+    assert working_days(here, DAY) == 5
+    (path,) = changes.accepted(here.accepted_changes / "small")
+    assert path.name == f"{DAY}-{number}.yml"
