@@ -119,7 +119,7 @@ def test_a_catalogue_with_an_error_stops_with_file_line_and_remedy(
 ) -> None:
     broken = tmp_path / "catalog"
     shutil.copytree(REPOSITORY / "catalog", broken)
-    path = broken / "guiyang" / "datasets" / "spot_check.yml"
+    path = broken / "common" / "datasets" / "spot_check.yml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("update_cycle:", "update_cicle:"), "utf-8")
     line = next(

@@ -112,5 +112,5 @@ def limited(folder: Path, entry: str) -> Path:
     shutil.copytree(REPOSITORY / "catalog", folder)
     path = folder / "guiyang" / "datasets" / f"{DATASET}.yml"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("key: [", f"{entry}\nkey: [", 1), encoding="utf-8")
+    path.write_text(f"{text}{entry}\n", encoding="utf-8")
     return folder
