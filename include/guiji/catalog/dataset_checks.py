@@ -125,8 +125,10 @@ def _publication_before_delivery(
 ) -> Iterator[Problem]:
     delivery = [c for c in clocks if c.kind is ClockKind.DELIVERY]
     for number, clock in enumerate(clocks):
-        if clock.kind is ClockKind.PUBLICATION and any(
-            c.unit is clock.unit and clock.length < c.length for c in delivery
+        lengths = [c.length for c in delivery if c.unit is clock.unit]
+        # of several delivery clocks the shortest binds
+        if clock.kind is ClockKind.PUBLICATION and clock.length < min(
+            lengths, default=0
         ):
             place = ("clocks", number, clock.unit.value)
             what = "publication is due before delivery is"
