@@ -27,6 +27,9 @@ OTHER_MEANING = {
 }
 """Item ids of a jurisdiction that are words of the platform, too."""
 
+CLASSES = {"qualification"}
+"""Dataset ids that are classes of information of 阳府〔2018〕60号 第十三条, too."""
+
 
 def product_files(suffix: str) -> list[Path]:
     """The product's files: sample deliveries and a jurisdiction's extracts are none."""
@@ -56,7 +59,7 @@ def catalogues() -> list[Catalog]:
 
 
 def test_no_dataset_is_named_in_the_product() -> None:
-    ids = {d for catalog in catalogues() for d in catalog.datasets}
+    ids = {d for catalog in catalogues() for d in catalog.datasets} - CLASSES
     assert len(ids) >= 6
     word = re.compile(rf"\b({'|'.join(sorted(ids))})\b")
     files = [*product_files(".py"), *product_files(".sql")]

@@ -1,0 +1,198 @@
+"""Each government's catalogue holds what its documents and the shared page ask for."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from settings_builders import REPOSITORY, settings_in
+
+from guiji.catalog import load
+from guiji.catalog.clocks import PARAMETER
+from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.validate import validate
+from guiji.catalog.vocabulary import ClockKind, Confidence, SubjectClass, Tier
+
+DELIVERY, PUBLICATION = ClockKind.DELIVERY, ClockKind.PUBLICATION
+CATALOG, EXPECTATIONS = REPOSITORY / "catalog", REPOSITORY / "expectations"
+GOVERNMENTS = sorted(p.parent.name for p in CATALOG.glob("*/jurisdiction.yml"))
+COUNTS = {"guiyang": (6, 8), "guizhou": (44, 36)}
+"""Datasets and units."""
+
+DAYS = {
+    "guizhou": {
+        "administrative_licence": {DELIVERY: {5, 20}, PUBLICATION: {7, 20}},
+        "administrative_penalty": {DELIVERY: {5, 20}, PUBLICATION: {7, 20}},
+    },
+}
+"""Working days of clocks where they are not those of `USUAL`."""
+
+USUAL = {"guizhou": {DELIVERY: {20}, PUBLICATION: {20}}}
+"""Working days of all others; a dataset that is not published has no second clock."""
+
+UNCLOCKED = {
+    "guizhou": {
+        "credit_use",
+        "joint_measure_feedback",
+        "policy_document",
+        "unreported_sample",
+    },
+}
+"""Delivered on demand."""
+
+PROVIDERS = {
+    "guizhou": {
+        "enterprise_registration": {"market_regulation"},
+        "registration_change": {"market_regulation"},
+        "chattel_mortgage": {"market_regulation"},
+        "equity_pledge": {"market_regulation"},
+        "abnormal_operation_list": {"market_regulation"},
+        "institution_registration": {"institution_office"},
+        "social_organisation_registration": {"civil_affairs"},
+        "tax_arrears": {"tax"},
+        "tax_credit_grade": {"tax"},
+        "major_tax_violation": {"tax"},
+        "dishonest_debtor": {"high_court"},
+        "court_judgment": {"high_court"},
+        "judicial_assistance": {"high_court"},
+    },
+}
+ELSEWHERE = {
+    "online_operator_identity",  # Chongqing
+    "product_traceability_node",  # Chongqing
+    "public_utility_arrears",  # Yangjiang
+}
+"""Definitions that only those governments ask for."""
+
+GRADED = {
+    *("administrative_penalty", "abnormal_operation_list", "sector_blacklist"),
+    *("individual_business_abnormal", "serious_dishonesty_list", "dishonest_debtor"),
+    *("major_tax_violation", "tax_arrears", "product_inspection", "spot_check"),
+}
+"""Information on dishonesty (失信信息) of Guizhou."""
+
+
+@cache
+def catalogue(government: str) -> Catalog:
+    return load.load_folder(CATALOG, EXPECTATIONS, government, queries=False)
+
+
+def entries() -> list[tuple[str, Dataset]]:
+    return [(g, d) for g in GOVERNMENTS for d in catalogue(g).datasets.values()]
+
+
+@pytest.mark.parametrize("government", GOVERNMENTS)
+def test_nothing_is_wrong(government: str, tmp_path: Path) -> None:
+    assert validate(settings_in(tmp_path, jurisdiction=government)) == []
+
+
+@pytest.mark.parametrize("government", sorted(COUNTS))
+def test_datasets_and_units_are_as_many_as_asked(government: str) -> None:
+    catalog = catalogue(government)
+    counted = len(catalog.datasets), len(catalog.departments)
+    assert counted == COUNTS[government]
+
+
+def test_every_number_has_its_clause_or_is_a_parameter() -> None:
+    for government, dataset in entries():
+        for clock in dataset.clocks:
+            told = clock.clause == PARAMETER
+            assert clock.clause.strip(), (government, dataset.id, clock.id)
+            assert told == clock.parameter, (government, dataset.id, clock.id)
+        if term := dataset.publication_term:
+            assert term.clause.strip(), (government, dataset.id)
+    for government in GOVERNMENTS:
+        catalog = catalogue(government)
+        regimes = catalog.jurisdiction.term_regimes
+        clauses = [x.clause for x in (*regimes, *catalog.jurisdiction.channels)]
+        clauses += [r.clause for rules in catalog.rules.values() for r in rules]
+        assert all(clause.strip() for clause in clauses)
+
+
+@pytest.mark.parametrize("government", sorted(USUAL))
+def test_days_are_those_of_the_documents(government: str) -> None:
+    for dataset in catalogue(government).datasets.values():
+        asked = DAYS[government].get(dataset.id, USUAL[government])
+        counted: dict[ClockKind, set[int]] = {}
+        for clock in dataset.clocks:
+            if clock.kind in asked:
+                counted.setdefault(clock.kind, set()).add(clock.length)
+        if dataset.id in UNCLOCKED[government]:
+            assert counted == {}, dataset.id
+        else:
+            assert counted[DELIVERY] == asked[DELIVERY], dataset.id
+            is_public = dataset.open_level == "public"
+            days = asked[PUBLICATION] if is_public else set()
+            assert counted.get(PUBLICATION, set()) == days, dataset.id
+
+
+@pytest.mark.parametrize("government", sorted(PROVIDERS))
+def test_providers_are_those_of_the_page(government: str) -> None:
+    datasets = catalogue(government).datasets
+    named = {d: set(datasets[d].providers) for d in PROVIDERS[government]}
+    assert named == PROVIDERS[government]
+
+
+def test_every_shared_definition_is_used_by_some_government() -> None:
+    shared = {path.stem for path in (CATALOG / "common/datasets").glob("*.yml")}
+    used = {d.id for _, d in entries()}
+    assert shared - used <= ELSEWHERE
+    assert used <= shared
+
+
+def test_every_dataset_has_the_common_rules() -> None:
+    for government, dataset in entries():
+        rules = {r.id: r for r in catalogue(government).rules[dataset.id]}
+        assert rules["name_in_form"].items == (dataset.subject.name,)
+        for day in dataset.event:
+            kinds = {r.kind.value for r in rules.values() if r.items[-1] == day}
+            assert {"not_after_night", "not_forever", "not_before"} <= kinds or (
+                dataset.id == "enterprise_registration"  # the later of two days
+            ), (dataset.id, day)
+
+
+def test_no_dataset_has_a_day_in_its_key() -> None:
+    for _, dataset in entries():
+        assert not {*dataset.key} & {*dataset.event, *dataset.produced}, dataset.id
+
+
+def test_code_lists_that_stand_twice_are_equal() -> None:
+    catalog = catalogue("guizhou")
+    own = catalog.datasets["enterprise_registration"].codes
+    shared = catalog.jurisdiction.codes
+    assert {name: shared[name] for name in own} == own
+
+
+def test_what_is_uncertain_is_said() -> None:
+    catalog = catalogue("guizhou")
+    low = {d.id for d in catalog.datasets.values() if d.confidence is Confidence.LOW}
+    assert "product_inspection" in low
+    assert len(catalog.jurisdiction.open_points) > 5
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert all(chinese.search(point) for point in catalog.jurisdiction.open_points)
+
+
+def test_guizhou_asks_for_a_grade_of_all_dishonesty() -> None:
+    """贵州省企业公共信用信息平台运行管理规则(试行) 第十三条."""
+    catalog = catalogue("guizhou")
+    rules = catalog.jurisdiction.grade_rules
+    assert rules is not None
+    assert {*rules.required_on} == GRADED
+    for name in GRADED:
+        dataset = catalog.datasets[name]
+        item = dataset.item(dataset.grade_item or "")
+        assert item.required or item.required_when
+    graded = {d.id for d in catalog.datasets.values() if d.grade_item}
+    assert graded == GRADED
+
+
+def test_guizhou_has_nine_prefectures_each_with_its_region() -> None:
+    units = catalogue("guizhou").departments.values()
+    regions = [d.region for d in units if d.tier is Tier.PREFECTURE]
+    assert len(regions) == len({*regions}) == 9
+    assert all(r and r.startswith("52") and r.endswith("00") for r in regions)
+
+
+def test_guizhou_shows_no_natural_person() -> None:
+    for channel in catalogue("guizhou").jurisdiction.channels:
+        assert SubjectClass.PERSON not in channel.shown_classes
