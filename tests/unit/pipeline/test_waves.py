@@ -1,9 +1,20 @@
 """Deliveries of a night are judged in waves, whatever a wave holds."""
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
-from spot_office import FIRST, Office, lines
+from settings_builders import REPOSITORY
+from spot_office import (
+    CODE,
+    FIRST,
+    HEADINGS,
+    Office,
+    line,
+    lines,
+    office_in,
+)
 
 from guiji import pipeline
 from guiji.pipeline.batch.delivery_processor import DeliveryProcessor, OpenedDelivery
@@ -55,3 +66,42 @@ def test_what_is_judged_already_is_left_as_it_is(
     before = office.ledger.deliveries(date.fromisoformat(NIGHT))
     assert pipeline.check(NIGHT, [first, second]) == {"accepted": 2}
     assert office.ledger.deliveries(date.fromisoformat(NIGHT)) == before
+
+
+DROPS = (
+    (HEADINGS, [line(1), line(2, name="甲\u200b公司"), line(3, kind="不明")]),
+    (HEADINGS, [line(4, name="无", code=CODE.lower()), line(5, day="x"), "6,短行"]),
+    (f"{HEADINGS},操作", [f"{line(7)},新增", f"{line(8)},不明", f"{line(7)},变更"]),
+    (HEADINGS, []),
+    (HEADINGS, [line(9, result="公司电话13985033002"), line(9, result="合格")]),
+)
+
+
+def written(
+    folder: Path, rows: str, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, bytes]:
+    """Check in waves of so many rows; return what is written of the deliveries."""
+    monkeypatch.setenv("GUIJI_WAVE_ROWS", rows)
+    office_in(folder, REPOSITORY / "catalog", monkeypatch)
+    pipeline.check(NIGHT, pipeline.unchecked(NIGHT))
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for kind in ("batches", "quarantine", "outbox")
+        for path in (folder / kind).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_wave_of_many_writes_what_each_delivery_alone_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = office_in(tmp_path / "alone", REPOSITORY / "catalog", monkeypatch)
+    for number, (headings, drawn) in enumerate(DROPS):
+        office.drop(f"抽查检查_{number}.csv", drawn, headings)
+    pipeline.claim(NIGHT)
+    shutil.copytree(tmp_path / "alone", tmp_path / "together")
+    alone = written(tmp_path / "alone", "1", monkeypatch)
+    together = written(tmp_path / "together", "1000", monkeypatch)
+    assert len([name for name in alone if name.endswith("findings.parquet")]) > 3
+    assert any(name.startswith("quarantine") for name in alone)
+    assert alone == together
