@@ -58,6 +58,30 @@ def night_of(context: Mapping[str, Any]) -> str:
     return business_date.begun(str(chosen), pendulum.now(ZONE)).isoformat()
 
 
+def decision_of(
+    answer: Mapping[str, Any], options: Mapping[str, str]
+) -> tuple[str, str, str, str | None]:
+    """Return a person's decision on a page of Airflow, with name, reason and office.
+
+    Args:
+        answer: what a human-in-the-loop task returned.
+        options: words of the page -> decisions.
+
+    Raises:
+        guiji.core.errors.UsageError: nobody answered, or without a reason.
+    """
+    from guiji.core.errors import UsageError  # noqa: PLC0415 - as above
+
+    person, given = answer["responded_by_user"], answer["params_input"]
+    (chosen,) = answer["chosen_options"]
+    if not person:
+        raise UsageError("the time for an answer ran out and nobody answered")
+    why = (given.get("why") or "").strip()
+    if not why:
+        raise UsageError("the answer has no reason: clear the task and give one")
+    return options[chosen], person["name"], why, (given.get("to") or "").strip() or None
+
+
 def export_connections(names: Sequence[str]) -> None:
     """Hand Airflow's connections to the package under the names it looks up.
 

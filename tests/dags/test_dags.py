@@ -178,3 +178,35 @@ def test_a_run_of_no_night_or_of_one_to_come_is_refused(plugin, typed: str) -> N
     for context in (run(partition_key=typed), run(night=typed)):
         with pytest.raises(UsageError):
             plugin.night_of(context)
+
+
+ANSWER = {
+    "chosen_options": ["报请审定 refer"],
+    "params_input": {"why": " 请示 ", "to": "市政府办公厅"},
+    "responded_by_user": {"id": "3", "name": "李四"},
+}
+
+
+def test_a_decision_is_the_persons_who_answered(dagbag, plugin) -> None:
+    record = dagbag.dags["guiji_catalogue_review"].get_task("record")
+    options = record.python_callable.__globals__["OPTIONS"]
+    assert list(options.values()) == ["accept", "refuse", "refer"]
+    decided = plugin.decision_of(ANSWER, options)
+    assert decided == ("refer", "李四", "请示", "市政府办公厅")
+    plain = ANSWER | {"chosen_options": ["同意 accept"], "params_input": {"why": "好"}}
+    assert plugin.decision_of(plain, options) == ("accept", "李四", "好", None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [({"responded_by_user": None}, "nobody answered"),
+     ({"params_input": {"why": " "}}, "has no reason"),
+     ({"params_input": {}}, "has no reason")],
+)  # fmt: skip
+def test_an_answer_without_person_or_reason_decides_nothing(
+    plugin, changed: dict[str, Any], error: str
+) -> None:
+    from guiji.core.errors import UsageError
+
+    with pytest.raises(UsageError, match=error):
+        plugin.decision_of(ANSWER | changed, {"报请审定 refer": "refer"})

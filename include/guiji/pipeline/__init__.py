@@ -19,6 +19,7 @@ from guiji.pipeline.catalog_proposals import (
     catalogue_proposal_effect,
     catalogue_proposals,
     catalogue_propose,
+    catalogue_review_page,
 )
 from guiji.pipeline.maintenance import backup, fold, fold_due, restore, vacuum
 from guiji.pipeline.manual_interventions import break_lock, close_night, set_aside
@@ -56,6 +57,7 @@ __all__ = [
     "break_lock",
     "catalogue_page",
     "catalogue_problems",
+    "catalogue_review_page",
     "catalogue_rule_pages",
     "catalogue_rules",
     "catalogue_template",

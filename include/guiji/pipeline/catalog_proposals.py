@@ -121,6 +121,26 @@ def catalogue_proposal_effect(number: str) -> list[dict[str, Any]]:
     return effect(context.settings, _proposed(context.settings, number), day)
 
 
+def catalogue_review_page(number: str) -> dict[str, str]:
+    """Describe a proposal for those who decide on it, in Markdown.
+
+    Returns:
+        `subject`, one line, and `body`: who proposed it and why, what it makes
+        different, and what it would do to the deliveries in the archive.
+
+    Raises:
+        UsageError: no such proposal, or it is decided already.
+        CatalogError: it does not fit the catalogue of today any more.
+    """
+    from guiji.pipeline import review_page
+    from guiji.pipeline.catalog_commands import catalogue_try
+
+    proposal = _undecided(Context.current(), number)
+    listed = catalogue_proposal_effect(number)
+    trial = catalogue_try(None, None, None, lambda *_: None, number)
+    return review_page.page(asdict(proposal), listed, trial)
+
+
 @exclusive
 def catalogue_decide(
     number: str, decision: str, by: str, why: str, to: str | None = None
@@ -150,9 +170,7 @@ def catalogue_decide(
         raise UsageError("--to names the office of a referral, and of nothing else")
     by, why = signature(by, why)
     context = stage_lock.current()
-    proposal = _find(context, number)
-    if proposal.state in ("accepted", "refused"):
-        raise UsageError(f"proposal {number} is {proposal.state} already")
+    proposal = _undecided(context, number)
     if decision == "accept":
         _check_acceptable(context, proposal)
     details = {"by": by, "why": why} | ({"to": to} if to else {})
@@ -252,6 +270,13 @@ def _find(context: Context, number: str) -> Proposal:
         listed = ", ".join(proposals) or "none"
         raise UsageError(f"no proposal {number!r}; there are: {listed}")
     return proposals[number]
+
+
+def _undecided(context: Context, number: str) -> Proposal:
+    proposal = _find(context, number)
+    if proposal.state in ("accepted", "refused"):
+        raise UsageError(f"proposal {number} is {proposal.state} already")
+    return proposal
 
 
 def _proposals(context: Context) -> dict[str, Proposal]:

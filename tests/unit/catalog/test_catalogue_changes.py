@@ -13,7 +13,7 @@ from guiji.context import Context
 from guiji.core import business_date, files
 from guiji.core.errors import CatalogError, UsageError
 from guiji.core.settings import Settings, current
-from guiji.pipeline import catalog_proposals, recovery
+from guiji.pipeline import catalog_proposals, recovery, review_page
 
 TODAY = business_date.today(datetime.now(UTC))
 DAY = TODAY + timedelta(days=3)
@@ -31,6 +31,8 @@ Write = Callable[..., Path]
 def here(small: Small, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     days = "date,working\n2026-11-02,1\n"
     (small.root / "catalog/workdays.csv").write_text(days, encoding="utf-8")
+    regions = "code,name,from,to\n520100,贵阳市,,\n"
+    (small.root / "catalog/regions.csv").write_text(regions, encoding="utf-8")
     monkeypatch.setenv("GUIJI_CATALOG", str(small.root / "catalog"))
     monkeypatch.setenv("GUIJI_JURISDICTION", "small")
     return current()
@@ -251,3 +253,33 @@ def test_a_kill_after_the_decision_loses_nothing(
     assert working_days(here, DAY) == 5
     (path,) = changes.accepted(here.accepted_changes / "small")
     assert path.name == f"{DAY}-{number}.yml"
+
+
+def test_who_decides_reads_what_changes_and_what_it_does(
+    here: Settings, write: Write
+) -> None:
+    path = write("jurisdiction: { platform: 小市|平台 }\n" + SHORTER)
+    number = pipeline.catalogue_propose(path, "张三")["number"]
+    page = pipeline.catalogue_review_page(number)
+    assert page["subject"] == f"目录修改 {number} catalogue change: 缩短时限"
+    lines = page["body"].splitlines()
+    assert "| datasets.penalty.clocks.delivery.working_days | 7 | 5 |" in lines
+    assert '| jurisdiction.platform | "小市平台" | "小市\\|平台" |' in lines
+    assert any(line.endswith("张三: 市政府通知") for line in lines)
+    assert "0 批报送的结论不变 deliveries, none judged otherwise" in lines
+    pipeline.catalogue_decide(number, "refuse", "李四", "不同意")
+    with pytest.raises(UsageError, match="is refused already"):
+        pipeline.catalogue_review_page(number)
+
+
+def test_the_page_counts_what_the_archive_would_lose() -> None:
+    share = {"department": "tax", "dataset": "penalty", "batches": 3, "rows": 9}
+    counts = {"newly_held": 2, "newly_freed": 0, "newly_refused": 1}
+    same = dict.fromkeys(counts, 0)
+    proposal = {"number": "2026-001", "title": "t", "in_force_from": "x", "acts": ()}
+    changes = [{"place": ("a",), "before": 1, "after": 2}] * 120
+    trial = {"shares": [share | counts, share | same | {"dataset": "other"}]}
+    lines = review_page.page(proposal, changes, trial)["body"].splitlines()
+    assert "| tax | penalty | 2 | 0 | 1 |" in lines
+    assert not any("other" in line for line in lines)
+    assert "| … | 另有 20 处 more | |" in lines
