@@ -14,7 +14,13 @@ from guiji.catalog import folder_checks
 from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog, Item
 from guiji.catalog.validate import validate
-from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel, Severity
+from guiji.catalog.vocabulary import (
+    ClockKind,
+    ItemType,
+    OpenLevel,
+    Severity,
+    Tier,
+)
 from guiji.checking.suite.build import build
 from guiji.core.settings import Settings
 from guiji.domain import uscc
@@ -29,7 +35,7 @@ DATASETS = [
     "serious_dishonesty_list",
     "spot_check",
 ]
-DEPARTMENTS = [
+EIGHT = [
     "market_regulation",
     "housing_urban_rural",
     "ecology_environment",
@@ -38,6 +44,46 @@ DEPARTMENTS = [
     "transport",
     "tax",
     "human_resources",
+]
+"""Units that deliver licences and penalties."""
+
+DEPARTMENTS = [
+    *EIGHT,
+    "development_reform",
+    "agriculture",
+    "natural_resources",
+    "water",
+    "culture_tourism",
+    "public_security",
+    "fire",
+    "civil_affairs",
+    "institution_office",
+    "education",
+    "industry",
+    "commerce",
+    "finance",
+    "urban_management",
+    "medical_insurance",
+    "forestry",
+    "statistics",
+    "customs",
+    "housing_fund",
+    "intellectual_property",
+    "intermediate_court",
+    "district_nanming",
+    "district_yunyan",
+    "district_huaxi",
+    "district_wudang",
+    "district_baiyun",
+    "district_guanshanhu",
+    "district_kaiyang",
+    "district_xifeng",
+    "district_xiuwen",
+    "district_qingzhen",
+    "zone_high_tech",
+    "zone_economic",
+    "zone_bonded",
+    "zone_airport",
 ]
 
 
@@ -62,7 +108,7 @@ def test_ids_that_others_rely_on(guiyang: Catalog) -> None:
     "dataset", ["administrative_licence", "administrative_penalty"]
 )
 def test_all_eight_departments_deliver(guiyang: Catalog, dataset: str) -> None:
-    assert list(guiyang.datasets[dataset].providers) == DEPARTMENTS
+    assert list(guiyang.datasets[dataset].providers) == EIGHT
 
 
 @pytest.mark.parametrize(
@@ -350,6 +396,19 @@ def test_channels_show_every_dataset(guiyang: Catalog, dataset: str) -> None:
         "national_publicity_system",
         "guizhou_credit_net",
     ]
+
+
+def test_districts_and_zones_upload_for_their_departments(guiyang: Catalog) -> None:
+    """筑府办发〔2016〕39号 三(二)."""
+    units = guiyang.departments.values()
+    districts = [d for d in units if d.tier is Tier.DISTRICT]
+    zones = [d for d in units if d.tier is Tier.ZONE]
+    assert (len(districts), len(zones)) == (10, 4)
+    regions = {d.region for d in districts}
+    known = {*guiyang.jurisdiction.region_codes}
+    assert len(regions) == 10
+    assert regions < known
+    assert known - regions == {"520100", "520101", "520114"}  # abolished, or no place
 
 
 def test_codes_of_departments_are_those_of_agencies(guiyang: Catalog) -> None:

@@ -179,7 +179,7 @@ def judged(
 
 
 def typed_of(catalog: Catalog, dataset: Dataset, lines: pa.Table) -> pa.Table:
-    regions = frozenset({"520102", "520100"})
+    regions = frozenset({"520102", "520100", "520000"})
     return parse(lines, dataset, catalog, dataset.providers[0], b"key" * 9, regions)
 
 
