@@ -129,6 +129,9 @@ class Rule(Model):
     ranges: dict[str, tuple[int, int]] = {}
     """Value of the category -> first and last of its two-digit divisions."""
 
+    local: bool = False
+    """It follows from this jurisdiction's documents: others need not have it."""
+
     severity: Severity = Severity.CRITICAL
     dimension: Dimension | None = None
     """None = as its kind."""

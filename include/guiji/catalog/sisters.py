@@ -50,11 +50,13 @@ def check(settings: Settings, rules: Mapping[str, frozenset[str]]) -> Iterator[P
 
 
 def _rules(path: Path) -> frozenset[str]:
-    """Name the rules of a file; none where it is missing or cannot be read."""
+    """Name the rules of a file that others may want; none if it cannot be read."""
     try:
         listed = read(path, path.name).content.get("rules") or ()
     except Unreadable:
         return frozenset()
     return frozenset(
-        str(rule["id"]) for rule in listed if isinstance(rule, dict) and "id" in rule
+        str(rule["id"])
+        for rule in listed
+        if isinstance(rule, dict) and "id" in rule and not rule.get("local")
     )

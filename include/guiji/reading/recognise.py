@@ -110,7 +110,7 @@ def refuse_excluded(name: str, layouts: Sequence[Layout]) -> None:
     Raises:
         BatchRefused: EXCLUDED, whatever the file contains.
 
-    Source: 福建省政府部门涉企信息统一归集公示工作实施方案 三.
+    Source: 福建省涉企信息统一归集公示工作实施方案(2016) 三.
     """
     layout = _with_longest_name(name, layouts)
     if layout is not None and layout.excluded:

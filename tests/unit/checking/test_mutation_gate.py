@@ -179,7 +179,8 @@ def judged(
 
 
 def typed_of(catalog: Catalog, dataset: Dataset, lines: pa.Table) -> pa.Table:
-    regions = frozenset({"520102", "520100", "520000"})
+    units = {unit.uscc[2:8] for unit in catalog.departments.values()}
+    regions = frozenset({"520102", "520100", *units})
     return parse(lines, dataset, catalog, dataset.providers[0], b"key" * 9, regions)
 
 
