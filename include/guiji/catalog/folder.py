@@ -153,20 +153,11 @@ def _file(
     """Read a file with what it extends and what changes it, or note why it cannot."""
     label = folder.label(path)
     try:
-        node = _extended(source.compose(path, label), label, shared)
+        node = inheritance.expand(source.compose(path, label), shared)
         return source.of_node(changed(node), label)
     except Unreadable as error:
         folder.problems.append(error.problem)
         return None
-
-
-def _extended(
-    node: yaml.MappingNode, label: str, shared: Definitions, kind: str = ""
-) -> yaml.MappingNode:
-    written = source.of_node(node, label)  # keys are there once
-    if inheritance.is_plain(written.content):
-        return node
-    return inheritance.expand(node, shared, kind)
 
 
 def _read_datasets(folder: Folder, shared: Definitions, on_top: Changes) -> None:
@@ -213,7 +204,7 @@ def _read_dataset(
     try:
         if extended := inheritance.extended(node):
             folder.extends[name] = extended
-        node = _extended(node, label, shared, f"{DATASETS}/")
+        node = inheritance.expand(node, shared, f"{DATASETS}/")
         node = on_top.on(node, shared, DATASETS, name)
         read_source = source.of_node(node, label)
     except Unreadable as error:
@@ -231,7 +222,6 @@ def _table_entries(
     label = folder.label(path)
     try:
         node = source.compose(path, label)
-        source.of_node(node, label)
         yield from _entries(node)
     except Unreadable as error:
         folder.problems.append(error.problem)
@@ -298,6 +288,5 @@ def _rules(
     label = folder.label(path)
     node = source.compose(path, label)
     if base:
-        source.of_node(node, label)  # keys are there once
         node = inheritance.on_top(base, node, shared)
     return node

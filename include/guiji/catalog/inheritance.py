@@ -15,9 +15,8 @@ that `extends` a definition has all of it and holds only what differs:
 Everything keeps the file and line in which it is written.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -58,7 +57,6 @@ class Definitions:
         if name not in self._nodes and path.exists():
             label = f"{self._label}/{name}.yml"
             node = source.compose(path, label)
-            source.of_node(node, label)  # keys are there once
             self._nodes[name] = node
         return self._nodes.get(name)
 
@@ -117,19 +115,6 @@ def on_top(
 ) -> yaml.MappingNode:
     """Return a mapping on top of the one that it extends without saying so."""
     return expand(merged(base, own, lists), definitions, folder)
-
-
-def is_plain(content: Mapping[str, Any]) -> bool:
-    """Return whether a mapping extends nothing."""
-    parts = [*_entries_of(content, "items"), *_entries_of(content, "clocks")]
-    return not content.keys() & {"extends", "without"} and not any(
-        isinstance(part, dict) and part.keys() & {"group", "extends"} for part in parts
-    )
-
-
-def _entries_of(content: Mapping[str, Any], key: str) -> list[Any]:
-    listed = content.get(key)
-    return listed if isinstance(listed, list) else []
 
 
 def extended(node: yaml.MappingNode) -> str | None:

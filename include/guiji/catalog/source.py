@@ -17,6 +17,9 @@ from guiji.core.errors import CatalogError
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same YAML; the one in C is ten times as fast, where PyYAML was built with it."""
 
+TEXT = "tag:yaml.org,2002:str"
+"""Tag of a scalar that is what it says."""
+
 Place = tuple[str | int, ...]
 """The keys and positions that lead from the top of a file to a value."""
 
@@ -117,15 +120,42 @@ def of_node(node: yaml.MappingNode, name: str) -> Source:
     """Return the content of a node that is in a file of that name.
 
     Raises:
-        Unreadable: a key is no word or there twice, or a value cannot be read.
+        Unreadable: a value cannot be read.
     """
     reader = _Reader(name)
     content = reader.value(node, ())
     return Source(name, content, reader.lines, reader.files)
 
 
+def check_keys(node: yaml.Node, around: frozenset[int] = frozenset()) -> None:
+    """Check that keys are words and there once, which merging relies on.
+
+    Raises:
+        Unreadable: they are not, or an alias leads back to itself.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        return
+    if id(node) in around:
+        what = "an alias leads back to itself"
+        raise unreadable(node, what, "write the value out")
+    inside = around | {id(node)}
+    if isinstance(node, yaml.SequenceNode):
+        for entry in node.value:
+            check_keys(entry, inside)
+        return
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise unreadable(key, "a key is not a word", "write `word: value`")
+        if key.value in lines:
+            what = f"the key {key.value!r} is already on line {lines[key.value]}"
+            raise unreadable(key, what, "keep one of the two")
+        lines[key.value] = line_of(key)
+        check_keys(value, inside)
+
+
 def compose(path: Path, name: str) -> yaml.MappingNode:
-    """Return the nodes of a file, which know their file and line.
+    """Return the nodes of a file, which know their file and line; keys are checked.
 
     Raises:
         Unreadable: as of `read`.
@@ -147,6 +177,7 @@ def compose(path: Path, name: str) -> yaml.MappingNode:
         what = "the file does not hold a mapping"
         line = line_of(node) if node else 1
         raise Unreadable(Problem(name, line, what, "begin with `key: value`"))
+    check_keys(node)
     return node
 
 
@@ -175,51 +206,38 @@ def _not_yaml(error: yaml.YAMLError, name: str) -> Problem:
 
 
 class _Reader:
-    """Turns nodes into values and notes where each stands."""
+    """Turns nodes whose keys were checked into values and notes where each stands."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[Place, int] = {}
         self.files: dict[Place, str] = {}
         self.scalars = yaml.SafeLoader("")
-        self.open: set[int] = set()
 
     def value(self, node: yaml.Node, place: Place) -> Any:
         """Return the value of a node, noting all lines at and under it."""
-        if id(node) in self.open:
-            what = "an alias leads back to itself"
-            raise unreadable(node, what, "write the value out")
         self._note(place, node)
-        self.open.add(id(node))
-        try:
-            if isinstance(node, yaml.MappingNode):
-                return self._mapping(node, place)
-            if isinstance(node, yaml.SequenceNode):
-                return [self.value(n, (*place, i)) for i, n in enumerate(node.value)]
-            return self._scalar(node)
-        finally:
-            self.open.remove(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(n, (*place, i)) for i, n in enumerate(node.value)]
+        return self._scalar(node)
 
     def _note(self, place: Place, node: yaml.Node) -> None:
-        self.lines[place] = line_of(node)
+        self.lines[place] = node.start_mark.line + 1
         if node.start_mark.name != self.name:
             self.files[place] = node.start_mark.name
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise unreadable(key_node, "a key is not a word", "write `word: value`")
-            key = key_node.value
-            if key in mapping:
-                first = self.lines[(*place, key, ".")]
-                what = f"the key {key!r} is already on line {first}"
-                raise unreadable(key_node, what, "keep one of the two")
-            mapping[key] = self.value(value_node, (*place, key))
-            self._note((*place, key, "."), key_node)
+        for key, value in node.value:
+            mapping[key.value] = self.value(value, (*place, key.value))
+            self._note((*place, key.value, "."), key)
         return mapping
 
     def _scalar(self, node: yaml.Node) -> Any:
+        if node.tag == TEXT:
+            return node.value
         try:
             return self.scalars.construct_object(node)
         except ValueError as error:  # 2026-02-30 looks like a date and is none
