@@ -7,11 +7,13 @@ hundred: what `guiji sample` makes of the catalogue in use, in one file.
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from guiji.catalog import load
 from guiji.catalog.model import Dataset
 from guiji.core import settings
 from guiji.domain import workdays
-from guiji.sample import drafts, enterprises
+from guiji.sample import drafts, enterprises, places
 from guiji.sample.deliver import Maker
 from guiji.sample.layouts import Layout
 from guiji.sample.written import SHEET
@@ -39,7 +41,7 @@ def write(folder: Path, rows: int) -> Path:
     now = settings.current()
     catalog = load.load(now)
     codes = catalog.jurisdiction.region_codes
-    where = enterprises.places(codes, now.catalog / "regions.csv")
+    where = places.places(codes, now.catalog / "regions.csv")
     made = enterprises.make(where, SUBJECTS, SEED, NIGHT)
     calendar = workdays.load(now.catalog / "workdays.csv")
     wish = drafts.Wish(
@@ -49,7 +51,7 @@ def write(folder: Path, rows: int) -> Path:
         rows,
         LAYOUT,
         (0,),
-        (0, SUBJECTS),
+        np.arange(SUBJECTS),
     )
     world = drafts.World(catalog, calendar, made, SEED)
     Maker(world, folder, ()).try_out(wish, FILE)

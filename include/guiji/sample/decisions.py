@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from guiji.catalog.vocabulary import SubjectClass
 from guiji.sample import codes, names, topics
 from guiji.sample.subjects import Columns, Part, dates
 
@@ -36,7 +37,6 @@ def licence(part: Part) -> Columns:
     theme = topics.of(part.department.title)
     kind = part.rng.integers(0, len(theme.licences), len(part))
     certificate = names.take([name for name, _ in theme.licences], kind)
-    values = part.dataset.codes["licence_category"].values
     number = codes.to_arrow(codes.digits(part.serials + 1, 7))
     term = part.rng.choice([365, 1095, 1826], len(part))
     until = np.where(part.chance(0.2), FOREVER, part.events + term)
@@ -45,14 +45,12 @@ def licence(part: Part) -> Columns:
         **_authority(part),
         "document_name": names.join("准予", certificate, "行政许可决定书"),
         "decision_no": _document_numbers(part, f"{theme.short}许"),
-        "licence_category": names.pick(part.rng, [v.code for v in values], len(part)),
         "certificate_name": certificate,
         "certificate_no": names.join("JY", number),
         "licence_content": names.take([what for _, what in theme.licences], kind),
         "decided_on": dates(part.events),
         "valid_from": dates(part.events),
         "valid_until": dates(until),
-        "status": part.constant(_in_force(part)),
     }
 
 
@@ -83,16 +81,12 @@ def penalty(part: Part) -> Columns:
     }
 
 
-def _in_force(part: Part) -> str:
-    revoked = part.dataset.status.revoked if part.dataset.status else ()
-    values = part.dataset.codes["licence_status"].values
-    return next(v.code for v in values if v.code not in revoked)
-
-
 def _counterparts(part: Part, *, persons: float) -> Columns:
     """Draw whom the decisions are about: mostly enterprises, some natural persons."""
-    natural = pa.array(part.chance(persons))
-    household = pc.equal(part.column("category"), "2")
+    is_listed = SubjectClass.PERSON in part.dataset.subject_classes
+    natural = pa.array(part.chance(persons if is_listed else 0))
+    individual = SubjectClass.INDIVIDUAL_BUSINESS.value
+    household = pc.equal(part.column("subject_class"), individual)
     shown_id = pa.array(part.chance(0.2))
     none = part.constant(None)
     ids = codes.to_arrow(_person_ids(part))

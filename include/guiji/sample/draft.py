@@ -77,12 +77,20 @@ def given(item: Item) -> Callable[[Draft], Flags]:
 
 def holding(draft: Draft, condition: Condition) -> Flags:
     """Find rows where a condition holds."""
-    column = draft.records[condition.item].dictionary_encode()
+    column = draft.records[condition.item]
+    return rows_holding(column, condition, draft.dataset, draft.catalog)
+
+
+def rows_holding(
+    column: pa.Array, condition: Condition, dataset: Dataset, catalog: Catalog
+) -> Flags:
+    """Find rows where a condition holds on the values of its item."""
+    encoded = column.dictionary_encode()
     flags = [
-        holds(condition, value, draft.dataset, draft.catalog)
-        for value in column.dictionary.to_pylist()
+        holds(condition, value, dataset, catalog)
+        for value in encoded.dictionary.to_pylist()
     ]
-    asked = pa.array([*flags, False]).take(column.indices.fill_null(len(flags)))
+    asked = pa.array([*flags, False]).take(encoded.indices.fill_null(len(flags)))
     fit: Flags = np.asarray(asked)
     return fit
 

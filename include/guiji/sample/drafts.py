@@ -18,13 +18,16 @@ from guiji.catalog.bodies import body_items
 from guiji.catalog.model import Catalog, Dataset, Department
 from guiji.catalog.vocabulary import ClockKind, ItemType
 from guiji.domain.workdays import Calendar
-from guiji.sample import layouts, records
+from guiji.sample import keys, layouts, records
 from guiji.sample.draft import OPERATION, Draft
 from guiji.sample.layouts import Layout
 from guiji.sample.subjects import Columns, Part
 
 Days = NDArray[np.datetime64]
 Rows = NDArray[np.int64]
+
+STRIDE = 7919
+"""Subjects from one record to the next, where each has at most one; a prime."""
 
 LATE_SHARE = 0.03
 LOOK_BACK = 150  # days; longer than any delivery clock
@@ -67,9 +70,9 @@ class Wish:
         rows: how many.
         layout: how they will be written.
         stream: numbers that seed the generator, together with the sample's seed.
-        registered: enterprises (first, end) that the records may be about; if
+        subjects: rows of `World.enterprises` that the records may be about; if
             `in_order` each record takes the next one.
-        in_order: see `registered`.
+        in_order: see `subjects`.
         corrects: some rows correct what was delivered the night before.
     """
 
@@ -79,7 +82,7 @@ class Wish:
     rows: int
     layout: Layout
     stream: tuple[int, ...]
-    registered: tuple[int, int]
+    subjects: Rows
     in_order: bool = False
     corrects: bool = False
 
@@ -151,20 +154,24 @@ def clocks_missed(
 def _part(
     world: World, wish: Wish, count: int, events: Days, rng: np.random.Generator
 ) -> Part:
-    first, end = wish.registered
-    numbers = np.arange(first, first + count)
-    if not wish.in_order:
-        numbers = rng.integers(first, end, count)
     stream = (wish.dataset.id, wish.department.id)
     serial = world.used.get(stream, 0)
     world.used[stream] = serial + count
+    serials = np.arange(serial, serial + count)
+    if wish.in_order:
+        numbers = wish.subjects[:count]
+    elif keys.numbered(wish.dataset) is None:  # else a subject has a key only once
+        step = STRIDE if len(wish.subjects) % STRIDE else 1
+        numbers = wish.subjects[serials * step % len(wish.subjects)]
+    else:
+        numbers = wish.subjects[rng.integers(0, len(wish.subjects), count)]
     return Part(
         wish.dataset,
         wish.department,
         world.catalog,
         world.enterprises.take(pa.array(numbers)),
         events,
-        np.arange(serial, serial + count),
+        serials,
         wish.night,
         rng,
     )
@@ -173,7 +180,7 @@ def _part(
 def _events(
     world: World, wish: Wish, count: int, rng: np.random.Generator
 ) -> tuple[Days, Rows]:
-    """Draw days of events: most in time by every delivery clock, a few late."""
+    """Draw days of events: most in time by every delivery clock, a few late if any."""
     back = np.datetime64(wish.night) - np.arange(LOOK_BACK)
     in_time = np.ones(len(back), dtype=bool)
     for clock in wish.dataset.clocks:
@@ -181,9 +188,10 @@ def _events(
             due, _ = clock.due(world.calendar, back)
             in_time &= due >= np.datetime64(wish.night)
     good, old = back[in_time], back[~in_time]
-    late: Rows = np.flatnonzero(rng.random(count) < LATE_SHARE)
+    late: Rows = np.flatnonzero(rng.random(count) < (LATE_SHARE if len(old) else 0))
     events = rng.choice(good, count)
-    events[late] = rng.choice(old, len(late))
+    if len(late):
+        events[late] = rng.choice(old, len(late))
     return events, late
 
 

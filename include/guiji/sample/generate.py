@@ -16,7 +16,7 @@ from guiji.core.errors import UsageError
 from guiji.core.settings import Settings
 from guiji.domain import workdays
 from guiji.intake import arrivals
-from guiji.sample import databases, drafts, enterprises, plan, truth
+from guiji.sample import databases, drafts, places, plan, population, truth
 from guiji.sample.deliver import Made
 from guiji.sample.night import Night
 
@@ -78,14 +78,7 @@ def generate(
         raise UsageError("a sample needs at least one night")
     days = [last_night - timedelta(days=nights - 1 - n) for n in range(nights)]
     plans = [plan.plan(catalog, rows, day, deliveries) for day in days]
-    registered = [_registrations(p) for p in plans]
-    world = _world(settings, catalog, sum(registered), seed, days[0])
-    by_night: list[list[Made]] = []
-    for number, planned in enumerate(plans):
-        waiting = folder(settings) / days[number].isoformat()
-        shutil.rmtree(waiting, ignore_errors=True)
-        ends = (sum(registered[:number]), sum(registered[: number + 1]))
-        by_night.append(Night(waiting, world, days[number], number, ends).make(planned))
+    by_night = _make(settings, catalog, plans, seed)
     paths = [
         _write_truth(settings, day, m) for day, m in zip(days, by_night, strict=True)
     ]
@@ -99,6 +92,25 @@ def generate(
         tuple(truth_path for truth_path, _ in paths),
         tuple(expected for _, expected in paths),
     )
+
+
+def _make(
+    settings: Settings, catalog: Catalog, plans: list[plan.Plan], seed: int
+) -> list[list[Made]]:
+    """Make the deliveries of every night, each in the folder where it waits."""
+    codes = catalog.jurisdiction.region_codes
+    where = places.places(codes, settings.catalog / "regions.csv")
+    first = plans[0][0].night
+    people = population.make(catalog, where, plans, seed, first)
+    calendar = workdays.load(settings.catalog / "workdays.csv")
+    world = drafts.World(catalog, calendar, people.subjects, seed)
+    made: list[list[Made]] = []
+    for number, planned in enumerate(plans):
+        day = planned[0].night
+        waiting = folder(settings) / day.isoformat()
+        shutil.rmtree(waiting, ignore_errors=True)
+        made.append(Night(waiting, world, day, number, people).make(planned))
+    return made
 
 
 def release(settings: Settings, night: date) -> int:
@@ -133,24 +145,6 @@ def _arrival(night: date, number: int) -> datetime:
     """Return when a file of a night arrives: one after another during its day."""
     opening = datetime.combine(night, OPENING, business_date.SHANGHAI)
     return min(opening + number * PAUSE, business_date.instant(night))
-
-
-def _world(
-    settings: Settings, catalog: Catalog, count: int, seed: int, before: date
-) -> drafts.World:
-    """Make the enterprises, founded before a day, and what else all nights share."""
-    where = enterprises.places(
-        catalog.jurisdiction.region_codes, settings.catalog / "regions.csv"
-    )
-    calendar = workdays.load(settings.catalog / "workdays.csv")
-    city_enterprises = enterprises.make(where, max(count, 1), seed, before)
-    return drafts.World(catalog, calendar, city_enterprises, seed)
-
-
-def _registrations(planned: tuple[plan.Delivery, ...]) -> int:
-    """Count the enterprises that a night registers."""
-    register = planned[0].dataset.id
-    return sum(d.rows for d in planned if d.dataset.id == register)
 
 
 def _write_truth(

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from guiji.sample.draft import LINE, Draft
+from guiji.sample.draft import LINE, Draft, count
 from guiji.sample.layouts import replaced
 from guiji.sample.ways import Way
 
@@ -41,6 +41,11 @@ class Injected:
     lines: dict[int, str]
     origins: Rows
     untaken: tuple[Way, ...]
+
+
+def untouched(draft: Draft) -> Injected:
+    """Return a draft without any fault."""
+    return Injected(draft, (), {}, np.arange(count(draft)), ())
 
 
 def inject(draft: Draft, ways: Sequence[Way], pool: Rows) -> Injected:

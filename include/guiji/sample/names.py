@@ -4,12 +4,16 @@ Every function draws n values at once; the words are combined by Arrow, so a mil
 names take well under a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from guiji.catalog.vocabulary import SubjectClass
 
 Generator = np.random.Generator
 
@@ -21,11 +25,30 @@ GIVEN = tuple(
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰建国文华志鹏"
     "晓红春梅玉婷海燕宇航子轩梓涵浩然欣怡俊峰雪琴德福永贵朝阳光辉"
 )
-BRAND = tuple(
+_BRAND = (
     "恒瑞鑫宏华泰盛金诺天博雅远航中科龙正万嘉禾永兴润丰顺达安康福"
-    "源隆昌祥和益民信诚德智慧创新飞跃云山水林泉鸿图锦绣黔筑贵乾坤"
+    "源隆昌祥和益民信诚德智慧创新飞跃云山水林泉鸿图锦绣{}乾坤"
 )
-TRADES: tuple[tuple[str, str, str, str], ...] = (
+
+
+@dataclass(frozen=True)
+class Local:
+    """What names and addresses of one province have that others have not.
+
+    Attributes:
+        brand: three characters of trade names.
+        roads: three roads, each without 路.
+        trades: lines of business beside the general ones; see TRADES.
+        postal: first two digits of postal codes; empty = those of the region.
+    """
+
+    brand: str = "锋淮岳"
+    roads: tuple[str, ...] = ("人民", "建设", "新华")
+    trades: tuple[tuple[str, str, str, str], ...] = ()
+    postal: str = ""
+
+
+_GENERAL: tuple[tuple[str, str, str, str], ...] = (
     ("商贸", "F", "5299", "日用百货、五金交电、办公用品的批发及零售"),
     ("建筑工程", "E", "4790", "房屋建筑工程、市政公用工程施工；建筑材料销售"),
     ("科技", "M", "7590", "软件开发；信息系统集成服务；技术咨询、技术转让"),
@@ -42,16 +65,77 @@ TRADES: tuple[tuple[str, str, str, str], ...] = (
     ("文化传媒", "R", "8710", "组织文化艺术交流活动；广告设计、制作、发布"),
     ("人力资源", "L", "7264", "职业中介；劳务派遣服务；人力资源管理咨询"),
 )
-"""What a name says, 门类 and 小类 (GB/T 4754-2017), and 经营范围."""
 
-FORMS = {
-    "1": ("有限公司", "有限责任公司", "股份有限公司", "合伙企业（有限合伙）"),
-    "2": ("经营部", "商行", "店", "加工厂"),
-    "3": ("专业合作社",),
+_FISHERY = ("水产", "A", "0411", "海水养殖；水产品收购、冷冻加工与销售")
+LOCAL: Mapping[str, Local] = {
+    "35": Local(
+        "闽榕鹭", trades=(_FISHERY, ("茶业", "C", "1530", "茶叶的种植、精制与销售"))
+    ),
+    "44": Local(
+        "粤岭漠",
+        trades=(_FISHERY, ("五金刀剪", "C", "3324", "刀剪及五金制品的制造与销售")),
+        postal="52",
+    ),
+    "50": Local(
+        "渝巴蜀",
+        trades=(
+            ("汽车零部件", "C", "3670", "汽车零部件及配件的制造与销售"),
+            ("火锅餐饮", "H", "6210", "火锅餐饮服务；火锅底料销售"),
+        ),
+        postal="40",
+    ),
+    "52": Local("黔筑贵", ("花溪", "金阳南", "长岭北"), postal="55"),
 }
-"""Category of the credit code (second character) -> organisation forms."""
+"""First two digits of the region -> what is local there; others have the default."""
 
-ROADS = ("中华北", "中山东", "解放", "延安中", "北京", "花溪", "金阳南", "长岭北")
+GENERAL = len(_GENERAL)
+TRADES = (
+    *_GENERAL,
+    *dict.fromkeys(trade for place in LOCAL.values() for trade in place.trades),
+)
+"""What a name says, 门类 and 小类 (GB/T 4754-2017), and 经营范围: the general ones,
+then those of provinces."""
+
+FORMS: Mapping[SubjectClass, tuple[str, ...]] = {
+    SubjectClass.ENTERPRISE: (
+        "有限公司",
+        "有限责任公司",
+        "股份有限公司",
+        "合伙企业（有限合伙）",
+    ),
+    SubjectClass.INDIVIDUAL_BUSINESS: ("经营部", "商行", "店", "加工厂"),
+    SubjectClass.COOPERATIVE: ("专业合作社",),
+    SubjectClass.INSTITUTION: ("小学", "中学", "文化馆", "社区卫生服务中心"),
+    SubjectClass.AGENCY: ("街道办事处", "镇人民政府", "乡人民政府"),
+    SubjectClass.SOCIAL_ORGANISATION: (
+        "商会",
+        "志愿者协会",
+        "职业培训学校",
+        "慈善基金会",
+    ),
+}
+"""Class of subject -> organisation forms, the last part of a name."""
+
+IN_BUSINESS = (
+    SubjectClass.ENTERPRISE,
+    SubjectClass.INDIVIDUAL_BUSINESS,
+    SubjectClass.COOPERATIVE,
+)
+"""Classes whose names say what they do."""
+
+ROADS = ("中华北", "中山东", "解放", "延安中", "北京")
+
+
+def local(region: str) -> Local:
+    """Return what is local to the province of a region code."""
+    return LOCAL.get(region[:2], Local())
+
+
+def trades(region: str) -> NDArray[np.int64]:
+    """Return the places in TRADES of the lines of business that a province has."""
+    every = range(len(TRADES))
+    own = local(region).trades
+    return np.array([n for n in every if n < GENERAL or TRADES[n] in own], np.int64)
 
 
 def pick(rng: Generator, words: Sequence[str], count: int) -> pa.Array:
@@ -75,15 +159,17 @@ def persons(rng: Generator, count: int) -> pa.Array:
     return join(pick(rng, SURNAMES, count), pick(rng, GIVEN, count), second)
 
 
-def brands(rng: Generator, count: int) -> pa.Array:
-    """Make `count` trade names (字号) of two to four characters."""
-    third, fourth = (pick(rng, (*BRAND, *[""] * extra), count) for extra in (20, 90))
-    return join(pick(rng, BRAND, count), pick(rng, BRAND, count), third, fourth)
+def brands(rng: Generator, count: int, region: str) -> pa.Array:
+    """Make `count` trade names (字号) of two to four characters, as a region has."""
+    brand = tuple(_BRAND.format(local(region).brand))
+    third, fourth = (pick(rng, (*brand, *[""] * extra), count) for extra in (20, 90))
+    return join(pick(rng, brand, count), pick(rng, brand, count), third, fourth)
 
 
-def addresses(rng: Generator, places: pa.Array) -> pa.Array:
-    """Make an address in each of the places."""
+def addresses(rng: Generator, places: pa.Array, region: str) -> pa.Array:
+    """Make an address in each of the places, which are of one province."""
     count = len(places)
     number = pa.array(rng.integers(1, 400, count)).cast(pa.string())
     room = pa.array(rng.integers(101, 2600, count)).cast(pa.string())
-    return join(places, pick(rng, ROADS, count), "路", number, "号", room, "室")
+    road = pick(rng, (*ROADS, *local(region).roads), count)
+    return join(places, road, "路", number, "号", room, "室")

@@ -1,14 +1,19 @@
 """One night's deliveries: what was planned, and the special ones after it."""
 
 import shutil
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from guiji.catalog.model import Department
+import numpy as np
+from numpy.typing import NDArray
+
+from guiji.catalog.model import Dataset, Department
 from guiji.core import files
 from guiji.sample import drafts, invalid_files, plan, truth, written
 from guiji.sample.deliver import Made, Maker
+from guiji.sample.population import Population
 
 TRIAL_FOLDER = "试报"
 TRIAL_ROWS = 40
@@ -24,7 +29,7 @@ class Night:
         world: what all deliveries share.
         night: the night.
         number: of the night in the sample, from 0.
-        ends: enterprises (first, end) that are registered this night.
+        people: whom the records are about.
     """
 
     def __init__(
@@ -33,20 +38,24 @@ class Night:
         world: drafts.World,
         night: date,
         number: int,
-        ends: tuple[int, int],
+        people: Population,
     ) -> None:
         self._world, self._night, self._number = world, night, number
-        self._first, self._end = ends
+        self._people = people
         self._inbox = waiting / "inbox"
         self._waiting = waiting
+        self._by_dataset: dict[str, NDArray[np.int64]] = {}
 
     def make(self, planned: tuple[plan.Delivery, ...]) -> list[Made]:
         """Make what was planned, then the special deliveries."""
         maker = Maker(self._world, self._waiting, planned)
-        register = planned[0].dataset.id
-        deliveries, first = [], self._first
+        deliveries: list[Made] = []
+        used: Counter[str] = Counter()
         for delivery in planned:
-            in_order = delivery.dataset.id == register
+            subjects = self._people.registered_by(delivery.dataset, self._number)
+            in_order = subjects is not None
+            if subjects is None:
+                subjects = self._eligible(delivery.dataset)
             wish = drafts.Wish(
                 delivery.dataset,
                 delivery.department,
@@ -54,13 +63,20 @@ class Night:
                 delivery.rows,
                 delivery.layout,
                 (delivery.number,),
-                (first if in_order else 0, self._end),
+                subjects[used[delivery.dataset.id] :] if in_order else subjects,
                 in_order=in_order,
                 corrects=self._number > 0 and delivery.part == 0,
             )
-            first += delivery.rows if in_order else 0
+            used[delivery.dataset.id] += delivery.rows
             deliveries.append(maker.deliver(delivery, wish))
         return [*deliveries, *self._special(planned, maker)]
+
+    def _eligible(self, dataset: Dataset) -> NDArray[np.int64]:
+        """Return whom a dataset's records may be about; looked up once per dataset."""
+        if dataset.id not in self._by_dataset:
+            rows = self._people.eligible(dataset, self._number)
+            self._by_dataset[dataset.id] = rows
+        return self._by_dataset[dataset.id]
 
     def _special(self, planned: tuple[plan.Delivery, ...], maker: Maker) -> list[Made]:
         by_file = [d for d in planned if d.extract is None]
@@ -74,7 +90,8 @@ class Night:
         deliveries.append(self._again(by_file[0]))
         deliveries.append(self._trial(by_file[-1], maker))
         deliveries.append(self._zero(departments[-1]))
-        vouched = self._inbox / by_file[1].department.id / by_file[1].file
+        second = by_file[:2][-1]
+        vouched = self._inbox / second.department.id / second.file
         digest = files.sha256_of(vouched)
         companion = vouched.with_name(f"{vouched.name}.sha256")
         written.put(companion, f"{digest}  {vouched.name}\n".encode())
@@ -139,14 +156,15 @@ class Night:
             TRIAL_ROWS,
             invalid_files.BLANK,
             (10_000,),
-            (0, self._end),
+            self._eligible(delivery.dataset),
         )
         name = f"{delivery.dataset.title}_试报_{self._night:%Y%m%d}.csv"
         return maker.try_out(wish, f"{TRIAL_FOLDER}/{name}")
 
     def _zero(self, department: Department) -> Made:
         """Drop a file that has headings only (零报告)."""
-        dataset = self._world.catalog.datasets_of(department.id)[-1]
+        own = self._world.catalog.datasets_of(department.id)
+        dataset = [d for d in own if plan.is_in_force(d, self._night)][-1]
         name = f"{dataset.title}_零报告_{self._night:%Y%m%d}.csv"
         path = self._inbox / department.id / name
         written.write_blank(

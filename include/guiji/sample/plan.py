@@ -1,29 +1,41 @@
 """Which department delivers what, in how many files, each night.
 
 The shares are those of a city of three million: a quarter of the rows are
-registrations, the rest licences, penalties, checks and lists. Departments with a
-database extract deliver that dataset by it and nothing else; one department keeps
-silent altogether.
+registrations, the rest licences, penalties, checks and lists, and less of everything
+else. Departments with a database extract deliver that dataset by it and nothing else
+that another department delivers, too; one department keeps silent altogether. What
+is not in force on the night is not delivered.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
 from guiji.catalog.model import Catalog, Dataset, Department, Extract
+from guiji.catalog.vocabulary import UpdateCycle
 from guiji.core.errors import UsageError
+from guiji.sample import enterprises
 from guiji.sample.layouts import PLAIN, ROUTINE, Layout
 
-SHARES = {
-    "enterprise_registration": 25,
+REGISTRATIONS = 25
+"""Parts of a night's rows that are registrations, whatever registers there are."""
+
+RECORDS = {
     "administrative_licence": 36,
     "administrative_penalty": 20,
     "spot_check": 11,
     "abnormal_operation_list": 6,
     "serious_dishonesty_list": 2,
 }
-"""Parts of a night's rows; any other dataset gets OTHER_SHARE."""
+"""How many rows of other datasets a night has, compared with one another; those that
+are not listed have as many as their update cycle says."""
 
-OTHER_SHARE = 5
+BY_CYCLE = {
+    UpdateCycle.REALTIME: 5,
+    UpdateCycle.DAILY: 5,
+    UpdateCycle.WEEKLY: 3,
+    UpdateCycle.MONTHLY: 2,
+}
+SELDOM = 1
 WORKBOOK_ROWS = 5_000
 """Most rows of one workbook; larger deliveries are written as text."""
 
@@ -76,9 +88,13 @@ class Delivery:
         )
 
 
+Plan = tuple[Delivery, ...]
+"""The deliveries of one night, registrations first."""
+
+
 def plan(
     catalog: Catalog, rows: int, night: date, deliveries: int | None = None
-) -> tuple[Delivery, ...]:
+) -> Plan:
     """Distribute a night's rows over departments, datasets and files.
 
     Args:
@@ -91,7 +107,7 @@ def plan(
     Raises:
         UsageError: there are too few rows, or too few deliveries asked for.
     """
-    streams = _streams(catalog)
+    streams = _streams(catalog, night)
     files = len(streams) if deliveries is None else deliveries - SPECIAL
     if files < len(streams):
         raise UsageError(
@@ -122,28 +138,36 @@ def _delivery(
     )
 
 
-def silent(catalog: Catalog) -> Department:
-    """Return the department that delivers nothing: the last without a database."""
-    by_extract = {e.department for d in catalog.datasets.values() for e in d.extracts}
-    return [d for d in catalog.departments.values() if d.id not in by_extract][-1]
+def silent(catalog: Catalog) -> Department | None:
+    """Return the department that delivers nothing.
+
+    It is the last one without a database whose every dataset has another provider;
+    None where there is no such department.
+    """
+    datasets = catalog.datasets.values()
+    by_extract = {e.department for d in datasets for e in d.extracts}
+    needed = {p for d in datasets if len(d.providers) == 1 for p in d.providers}
+    delivering = {p for d in datasets for p in d.providers}
+    quiet = [
+        d
+        for d in catalog.departments.values()
+        if d.id in delivering and d.id not in by_extract | needed
+    ]
+    return quiet[-1] if quiet else None
 
 
 Stream = tuple[Department, Dataset, Extract | None, float]
 
 
-def _streams(catalog: Catalog) -> list[Stream]:
+def _streams(catalog: Catalog, night: date) -> list[Stream]:
     """List (department, dataset, extract, weight), registrations first."""
-    extracts = {e.department: e for d in catalog.datasets.values() for e in d.extracts}
-    quiet = silent(catalog)
+    datasets = [d for d in catalog.datasets.values() if is_in_force(d, night)]
+    weights = _weights(datasets)
     streams: list[Stream] = []
-    for dataset in sorted(catalog.datasets.values(), key=lambda d: _rank(d.id)):
+    for dataset in sorted(datasets, key=_rank):
         own = {e.department: e for e in dataset.extracts}
-        providers = [
-            p
-            for p in dataset.providers
-            if p != quiet.id and (p in own or p not in extracts)
-        ]
-        share = SHARES.get(dataset.id, OTHER_SHARE)
+        providers = _providers(catalog, dataset, night)
+        share = weights[dataset.id]
         count = len(providers)
         for place, provider in enumerate(providers):
             weight = 2 * share * (count - place) / (count * (count + 1))
@@ -152,9 +176,48 @@ def _streams(catalog: Catalog) -> list[Stream]:
     return streams
 
 
-def _rank(dataset: str) -> tuple[int, str]:
-    order = list(SHARES)
-    return (order.index(dataset) if dataset in order else len(order), dataset)
+def is_in_force(dataset: Dataset, night: date) -> bool:
+    """Return whether a dataset is delivered on a night."""
+    return dataset.valid_from <= night <= (dataset.valid_to or night)
+
+
+def _providers(catalog: Catalog, dataset: Dataset, night: date) -> list[str]:
+    """Name the departments that deliver a dataset."""
+    own = {e.department for e in dataset.extracts}
+    by_extract = {e.department for d in catalog.datasets.values() for e in d.extracts}
+    quiet = silent(catalog)
+    valid = [p for p in dataset.providers if catalog.departments[p].is_valid(night)]
+    delivering = [
+        p
+        for p in valid
+        if (quiet is None or p != quiet.id) and (p in own or p not in by_extract)
+    ]
+    return delivering or valid
+
+
+def _weights(datasets: list[Dataset]) -> dict[str, float]:
+    """Return each dataset's part of a night's rows."""
+    registers: dict[str, float] = {}
+    records: dict[str, float] = {}
+    for dataset in datasets:
+        if dataset.is_register:
+            classes = {*dataset.subject_classes} & {*enterprises.SHARES}
+            most = max((enterprises.SHARES[c] for c in classes), default=0.01)
+            registers[dataset.id] = most
+        else:
+            by_cycle = BY_CYCLE.get(dataset.update_cycle, SELDOM)
+            records[dataset.id] = RECORDS.get(dataset.id, by_cycle)
+    scaled: dict[str, float] = {}
+    for part, total in ((registers, REGISTRATIONS), (records, 100 - REGISTRATIONS)):
+        whole = sum(part.values())
+        scaled |= {name: weight * total / whole for name, weight in part.items()}
+    return scaled
+
+
+def _rank(dataset: Dataset) -> tuple[bool, int, str]:
+    order = list(RECORDS)
+    place = order.index(dataset.id) if dataset.id in order else len(order)
+    return (not dataset.is_register, place, dataset.id)
 
 
 def _split(total: int, weights: list[float] | list[int]) -> list[int]:

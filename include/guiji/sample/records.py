@@ -1,20 +1,19 @@
-"""Records of the registry's datasets and of checks, one function per dataset.
+"""Records of one dataset: its catalogue entry fills them, and hints make them better.
 
-Which items a dataset has, and which of them must be filled in, is for the catalogue
-to say: an item that no function here knows stays empty, or gets a plain value of its
-type if it is required.
+Which items a dataset has, which of them must be filled in and what may stand in them,
+is for the catalogue to say. Six datasets, of which every night has many records, have
+hints: texts that belong together, and few optional items, as departments deliver them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guiji.catalog.model import Item
-from guiji.catalog.vocabulary import ItemType
-from guiji.sample import decisions, names
+from guiji.catalog import bodies
+from guiji.catalog.vocabulary import SubjectClass
+from guiji.sample import decisions, fill, names, words
 from guiji.sample.subjects import Columns, Part, dates
 
 FOREVER = np.datetime64("2099-12-31")  # 长期
@@ -36,9 +35,13 @@ RESULTS = (
     "发现问题已责令改正",
 )
 TYPES = {
-    "1": ("有限责任公司", "有限责任公司(自然人独资)", "股份有限公司"),
-    "2": ("个体工商户",),
-    "3": ("农民专业合作社",),
+    SubjectClass.ENTERPRISE: (
+        "有限责任公司",
+        "有限责任公司(自然人独资)",
+        "股份有限公司",
+    ),
+    SubjectClass.INDIVIDUAL_BUSINESS: ("个体工商户",),
+    SubjectClass.COOPERATIVE: ("农民专业合作社",),
 }
 RMB = "人民币"
 
@@ -49,39 +52,8 @@ def build(part: Part) -> Columns:
     Returns:
         Item -> n values; see Columns.
     """
-    make = BUILDERS.get(part.dataset.id, _common)
-    columns = make(part)
-    return {i.id: _column(part, i, columns) for i in part.dataset.items}
-
-
-def _column(part: Part, item: Item, columns: Columns) -> pa.Array:
-    if item.id in columns:
-        return columns[item.id]
-    if item.required:
-        return _plain(part, item)
-    return pa.nulls(len(part), arrow_type(item))
-
-
-def arrow_type(item: Item) -> pa.DataType:
-    """Return the type in which an item's values are made."""
-    if item.type is ItemType.DATE:
-        return pa.date32()
-    return pa.decimal128(18, 6) if item.type is ItemType.AMOUNT else pa.string()
-
-
-def _plain(part: Part, item: Item) -> pa.Array:
-    """Fill a required item that no function knows."""
-    if item.type is ItemType.DATE:
-        return dates(part.events)
-    if item.type is ItemType.AMOUNT:
-        return pa.repeat(pa.scalar(Decimal(1), pa.decimal128(18, 6)), len(part))
-    if item.type in (ItemType.CODE, ItemType.CODES):
-        values = part.catalog.code_list(part.dataset, item.code_list or "").values
-        return names.pick(part.rng, [v.code for v in values], len(part))
-    if item.type is ItemType.USCC:
-        return part.constant(part.department.uscc)
-    text = pa.array(part.serials).cast(pa.string())
-    return text if item.type is ItemType.INTEGER else names.join(item.title, text)
+    hint = HINTS.get(part.dataset.id)
+    return fill.fill(part, hint(part) if hint else {}, sparse=hint is not None)
 
 
 def _common(part: Part) -> Columns:
@@ -96,12 +68,12 @@ def _common(part: Part) -> Columns:
     return columns
 
 
-def _of_category(part: Part, words: Mapping[str, Sequence[str]]) -> pa.Array:
-    category = part.column("category")
+def _of_class(part: Part, words: Mapping[SubjectClass, Sequence[str]]) -> pa.Array:
+    subject_class = part.column("subject_class")
     drawn = pa.nulls(len(part), pa.string())
-    for letter, choices in words.items():
+    for each, choices in words.items():
         chosen = names.pick(part.rng, choices, len(part))
-        drawn = pc.if_else(pc.equal(category, letter), chosen, drawn)
+        drawn = pc.if_else(pc.equal(subject_class, each.value), chosen, drawn)
     return drawn
 
 
@@ -111,10 +83,9 @@ def _registration(part: Part) -> Columns:
     trade = np.asarray(part.column("trade"))
     open_end = part.chance(0.6)
     until = np.where(open_end, FOREVER, years + np.timedelta64(365 * 40, "D"))
-    place = part.column("place")
     return {
         **_common(part),
-        "enterprise_type": _of_category(part, TYPES),
+        "enterprise_type": _of_class(part, TYPES),
         "legal_representative": part.column("legal_representative"),
         "registered_capital": part.column("capital"),
         "registered_capital_currency": part.constant(RMB),
@@ -122,24 +93,30 @@ def _registration(part: Part) -> Columns:
         "industry_code": names.take([t[2] for t in names.TRADES], trade),
         "established_on": founded,
         "approved_on": dates(part.events),
-        "registration_authority": names.join(place, "市场监督管理局"),
-        "registration_status": _registration_status(part),
+        "registration_authority": _registrar(part),
         "business_scope": names.take([t[3] for t in names.TRADES], trade),
         "operation_from": founded,
         "operation_to": dates(until),
         "domicile": part.column("domicile"),
         "domicile_region": part.column("region"),
-        "province": pc.utf8_slice_codeunits(part.column("domicile"), 0, 2),
+        "province": part.column("province"),
         "city": part.column("city"),
-        "postal_code": names.join(
-            pc.utf8_slice_codeunits(part.column("region"), 0, 2), "0000"
-        ),
+        "postal_code": words.postal_code(part),
     }
 
 
-def _registration_status(part: Part) -> pa.Array:
-    values = [v.code for v in part.dataset.codes["registration_status"].values]
-    return names.pick(part.rng, [values[0]] * 40 + values, len(part))
+def _registrar(part: Part) -> pa.Array:
+    """Name the bureau of the district, or the sender where others answer for it."""
+    bureaux = names.join(part.column("place"), "市场监督管理局").dictionary_encode()
+    departments = bodies.departments(part.catalog)
+    own = bodies.delivered_by(part.catalog, part.department.id)
+    accepts = part.dataset.unlisted_bodies == "accept"
+    may_be_named = [
+        accepts if (named := departments.find(bureau)) is None else named in own
+        for bureau in bureaux.dictionary.to_pylist()
+    ]
+    named = pa.array(may_be_named, pa.bool_()).take(bureaux.indices)
+    return pc.if_else(named, bureaux.cast(pa.string()), part.department.title)
 
 
 def _listing(prefix: str, reasons: Sequence[str]) -> Callable[[Part], Columns]:
@@ -158,9 +135,6 @@ def _listing(prefix: str, reasons: Sequence[str]) -> Callable[[Part], Columns]:
             ),
             "listed_reason": names.pick(part.rng, reasons, len(part)),
             "listed_by": office,
-            "dishonesty_grade": names.pick(
-                part.rng, part.catalog.jurisdiction.grades, len(part)
-            ),
             "removed_reason": pc.if_else(shown, "已履行公示义务，申请移出", none),
             "removed_on": dates(left, removed),
             "removed_by": pc.if_else(shown, office, none),
@@ -170,18 +144,16 @@ def _listing(prefix: str, reasons: Sequence[str]) -> Callable[[Part], Columns]:
 
 
 def _spot_check(part: Part) -> Columns:
-    kinds = [v.code for v in part.dataset.codes["check_type"].values]
     number = pa.array(part.serials + 1).cast(pa.string())
     return {
         **_common(part),
         "check_id": names.join("SSJ", pa.array(part.events.astype(str)), "-", number),
         "authority_name": part.constant(part.department.title),
-        "check_type": names.pick(part.rng, kinds, len(part)),
         "result": names.pick(part.rng, RESULTS, len(part)),
     }
 
 
-BUILDERS: dict[str, Callable[[Part], Columns]] = {
+HINTS: dict[str, Callable[[Part], Columns]] = {
     "enterprise_registration": _registration,
     "administrative_licence": decisions.licence,
     "administrative_penalty": decisions.penalty,
@@ -189,4 +161,4 @@ BUILDERS: dict[str, Callable[[Part], Columns]] = {
     "serious_dishonesty_list": _listing("WF", DISHONEST),
     "spot_check": _spot_check,
 }
-"""Dataset -> what makes its records; any other gets the items common to all."""
+"""Dataset -> what makes some of its items; others have none."""

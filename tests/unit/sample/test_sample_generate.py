@@ -15,7 +15,7 @@ from settings_builders import REPOSITORY, settings_in
 from guiji.catalog import load
 from guiji.core.errors import UsageError
 from guiji.intake import arrivals
-from guiji.sample import enterprises
+from guiji.sample import enterprises, places
 from guiji.sample.generate import generate, release
 
 ELSEWHERE = """
@@ -60,7 +60,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(
 
 
 def test_another_seed_gives_other_enterprises(sample) -> None:
-    where = enterprises.places(
+    where = places.places(
         sample.catalog.jurisdiction.region_codes, REPOSITORY / "catalog/regions.csv"
     )
     one, other = (enterprises.make(where, 500, seed, NIGHT) for seed in (1, 2))
