@@ -197,6 +197,24 @@ def settle(context: Context) -> None:
             files.write_bytes(target, content)
 
 
+def problems(context: Context) -> Iterator[str]:
+    """Yield, in Chinese, what of the accepted changes is not as it was decided."""
+    folder = context.settings.accepted_changes / context.settings.jurisdiction
+    if not folder.is_dir():
+        return
+    present = {path.name: path for path in sorted(folder.iterdir())}
+    for proposal in _proposals(context).values():
+        if proposal.state != "accepted":
+            continue
+        path = present.pop(_accepted(context.settings, proposal).name, None)
+        digest = path and hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest != _first(context, proposal)["sha256"]:
+            what = "已被改动" if path else "缺失"
+            yield f"目录修改 {proposal.number}: 施行的文件{what}"
+    for name in present:
+        yield f"目录修改 {name}: 没有审定记录"
+
+
 def proposed_change(settings: "Settings", number: str) -> tuple[Path, ...]:
     """Return the changes that are in force on a proposal's day, and its own file.
 

@@ -283,3 +283,20 @@ def test_the_page_counts_what_the_archive_would_lose() -> None:
     assert "| tax | penalty | 2 | 0 | 1 |" in lines
     assert not any("other" in line for line in lines)
     assert "| … | 另有 20 处 more | |" in lines
+
+
+def test_verification_finds_what_nobody_decided(here: Settings, write: Write) -> None:
+    def found() -> list[str]:
+        return [*catalog_proposals.problems(Context(here))]
+
+    number = accept(write())
+    (path,) = changes.accepted(here.accepted_changes / "small")
+    assert found() == []
+    content = path.read_bytes()
+    path.write_bytes(content + b"# more\n")
+    assert found() == [f"目录修改 {number}: 施行的文件已被改动"]
+    path.unlink()
+    assert found() == [f"目录修改 {number}: 施行的文件缺失"]
+    path.write_bytes(content)
+    files.write_bytes(path.with_name("2026-01-01-2026-009.yml"), content)
+    assert found() == ["目录修改 2026-01-01-2026-009.yml: 没有审定记录"]
