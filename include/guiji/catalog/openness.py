@@ -9,6 +9,11 @@ PERSONAL = (ItemType.PERSON_ID, ItemType.PHONE)
 """Types of items that are personal whatever they hold."""
 
 
+def is_personal(item: Item) -> bool:
+    """Return whether an item holds personal information (个人信息)."""
+    return item.type in PERSONAL or item.sensitivity is Sensitivity.PERSONAL
+
+
 def public_items(dataset: Dataset) -> tuple[Item, ...]:
     """Return the items of a dataset that are published, in the catalogue's order.
 

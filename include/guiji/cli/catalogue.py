@@ -47,6 +47,25 @@ def page(
 
 
 @app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="folder")],
+    dataset: Annotated[str | None, typer.Argument(help="dataset id")] = None,
+    whole: Annotated[bool, typer.Option("--all", help="all entries")] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            help="table-schema, json-schema, data-contract, dcat; default all",
+        ),
+    ] = None,
+) -> None:
+    """导出 write entries of the catalogue in formats that other systems read."""
+    if (dataset is None) != whole:
+        raise UsageError("give a dataset, or --all for all entries")
+    typer.echo(pipeline.catalogue_export(dataset, formats or [], out))
+
+
+@app.command()
 def template(
     dataset: DatasetId,
     out: Annotated[

@@ -7,6 +7,7 @@ and nothing else.
 
 from guiji.pipeline.catalog_commands import (
     catalogue_differences,
+    catalogue_export,
     catalogue_page,
     catalogue_problems,
     catalogue_rule_pages,
@@ -55,6 +56,7 @@ from guiji.pipeline.whole_night import night
 __all__ = [
     "backup",
     "break_lock",
+    "catalogue_export",
     "catalogue_page",
     "catalogue_problems",
     "catalogue_review_page",

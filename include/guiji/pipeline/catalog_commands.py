@@ -36,6 +36,28 @@ def catalogue_page(dataset: str, language: str = "zh") -> str:
     return catalog_page.render(Context.current().catalog, dataset, language)
 
 
+def catalogue_export(dataset: str | None, formats: list[str], folder: Path) -> str:
+    """Write entries of the catalogue for other systems; return the folder.
+
+    Args:
+        dataset: id of an entry; None = all entries.
+        formats: of `guiji.reports.catalog_exports.write.FORMATS`; empty = all of them.
+        folder: where the files go; made where it is missing.
+
+    Raises:
+        UsageError: no such dataset or format.
+    """
+    from guiji.reports import catalog_page
+    from guiji.reports.catalog_exports import write
+
+    catalog = Context.current().catalog
+    entries = [*catalog.datasets.values()]
+    if dataset is not None:
+        entries = [catalog_page.find(catalog, dataset)]
+    write.put(folder, write.texts(catalog, entries, formats or write.FORMATS))
+    return str(folder)
+
+
 def catalogue_template(dataset: str, path: Path) -> str:
     """Write the workbook that a department fills in; return its path."""
     from guiji.reports import catalog_template

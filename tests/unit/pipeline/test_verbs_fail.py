@@ -27,6 +27,7 @@ BATCH = f"{NIGHT}-{DEPARTMENT}-spot_check-"
 WORDS = {
     "backup": ["copy"],
     "catalogue page": ["spot_check", "--out", "page.html"],
+    "catalogue export": ["spot_check", "--out", "exports"],
     "catalogue rules": ["--write", "rules"],
     "catalogue template": ["spot_check"],
     "check": ["抽查检查.csv", "--return"],
