@@ -19,6 +19,13 @@ from guiji.catalog.clocks import Clock
 from guiji.catalog.departments import Department, FormerUnit
 from guiji.catalog.extracts import Extract
 from guiji.catalog.items import Body, Code, CodeList, Condition, Item
+from guiji.catalog.jurisdiction import (
+    CircularRules,
+    ExcludedData,
+    GradeRules,
+    Jurisdiction,
+    LaterText,
+)
 from guiji.catalog.limits import BatchLimits, Tolerance
 from guiji.catalog.rules import Rule
 from guiji.catalog.terms import TermRegime, TermRule
@@ -27,7 +34,6 @@ from guiji.catalog.vocabulary import (
     Coverage,
     CreditRecord,
     DatasetRole,
-    DocumentStatus,
     IdentifierKind,
     InfoClass,
     OpenLevel,
@@ -35,7 +41,6 @@ from guiji.catalog.vocabulary import (
     ShareMethod,
     ShareType,
     SubjectClass,
-    Transition,
     UpdateCycle,
 )
 
@@ -259,112 +264,6 @@ class Dataset(Model):
             if item.id == name:
                 return item
         raise KeyError(name)
-
-
-class CircularRules(Model):
-    """What the circular (通报) counts and whom it names."""
-
-    title: str
-    licence_datasets: tuple[Identifier, ...]
-    penalty_datasets: tuple[Identifier, ...]
-    late_rate_above: float = pydantic.Field(ge=0, le=1)
-    """Units whose share of late records is above this are named (迟报率)."""
-
-    conformity_below: float = pydantic.Field(ge=0, le=1)
-    """Units whose share of conforming records is below this are named (合规率)."""
-
-    clause: str
-
-
-class LaterText(Model):
-    """A later law that touches what the catalogue says; shown, not applied."""
-
-    title: str
-    effective_from: date | None = None
-    touches: str
-    """What of the catalogue it touches, in Chinese."""
-
-    confidence: Confidence = Confidence.LOW
-
-
-class ExcludedData(Model):
-    """Data that the document says is not collected (不予归集)."""
-
-    title: str
-    aliases: tuple[str, ...] = ()
-    """Other titles at the start of file names."""
-
-    clause: str
-
-
-class GradeRules(Model):
-    """Where a dishonesty grade is demanded, and how grades add up (失信等级)."""
-
-    required_on: tuple[Identifier, ...] = ()
-    """Datasets whose records must bear a grade when they are delivered."""
-
-    accumulates: dict[str, dict[str, int]] = {}
-    """Grade -> lighter grade -> so many of them make one of it; empty = they do not
-    add up."""
-
-    source: str
-    """The document that defines the grades."""
-
-    clause: str
-    confidence: Confidence = Confidence.HIGH
-
-
-class Jurisdiction(Model):
-    """A government that runs the platform, and what its documents decide."""
-
-    id: Identifier
-    title: str
-    title_en: str
-    document: str
-    """The text that orders the collection, with its number."""
-
-    document_valid_from: date | None = None
-    document_valid_to: date | None = None
-    document_status: DocumentStatus = DocumentStatus.IN_FORCE
-    overridden_by: tuple[LaterText, ...] = ()
-    platform: str
-    """The platform's name, as it signs receipts and circulars."""
-
-    contact: str
-    region_codes: tuple[str, ...]
-    """GB/T 2260 codes of the place and its districts."""
-
-    grades: tuple[str, ...] = ()
-    """Dishonesty grades, lightest first (失信等级)."""
-
-    grade_rules: GradeRules | None = None
-    routes: dict[Identifier, str] = {}
-    """Ways in which data comes from units (归集路径) -> the document's own word."""
-
-    excluded: tuple[ExcludedData, ...] = ()
-    open_points: tuple[str, ...] = ()
-    """What the documents leave open and a person must decide, with the default that
-    the catalogue takes, in Chinese."""
-
-    clocks: tuple[Clock, ...] = ()
-    """Clocks that belong to no dataset, such as those of objections (异议处理)."""
-
-    opening_ways: dict[OpenLevel, str]
-    """Open level -> the document's own word."""
-
-    cycles: dict[UpdateCycle, int]
-    """Update cycle -> calendar days after which nothing delivered is a breach."""
-
-    tolerance: Tolerance = Tolerance()
-    batch_limits: BatchLimits = BatchLimits()
-    channels: tuple[Channel, ...] = pydantic.Field(min_length=1)
-    term_regimes: tuple[TermRegime, ...] = ()
-    transition: Transition = Transition.FAVOUR_SUBJECT
-    circular: CircularRules
-    rule_pages: str | None = pydantic.Field(default=None, pattern=r"^https?://")
-    """Address under which `dashboards/` is served, for links to the pages of rules."""
-
-    codes: dict[Identifier, CodeList] = {}
 
 
 class Catalog(Model):

@@ -78,9 +78,8 @@ def conclude(
     """
     damaged = pc.is_valid(text["fault"]).to_numpy()
     faulty = text.filter(pa.array(damaged))
-    rows = _addressed(typed, text, ~damaged, rules)
     hits = _union(verdict.rows.values())
-    rows = _at(rows, hits)
+    rows = _at(_addressed(typed, text, ~damaged, rules), hits)
     broken = [r for r in rules if _breaks_batch(r, verdict)]
     of_cells, spoilt = findings.of_cells(source, text)
     hit = [r for r in rules if len(verdict.rows.get(r.rule_id, ()))]
@@ -94,17 +93,17 @@ def conclude(
     table = findings.together([of_rows, *of_batch, *said.findings, of_faults, of_cells])
     unjudged = _refusal(source, [r for r in broken if not _is_advice(r)], verdict)
     refusal = unjudged or said.refusal
-    if refusal is None:
-        bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
-        kept = to_put_away(text, typed, damaged, bad)
-        waiting, lines = PutAway(source.batch, kept, table), QUARANTINE.empty_table()
-    else:
-        bad = np.arange(len(typed))
-        waiting, lines = None, quarantine.of_refusal(source.batch, refusal, len(text))
     counts = _counts(source, verdict, faulty, of_cells)
     refused_by = () if unjudged else said.refused_by
-    result = CheckResult(table, pa.array(bad), counts, lines, refusal, path, refused_by)
-    return result, waiting
+    if refusal is not None:
+        every = pa.array(np.arange(len(typed)))
+        lines = quarantine.of_refusal(source.batch, refusal, len(text))
+        return CheckResult(table, every, counts, lines, refusal, path, refused_by), None
+    bad = np.union1d(_bad_rows(rules, verdict), _typed_rows(spoilt, damaged))
+    kept = to_put_away(text, typed, damaged, bad)
+    lines = QUARANTINE.empty_table()
+    result = CheckResult(table, pa.array(bad), counts, lines, None, path, refused_by)
+    return result, PutAway(source.batch, kept, table)
 
 
 def put_away(

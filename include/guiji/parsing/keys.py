@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from guiji.core.errors import UsageError
@@ -47,11 +48,9 @@ def trial_key(settings: Settings) -> bytes:
     A trial keeps nothing, so it makes no key; nor does everybody who may try a file
     have to be able to read the platform's.
     """
-    try:
+    with suppress(PermissionError):
         if settings.person_key or key_file(settings).exists():
             return person_key(settings)
-    except PermissionError:
-        pass
     return secrets.token_bytes(SIZE)
 
 

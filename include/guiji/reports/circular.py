@@ -64,12 +64,7 @@ def build(
         福建省涉企信息统一归集公示工作实施方案(2016) 七(四); 阳府〔2018〕60号
         第三十条.
     """
-    if period is None:
-        first, last = context.night.replace(day=1), context.night
-        folder = context.settings.reports / context.night.isoformat()
-    else:
-        first, last = month(period, known_on)
-        folder = context.settings.reports / "periods" / period
+    first, last, folder = _covered(context, period, known_on)
     known_on = known_on or last
     with scratch(context.settings) as aside:
         if overdue is None:
@@ -87,6 +82,17 @@ def build(
         if period is None:
             return write(folder, context.catalog, context.calendar, counted)
         return _write_beside(folder, context, counted, every)
+
+
+def _covered(
+    context: NightContext, period: str | None, known_on: date | None
+) -> tuple[date, date, Path]:
+    """Return the first and last day that a circular covers, and its folder."""
+    reports = context.settings.reports
+    if period is None:
+        night = context.night
+        return night.replace(day=1), night, reports / night.isoformat()
+    return *month(period, known_on), reports / "periods" / period
 
 
 def _write_beside(
