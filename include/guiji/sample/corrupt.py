@@ -24,7 +24,7 @@ FORMS: dict[ItemType, str] = {
     ItemType.INTEGER: "三点五",
     ItemType.CODE: "不在目录内的值",
     ItemType.CODES: "不在目录内的值",
-    ItemType.PHONE: "12345",
+    ItemType.PHONE: "123456",
 }
 """What cannot be read as a value of its type."""
 

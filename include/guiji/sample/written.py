@@ -29,7 +29,8 @@ from guiji.sample.layouts import Layout, Text, heading, replaced
 
 SHEET = "报送数据"
 COVER = "填报说明"
-NUMBER = "_number"  # the column 序号, which the catalogue does not know
+NUMBER = "_number"  # the column 序号, where the catalogue does not know it
+NUMBER_TITLE = "序号"
 _EXCEL_NUMBER = re.compile(r"\d\.\d+E\+17")
 
 
@@ -108,7 +109,9 @@ def _columns(draft: Draft) -> tuple[str, ...]:
         for i in draft.dataset.items
         if i.required or draft.text[i.id].null_count < len(draft.text[i.id])
     ]
-    number = [NUMBER] if draft.layout.numbered else []
+    named = {t for i in draft.dataset.items for t in (i.title, *i.aliases)}
+    is_numbered = draft.layout.numbered and NUMBER_TITLE not in named
+    number = [NUMBER] if is_numbered else []
     return (*number, *items, *([OPERATION] if OPERATION in draft.text else []))
 
 
@@ -120,7 +123,7 @@ def _rows(layout: Layout, count: int) -> NDArray[np.int64]:
 
 
 def _headings(draft: Draft, columns: tuple[str, ...]) -> list[str]:
-    others = {NUMBER: "序号", OPERATION: "操作"}
+    others = {NUMBER: NUMBER_TITLE, OPERATION: "操作"}
     return [
         others[name]
         if name in others
