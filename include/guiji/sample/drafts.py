@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from guiji.catalog.bodies import body_items
 from guiji.catalog.model import Catalog, Dataset, Department
-from guiji.catalog.vocabulary import ClockKind, ItemType
+from guiji.catalog.rules import Rule
+from guiji.catalog.vocabulary import ClockKind
 from guiji.domain.workdays import Calendar
 from guiji.sample import keys, layouts, records
 from guiji.sample.draft import OPERATION, Draft
@@ -113,7 +113,8 @@ def make(world: World, wish: Wish) -> Drafted:
     values = records.build(_part(world, wish, fresh, events, rng))
     operations = pa.array([UPSERT] * fresh, pa.string())
     if carried:
-        corrected, words = _corrected(wish, carried)
+        rules = world.catalog.rules.get(wish.dataset.id, ())
+        corrected, words = _corrected(wish, carried, rules)
         values = {i: pa.concat_arrays([values[i], corrected[i]]) for i in values}
         operations = pa.concat_arrays([operations, words])
     text = layouts.render(values, wish.dataset, world.catalog, wish.layout, rng)
@@ -211,13 +212,15 @@ def _carried(world: World, wish: Wish, rng: np.random.Generator) -> Columns | No
     return {item: column.take(rows) for item, column in columns.items()}
 
 
-def _corrected(wish: Wish, carried: Columns) -> tuple[Columns, pa.Array]:
+def _corrected(
+    wish: Wish, carried: Columns, rules: Sequence[Rule]
+) -> tuple[Columns, pa.Array]:
     """Correct carried records: of four, two change, one stays, one is withdrawn."""
     count = _length(carried)
     turn = np.arange(count) % 4
-    item, content = _change(wish)
     changed = dict(carried)
-    changed[item] = _put(carried[item], turn < 2, content)
+    for item, content in _changes(wish, rules):
+        changed[item] = _put(carried[item], turn < 2, content)
     words = np.where(turn < 2, CHANGE, UPSERT).astype(object)
     if wish.dataset.status is not None:
         status = wish.dataset.status
@@ -227,24 +230,19 @@ def _corrected(wish: Wish, carried: Columns) -> tuple[Columns, pa.Array]:
     return changed, pa.array(words, pa.string())
 
 
-def _change(wish: Wish) -> tuple[str, Any]:
+def _changes(wish: Wish, rules: Sequence[Rule]) -> list[tuple[str, Any]]:
     """Return what a correction changes: the day of the event where it may be absent.
 
-    The day of a registration's last change is such an item. Else a text changes.
+    The day of a registration's last change is such an item. Else a text changes, where
+    there is one that may be any other.
     """
     dataset = wish.dataset
     first = dataset.item(dataset.event[0])
     if not first.required and first.id not in dataset.key:
-        return first.id, wish.night
-    texts = [
-        i.id
-        for i in dataset.items
-        if i.type is ItemType.TEXT
-        and i.required
-        and i.id not in (*dataset.key, dataset.subject.name)
-        and i.id not in body_items(dataset)
-    ]
-    return texts[-1], "更正后的内容"
+        return [(first.id, wish.night)]
+    texts = keys.free_texts(dataset, rules)
+    required = [i for i in texts if i.required] or list(texts)
+    return [(i.id, "更正后的内容"[: i.length]) for i in required[-1:]]
 
 
 def _put(column: pa.Array, rows: NDArray[np.bool_], content: Any) -> pa.Array:

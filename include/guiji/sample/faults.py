@@ -11,8 +11,9 @@ import numpy as np
 
 from guiji.catalog import bodies
 from guiji.catalog.model import Catalog, Dataset, Department, Item
+from guiji.catalog.rules import Rule
 from guiji.catalog.vocabulary import ItemType
-from guiji.sample import corrupt, faults_across, truth
+from guiji.sample import corrupt, faults_across, keys, truth
 from guiji.sample.draft import (
     LINE,
     LOST,
@@ -38,7 +39,7 @@ def ways(dataset: Dataset, catalog: Catalog) -> tuple[Way, ...]:
     return (
         *(way for item in dataset.items for way in _of_item(dataset, catalog, item)),
         *(faults_across.of_rule(dataset, rule, rules) for rule in rules),
-        *_of_row(dataset),
+        *_of_row(dataset, rules),
     )
 
 
@@ -123,7 +124,7 @@ def _of_size(dataset: Dataset, catalog: Catalog, item: Item) -> Iterator[Way]:
         yield _way(dataset, item, "range", kind, given(item), write)
 
 
-def _of_row(dataset: Dataset) -> Iterator[Way]:
+def _of_row(dataset: Dataset, rules: tuple[Rule, ...]) -> Iterator[Way]:
     yield Way(
         f"{dataset.id}.operation.form",
         OPERATION,
@@ -131,14 +132,13 @@ def _of_row(dataset: Dataset) -> Iterator[Way]:
         lambda draft: np.full(count(draft), OPERATION in draft.text),
         lambda draft, row: {OPERATION: "删掉"},
     )
-    free = _free(dataset)
-    changed = {free.id: "内容与前一行不同"[: free.length]}
-    repeats, copies = (f"{dataset.id}.{kind}" for kind in ("key_repeats", "key_copies"))
-    for rule, kind, edits, both in (
-        (repeats, truth.QUARANTINE, changed, True),
-        (copies, truth.WARNING, {}, False),
-    ):
-        yield Way(rule, None, kind, everywhere, always(edits), twin=True, both=both)
+    copies, repeats = (f"{dataset.id}.{kind}" for kind in ("key_copies", "key_repeats"))
+    for item in keys.free_texts(dataset, rules)[:1]:
+        other = always({item.id: "内容与前一行不同"[: item.length]})
+        yield Way(
+            repeats, None, truth.QUARANTINE, everywhere, other, twin=True, both=True
+        )
+    yield Way(copies, None, truth.WARNING, everywhere, always({}), twin=True)
     yield from _unread(dataset)
 
 
@@ -164,18 +164,6 @@ def _way(
     edits: Callable[[Draft, int], Edits],
 ) -> Way:
     return Way(f"{dataset.id}.{item.id}.{rule}", item.id, kind, rows, edits)
-
-
-def _free(dataset: Dataset) -> Item:
-    """Find a text that neither identifies a record nor has a condition."""
-    items = [
-        item
-        for item in dataset.items
-        if item.type is ItemType.TEXT
-        and item.id not in (*dataset.key, dataset.subject.name)
-        and item.empty_when is None
-    ]
-    return next((item for item in items if item.required), items[0])
 
 
 def _write(item: Item, content: str) -> Callable[[Draft, int], Edits]:
