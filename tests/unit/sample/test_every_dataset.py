@@ -14,6 +14,7 @@ from settings_builders import REPOSITORY, settings_in
 
 from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.vocabulary import PART_OF, SubjectClass
 from guiji.checking.condition_cache import Conditions
 from guiji.checking.validator import BatchInput, PreparedBatch, Validator
 from guiji.core.settings import Settings
@@ -24,6 +25,16 @@ from guiji.sample import drafts, injection, layouts, places, plan, population, w
 
 NIGHT = date(2026, 11, 20)
 ROWS = 20
+FITTING = {
+    ("enterprise", "91"),
+    ("individual_business", "92"),
+    ("cooperative", "93"),
+    ("institution", "12"),
+    ("agency", "11"),
+    *(("social_organisation", pair) for pair in ("51", "52", "53")),
+}
+"""Class of subject and how its credit codes begin (GB 32100-2015)."""
+
 JURISDICTIONS = [
     *sorted(p.parent.name for p in (REPOSITORY / "catalog").glob("*/jurisdiction.yml")),
     SCRATCH,
@@ -66,6 +77,64 @@ def people(settings: Settings, catalog: Catalog) -> population.Population:
 
 def in_force(catalog: Catalog) -> Iterator[Dataset]:
     yield from (d for d in catalog.datasets.values() if plan.is_in_force(d, NIGHT))
+
+
+def test_every_dataset_in_force_is_delivered_by_every_department_but_one(
+    catalog: Catalog,
+) -> None:
+    rows = 20_000
+    planned = plan.plan(catalog, rows, NIGHT)
+    assert sum(d.rows for d in planned) == rows
+    assert {d.dataset.id for d in planned} == {d.id for d in in_force(catalog)}
+    providers = {p for dataset in in_force(catalog) for p in dataset.providers}
+    valid = {p for p in providers if catalog.departments[p].is_valid(NIGHT)}
+    quiet = plan.silent(catalog)
+    expected = valid - {quiet.id} if quiet else valid
+    assert {d.department.id for d in planned} == expected
+
+
+def test_deliveries_are_as_many_as_asked(catalog: Catalog) -> None:
+    few = len(plan.plan(catalog, 20_000, NIGHT)) + plan.SPECIAL
+    planned = plan.plan(catalog, 20_000, NIGHT, few + 50)
+    assert len(planned) + plan.SPECIAL == few + 50
+
+
+def test_names_and_codes_fit_place_and_class(
+    settings: Settings, catalog: Catalog, people: population.Population
+) -> None:
+    subjects = people.subjects
+    where = places.places(
+        catalog.jurisdiction.region_codes, settings.catalog / "regions.csv"
+    )
+    assert all(
+        name.startswith(where.names) for name in subjects["enterprise_name"].to_pylist()
+    )
+    assert not any("市辖区" in name for name in where.names)
+    pairs = {
+        (subject_class, code[:2])
+        for subject_class, code in zip(
+            subjects["subject_class"].to_pylist(),
+            subjects["uscc"].to_pylist(),
+            strict=True,
+        )
+    }
+    assert pairs <= FITTING
+    assert len(set(subjects["uscc"].to_pylist())) == len(subjects)
+    regions = {code[2:8] for code in subjects["uscc"].to_pylist()}
+    assert regions <= set(where.codes)
+
+
+def test_records_are_about_subjects_of_their_classes(
+    catalog: Catalog, people: population.Population
+) -> None:
+    column = people.subjects["subject_class"].to_pylist()
+    for dataset in in_force(catalog):
+        if {*dataset.subject_classes} == {SubjectClass.PERSON}:
+            continue
+        allowed = {*dataset.subject_classes}
+        allowed |= {part for part, whole in PART_OF.items() if whole in allowed}
+        drawn = {column[row] for row in people.eligible(dataset, 0)}
+        assert drawn <= {c.value for c in allowed}
 
 
 def test_good_rows_have_no_finding(
