@@ -94,7 +94,7 @@ def opened(folder: Path, entry: str = "") -> Iterator[Desks]:
         environment.setenv("GUIJI_CATALOG", str(catalog))
         now = settings_module.current()
         now.data.mkdir()
-        yield Desks(now, catalog / "guiyang" / "datasets" / f"{DATASET}.yml")
+        yield Desks(now, catalog / "common" / "datasets" / f"{DATASET}.yml")
 
 
 @pytest.fixture
