@@ -164,11 +164,12 @@ def catalogue_since(valid_from: str, folder: Path) -> Path:
     for name in ("catalog", "expectations", "sql"):
         shutil.rmtree(folder / name, ignore_errors=True)
         shutil.copytree(home / name, folder / name)
-    for path in (folder / "catalog").glob("*/datasets/*.yml"):
+    catalog = folder / "catalog"
+    for path in (*catalog.glob("*/datasets/*.yml"), *catalog.glob("*/datasets.yml")):
         text = path.read_text("utf-8")
-        dated = re.sub("(?m)^valid_from: .*", f"valid_from: {valid_from}", text)
+        dated = re.sub(r"valid_from: [\d-]+", f"valid_from: {valid_from}", text)
         path.write_text(dated, "utf-8")
-    return folder / "catalog"
+    return catalog
 
 
 def some_codes(number: int) -> list[str]:
