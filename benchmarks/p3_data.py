@@ -156,7 +156,7 @@ def _changes(records: int, step: int, number: int, changes: int) -> str:
 
 
 def catalogue_since(valid_from: str, folder: Path) -> Path:
-    """Write the catalogue with all entries in effect since a day; return its folder.
+    """Write the catalogue with all entries in effect from a day on; return its folder.
 
     What is older is backlog then, and misses no deadline.
     """
@@ -168,6 +168,7 @@ def catalogue_since(valid_from: str, folder: Path) -> Path:
     for path in (*catalog.glob("*/datasets/*.yml"), *catalog.glob("*/datasets.yml")):
         text = path.read_text("utf-8")
         dated = re.sub(r"valid_from: [\d-]+", f"valid_from: {valid_from}", text)
+        dated = re.sub(r"(?m)^valid_to: .*\n", "", dated)
         path.write_text(dated, "utf-8")
     return catalog
 
