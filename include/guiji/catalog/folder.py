@@ -23,13 +23,13 @@ TABLE = "datasets.yml"
 """Beside the folder `datasets/`: entries that need few lines of their own."""
 
 
-class _Departments(Model):
+class DepartmentsFile(Model):
     """The content of departments.yml."""
 
     departments: tuple[Department, ...]
 
 
-class _Rules(Model):
+class RulesFile(Model):
     """The content of a file of expectations/."""
 
     rules: tuple[Rule, ...]
@@ -139,7 +139,7 @@ def _read_jurisdiction(folder: Folder, shared: Definitions, on_top: Changes) -> 
             folder.problems.append(read_source.problem(("id",), what, remedy))
     path = folder.base / "departments.yml"
     read_source = _file(folder, path, shared, on_top.on_departments)
-    listed = read_source and faults.model(_Departments, read_source, folder.problems)
+    listed = read_source and faults.model(DepartmentsFile, read_source, folder.problems)
     if read_source and listed:
         folder.departments = (listed.departments, read_source)
 
@@ -274,7 +274,7 @@ def _read_rules(folder: Folder, on_top: Changes) -> None:
             what = f"rules for {name!r}, which is no dataset"
             remedy = f"rename the file; {faults.nearest(name, dataset_ids)}"
             folder.problems.append(read_source.problem((), what, remedy))
-        elif entry := faults.model(_Rules, read_source, folder.problems):
+        elif entry := faults.model(RulesFile, read_source, folder.problems):
             folder.rules[name] = (entry.rules, read_source)
 
 

@@ -121,11 +121,15 @@ def load_folder(
         CatalogError: as of `load`.
     """
     folder = Folder(catalog_root, expectations_root, sql_root, jurisdiction, changed)
-    return _made(_read(folder, queries))
+    return made(_read(folder, queries))
 
 
-def _made(folder: Folder) -> Catalog:
-    """Make the catalogue of a folder that was read without error."""
+def made(folder: Folder) -> Catalog:
+    """Return the catalogue of a folder that was read.
+
+    Raises:
+        CatalogError: something in it is wrong; names the first place and its remedy.
+    """
     if errors := [p for p in folder.problems if not p.is_warning]:
         more = len(errors) - 1
         rest = f" ({more} more: guiji catalogue validate)" if more else ""
@@ -148,7 +152,7 @@ def load_archived(folder: Folder) -> Catalog:
         CatalogError: a file cannot be read by the models of this release.
     """
     read_files(folder)
-    return _made(folder)
+    return made(folder)
 
 
 def inspect(settings: Settings) -> Folder:
@@ -168,7 +172,7 @@ def _read(folder: Folder, queries: bool = True) -> Folder:
         raise CatalogError(f"{root.name}/{name}:1: no such jurisdiction; {remedy}")
     read_files(folder)
     folder.problems += _strays(folder)
-    folder.problems += _cross_checks(folder)
+    folder.problems += cross_checks(folder)
     if queries:
         folder.problems += _check_queries(folder)
     folder.problems = sorted(set(folder.problems))
@@ -225,7 +229,7 @@ def _not_one_query(path: Path) -> str | None:
     return None
 
 
-def _cross_checks(folder: Folder) -> Iterator[Problem]:
+def cross_checks(folder: Folder) -> Iterator[Problem]:
     """Check what was read against each other; what could not be read is left out."""
     if folder.departments:
         yield from folder_checks.check_departments(*folder.departments)

@@ -76,6 +76,27 @@ def template(
     typer.echo(pipeline.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
 
 
+@app.command("workbook")
+def write_workbook(
+    out: Annotated[Path, typer.Argument(help="workbook to write, .xlsx")],
+    day: Annotated[
+        str | None, typer.Option(help="as in force on a day, YYYY-MM-DD; default today")
+    ] = None,
+) -> None:
+    """工作簿 write the whole catalogue as a workbook (政务信息资源目录编制指南)."""
+    typer.echo(pipeline.catalogue_workbook(out, day))
+
+
+@app.command("import")
+def import_workbook(
+    workbook: Annotated[Path, typer.Argument(help="workbook of a catalogue, .xlsx")],
+    out: Annotated[Path, typer.Option(help="folder that gets the YAML files")],
+) -> None:
+    """导入 write the catalogue of a workbook as YAML files."""
+    for path in pipeline.catalogue_import(workbook, out):
+        typer.echo(path)
+
+
 @app.command()
 def rules(
     dataset: Annotated[str | None, typer.Argument(help="dataset id")] = None,

@@ -24,6 +24,9 @@ from guiji.core.undated_zip import entry, in_utc
 SPECIAL = re.compile(r"[&<>\r\n\t]|^\s|\s$")
 """What XML writes otherwise than it stands, and blanks that must be kept."""
 
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)", re.IGNORECASE)
+
 
 def save(book: Workbook, target: Path | BinaryIO, instant: datetime) -> None:
     """Write a workbook, stamped with `instant` and no hour of any machine.
@@ -116,3 +119,13 @@ class _Undated(zipfile.ZipFile):
         with Path(filename).open("rb") as source, self.open(undated, "w") as part:
             while block := source.read(1 << 20):
                 part.write(block)
+
+
+def escaped(text: str) -> str:
+    """Return a text so that no reader takes `_x0041_` in it for a character's code."""
+    return _ESCAPE.sub("_x005F_", text)
+
+
+def unescaped(text: str) -> str:
+    """Return the text that `escaped` made, as openpyxl reads it."""
+    return _ESCAPED.sub("_", text)

@@ -22,6 +22,7 @@ from guiji.pipeline.catalog_proposals import (
     catalogue_propose,
     catalogue_review_page,
 )
+from guiji.pipeline.catalog_workbooks import catalogue_import, catalogue_workbook
 from guiji.pipeline.maintenance import backup, fold, fold_due, restore, vacuum
 from guiji.pipeline.manual_interventions import break_lock, close_night, set_aside
 from guiji.pipeline.manual_release import release_batch
@@ -57,11 +58,13 @@ __all__ = [
     "backup",
     "break_lock",
     "catalogue_export",
+    "catalogue_import",
     "catalogue_page",
     "catalogue_problems",
     "catalogue_review_page",
     "catalogue_rule_pages",
     "catalogue_rules",
+    "catalogue_workbook",
     "catalogue_template",
     "catalogue_decide",
     "catalogue_differences",
