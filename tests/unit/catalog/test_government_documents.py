@@ -25,6 +25,7 @@ from guiji.catalog.vocabulary import (
 )
 from guiji.reading.headings import item_of
 from guiji.reading.layout import Layout
+from guiji.reports import catalog_page
 
 GOVERNMENTS = ("chongqing", "fujian", "yangjiang")
 PLAN = "福建省涉企信息统一归集公示工作实施方案(2016)"
@@ -233,6 +234,16 @@ def test_yangjiang_has_expired_and_continues() -> None:
     assert jurisdiction.document_valid_to == date(2020, 10, 16)
     assert jurisdiction.document_status is DocumentStatus.EXPIRED_CONTINUED
     assert any("2020年10月16日" in point for point in jurisdiction.open_points)
+
+
+def test_a_page_of_yangjiang_says_so_and_lists_later_law() -> None:
+    page = catalog_page.render(catalogue("yangjiang"), "qualification")
+    assert "2018-10-17 至 2020-10-16" in page
+    assert "届满" in page
+    assert "广东省社会信用条例" in page
+    uncertain = catalog_page.render(catalogue("yangjiang"), "public_utility_arrears")
+    assert "可信度</th><td>低" in uncertain
+    assert "可信度</th><td>低" not in page
 
 
 @pytest.mark.parametrize(

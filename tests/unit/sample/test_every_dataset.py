@@ -21,7 +21,16 @@ from guiji.core.settings import Settings
 from guiji.domain import regions, workdays
 from guiji.parsing.parse import parse
 from guiji.reading.read import read_file
-from guiji.sample import drafts, injection, layouts, places, plan, population, written
+from guiji.sample import (
+    drafts,
+    faults,
+    injection,
+    layouts,
+    places,
+    plan,
+    population,
+    written,
+)
 
 NIGHT = date(2026, 11, 20)
 ROWS = 20
@@ -167,6 +176,13 @@ def test_good_rows_have_no_finding(
             (f["rule_id"], f["severity"]) for f in result.findings.to_pylist()
         )
     assert findings == {}
+
+
+def test_every_dataset_has_rows_that_can_go_wrong(catalog: Catalog) -> None:
+    for dataset in in_force(catalog):
+        rules = {way.rule_id for way in faults.ways(dataset, catalog)}
+        own = {f"{dataset.id}.{i.id}.required" for i in dataset.items if i.required}
+        assert rules >= own | {f"{dataset.id}.key_copies"}
 
 
 def prepared(
