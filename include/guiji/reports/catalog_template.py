@@ -166,9 +166,15 @@ def _notes(
         f"标准: {dataset.standard}; 目录版本 {catalog.version}",
         "填在第一张工作表, 自第 2 行起一行一条; 不要改动表头; 黄色为必填。",
         "本期没有数据的, 原样报送只有表头的文件(零报告)。",
+        "用 LibreOffice 保存后, 下拉列表和输入检查只到最后一行数据之后 1000 行, "
+        "其后的行平台照常检查。",
         *(
             f"时限: {say(c.kind)} {c.length} 个{say(c.unit)}。{c.clause}"
             for c in dataset.clocks
+        ),
+        *(
+            f"规则: {rule.message.rstrip('。')}。{rule.clause}"
+            for rule in catalog.rules.get(dataset.id, ())
         ),
     ):
         sheet.append([line])

@@ -117,6 +117,10 @@ def test_notes_explain_every_item(book: Workbook, guiyang: Catalog) -> None:
     text = "\n".join(str(r[0]) for r in rows)
     assert guiyang.version in text
     assert "零报告" in text
+    assert "之后 1000 行" in text
+    rules = guiyang.rules[PENALTY]
+    assert rules
+    assert all(rule.clause in text for rule in rules)
 
 
 @pytest.mark.parametrize("name", ALL)
