@@ -162,7 +162,9 @@ def differences(
 
 @app.command()
 def propose(
-    change: Annotated[Path, typer.Argument(help="file of the change, YAML")],
+    change: Annotated[
+        Path, typer.Argument(help="change, YAML, or a filled-in workbook, .xlsx")
+    ],
     by: By,
     as_json: AsJson = False,
 ) -> None:

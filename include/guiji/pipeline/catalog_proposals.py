@@ -8,6 +8,7 @@ Source: 筑府办发〔2016〕39号 三(三) (目录动态管理, GY4); 阳府�
 """
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -63,7 +64,8 @@ def catalogue_propose(path: Path, by: str) -> dict[str, Any]:
     """Propose a change of the catalogue; nothing is changed yet.
 
     Args:
-        path: the file of the change.
+        path: the file of the change, or a workbook (.xlsx) of the catalogue whose
+            first sheet says title, reason and day, and whose others say what is new.
         by: who proposes it.
 
     Returns:
@@ -73,11 +75,22 @@ def catalogue_propose(path: Path, by: str) -> dict[str, Any]:
         UsageError: no such file, it changes nothing, or its day has come already.
         CatalogError: the change is wrong; names file, line and remedy.
     """
-    from guiji.catalog import changes
-    from guiji.pipeline.batch.signatures import signature
+    from guiji.pipeline import catalog_workbooks
 
     if not path.is_file():
         raise UsageError(f"no such file: {path}")
+    if path.suffix.lower() != ".xlsx":
+        return _propose(path, by)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, f"{path.stem}.yml")
+        catalog_workbooks.write_change(stage_lock.current().settings, path, target)
+        return _propose(target, by)
+
+
+def _propose(path: Path, by: str) -> dict[str, Any]:
+    from guiji.catalog import changes
+    from guiji.pipeline.batch.signatures import signature
+
     context = stage_lock.current()
     change = changes.read_one(path)
     by, why = signature(by, change.reason)

@@ -3,8 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from guiji.core import business_date, settings
-from guiji.core.errors import UsageError
+from guiji.core import business_date, files, settings
+from guiji.core.errors import CatalogError, UsageError
+from guiji.core.settings import Settings
+
+_HEAD = ("title", "reason", "in_force_from")
+"""Keys of the first sheet that a proposal needs."""
 
 
 def catalogue_workbook(path: Path, day: str | None = None) -> str:
@@ -44,3 +48,44 @@ def catalogue_import(path: Path, folder: Path) -> list[str]:
     if not path.is_file():
         raise UsageError(f"no such file: {path}")
     return [str(p) for p in models.write_files(models.read_catalog(path), folder)]
+
+
+def write_change(now: Settings, path: Path, target: Path) -> None:
+    """Write what a filled-in workbook says otherwise than the catalogue as a change.
+
+    Args:
+        now: where the catalogue is.
+        path: the workbook.
+        target: gets the change, YAML.
+
+    Raises:
+        CatalogError: the workbook is wrong; names sheet, column, row and remedy.
+        UsageError: it was made of another catalogue, or says what no change can.
+    """
+    from guiji.catalog import changes, load
+    from guiji.catalog.differences import differences
+    from guiji.catalog.workbook import layout, models, proposal, read
+
+    sheets = read.read(path)
+    front = sheets.front
+    head = {key: front.get(key, "").strip() for key in _HEAD}
+    if absent := [key for key, text in head.items() if not text]:
+        where = f"{path.name}[{layout.FRONT}!B]"
+        raise CatalogError(f"{where}: [{absent[0]}] is blank; fill it in")
+    day = business_date.parse(head["in_force_from"])
+    others = changes.in_force(now, day)
+    before = load.load_folder(*load.roots(now), True, others)
+    if front.get("catalogue_version") != before.version:
+        raise UsageError(
+            f"{path.name} was not made of catalogue {before.version}, in force on "
+            f"{day}; write it anew: guiji catalogue workbook --day {day}"
+        )
+    after = models.catalog_of(sheets)
+    content = head | proposal.change(before, after)
+    files.write_text(target, models.as_yaml(content))
+    if content == head:
+        raise UsageError("the workbook says the same as the catalogue")
+    result = load.load_folder(*load.roots(now), True, (*others, target))
+    if beyond := differences(result, after):
+        places = ", ".join(".".join(difference.place) for difference in beyond)
+        raise UsageError(f"no change can say this of a workbook: {places}; use YAML")

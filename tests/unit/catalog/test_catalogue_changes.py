@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from small_catalogue import Small
 
@@ -300,3 +301,43 @@ def test_verification_finds_what_nobody_decided(here: Settings, write: Write) ->
     path.write_bytes(content)
     files.write_bytes(path.with_name("2026-01-01-2026-009.yml"), content)
     assert found() == ["目录修改 2026-01-01-2026-009.yml: 没有审定记录"]
+
+
+def fill(path: Path, cells: dict[tuple[str, str], object]) -> None:
+    book = openpyxl.load_workbook(path)
+    for (sheet, address), value in cells.items():
+        book[sheet][address].value = value
+    book.save(path)
+
+
+def test_a_filled_in_workbook_is_a_proposal(here: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "filled.xlsx"
+    pipeline.catalogue_workbook(path)
+    heads = ("B3", "B4", "B5")
+    front = [("修改说明", a) for a in heads]
+    with pytest.raises(CatalogError, match=r"修改说明!B.*title.* is blank"):
+        pipeline.catalogue_propose(path, "张三")
+    fill(path, dict(zip(front, ("缩短时限", "通知", str(DAY)), strict=True)))
+    with pytest.raises(UsageError, match="says the same as the catalogue"):
+        pipeline.catalogue_propose(path, "张三")
+    book = openpyxl.load_workbook(path)
+    heading = "[working_days]"
+    (days,) = [c for c in book["时限"][1] if str(c.value).endswith(heading)]
+    (title,) = [c for c in book["信息项"][1] if str(c.value).endswith("[title]")]
+    fill(
+        path,
+        {
+            ("时限", f"{days.column_letter}2"): "5",
+            ("信息项", f"{title.column_letter}9"): "处罚金额",
+        },
+    )
+    proposed = pipeline.catalogue_propose(path, "张三")
+    assert [d["place"][-2:] for d in proposed["differences"]] == [
+        ("delivery", "working_days"),
+        ("fine", "title"),
+    ]
+    pipeline.catalogue_decide(proposed["number"], "accept", "李四", "同意")
+    assert [working_days(here, d) for d in (BEFORE, DAY)] == [7, 5]
+    fill(path, {("时限", f"{days.column_letter}2"): "4"})
+    with pytest.raises(UsageError, match="was not made of catalogue"):
+        pipeline.catalogue_propose(path, "张三")
