@@ -66,6 +66,12 @@ def export(
 
 
 @app.command()
+def site(out: Annotated[Path, typer.Option(help="folder")]) -> None:
+    """目录网站 write the pages of the whole catalogue, with its exports."""
+    typer.echo(pipeline.catalogue_site(out))
+
+
+@app.command()
 def template(
     dataset: DatasetId,
     out: Annotated[

@@ -12,6 +12,7 @@ from guiji.pipeline.catalog_commands import (
     catalogue_problems,
     catalogue_rule_pages,
     catalogue_rules,
+    catalogue_site,
     catalogue_template,
     catalogue_try,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "catalogue_rule_pages",
     "catalogue_rules",
     "catalogue_workbook",
+    "catalogue_site",
     "catalogue_template",
     "catalogue_decide",
     "catalogue_differences",

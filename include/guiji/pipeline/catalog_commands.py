@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,23 @@ def catalogue_export(dataset: str | None, formats: list[str], folder: Path) -> s
     if dataset is not None:
         entries = [catalog_page.find(catalog, dataset)]
     write.put(folder, write.texts(catalog, entries, formats or write.FORMATS))
+    return str(folder)
+
+
+def catalogue_site(folder: Path) -> str:
+    """Write the pages and exports of the whole catalogue; return the folder.
+
+    Files of entries that have gone stay; give an empty folder to be rid of them.
+    """
+    from guiji.catalog import changes
+    from guiji.reports import catalog_site
+    from guiji.reports.catalog_exports import write
+
+    context = Context.current()
+    accepted = context.settings.accepted_changes / context.settings.jurisdiction
+    logged = [changes.read_one(path) for path in changes.accepted(accepted)]
+    day = business_date.today(datetime.now(UTC))
+    write.put(folder, catalog_site.texts(context.catalog, logged, day))
     return str(folder)
 
 

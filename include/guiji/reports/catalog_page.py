@@ -4,15 +4,18 @@ The catalogue is published (阳府〔2018〕60号 第七条), so that everybody 
 collected, by whom, until when, and who may see it.
 """
 
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
-import jinja2
-
+from guiji.catalog.changes import Change
 from guiji.catalog.faults import nearest
 from guiji.catalog.model import Catalog, CodeList, Condition, Dataset, TermRegime
+from guiji.catalog.openness import is_personal
+from guiji.catalog.vocabulary import DocumentStatus
 from guiji.catalog.words import check_language, duty, say
 from guiji.core.errors import UsageError
+from guiji.reports import pages
 
 TEMPLATE = "catalog_page.html.j2"
 
@@ -30,7 +33,28 @@ def find(catalog: Catalog, dataset_id: str) -> Dataset:
         raise UsageError(f"no such dataset: {dataset_id!r}; {remedy}") from error
 
 
-def render(catalog: Catalog, dataset_id: str, language: str = "zh") -> str:
+class Site(NamedTuple):
+    """Where a page that is part of the site leads to.
+
+    Attributes:
+        directory: address of the directory.
+        other: address of the same page in the other language.
+        exports: title of a format -> address of the file.
+    """
+
+    directory: str
+    other: str
+    exports: Mapping[str, str]
+
+
+def render(
+    catalog: Catalog,
+    dataset_id: str,
+    language: str = "zh",
+    site: Site | None = None,
+    changes: Sequence[Change] = (),
+    day: date | None = None,
+) -> str:
     """Render the page of one entry.
 
     Args:
@@ -38,6 +62,10 @@ def render(catalog: Catalog, dataset_id: str, language: str = "zh") -> str:
         dataset_id: id of the entry.
         language: zh or en. Titles, clauses and remarks are the catalogue's own words
             and stay Chinese on both pages.
+        site: links of a page of the site; None = the page stands alone, with no link.
+        changes: accepted changes; those of the entry are listed.
+        day: the day on which it is rendered, by which an entry has expired or not;
+            needed where there are changes.
 
     Returns:
         HTML with all styles inside; the same catalogue gives the same text.
@@ -48,12 +76,14 @@ def render(catalog: Catalog, dataset_id: str, language: str = "zh") -> str:
     check_language(language)
     dataset = find(catalog, dataset_id)
     channels = (c for c in catalog.jurisdiction.channels if dataset.id in c.datasets)
-    html: str = _template().render(
-        catalog=catalog,
-        here=catalog.jurisdiction,
+    return fill(
+        TEMPLATE,
+        catalog,
+        language,
+        site=site,
+        day=day,
+        changes=[change for change in changes if dataset.id in change.datasets],
         dataset=dataset,
-        zh=language == "zh",
-        language=language,
         channels=tuple(channels),
         subjects=[say(x, language) for x in dataset.subject_classes],
         providers=tuple(catalog.departments[p] for p in dataset.providers),
@@ -64,23 +94,28 @@ def render(catalog: Catalog, dataset_id: str, language: str = "zh") -> str:
         },
         regimes=_regimes(catalog, dataset),
         titles={item.id: item.title for item in dataset.items},
-        say=lambda value: say(value, language),
         duty=lambda item: duty(item, language),
+        is_personal=is_personal,
     )
-    return html
 
 
-@cache
-def _template() -> jinja2.Template:
-    template: jinja2.Template = jinja2.Template(
-        files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def fill(template: str, catalog: Catalog, language: str, **values: Any) -> str:
+    """Fill a template of the catalogue's pages in one language.
+
+    Raises:
+        UsageError: there are no pages in the language.
+    """
+    check_language(language)
+    here = catalog.jurisdiction
+    return pages.render(
+        template,
+        catalog=catalog,
+        here=here,
+        zh=language == "zh",
+        is_expired=here.document_status is DocumentStatus.EXPIRED_CONTINUED,
+        say=lambda value: say(value, language),
+        **values,
     )
-    return template
 
 
 def code_lists(catalog: Catalog, dataset: Dataset) -> dict[str, CodeList]:

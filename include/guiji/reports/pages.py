@@ -1,6 +1,7 @@
 """Pages from templates: two languages in one file, nothing fetched from anywhere."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -14,6 +15,11 @@ HALF_STEP = 0.00005
 
 def render(template: str, **values: Any) -> str:
     """Fill a template of `reports/templates`; a missing value is an error."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("guiji.reports"),
         autoescape=True,
@@ -26,7 +32,7 @@ def render(template: str, **values: Any) -> str:
     environment.globals.update(tools)
     environment.filters["n"] = number
     environment.filters["pct"] = percent
-    return environment.get_template(template).render(**values)
+    return environment
 
 
 def both(zh: str, en: str) -> Markup:

@@ -29,6 +29,7 @@ WORDS = {
     "catalogue page": ["spot_check", "--out", "page.html"],
     "catalogue export": ["spot_check", "--out", "exports"],
     "catalogue rules": ["--write", "rules"],
+    "catalogue site": ["--out", "site"],
     "catalogue template": ["spot_check"],
     "check": ["抽查检查.csv", "--return"],
     "explain": [BATCH],
