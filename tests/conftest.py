@@ -30,6 +30,7 @@ ALL = "--complete"
 LONG = (
     *("test_merge_kill", "test_merge_oracle", "test_publish", "test_object_store"),
     *("test_text_roundtrip", "test_claim_killed", "test_sftp_lines"),
+    "test_every_dataset",
 )
 """Modules with a test of half a minute: they come first, so that at the end no worker
 is left alone with one."""
