@@ -80,7 +80,12 @@ def read_catalog(path: Path) -> Catalog:
 
 def as_yaml(content: dict[str, Any]) -> str:
     """Return a mapping as YAML, its keys in their order."""
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+    if {"\x85", "\u2028", "\u2029"} & {
+        *text
+    }:  # line breaks, which YAML reads as blanks
+        return yaml.safe_dump(content, sort_keys=False, width=100)
+    return text
 
 
 def _said(model: Any) -> dict[str, Any]:
