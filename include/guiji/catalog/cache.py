@@ -41,7 +41,8 @@ def read_through(folder: Path, key: str, read: Callable[[], Catalog]) -> Catalog
 
 def _keep(path: Path, catalog: Catalog) -> None:
     try:
-        files.write_text(path, catalog.model_dump_json())
+        # a limit that is null switches another one off, one that is left out does not
+        files.write_text(path, catalog.model_dump_json(exclude_unset=True))
         kept = sorted(path.parent.glob("*.json"), key=lambda p: p.stat().st_mtime_ns)
         for old in kept[:-KEPT]:
             old.unlink(missing_ok=True)

@@ -56,7 +56,29 @@ def test_every_catalogue_of_the_repository_is_kept_without_loss(tmp_path: Path) 
         for _ in range(2):
             read = cache.read_through(folder, catalog.version, lambda c=catalog: c)
             assert read == catalog
+            given = [c.model_dump(exclude_unset=True) for c in (read, catalog)]
+            assert given[0] == given[1]  # what is left out is not what is null
         assert len([*folder.iterdir()]) == 1
+
+
+def test_limits_that_are_left_out_stay_left_out(
+    small: Small, loaded: Callable[[], Catalog]
+) -> None:
+    limit = "{ last: 5, at_least: 0.1, at_most: 10, severity: warning, clause: x }"
+    small.replace(
+        "catalog/small/jurisdiction.yml",
+        "circular:\n",
+        f"batch_limits: {{ row_count: {limit} }}\ncircular:\n",
+    )
+    for _ in range(2):
+        catalog = loaded()
+        assert catalog.batch_limits(catalog.datasets["penalty"]).row_count is not None
+    small.replace(
+        PENALTY, "key: [number]", "key: [number]\nbatch_limits: { row_count: null }"
+    )
+    for _ in range(2):
+        catalog = loaded()
+        assert catalog.batch_limits(catalog.datasets["penalty"]).row_count is None
 
 
 def test_files_are_read_once_and_again_when_they_change(

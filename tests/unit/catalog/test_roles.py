@@ -22,6 +22,7 @@ EXTRACTS = SQL / "extracts"
 OTHER_MEANING = {
     "city",  # "whole city", the English title of a coverage
     "province",  # a tier of government, and "whole province"
+    "remark",  # 备注, a column of a catalogue as a workbook
     "result",  # a key of Great Expectations' results
     "valid_from",  # a column of the table `enterprises`
 }
