@@ -36,10 +36,19 @@ def differences(before: Catalog, after: Catalog) -> list[Difference]:
     Entries of lists are compared by their ids, so a new item is one difference, and a
     change of order alone is one of the list.
     """
-    left, right = (
-        c.model_dump(mode="json", exclude={"version"}) for c in (before, after)
-    )
+    left, right = (_content(catalog) for catalog in (before, after))
     return [*_compare((), left, right)]
+
+
+def _content(catalog: Catalog) -> dict[str, Any]:
+    """Return a catalogue as JSON; limits that are left out are not there, null is."""
+    content = catalog.model_dump(mode="json", exclude={"version"})
+    parts = [(catalog.jurisdiction, content["jurisdiction"])]
+    parts += [(d, content["datasets"][d.id]) for d in catalog.datasets.values()]
+    for model, part in parts:
+        limits = model.batch_limits.model_dump(mode="json", exclude_unset=True)
+        part["batch_limits"] = limits
+    return content
 
 
 def _compare(place: Path, before: Any, after: Any) -> Iterator[Difference]:

@@ -45,6 +45,17 @@ def test_one_change_is_one_difference(small: Small, what: str) -> None:
     assert differences(before, before) == []
 
 
+def test_a_limit_that_is_switched_off_is_a_difference(small: Small) -> None:
+    before = small.load()
+    small.replace(
+        PENALTY, "key: [number]", "key: [number]\nbatch_limits: { columns: null }"
+    )
+    (off,) = differences(before, small.load())
+    assert off == Difference(
+        (*AT, "batch_limits", "columns"), None, None, is_value=False
+    )
+
+
 def test_what_is_added_or_left_out_is_one_difference(small: Small) -> None:
     before = small.load()
     line = "  - { id: ends_on, title: 截止日期, code: JZ, type: date }\n"
