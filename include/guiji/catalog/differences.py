@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from guiji.catalog.model import Catalog
+from guiji.catalog.model import Catalog, Dataset, Jurisdiction
 
 IDS = ("id", "code", "title")
 """Keys by which entries of a list are told apart, the first that all of them have."""
@@ -43,8 +43,10 @@ def differences(before: Catalog, after: Catalog) -> list[Difference]:
 def _content(catalog: Catalog) -> dict[str, Any]:
     """Return a catalogue as JSON; limits that are left out are not there, null is."""
     content = catalog.model_dump(mode="json", exclude={"version"})
-    parts = [(catalog.jurisdiction, content["jurisdiction"])]
-    parts += [(d, content["datasets"][d.id]) for d in catalog.datasets.values()]
+    parts: list[tuple[Jurisdiction | Dataset, dict[str, Any]]] = [
+        (catalog.jurisdiction, content["jurisdiction"]),
+        *((d, content["datasets"][d.id]) for d in catalog.datasets.values()),
+    ]
     for model, part in parts:
         limits = model.batch_limits.model_dump(mode="json", exclude_unset=True)
         part["batch_limits"] = limits
