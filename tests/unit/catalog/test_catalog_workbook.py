@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from drawn_catalogues import drawn
+from governments import government
 from settings_builders import REPOSITORY
 from small_catalogue import Small
 
@@ -33,7 +34,7 @@ def unchecked(path: Path) -> Catalog:
 
 @pytest.mark.parametrize("name", GOVERNMENTS)
 def test_nothing_is_lost_on_the_way_there_and_back(name: str, tmp_path: Path) -> None:
-    catalog = load.load_folder(CATALOG, EXPECTATIONS, name)
+    catalog = government(name)
     write.write(catalog, tmp_path / "c.xlsx")
     back = models.read_catalog(tmp_path / "c.xlsx")
     assert back == catalog

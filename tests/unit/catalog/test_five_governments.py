@@ -1,15 +1,14 @@
 """Each government's catalogue holds what its documents and the shared page ask for."""
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
+from governments import government as catalogue
 from settings_builders import REPOSITORY, settings_in
 
-from guiji.catalog import load
 from guiji.catalog.clocks import PARAMETER
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.catalog.validate import validate
 from guiji.catalog.vocabulary import ClockKind, Confidence, SubjectClass, Tier
 
@@ -129,11 +128,6 @@ GRADED = {
     *("major_tax_violation", "tax_arrears", "product_inspection", "spot_check"),
 }
 """Information on dishonesty (失信信息) of Guizhou."""
-
-
-@cache
-def catalogue(government: str) -> Catalog:
-    return load.load_folder(CATALOG, EXPECTATIONS, government, queries=False)
 
 
 def entries() -> list[tuple[str, Dataset]]:

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
+from governments import government as catalogue
 from settings_builders import REPOSITORY
 
 from guiji import pipeline
-from guiji.catalog import bodies, load
+from guiji.catalog import bodies
 from guiji.catalog.clocks import Clock
-from guiji.catalog.model import Catalog, Dataset
+from guiji.catalog.model import Dataset
 from guiji.catalog.vocabulary import (
     Audience,
     ClockKind,
@@ -29,13 +29,6 @@ from guiji.reports import catalog_page
 
 GOVERNMENTS = ("chongqing", "fujian", "yangjiang")
 PLAN = "福建省涉企信息统一归集公示工作实施方案(2016)"
-
-
-@cache
-def catalogue(government: str) -> Catalog:
-    return load.load_folder(
-        REPOSITORY / "catalog", REPOSITORY / "expectations", government, queries=False
-    )
 
 
 def clock(clocks: tuple[Clock, ...], name: str) -> Clock:

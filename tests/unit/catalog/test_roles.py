@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from governments import ALL, government
 from settings_builders import REPOSITORY
 
 from guiji.catalog import load
@@ -54,9 +55,7 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def catalogues() -> list[Catalog]:
-    names = sorted(p.parent.name for p in CATALOG.glob("*/jurisdiction.yml"))
-    rules = REPOSITORY / "expectations"
-    return [load.load_folder(CATALOG, rules, name, EXTRACTS) for name in names]
+    return [government(name) for name in ALL]
 
 
 def test_no_dataset_is_named_in_the_product() -> None:

@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from good_rows import GOOD, Row, uscc
+from governments import ALL, government
 from mutations import ACROSS, WHOLE_TABLE, Mutation, of_rules, rows
-from settings_builders import REPOSITORY, settings_in
+from settings_builders import settings_in
 
-from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.register import NAME, SCHEMA, Register
 from guiji.checking.suite import build as suite
@@ -39,13 +39,7 @@ NIGHT = date(2026, 11, 20)
 HEADING = 1
 """Rows above the first record."""
 
-JURISDICTIONS = sorted(
-    path.parent.name for path in (REPOSITORY / "catalog").glob("*/jurisdiction.yml")
-)
-CATALOGS = {
-    name: load.load_folder(REPOSITORY / "catalog", REPOSITORY / "expectations", name)
-    for name in JURISDICTIONS
-}
+CATALOGS = {name: government(name) for name in ALL}
 
 
 def is_gated(name: str, dataset: str) -> bool:

@@ -12,11 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from governments import ALL, government
 from registers import register_of
 from settings_builders import REPOSITORY
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
 
-from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.rules import Rule, RuleExample
 from guiji.checking import delivery_codes, refusals, rule_anchors
@@ -42,12 +42,7 @@ from guiji.reports.rule_docs.values import Values
 
 PACKAGE = REPOSITORY / "include" / "guiji"
 COMMITTED = REPOSITORY / "docs" / "rules"
-CATALOGS = {
-    path.parent.name: load.load_folder(
-        REPOSITORY / "catalog", REPOSITORY / "expectations", path.parent.name
-    )
-    for path in sorted((REPOSITORY / "catalog").glob("*/jurisdiction.yml"))
-}
+CATALOGS = {name: government(name) for name in ALL}
 ALL_ENTRIES = [(c, d) for c in CATALOGS.values() for d in c.datasets.values()]
 ENTRIES = list(
     {

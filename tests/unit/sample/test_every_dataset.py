@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from governments import government
 from scratch_jurisdiction import SCRATCH, write
 from settings_builders import REPOSITORY, settings_in
 
@@ -148,9 +149,8 @@ def test_records_are_about_subjects_of_their_classes(
 
 def drawn_before(jurisdiction: str) -> list[tuple[object, object]]:
     """What the entries of the jurisdictions before one say of items and rules."""
-    roots = REPOSITORY / "catalog", REPOSITORY / "expectations"
     before = JURISDICTIONS[: JURISDICTIONS.index(jurisdiction)]
-    catalogs = [load.load_folder(*roots, name) for name in before]
+    catalogs = [government(name) for name in before]
     return [content(c, d) for c in catalogs for d in in_force(c)]
 
 

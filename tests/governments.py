@@ -14,4 +14,5 @@ ALL = sorted(path.parent.name for path in CATALOG.glob("*/jurisdiction.yml"))
 @cache
 def government(name: str) -> Catalog:
     """Load the catalogue of a government."""
-    return load.load_folder(CATALOG, REPOSITORY / "expectations", name)
+    roots = CATALOG, REPOSITORY / "expectations"
+    return load.load_folder(*roots, name, REPOSITORY / "sql" / "extracts")
