@@ -256,9 +256,7 @@ def _entries(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.MappingNode]]:
 def _read_rules(folder: Folder, on_top: Changes) -> None:
     """Read the rules of a jurisdiction, and the shared ones of what it extends."""
     dataset_ids = {*folder.datasets, *folder.broken}
-    shared = Definitions(
-        folder.rules_root / COMMON, f"{folder.rules_root.name}/{COMMON}"
-    )
+    shared = _shared(folder.rules_root)
     paths = {p.stem: p for p in (folder.rules_root / folder.name).glob("*.yml")}
     for name in sorted({*paths, *folder.extends, *on_top.names("rules")}):
         try:

@@ -3,8 +3,8 @@
 `catalog/common/` says once what several governments collect. A file of a jurisdiction
 that `extends` a definition has all of it and holds only what differs:
 
-* a key of its own stands for the key of the definition; in `codes` and `unpublished`
-  mappings that is done key by key;
+* a key of its own stands for the key of the definition; `codes` are replaced list by
+  list;
 * entries of `items`, `rules` and `term_regimes` are matched by `id`: a known id changes
   the keys that are given, another one is added, `after: ID` says where;
 * `without: [ID, …]` leaves entries of these lists out;
@@ -55,9 +55,7 @@ class Definitions:
         """
         path = self._root / f"{name}.yml"
         if name not in self._nodes and path.exists():
-            label = f"{self._label}/{name}.yml"
-            node = source.compose(path, label)
-            self._nodes[name] = node
+            self._nodes[name] = source.compose(path, f"{self._label}/{name}.yml")
         return self._nodes.get(name)
 
     def entry(self, name: str, key: str, wanted: yaml.ScalarNode) -> yaml.Node:

@@ -234,13 +234,10 @@ def proposed_change(settings: "Settings", number: str) -> tuple[Path, ...]:
     Raises:
         UsageError: no such proposal.
     """
-    from guiji.catalog import changes
-
     proposal = _find(Context(settings), number)
-    day = date.fromisoformat(proposal.in_force_from)
     path = _proposed(settings, number)
-    others = changes.in_force(settings, day)
-    return others if proposal.state == "accepted" else (*others, path)
+    day = date.fromisoformat(proposal.in_force_from)
+    return (*_others(settings, path, day), path)
 
 
 def effect(settings: "Settings", path: Path, day: date) -> list[dict[str, Any]]:
@@ -250,16 +247,26 @@ def effect(settings: "Settings", path: Path, day: date) -> list[dict[str, Any]]:
         UsageError: it changes nothing.
         CatalogError: it is wrong; names file, line and remedy.
     """
-    from guiji.catalog import changes, load
+    from guiji.catalog import load
     from guiji.catalog.differences import differences
 
-    others = changes.in_force(settings, day)
+    others = _others(settings, path, day)
     before = load.load_folder(*load.roots(settings), True, others)
     after = load.load_folder(*load.roots(settings), True, (*others, path))
     listed = [asdict(difference) for difference in differences(before, after)]
     if not listed:
         raise UsageError("the change makes no difference to the catalogue")
     return listed
+
+
+def _others(settings: "Settings", path: Path, day: date) -> tuple[Path, ...]:
+    """Return the changes in force on a day but for the accepted copy of a file."""
+    from guiji.catalog import changes
+
+    in_force = changes.in_force(settings, day)
+    return tuple(
+        other for other in in_force if not other.name.endswith(f"-{path.name}")
+    )
 
 
 def _check_day(context: Context, day: date) -> None:

@@ -341,3 +341,12 @@ def test_a_filled_in_workbook_is_a_proposal(here: Settings, tmp_path: Path) -> N
     fill(path, {("时限", f"{days.column_letter}2"): "4"})
     with pytest.raises(UsageError, match="was not made of catalogue"):
         pipeline.catalogue_propose(path, "张三")
+
+
+def test_an_accepted_change_still_tells_what_it_makes_different(
+    here: Settings, write: Write
+) -> None:
+    proposed = pipeline.catalogue_propose(write(), "张三")
+    number = proposed["number"]
+    pipeline.catalogue_decide(number, "accept", "李四", "同意")
+    assert pipeline.catalogue_proposal_effect(number) == proposed["differences"]
