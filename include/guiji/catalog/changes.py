@@ -64,16 +64,26 @@ class Changes:
         self, node: yaml.MappingNode, shared: Definitions, *keys: str
     ) -> yaml.MappingNode:
         """Return a file's content with what the changes say under some keys."""
+        for part in self._parts(*keys):
+            node = inheritance.on_top(
+                node, part, shared, LISTS_OF_ENTRIES, f"{DATASETS}/"
+            )
+        return node
+
+    def extended(self, dataset: str) -> str | None:
+        """Name the definition that the changes let a dataset extend; None: none."""
+        names = [inheritance.extended(p) for p in self._parts(DATASETS, dataset)]
+        return next((name for name in names if name), None)
+
+    def _parts(self, *keys: str) -> Iterator[yaml.MappingNode]:
+        """Yield what each change says under some keys."""
         for change in self.nodes:
             part: yaml.Node | None = change
             for key in keys:
                 if isinstance(part, yaml.MappingNode):
                     part = inheritance.value_of(part, key)
             if isinstance(part, yaml.MappingNode):
-                node = inheritance.on_top(
-                    node, part, shared, LISTS_OF_ENTRIES, f"{DATASETS}/"
-                )
-        return node
+                yield part
 
     def on_departments(self, node: yaml.MappingNode) -> yaml.MappingNode:
         """Return departments.yml with the units that the changes name."""

@@ -202,7 +202,7 @@ def _read_dataset(
     """Read one entry; `broken` names those that cannot be read."""
     folder.broken.add(name)
     try:
-        if extended := inheritance.extended(node):
+        if extended := inheritance.extended(node) or on_top.extended(name):
             folder.extends[name] = extended
         node = inheritance.expand(node, shared, f"{DATASETS}/")
         node = on_top.on(node, shared, DATASETS, name)

@@ -123,6 +123,8 @@ def test_a_change_reaches_every_part(
         text = (small.root / "catalog/small/datasets/penalty.yml").read_text("utf-8")
         start, end = text.index("extracts:"), text.index("codes:")
         files.write_text(shared, text[:start] + text[end:])
+        rules = (small.root / "expectations/small/penalty.yml").read_text("utf-8")
+        files.write_text(small.root / "expectations/common/honour.yml", rules)
     accept(write(PARTS[part]))
     before, after = (load.load(here, day=d) for d in (BEFORE, DAY))
     match part:
@@ -130,6 +132,7 @@ def test_a_change_reaches_every_part(
             assert after.departments.keys() - before.departments.keys() == {"fire"}
         case "a dataset":
             assert after.datasets["honour"].providers == ("tax",)
+            assert after.rules["honour"] == after.rules["penalty"]
         case "a channel":
             assert [c.id for c in after.jurisdiction.channels] == ["site", "other"]
         case "a rule":
