@@ -31,7 +31,9 @@ from guiji.warehouse.views import WITHHELD
 NIGHT = date(2026, 9, 28)
 """A Monday; seven working days on is Tuesday 13 October, over National Day."""
 
-HISTORY = VERSION_COLUMNS.append(pa.field("content", pa.string()))
+HISTORY = VERSION_COLUMNS.append(pa.field("content", pa.string())).append(
+    pa.field("term_ends_on", pa.date32())
+)
 
 
 def calendar(until: date = date(2026, 12, 31)) -> Calendar:

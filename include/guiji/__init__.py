@@ -5,4 +5,10 @@ The way of a batch: `intake` → `reading` → `parsing` → `checking` → `war
 DAG files and the command line call nothing else.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# openpyxl asks this once, when it is imported. With lxml, which the circular's library
+# brings along, it writes other bytes and takes half as long again.
+os.environ.setdefault("OPENPYXL_LXML", "False")

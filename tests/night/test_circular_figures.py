@@ -193,14 +193,42 @@ def test_rates_and_named_units(told, units, catalog, name: str) -> None:
         if mine["rows_read"]:
             rate = mine["accepted"] / mine["rows_read"]
             assert shown["conformity"] == pytest.approx(rate, abs=1e-6)
-            faulty |= {unit} if rate < rules.conformity_below else set()
+            if mine["rows_read"] >= rules.named_from:
+                faulty |= {unit} if rate < rules.conformity_below else set()
         if mine["clocked"]:
             rate = mine["late"] / mine["clocked"]
             assert shown["late_rate"] == pytest.approx(rate, abs=1e-6)
-            late |= {unit} if rate > rules.late_rate_above else set()
+            assert shown["timeliness"] == pytest.approx(1 - rate, abs=1e-6)
+            if mine["clocked"] >= rules.named_from:
+                late |= {unit} if rate > rules.late_rate_above else set()
     assert set(section["units_late"]) == late
     assert set(section["units_faulty"]) == faulty
     assert set(section["units_silent"]) == silent
+
+
+def test_units_are_ranked_by_what_the_figures_say(told, units, catalog) -> None:
+    least = catalog.jurisdiction.circular.named_from
+    rates = {}
+    for unit in catalog.departments:
+        mine = units["all", unit]
+        if min(mine["clocked"], mine["rows_read"]) >= least:
+            in_time = 1 - mine["late"] / mine["clocked"]
+            rates[unit] = (in_time, mine["accepted"] / mine["rows_read"])
+    ranks = told["sections"]["all"]["ranks"]
+    assert {u for u, rank in ranks.items() if rank is not None} == set(rates)
+    for unit, rate in rates.items():
+        assert ranks[unit] == 1 + sum(other > rate for other in rates.values())
+
+
+def test_lists_on_show_are_the_lines_of_the_publication(told, ended: Home) -> None:
+    full = ended.data / "publication" / NIGHT / "full"
+    for dataset, counts in told["lists"].items():
+        lines = set()
+        for path in full.glob(f"*/{dataset}.csv"):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                lines |= {line["记录标识"] for line in csv.DictReader(file)}
+        assert counts["shown"] == len(lines) > 0
+        assert counts["missing"] == 0
 
 
 def test_quarantined_rows_lie_in_the_quarantine(told, ended: Home) -> None:

@@ -1,4 +1,7 @@
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime, timedelta, timezone
 from random import Random
@@ -15,6 +18,36 @@ from openpyxl.writer.excel import ExcelWriter
 from guiji.core import undated_zip, workbooks
 
 INSTANT = datetime(2026, 11, 20, 14, tzinfo=UTC)
+
+
+WITH_LXML = """
+import io, sys
+import openpyxl
+from datetime import datetime
+from openpyxl.xml import LXML
+from guiji.core import workbooks
+assert LXML, "lxml is not installed"
+book = openpyxl.Workbook()
+book.active.append(["甲", 1, " x<y", None, datetime(2026, 1, 1)])
+target = io.BytesIO()
+workbooks.save(book, target, datetime(2026, 1, 1))
+row = next(openpyxl.load_workbook(target).active.iter_rows(values_only=True))
+assert row == ("甲", 1, " x<y", None, datetime(2026, 1, 1)), row
+"""
+
+
+def test_the_package_has_openpyxl_write_without_lxml() -> None:
+    script = "import guiji, openpyxl.xml, lxml; assert not openpyxl.xml.LXML"
+    _run(script)
+
+
+def test_a_workbook_is_written_also_where_openpyxl_took_lxml_before() -> None:
+    _run(WITH_LXML)
+
+
+def _run(script: str) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "OPENPYXL_LXML"}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
 def saved(instant: datetime, *, write_only: bool = False) -> bytes:

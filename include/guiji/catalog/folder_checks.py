@@ -33,6 +33,7 @@ def check_jurisdiction(
     for key, named in (
         ("licence_datasets", rules.licence_datasets),
         ("penalty_datasets", rules.penalty_datasets),
+        ("list_datasets", rules.list_datasets),
     ):
         yield from _names(named, dataset_ids, "dataset", source, ("circular", key))
     for number, code in enumerate(jurisdiction.region_codes):

@@ -28,11 +28,36 @@ class CircularRules(Model):
     title: str
     licence_datasets: tuple[Identifier, ...]
     penalty_datasets: tuple[Identifier, ...]
+    list_datasets: tuple[Identifier, ...] = ()
+    """Lists (名单) of which every record in its term must be on show."""
+
     late_rate_above: float = pydantic.Field(ge=0, le=1)
     """Units whose share of late records is above this are named (迟报率)."""
 
     conformity_below: float = pydantic.Field(ge=0, le=1)
     """Units whose share of conforming records is below this are named (合规率)."""
+
+    severe_late_rate_above: float = pydantic.Field(default=0.5, ge=0, le=1)
+    """Of the units named, those above this are called seriously late (严重迟报)."""
+
+    praised_conformity_from: float = pydantic.Field(default=0.99, ge=0, le=1)
+    """Units without anything late or open are praised from this conformity on."""
+
+    named_from: int = pydantic.Field(default=10, ge=1)
+    """Records without which a unit is neither ranked nor named for a rate."""
+
+    issuer: str | None = None
+    """The office that issues it (发文机关); None = the platform."""
+
+    symbol: str | None = None
+    """The office's sign in the number of a document (发文机关代字): 筑信归集. Without
+    it no number is given."""
+
+    addressees: tuple[str, ...] = pydantic.Field(default=("各成员单位",), min_length=1)
+    """To whom it is addressed (主送机关)."""
+
+    copies_to: tuple[str, ...] = ()
+    """Who gets a copy (抄送机关)."""
 
     clause: str
 

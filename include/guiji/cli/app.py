@@ -128,13 +128,17 @@ def publish(
 def report(
     date: Night = None,
     period: Annotated[
-        str | None, typer.Option(help="月份 a past month, YYYY-MM, instead of a night")
+        str | None,
+        typer.Option(
+            help="期间 a past month, quarter or days instead of a night: 2026-10, "
+            "2026-Q4, 2026-10-01..2026-10-15"
+        ),
     ] = None,
     known_on: Annotated[
         str | None, typer.Option(help="as known on that day, YYYY-MM-DD")
     ] = None,
 ) -> None:
-    """通报 one stage: breaches, circular, dashboards; or a past circular."""
+    """通报 one stage: breaches, circular, dashboards; or that of a past period."""
     if known_on is not None and period is None:
         raise UsageError("--known-on goes with --period")
     if period is not None:

@@ -103,6 +103,10 @@ class PublicationHalted(GuijiError):
     """The publication of a night was not released; the last one stays current."""
 
 
+class ReportIncomplete(GuijiError):
+    """A document that was rendered lacks part of what was to stand in it."""
+
+
 class LedgerBroken(GuijiError):
     """The trace, a manifest or a stored file is not what the ledger says it is."""
 

@@ -6,18 +6,21 @@ of the zip. Both are replaced: the same workbook, saved again, has the same byte
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from openpyxl.cell._writer import write_cell
+from et_xmlfile import xmlfile
+from openpyxl.cell._writer import etree_write_cell
 from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from guiji.core.undated_zip import entry, in_utc
 
@@ -62,8 +65,22 @@ class _Writer(ExcelWriter):  # type: ignore[misc]  # openpyxl has no types
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     """Writes texts and empty cells as text: an element for each costs ten times that.
 
-    The bytes are those of openpyxl; what is not plain it writes itself.
+    The bytes are those of openpyxl without lxml, which it uses where it is installed
+    and which takes no text; what is not plain openpyxl writes itself.
     """
+
+    def get_stream(self) -> Generator[Any, Any, None]:
+        with (
+            xmlfile(self.out) as xf,
+            xf.element("worksheet", xmlns=SHEET_MAIN_NS),
+            suppress(GeneratorExit),
+        ):
+            while True:
+                part = yield
+                if part is True:
+                    yield xf
+                elif part is not None:
+                    xf.write(part)
 
     def write_row(self, xf: Any, row: Sequence[Any], row_idx: int) -> None:
         dimension = self.ws.row_dimensions.get(row_idx, {})
@@ -75,7 +92,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
                     continue
                 plain = _plain(cell)
                 if plain is None:
-                    write_cell(xf, self.ws, cell, cell.has_style)
+                    etree_write_cell(xf, self.ws, cell, cell.has_style)
                 else:
                     xf._file(plain)
 

@@ -159,21 +159,24 @@ def results(night: str) -> list[str]:
 
 
 def report_period(period: str, known_on: str | None = None) -> dict[str, str]:
-    """Recompute the circular of a past month, as known then or on another day.
+    """Recompute the circular of a past period, as known then or on another day.
+
+    A period is a month, a quarter or days in a row: 2026-10, 2026-Q4,
+    2026-10-01..2026-10-15.
 
     Catalogue and calendar are those of the last night up to that day. Nothing is
     overwritten: other versions, and another outcome, have a folder of their own.
 
     Raises:
-        UsageError: the month, or the day, is still to come.
+        UsageError: it is no period, or it or the day is still to come.
         CatalogError: an older release did not keep what that night used.
     """
     from guiji.pipeline import catalog_versions
-    from guiji.reports import circular
+    from guiji.reports import circular, periods
 
     asked = business_date.parse(known_on) if known_on else None
     today = business_date.today(datetime.now(UTC))
-    _, last = circular.month(period, asked, today)
-    context = catalog_versions.known_on(Context.current().at(last), asked or last)
-    paths = circular.build(context, period=period, known_on=asked or last)
-    return {"circular_xlsx": str(paths.xlsx), "circular_html": str(paths.html)}
+    covered = periods.read(period).until(asked, today)
+    known = asked or covered.last
+    context = catalog_versions.known_on(Context.current().at(covered.last), known)
+    return circular.build(context, covered, known).named()

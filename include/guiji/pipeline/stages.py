@@ -307,11 +307,12 @@ def require_released(night: str) -> None:
 def report(night: str) -> dict[str, str]:
     """Compare every record with its clocks; write breach lists and circular.
 
+    On the last night of a month or quarter its circular is written, too.
     Departments are told of the datasets that they did not deliver in time.
     """
     from guiji.ledger.progress import NightState
     from guiji.outbox import overdue_notice
-    from guiji.reports import circular
+    from guiji.reports import circular, periods
     from guiji.reports.deadlines import breaches
 
     context = _night(night)
@@ -319,14 +320,12 @@ def report(night: str) -> dict[str, str]:
     context = catalog_versions.of_night(context)
     listed = breaches.write(context)
     paths = circular.build(context, overdue=listed)
+    for period in periods.ended_on(context.night):
+        circular.build(context, period, context.night, overdue=listed)
     catalog_versions.trace(context)
     overdue_notice.answer(context, breaches.silent(listed))
     context.ledger.set_state(context.night, NightState.REPORTED)
-    return {
-        "breaches": str(listed),
-        "circular_xlsx": str(paths.xlsx),
-        "circular_html": str(paths.html),
-    }
+    return {"breaches": str(listed), **paths.named()}
 
 
 @exclusive

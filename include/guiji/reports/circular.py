@@ -1,23 +1,35 @@
-"""The circular (通报): a workbook, a page and the figures as JSON, all three alike."""
+"""The circular (通报): document, workbook, page and figures as JSON, all four alike."""
 
 import filecmp
 import itertools
 import shutil
 import tempfile
-from calendar import monthrange
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from guiji.catalog.model import Catalog
 from guiji.context import Context, NightContext
 from guiji.core import business_date, files
-from guiji.core.errors import UsageError
 from guiji.domain.workdays import Calendar
-from guiji.reports import breach_list, pages, sheets, wording
+from guiji.reports import (
+    assessment,
+    breach_list,
+    document,
+    list_check,
+    pages,
+    periods,
+    sheets,
+    wording,
+)
+from guiji.reports.assessment import PeriodFigures
 from guiji.reports.deadlines import breaches, listing
 from guiji.reports.figures import Figures, Section, Tally, figures
+from guiji.reports.list_check import ListCheck
+from guiji.reports.periods import Period
 from guiji.reports.waiting import OpenCorrections, waiting
 from guiji.storage.table_store import scratch
 
@@ -32,11 +44,20 @@ class CircularPaths:
     xlsx: Path
     html: Path
     json: Path
+    docx: Path
+
+    def named(self) -> dict[str, str]:
+        """Return the files that people read, as steps name them."""
+        return {
+            "circular_docx": str(self.docx),
+            "circular_xlsx": str(self.xlsx),
+            "circular_html": str(self.html),
+        }
 
 
 def build(
     context: NightContext,
-    period: str | None = None,
+    period: Period | None = None,
     known_on: date | None = None,
     overdue: Path | None = None,
 ) -> CircularPaths:
@@ -46,57 +67,85 @@ def build(
         context: settings, where warehouse and reports are; catalogue, units, thresholds
             and titles; calendar, the working days; night, the circular covers its month
             up to it; ignored with `period`.
-        period: a whole month, YYYY-MM, instead; it ends early at `known_on`.
+        period: what it covers instead.
         known_on: use what was known at the end of that night; None = the last day
             of what the circular covers.
         overdue: file of the breaches as of the last day, if they are computed already.
 
     Returns:
-        The three files, beside them where the workbook lists the worst breaches alone
-        `breaches.csv` with all: in `reports/<night>/`; with `period` in a folder of
-        their own under `reports/periods/<period>/`, so that no circular that was sent
-        is ever overwritten.
-
-    Raises:
-        UsageError: `period` is not a month, or begins after `known_on`.
+        The four files, beside them where the workbook lists the worst breaches alone
+        `breaches.csv` with all: in `reports/<night>/`, a draft without comparison;
+        with `period` in a folder of their own under `reports/periods/<period>/`, so
+        that no circular that was sent is ever overwritten.
 
     Source:
         福建省涉企信息统一归集公示工作实施方案(2016) 七(四); 阳府〔2018〕60号
         第三十条.
     """
-    first, last, folder = _covered(context, period, known_on)
-    known_on = known_on or last
+    covered = period or periods.month_to(context.night)
+    known_on = known_on or covered.last
     with scratch(context.settings) as aside:
         if overdue is None:
             overdue = aside / "overdue.parquet"
-            breaches.compute(context.at(last), overdue, known_on)
+            breaches.compute(context.at(covered.last), overdue, known_on)
+        earlier = (period.previous, period.year_before) if period else ()
+        compared = [_earlier(context, p, known_on, aside) for p in earlier]
         with breaches.warehouse(context, known_on) as connection:
             listing.bind(connection, overdue)
-            listed = aside / listing.PARQUET_NAME
-            counted = figures(connection, context, first, last, known_on, listed)
-            left = waiting(connection, context, last)
+            counted = _counted(connection, context, covered, known_on, aside)
             every = None
-            if period and counted.breaches and counted.breaches.unlisted:
-                every = breach_list.write_all(connection, context, aside)
-        counted = replace(counted, waiting=left)
+            if period:
+                number = connection.sql("select count(*) from enterprises").fetchall()
+                counted = replace(counted, enterprises=number[0][0])
+                if counted.breaches and counted.breaches.unlisted:
+                    every = breach_list.write_all(connection, context, aside)
+        said = PeriodFigures(covered, counted, *compared)
+        reports = context.settings.reports
         if period is None:
-            return write(folder, context.catalog, context.calendar, counted)
-        return _write_beside(folder, context, counted, every)
+            folder = reports / context.night.isoformat()
+            return write(folder, context.catalog, context.calendar, said)
+        return _write_beside(reports / "periods" / period.id, context, said, every)
 
 
-def _covered(
-    context: NightContext, period: str | None, known_on: date | None
-) -> tuple[date, date, Path]:
-    """Return the first and last day that a circular covers, and its folder."""
-    reports = context.settings.reports
-    if period is None:
-        night = context.night
-        return night.replace(day=1), night, reports / night.isoformat()
-    return *month(period, known_on), reports / "periods" / period
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    context: Context,
+    period: Period,
+    known_on: date,
+    aside: Path,
+) -> Figures:
+    """Count what a circular says of a period, and put the breaches to list aside."""
+    first, last = period.first, period.last
+    listed = aside / listing.PARQUET_NAME
+    counted = figures(connection, context, first, last, known_on, listed)
+    return replace(
+        counted,
+        waiting=waiting(connection, context, last),
+        lists=list_check.check(connection, context, last, known_on),
+    )
+
+
+def _earlier(
+    context: NightContext, period: Period, known_on: date, aside: Path
+) -> Figures | None:
+    """Count an earlier period; None where nothing was delivered in it."""
+    first, last = period.first, period.last
+    with breaches.warehouse(context, known_on) as connection:
+        delivered = connection.execute(
+            "select 1 from deliveries where night between $1 and $2 limit 1",
+            [first, last],
+        )
+        if not delivered.fetchall():
+            return None
+    overdue = aside / f"overdue-{last}.parquet"
+    breaches.compute(context.at(last), overdue, known_on)
+    with breaches.warehouse(context, known_on) as connection:
+        listing.bind(connection, overdue)
+        return figures(connection, context, first, last, known_on)
 
 
 def _write_beside(
-    folder: Path, context: Context, counted: Figures, every: Path | None
+    folder: Path, context: Context, said: PeriodFigures, every: Path | None
 ) -> CircularPaths:
     """Write a circular beside those there are; the same one is written once.
 
@@ -106,15 +155,15 @@ def _write_beside(
     Args:
         folder: of the period.
         context: catalogue and calendar.
-        counted: the figures.
+        said: what the circular says.
         every: all breaches for people, where the workbook lists the worst alone.
     """
     catalog, calendar = context.catalog, context.calendar
-    name = f"known-{counted.known_on}-{catalog.version}-{calendar.version}"
+    name = f"known-{said.figures.known_on}-{catalog.version}-{calendar.version}"
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".circular.", dir=folder))
     try:
-        write(draft, catalog, calendar, counted)
+        write(draft, catalog, calendar, said)
         if every:
             shutil.move(every, draft / listing.CSV_NAME)
         for number in itertools.count(1):
@@ -138,53 +187,33 @@ def _same(folder: Path, other: Path) -> bool:
 
 
 def _paths(folder: Path) -> CircularPaths:
-    return CircularPaths(*(folder / f"circular.{x}" for x in ("xlsx", "html", "json")))
-
-
-def month(
-    period: str, known_on: date | None, today: date = date.max
-) -> tuple[date, date]:
-    """Read a month written YYYY-MM: its first day, and its last one known.
-
-    Raises:
-        UsageError: it is not a month, it or `known_on` is later than `today`, or
-            nothing of it was known on `known_on`.
-    """
-    try:
-        first = date.fromisoformat(f"{period}-01")
-    except ValueError as error:
-        text = f"not a month: {period!r}; write it as 2026-10"
-        raise UsageError(text) from error
-    if first > today:
-        raise UsageError(f"{period} is still to come: today is {today} in Shanghai")
-    if known_on is not None and known_on > today:
-        raise UsageError(
-            f"what will be known on {known_on} is not known yet: today is {today}"
-        )
-    last = first.replace(day=monthrange(first.year, first.month)[1])
-    last = min(last, known_on or today)
-    if last < first:
-        raise UsageError(f"nothing of {period} was known on {known_on}")
-    return first, last
+    suffixes = ("xlsx", "html", "json", "docx")
+    return CircularPaths(*(folder / f"circular.{suffix}" for suffix in suffixes))
 
 
 def write(
-    folder: Path, catalog: Catalog, calendar: Calendar, counted: Figures
+    folder: Path, catalog: Catalog, calendar: Calendar, said: PeriodFigures
 ) -> CircularPaths:
-    """Write the three files of a circular from its figures."""
-    paths = _paths(folder)
-    files.write_json(paths.json, content(catalog, calendar, counted))
+    """Write the four files of a circular."""
+    paths, counted = _paths(folder), said.figures
+    instant = business_date.instant(counted.last)
+    files.write_json(paths.json, content(catalog, calendar, said))
     files.write_text(paths.html, page(catalog, calendar, counted))
     book = sheets.workbook(catalog, calendar, counted)
-    book.save(paths.xlsx, business_date.instant(counted.last))
+    book.save(paths.xlsx, instant)
+    document.write(paths.docx, catalog, calendar, said, instant)
     return paths
 
 
-def content(catalog: Catalog, calendar: Calendar, counted: Figures) -> dict[str, Any]:
+def content(
+    catalog: Catalog, calendar: Calendar, said: PeriodFigures
+) -> dict[str, Any]:
     """Return the figures as they stand in `circular.json`; rates with six decimals."""
-    rules = catalog.jurisdiction.circular
+    rules, counted = catalog.jurisdiction.circular, said.figures
     return {
         "title": rules.title,
+        "number": document.number(catalog, said.period),
+        "period": said.period.id,
         "jurisdiction": catalog.jurisdiction.id,
         "first": counted.first.isoformat(),
         "last": counted.last.isoformat(),
@@ -198,7 +227,22 @@ def content(catalog: Catalog, calendar: Calendar, counted: Figures) -> dict[str,
         "sections": {s.id: _section(catalog, s) for s in counted.sections},
         "clocks": [asdict(line) for line in counted.clock_lines],
         "waiting": {w.unit: _waiting(w) for w in counted.waiting},
+        "units_praised": [u.id for u in assessment.praised(counted, rules)],
+        "lists": {c.dataset: _list(c) for c in counted.lists},
+        "enterprises": counted.enterprises,
+        "previous": _totals(said.previous),
+        "year_before": _totals(said.year_before),
     }
+
+
+def _totals(counted: Figures | None) -> dict[str, Any] | None:
+    if counted is None:
+        return None
+    return {s.id: _tally(s.total) for s in counted.sections}
+
+
+def _list(check: ListCheck) -> dict[str, Any]:
+    return asdict(check) | {"missing": check.missing, "share": check.share}
 
 
 def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
@@ -208,8 +252,10 @@ def _section(catalog: Catalog, section: Section) -> dict[str, Any]:
         "units": len(section.units),
         "units_delivered": len(section.delivered),
         "units_silent": [u.id for u in section.silent],
-        "units_late": [u.id for u in section.late(rules)],
-        "units_faulty": [u.id for u in section.faulty(rules)],
+        "units_late": [u.id for u in assessment.late(section, rules)],
+        "units_severe": [u.id for u in assessment.severe(section, rules)],
+        "units_faulty": [u.id for u in assessment.faulty(section, rules)],
+        "ranks": {r.unit.id: r.rank for r in assessment.ranked(section, rules)},
         **_tally(section.total),
         "departments": {
             u.id: {"title": u.title, **_tally(u.tally)} for u in section.units
@@ -224,7 +270,11 @@ def _waiting(corrections: OpenCorrections) -> dict[str, Any]:
 
 
 def _tally(tally: Tally) -> dict[str, int | float | None]:
-    rates = {"conformity": tally.conformity, "late_rate": tally.late_rate}
+    rates = {
+        "conformity": tally.conformity,
+        "late_rate": tally.late_rate,
+        "timeliness": tally.timeliness,
+    }
     rounded = {k: None if v is None else round(v, 6) for k, v in rates.items()}
     return {**asdict(tally), **rounded}
 
@@ -237,6 +287,7 @@ def page(catalog: Catalog, calendar: Calendar, counted: Figures) -> str:
         catalog=catalog,
         place=catalog.jurisdiction,
         rules=catalog.jurisdiction.circular,
+        assessment=assessment,
         calendar=calendar,
         figures=counted,
         sections=counted.sections,

@@ -11,7 +11,7 @@ from guiji.checking import rule_anchors
 from guiji.context import NightContext
 from guiji.core import files
 from guiji.core.settings import Settings
-from guiji.reports import evidence, flow, pages, wording
+from guiji.reports import assessment, evidence, flow, pages, wording
 from guiji.reports import night as nightly
 from guiji.reports.deadlines import breaches, listing
 from guiji.reports.night import MergeCounts, NightFigures
@@ -140,8 +140,8 @@ def page(
         columns=flow.COLUMN_X,
         outcomes=counted.outcomes,
         no_outcome=MergeCounts(),
-        named_late={u.id for u in counted.section.late(rules)},
-        named_faulty={u.id for u in counted.section.faulty(rules)},
+        named_late={u.id for u in assessment.late(counted.section, rules)},
+        named_faulty={u.id for u in assessment.faulty(counted.section, rules)},
         channels={c.id: c.title for c in catalog.jurisdiction.channels},
         wording=wording,
         found=evidence_pages or {},

@@ -14,13 +14,14 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from guiji.catalog.model import Catalog, CircularRules
+from guiji.catalog.model import Catalog
 from guiji.context import Context
 from guiji.core.settings import Settings
 from guiji.engine.sql import inlined, statement
 from guiji.reports import breach_list
 from guiji.reports.breach_list import BreachList
 from guiji.reports.deadlines import clocks
+from guiji.reports.list_check import ListCheck
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
 from guiji.warehouse import models
@@ -86,6 +87,11 @@ class Tally:
         """Late records / records with a clock (迟报率); None where there are none."""
         return self.late / self.clocked if self.clocked else None
 
+    @property
+    def timeliness(self) -> float | None:
+        """Records in time / records with a clock (及时率); None: there are none."""
+        return 1 - self.late / self.clocked if self.clocked else None
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -126,23 +132,6 @@ class Section:
         """Units from which nothing was accepted."""
         return tuple(u for u in self.units if not u.has_delivered)
 
-    def late(self, rules: CircularRules) -> tuple[Unit, ...]:
-        """Units named for their late rate, the worst first."""
-        named = [
-            u for u in self.units if (u.tally.late_rate or 0.0) > rules.late_rate_above
-        ]
-        return tuple(sorted(named, key=lambda u: -(u.tally.late_rate or 0.0)))
-
-    def faulty(self, rules: CircularRules) -> tuple[Unit, ...]:
-        """Units named for their conformity, the worst first."""
-        rated = [(u.tally.conformity, u) for u in self.units]
-        named = [
-            (rate, u)
-            for rate, u in rated
-            if rate is not None and rate < rules.conformity_below
-        ]
-        return tuple(u for _, u in sorted(named, key=lambda pair: pair[0]))
-
 
 @dataclass(frozen=True)
 class ClockLine:
@@ -175,6 +164,8 @@ class Figures:
         clock_lines: breaches by clock.
         breaches: the missed deadlines to list; None = only their numbers are wanted.
         waiting: what units have not mended by `last`, those that have anything.
+        lists: whether the lists are on public show, as of `last`.
+        enterprises: registered enterprises; None = they were not counted.
     """
 
     first: date
@@ -184,6 +175,8 @@ class Figures:
     clock_lines: tuple[ClockLine, ...]
     breaches: BreachList | None
     waiting: tuple[OpenCorrections, ...] = ()
+    lists: tuple[ListCheck, ...] = ()
+    enterprises: int | None = None
 
     @property
     def overall(self) -> Section:

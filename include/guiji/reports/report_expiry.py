@@ -1,16 +1,16 @@
-"""How long circulars are kept as pages and workbooks.
+"""How long circulars are kept as pages, documents and workbooks.
 
 For ever, unless `GUIJI_KEEP_REPORTS_DAYS` says otherwise. Of an older night the page,
-the workbook and the list for people go; the figures (`circular.json`) and the breaches
-(`breaches.parquet`) stay, and with them every answer of the view `breaches`. Circulars
-that were recomputed later (`reports/periods/`) are never removed.
+the document, the workbook and the list for people go; the figures (`circular.json`)
+and the breaches (`breaches.parquet`) stay, and with them every answer of the view
+`breaches`. Circulars of periods (`reports/periods/`) are never removed.
 """
 
 from datetime import date, timedelta
 
 from guiji.core.settings import Settings
 
-READABLE = ("circular.html", "circular.xlsx", "breaches.csv")
+READABLE = ("circular.html", "circular.xlsx", "circular.docx", "breaches.csv")
 
 
 def expire(settings: Settings, today: date) -> list[str]:

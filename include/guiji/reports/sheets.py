@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from guiji.catalog.model import Catalog
+from guiji.catalog.model import Catalog, CircularRules
 from guiji.domain.workdays import Calendar
-from guiji.reports import wording
+from guiji.reports import assessment, wording
 from guiji.reports.deadlines import listing
 from guiji.reports.deadlines.csv_lines import HEADINGS
 from guiji.reports.figures import Figures, Section, Tally
@@ -29,6 +29,7 @@ TALLY_HEADINGS = (
     "计时记录",
     "迟报记录",
     "迟报率",
+    "及时率",
     "逾期公示",
     "超周期未报",
     "含个人信息未公示",
@@ -39,8 +40,10 @@ TALLY_FORMATS = (
     "0.00%",
     *["#,##0"] * 3,
     "0.00%",
+    "0.00%",
     *["#,##0"] * 4,
 )
+LIST_HEADINGS = ("名单", "应公示", "已公示", "含个人信息未公示", "未公示", "公示率")
 WAITING_HEADINGS = (
     "单位",
     "待更正记录",
@@ -69,10 +72,10 @@ def workbook(catalog: Catalog, calendar: Calendar, counted: Figures) -> Workbook
         book.add_table(
             f"单位情况-{section.title}",
             f"各单位归集情况（{section.title}）",
-            ("单位", "是否报送", *TALLY_HEADINGS),
-            _units(section),
-            widths=(30, 10, *[10] * len(TALLY_HEADINGS)),
-            formats=("", "", *TALLY_FORMATS),
+            ("名次", "单位", "是否报送", *TALLY_HEADINGS),
+            _units(section, catalog.jurisdiction.circular),
+            widths=(8, 30, 10, *[10] * len(TALLY_HEADINGS)),
+            formats=("", "", "", *TALLY_FORMATS),
         )
     _problem_sheets(book, catalog, calendar, counted)
     return book
@@ -82,11 +85,22 @@ def _problem_sheets(
     book: Workbook, catalog: Catalog, calendar: Calendar, counted: Figures
 ) -> None:
     book.add_table(
-        "存在问题",
-        "点名单位",
+        "表扬和点名",
+        "表扬和点名单位",
         ("类别", "问题", "单位", "指标", "界线"),
         problems(catalog, counted),
         widths=(14, 24, 30, 14, 14),
+    )
+    book.add_table(
+        "名单公示核对",
+        f"名单应公示记录与公示记录的核对（截至{wording.day(counted.last).zh}）",
+        LIST_HEADINGS,
+        [
+            (c.title, c.held - c.not_public, c.shown, c.withheld, c.missing, c.share)
+            for c in counted.lists
+        ],
+        widths=(30, 12, 12, 18, 12, 12),
+        formats=("", *["#,##0"] * 4, "0.00%"),
     )
     book.add_table(
         "待更正情况",
@@ -118,11 +132,12 @@ def _overview(section: Section) -> Sequence[Cell]:
     return (section.title, *counts, *_cells(section.total))
 
 
-def _units(section: Section) -> Iterator[Sequence[Cell]]:
-    for unit in section.units:
+def _units(section: Section, rules: CircularRules) -> Iterator[Sequence[Cell]]:
+    for ranked in assessment.ranked(section, rules):
+        unit = ranked.unit
         delivered = "是" if unit.has_delivered else "否"
-        yield (unit.title, delivered, *_cells(unit.tally))
-    yield ("合计", "", *_cells(section.total))
+        yield (ranked.rank, unit.title, delivered, *_cells(unit.tally))
+    yield (None, "合计", "", *_cells(section.total))
 
 
 def _cells(tally: Tally) -> tuple[Cell, ...]:
@@ -142,6 +157,7 @@ def _cells(tally: Tally) -> tuple[Cell, ...]:
         tally.clocked,
         tally.late,
         tally.late_rate,
+        tally.timeliness,
         tally.unpublished,
         tally.silent_duties,
         tally.withheld,
@@ -150,17 +166,31 @@ def _cells(tally: Tally) -> tuple[Cell, ...]:
 
 
 def problems(catalog: Catalog, counted: Figures) -> Iterator[Sequence[Cell]]:
-    """Name the units: section, problem, unit, its figure, the line it crossed."""
+    """Name the units: section, praise or problem, unit, its figure, the line."""
     rules = catalog.jurisdiction.circular
     late_line = f"{rules.late_rate_above:.2%}"
+    severe_line = f"{rules.severe_late_rate_above:.2%}"
     conformity_line = f"{rules.conformity_below:.2%}"
+    praise_line = f"{rules.praised_conformity_from:.2%}"
+    for unit in assessment.praised(counted, rules):
+        rate = percent(unit.tally.conformity)
+        yield (
+            "全部数据",
+            "表扬：无迟报、无逾期、无待更正",
+            unit.title,
+            rate,
+            praise_line,
+        )
     for section in counted.sections:
         for unit in section.silent:
             yield (section.title, "未报送（含零报告）", unit.title, "", "")
-        for unit in section.late(rules):
+        for unit in assessment.late(section, rules):
             rate = percent(unit.tally.late_rate)
             yield (section.title, "迟报率高于界线", unit.title, rate, late_line)
-        for unit in section.faulty(rules):
+        for unit in assessment.severe(section, rules):
+            rate = percent(unit.tally.late_rate)
+            yield (section.title, "严重迟报", unit.title, rate, severe_line)
+        for unit in assessment.faulty(section, rules):
             rate = percent(unit.tally.conformity)
             yield (section.title, "合规率低于界线", unit.title, rate, conformity_line)
 
@@ -232,10 +262,11 @@ _COUNTING_NOTES = (
         "quarantined: neither merged nor published until corrected.",
     ),
     Words(
-        "迟报率＝迟报记录÷计时记录。计时记录为本期首次归集、载明信息产生日期、"
-        "且产生于采集目录有效期内的记录；目录生效前产生的存量信息不计时限。",
-        "Late rate = late records / records with a clock: first collected in the "
-        "period, with a day of the event within the catalogue entry's validity. "
+        "迟报率＝迟报记录÷计时记录，及时率＝1－迟报率。计时记录为本期首次归集、"
+        "载明信息产生日期、且产生于采集目录有效期内的记录；目录生效前产生的存量信息不计时限。",
+        "Late rate = late records / records with a clock, timeliness the rest: first "
+        "collected in the period, with a day of the event within the catalogue "
+        "entry's validity. "
         "Backlog from before the entry took effect has no clock.",
     ),
     Words(

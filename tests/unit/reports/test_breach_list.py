@@ -23,7 +23,8 @@ from worlds import (
 
 from guiji.context import Context, NightContext
 from guiji.core.settings import Settings
-from guiji.reports import breach_list, circular
+from guiji.reports import breach_list, circular, periods
+from guiji.reports.assessment import PeriodFigures
 from guiji.reports.breach_list import BreachList, lines_of_a_unit
 from guiji.reports.deadlines import breaches
 from guiji.reports.figures import Figures, figures
@@ -117,7 +118,8 @@ def test_workbook_and_page_say_what_is_not_listed(
     settings: Settings, tmp_path: Path
 ) -> None:
     chosen, counted = listed(settings, drawn(2, 120), 40)
-    paths = circular.write(tmp_path, catalog(), calendar(), counted)
+    said = PeriodFigures(periods.month_to(NIGHT), counted)
+    paths = circular.write(tmp_path, catalog(), calendar(), said)
     sheet = openpyxl.load_workbook(paths.xlsx)["逾期清单"]
     title, _, *lines = sheet.iter_rows(values_only=True)
     assert title[0] == (
@@ -151,7 +153,9 @@ def test_all_lines_of_a_long_list_of_a_month_lie_beside_it(
     monkeypatch.setattr(breaches, "compute", computed)
     monkeypatch.setattr(breach_list, "write", listing_few)
     context = NightContext(settings, NIGHT, catalog=catalog(), calendar=calendar())
-    paths = [circular.build(context, "2026-09", NIGHT).xlsx for _ in range(2)]
+    paths = [
+        circular.build(context, periods.read("2026-09"), NIGHT).xlsx for _ in range(2)
+    ]
     assert paths[0] == paths[1]
     lines = paths[0].with_name("breaches.csv").read_text("utf-8-sig").splitlines()
     assert len(lines) == 60 + 1

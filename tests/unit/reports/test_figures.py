@@ -17,7 +17,9 @@ from worlds import (
 from guiji.catalog.model import Catalog
 from guiji.context import Context
 from guiji.core.settings import Settings
+from guiji.reports import assessment, list_check
 from guiji.reports.figures import ClockLine, Figures, Section, Tally, figures
+from guiji.storage import publication_log
 
 FIRST = date(2026, 9, 1)
 
@@ -207,11 +209,45 @@ def test_units_beyond_the_line_are_named(
     ]
     found = counted(settings, overdue=overdue, history=history, deliveries=deliveries)
     rules = catalog().jurisdiction.circular
-    assert [u.id for u in found.overall.faulty(rules)] == faulty_named
-    assert [u.id for u in found.overall.late(rules)] == late_named
+    assert [u.id for u in assessment.faulty(found.overall, rules)] == faulty_named
+    assert [u.id for u in assessment.late(found.overall, rules)] == late_named
 
 
 def test_a_unit_unknown_to_the_catalogue_is_not_lost(settings: Settings) -> None:
     found = counted(settings, deliveries=[delivery("dissolved_bureau")])
     assert found.overall.units[-1].id == "dissolved_bureau"
     assert found.overall.total.rows_read == 10
+
+
+def test_every_record_of_a_list_is_shown_or_kept_back_for_a_reason(
+    settings: Settings,
+) -> None:
+    records = ["shown", "text", "person", "lost", "revoked", "over", "later"]
+    more = {"revoked": {"operation": "revoke"}, "over": {"term_ends_on": FIRST}}
+    history = [version(r, None, "2026-09-20 22:00", **more.get(r, {})) for r in records]
+    history[-1] |= {"merged_night": NIGHT}
+    withheld = [
+        {"dataset": "licence", "record_id": "text", "reason": "phone"},
+        {"dataset": "licence", "record_id": "person", "reason": "natural_person"},
+    ]
+    rules = catalog().jurisdiction.circular.model_copy(
+        update={"list_datasets": ("licence",)}
+    )
+    place = catalog().jurisdiction.model_copy(update={"circular": rules})
+    context = Context(
+        settings, catalog=catalog().model_copy(update={"jurisdiction": place})
+    )
+    released = date(2026, 9, 27)
+    publication_log.write_release(
+        settings, publication_log.Release(released, "0" * 64, ())
+    )
+    published = [
+        {"dataset": "licence", "record_id": "shown", "channel": c} for c in "ab"
+    ]
+    with warehouse(
+        history=history, published=published, withheld=withheld
+    ) as connection:
+        (checked,) = list_check.check(connection, context, NIGHT, NIGHT)
+    counts = (checked.held, checked.shown, checked.withheld, checked.not_public)
+    assert counts == (4, 1, 1, 1)
+    assert (checked.missing, checked.share) == (1, 1 / 3)
