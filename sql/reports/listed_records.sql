@@ -8,16 +8,23 @@
 --             $person, $subject_class (reasons that say whom a record is about)
 -- Source:     渝府办发〔2015〕159号 二(十五)
 
-with listed as (
+with in_term as (
     select
-        records.dataset,
-        records.record_id
+        dataset,
+        record_id
     from records
-    semi join list_datasets on records.dataset = list_datasets.dataset
     where
-        records.operation <> 'revoke'
-        and coalesce(records.term_ends_on >= $day, true)
-        and records.merged_night <= $released
+        operation <> 'revoke'
+        and coalesce(term_ends_on >= $day, true)
+        and merged_night <= $released
+),
+
+listed as (
+    select
+        in_term.dataset,
+        in_term.record_id
+    from in_term
+    semi join list_datasets on in_term.dataset = list_datasets.dataset
 ),
 
 shown as (
@@ -26,13 +33,21 @@ shown as (
     semi join list_datasets on published.dataset = list_datasets.dataset
 ),
 
+reasons as (
+    select
+        dataset,
+        record_id,
+        reason in ($person, $subject_class) as is_not_public
+    from withheld
+),
+
 kept_back as (
     select
-        withheld.record_id,
-        bool_and(withheld.reason in ($person, $subject_class)) as is_not_public
-    from withheld
-    semi join list_datasets on withheld.dataset = list_datasets.dataset
-    group by withheld.record_id
+        reasons.record_id,
+        bool_and(reasons.is_not_public) as is_not_public
+    from reasons
+    semi join list_datasets on reasons.dataset = list_datasets.dataset
+    group by reasons.record_id
 )
 
 select
