@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -171,3 +172,23 @@ def ledger_url(request: pytest.FixtureRequest, settings: Settings) -> str:
         return settings.ledger_url
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def soffice(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[Sequence[Path], str], list[Path]]:
+    """Saves workbooks by LibreOffice as a kind of file; skips where there is none."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("needs LibreOffice (soffice)")
+    profile = tmp_path_factory.mktemp("profile").as_uri()
+
+    def saved(paths: Sequence[Path], kind: str) -> list[Path]:
+        folder = tmp_path_factory.mktemp("saved")
+        words = [program, f"-env:UserInstallation={profile}", "--headless"]
+        words += ["--convert-to", kind, "--outdir", str(folder), *map(str, paths)]
+        subprocess.run(words, check=True, capture_output=True, timeout=600)
+        return [folder / f"{path.stem}.{kind}" for path in paths]
+
+    return saved

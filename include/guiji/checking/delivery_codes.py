@@ -109,6 +109,14 @@ REMARKS = (
         severity=Severity.INFO,
     ),
     DeliveryCode(
+        "OLD_TEMPLATE",
+        title="填报模板已有新版本",
+        meaning="工作簿用以前版本的填报模板填写，平台照常读取和检查。",
+        dimension=Dimension.CONFORMING,
+        steps=("本次无需处理；今后用现行版本的填报模板填写。",),
+        severity=Severity.INFO,
+    ),
+    DeliveryCode(
         "MIXED_ENCODING",
         title="编码混用",
         meaning="个别行的编码与文件其余部分不同，已按该行自身的编码读取。",

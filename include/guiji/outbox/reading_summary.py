@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from guiji.catalog.headings import normal
 from guiji.reading import returned
 from guiji.reading.headings import NEUTRAL
+from guiji.reading.remarks import EXAMPLE
 from guiji.reading.result import Reading, Remark, SheetReading
 
 ENCODINGS = {
@@ -37,6 +38,7 @@ KINDS = {
 REMEDIES = {
     "MACROS": "无需处理；建议今后报送不含宏的文件。",
     "LINKS": "无需处理；建议今后报送不引用外部文件的工作簿。",
+    "OLD_TEMPLATE": "本次无需处理；今后请索取现行版本的填报模板填写。",
 }
 REMEDIES |= dict.fromkeys(
     ("HIDDEN_ROWS", "HIDDEN_COLUMNS", "STRUCK_ROWS"),
@@ -46,6 +48,10 @@ WARNINGS = {"HIDDEN_ROWS", "HIDDEN_COLUMNS", "STRUCK_ROWS"}
 """Remarks about records that may not have been meant."""
 
 CHECK_IT = "请核对；确认无误的不必处理。"
+NOT_DATA = "如该行是数据，请补全必填项后重新报送；否则无需处理。"
+REAL_NAME = (
+    "如该行是数据，请将示例的名称改为实际名称，补全必填项后重新报送；否则无需处理。"
+)
 ROWS_SHOWN = 8
 """Row numbers told of lines that are no records; the rest is counted."""
 
@@ -171,5 +177,5 @@ def _lines(sheet: SheetReading, where: str) -> Iterator[Omission]:
             column=None,
             field=None,
             message=f"{where}第 {numbers}{more}不是数据行（{why}），未读取",
-            remedy="如该行是数据，请补全必填项后重新报送；否则无需处理。",
+            remedy=REAL_NAME if why == EXAMPLE else NOT_DATA,
         )

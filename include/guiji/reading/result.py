@@ -39,7 +39,8 @@ class Remark:
     """Something to state about a file that hinders nothing.
 
     Attributes:
-        code: MACROS, LINKS, HIDDEN_ROWS, HIDDEN_COLUMNS or STRUCK_ROWS; of text files
+        code: MACROS, LINKS, HIDDEN_ROWS, HIDDEN_COLUMNS, STRUCK_ROWS or
+            OLD_TEMPLATE; of text files
             see `texts.remarks`.
         message: Chinese.
     """
@@ -52,6 +53,12 @@ MACROS = Remark("MACROS", "工作簿含有宏，平台从不运行宏，只读�
 LINKS = Remark(
     "LINKS", "工作簿引用了外部文件或数据连接，平台不会打开，只读取单元格中保存的值。"
 )
+
+
+def old_template(version: str, now: str) -> Remark:
+    """State that a fill-in template of ours is of an earlier entry of the catalogue."""
+    message = f"填报模板的版本为 {version}，现行版本为 {now}；本次照常读取和检查。"
+    return Remark("OLD_TEMPLATE", message)
 
 
 @dataclass(frozen=True)

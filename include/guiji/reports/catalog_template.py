@@ -24,8 +24,9 @@ from guiji.catalog.template_sheets import (
     NOTES,
     VERSION_PROPERTY,
     notes_title,
+    version_line,
 )
-from guiji.catalog.vocabulary import ItemType
+from guiji.catalog.vocabulary import ItemType, Severity, SubjectClass
 from guiji.catalog.words import duty, say
 from guiji.core import files, workbooks
 from guiji.reports.catalog_page import code_lists, find
@@ -36,6 +37,20 @@ OPERATIONS = CodeList(values=tuple(Code(code=x, title=x) for x in _WORDS))
 LAST_ROW = 1_048_576
 TEXT = "@"
 
+EXAMPLE_SUBJECTS = ("示例：某某公司（请删除本行）", "示例：张某某（请删除本行）")
+"""Name of the subject in the example row, of an enterprise and of a person: a reader of
+deliveries skips a row of such a name wherever it stands."""
+
+EXAMPLE_MARK = "（例）"
+_EXAMPLES = {
+    ItemType.USCC: "91440000MA0XXXXXXX",
+    ItemType.ORG_CODE: "12345678-9",
+    ItemType.DATE: "2026/01/31",
+    ItemType.AMOUNT: "1.25",
+    ItemType.INTEGER: "3",
+}
+"""Values of the example row of types that refuse a value with a mark behind it."""
+
 _PROMPT_TITLE = 32
 _PROMPT = 255
 _SHEET_NAME = 31
@@ -43,6 +58,7 @@ _LINE = Side(style="thin", color="C9D3DF")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _MUST = PatternFill("solid", fgColor="FFE699")
 _MAY = PatternFill("solid", fgColor="DDEBF7")
+_GREY = Font(italic=True, color="808080")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
@@ -68,6 +84,7 @@ def write(catalog: Catalog, dataset_id: str, path: Path) -> None:
         _column(sheet, number, item.title, required=item.required)
         validation = _validation(item, number, lists, ranges)
         sheet.add_data_validation(validation)
+    _example_row(sheet, dataset, lists)
     number = len(dataset.items) + 1
     _column(sheet, number, OPERATION, required=False)
     sheet.add_data_validation(_operation(number, ranges[OPERATION]))
@@ -90,6 +107,33 @@ def _column(sheet: Worksheet, number: int, title: str, *, required: bool) -> Non
     cell.border = _BORDER
     cell.alignment = _WRAPPED
     cell.number_format = TEXT
+
+
+def example(dataset: Dataset, item: Item, lists: Mapping[str, CodeList]) -> str | None:
+    """Return the cell of the example row; None where it is empty.
+
+    No check of the night accepts what is written here: where a clerk fills in a part of
+    the row, it is merged once all of them are replaced, and not before. A text could be
+    accepted, and so could an item whose faults are mere warnings: they have none.
+    """
+    if item.id == dataset.subject.name:
+        is_person = {*dataset.subject_classes} == {SubjectClass.PERSON}
+        return EXAMPLE_SUBJECTS[is_person]
+    if item.severity is not Severity.CRITICAL:
+        return None
+    if item.code_list:
+        return lists[item.code_list].values[0].code + EXAMPLE_MARK
+    value = _EXAMPLES.get(item.type)
+    return value and value + EXAMPLE_MARK
+
+
+def _example_row(
+    sheet: Worksheet, dataset: Dataset, lists: Mapping[str, CodeList]
+) -> None:
+    for number, item in enumerate(dataset.items, start=1):
+        if value := example(dataset, item, lists):
+            cell = sheet.cell(2, number, value)
+            cell.number_format, cell.font = TEXT, _GREY
 
 
 def _validation(
@@ -164,7 +208,10 @@ def _notes(
         notes_title(dataset.title),
         f"依据: {here.document}; {dataset.legal_basis}",
         f"标准: {dataset.standard}; 目录版本 {catalog.version}",
+        version_line(dataset.version),
         "填在第一张工作表, 自第 2 行起一行一条; 不要改动表头; 黄色为必填。",
+        "第 2 行是填写示例, 报送前请删除。没有删除的, 移到何处都不读取, 回执予以说明; "
+        f"改填了一部分的, 仍带“{EXAMPLE_MARK}”的单元格不合格, 该行隔离, 不入库。",
         "本期没有数据的, 原样报送只有表头的文件(零报告)。",
         "用 LibreOffice 保存后, 下拉列表和输入检查只到最后一行数据之后 1000 行, "
         "其后的行平台照常检查。",

@@ -64,9 +64,9 @@ def test_every_column_is_text(folder: Path, name: str) -> None:
 
 
 def test_text_columns_have_no_cells(folder: Path) -> None:
-    """Formats of columns make no rows, so an empty template is a zero report."""
+    """Formats of columns make no rows: below the example there is nothing."""
     book = python_calamine.load_workbook(str(folder / f"{PENALTY}.xlsx"))
-    assert book.get_sheet_by_index(0).height == 1
+    assert book.get_sheet_by_index(0).height == 2
 
 
 def test_drop_downs_hold_the_code_lists(book: Workbook, guiyang: Catalog) -> None:
@@ -118,6 +118,9 @@ def test_notes_explain_every_item(book: Workbook, guiyang: Catalog) -> None:
     assert guiyang.version in text
     assert "零报告" in text
     assert "之后 1000 行" in text
+    assert f"模板版本: {entry.version}" in text
+    assert "第 2 行是填写示例" in text
+    assert "仍带“（例）”的单元格不合格" in text
     rules = guiyang.rules[PENALTY]
     assert rules
     assert all(rule.clause in text for rule in rules)

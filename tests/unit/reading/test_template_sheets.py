@@ -39,6 +39,7 @@ def filled(catalog: Catalog, tmp_path: Path) -> openpyxl.Workbook:
     catalog_template.write(catalog, "spot_check", tmp_path / "template.xlsx")
     book = openpyxl.load_workbook(tmp_path / "template.xlsx")
     tab = book.worksheets[0]
+    tab.delete_rows(2)  # the example
     columns = {cell.value: cell.column for cell in tab[1]}
     for title, text in zip(TITLES, RECORD, strict=True):
         tab.cell(2, columns[title], text)
@@ -59,6 +60,39 @@ def test_the_sheets_of_a_template_are_known(
         del filled[removed]
     filled.save(drop.folder / "a")
     assert read(drop, drop.folder / "a", catalog) == []
+
+
+def test_a_template_with_nothing_but_its_example_is_a_zero_report(
+    drop: Drop, catalog: Catalog
+) -> None:
+    catalog_template.write(catalog, "spot_check", drop.folder / "a")
+    candidates = tuple(catalog.datasets.values())
+    reading, rows = drop.read(drop.folder / "a", candidates=candidates)
+    assert (reading.dataset, rows) == ("spot_check", [])
+    (omission,) = reading_summary.omissions(reading)
+    assert (
+        omission.message
+        == "工作表“抽查检查结果信息”第 2 行不是数据行（填写示例行），未读取"
+    )
+    assert "将示例的名称改为实际名称" in omission.remedy
+
+
+@pytest.mark.parametrize("stated_by", ["properties", "notes"])
+def test_a_template_of_an_earlier_entry_is_read_and_told(
+    drop: Drop, filled: openpyxl.Workbook, catalog: Catalog, stated_by: str
+) -> None:
+    """Document properties are not read in xls; there the sheet of notes says it."""
+    now = catalog.datasets["spot_check"].version
+    if stated_by == "properties":
+        filled.custom_doc_props["dataset_version"].value = "2009.1"
+    else:
+        filled.custom_doc_props.props.clear()
+        lines = [cell for (cell,) in filled["填报说明"]["A1:A9"]]
+        (line,) = [c for c in lines if c.value == f"模板版本: {now}"]
+        line.value = "模板版本: 2009.1"
+    filled.save(drop.folder / "a")
+    (said,) = read(drop, drop.folder / "a", catalog)
+    assert said == f"填报模板的版本为 2009.1，现行版本为 {now}；本次照常读取和检查。"
 
 
 @pytest.mark.parametrize(("version", "is_told"), [("2009.1", True), (None, False)])

@@ -12,7 +12,7 @@ from guiji.reading.kinds import Kind
 from guiji.reading.layout import Layout
 from guiji.reading.limits import Limits
 from guiji.reading.recognise import Recognised, recognise
-from guiji.reading.result import Reading, Remark, SheetReading
+from guiji.reading.result import Reading, Remark, SheetReading, old_template
 from guiji.reading.returned import Template
 from guiji.reading.sink import Sink
 from guiji.reading.workbooks import heading_causes
@@ -66,7 +66,9 @@ def read(
     Raises:
         BatchRefused: see `read.read_file`.
     """
-    grids = _without_template([_without_ours(g) for g in grids], template)
+    grids = [_without_ours(g) for g in grids]
+    template = _template(grids, template)
+    grids = _without_template(grids, template)
     data = [g for g in grids if g.skipped is None]
     if not data:
         raise refusals.no_data_sheet(request.name)
@@ -74,7 +76,7 @@ def read(
     recognised = _recognised(request, data, tops, template)
     headers = {id(g): h for g, h in zip(data, recognised.headers, strict=True) if h}
     readings: list[SheetReading] = []
-    stated = list(remarks)
+    stated = [*remarks, *_outdated(template, recognised.layout)]
     with Sink(request.out, recognised.present_items()) as sink:
         for grid in grids:
             if (header := headers.get(id(grid))) is None:
@@ -136,17 +138,43 @@ def _without_ours(grid: Grid) -> Grid:
     return grid
 
 
+def _template(grids: Sequence[Grid], template: Template | None) -> Template | None:
+    """Return the template of ours by its properties, else by the sheet of its notes."""
+    for grid in grids:
+        if template or grid.skipped or grid.name != template_sheets.NOTES:
+            continue
+        top = grid.top()
+        if returned.is_template_notes(grid.name, top):
+            version = template_sheets.version_in(row[0] for row in top if row)
+            return Template("", version)
+    return template
+
+
+def _outdated(template: Template | None, layout: Layout) -> list[Remark]:
+    """Return the remark on a template that was made for an earlier entry."""
+    if template is None or template.dataset not in ("", layout.dataset):
+        return []
+    if not template.version or template.version == layout.version:
+        return []
+    return [old_template(template.version, layout.version)]
+
+
 def _without_template(grids: Sequence[Grid], template: Template | None) -> list[Grid]:
     """Skip the sheets that stand beside the records in a template of ours."""
-    notes = [g for g in grids if g.name == template_sheets.NOTES and not g.skipped]
-    template_notes = [g for g in notes if returned.is_template_notes(g.name, g.top())]
-    if not template_notes and template is None:
+    if template is None:
         return list(grids)
-    ours = {template_sheets.CODES, *(g.name for g in template_notes)}
     return [
-        skipped(g.name, returned.TEMPLATE) if g.name and g.name in ours else g
+        skipped(g.name, returned.TEMPLATE) if g.name and _is_beside(g) else g
         for g in grids
     ]
+
+
+def _is_beside(grid: Grid) -> bool:
+    """Return whether a sheet of a template of ours is its code lists or its notes."""
+    if grid.name == template_sheets.CODES:
+        return True
+    is_read = grid.name == template_sheets.NOTES and not grid.skipped
+    return is_read and returned.is_template_notes(grid.name, grid.top())
 
 
 def _skipped(grid: Grid) -> SheetReading:
