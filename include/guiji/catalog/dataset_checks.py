@@ -16,7 +16,13 @@ from guiji.catalog.model import (
     Jurisdiction,
 )
 from guiji.catalog.source import Place, Problem, Source
-from guiji.catalog.vocabulary import ClockKind, ItemType, RegisterItem
+from guiji.catalog.vocabulary import (
+    ClockKind,
+    ItemType,
+    OpenLevel,
+    RegisterItem,
+    Sensitivity,
+)
 
 _LISTED = (ItemType.CODE, ItemType.CODES)
 
@@ -28,11 +34,12 @@ def check(
     yield from _headings(dataset, source)
     yield from _code_lists(dataset, source, jurisdiction)
     yield from _types(dataset, source)
-    yield from repeated_clocks(dataset.clocks, source)
+    yield from check_clocks(dataset.clocks, source)
     yield from _publication_before_delivery(dataset.clocks, source)
     yield from _term(dataset, source, jurisdiction)
     yield from _sweeps(dataset, source)
     yield from _key(dataset, source)
+    yield from _personal(dataset, source)
     lists = {**jurisdiction.codes, **dataset.codes}
     for place, condition in _conditions(dataset):
         item = dataset.item(condition.item)
@@ -110,10 +117,14 @@ def _types(dataset: Dataset, source: Source) -> Iterator[Problem]:
             yield source.problem(place, what, nearest(name, fits))
 
 
-def repeated_clocks(clocks: Sequence[Clock], source: Source) -> Iterator[Problem]:
-    """Find clocks of one list with the same id."""
+def check_clocks(clocks: Sequence[Clock], source: Source) -> Iterator[Problem]:
+    """Find clocks of one list with the same id, and those without a clause."""
     ids = [clock.id for clock in clocks]
     for number, clock in enumerate(clocks):
+        if not clock.clause.strip():
+            what = f"the clock {clock.id!r} has no clause"
+            remedy = "cite the paragraph, or say `parameter: true` where none gives it"
+            yield source.problem(("clocks", number, "clause"), what, remedy)
         place = ("clocks", number, "id")
         if clock.id in ids[:number]:
             what = f"the clock {clock.id!r} is there twice"
@@ -188,6 +199,20 @@ def _key(dataset: Dataset, source: Source) -> Iterator[Problem]:
             what = f"{name!r} is a day: corrected, it would make a second record"
             remedy = "leave it out of `key`: a number tells records apart"
             yield source.warning(("key", number), what, remedy)
+
+
+def _personal(dataset: Dataset, source: Source) -> Iterator[Problem]:
+    """Refuse an item that is marked personal and public.
+
+    Source:
+        个人信息保护法 第二十五条.
+    """
+    for number, item in enumerate(dataset.items):
+        is_marked = item.sensitivity is Sensitivity.PERSONAL
+        if is_marked and item.open_level is OpenLevel.PUBLIC:
+            what = f"item {item.id} is marked personal, and public"
+            remedy = "set its open_level: authorised, gov_only or none"
+            yield source.problem(("items", number, "sensitivity"), what, remedy)
 
 
 def _conditions(dataset: Dataset) -> Iterator[tuple[Place, Condition]]:

@@ -6,11 +6,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from guiji.catalog.dataset_checks import repeated_clocks, repeated_codes
+from guiji.catalog.dataset_checks import check_clocks, repeated_codes
 from guiji.catalog.faults import nearest
 from guiji.catalog.model import Dataset, Department, Jurisdiction, TermRegime
 from guiji.catalog.source import Place, Problem, Source
-from guiji.catalog.vocabulary import ClockKind, ItemType, OpenLevel, UpdateCycle
+from guiji.catalog.vocabulary import (
+    ClockKind,
+    ItemType,
+    OpenLevel,
+    SubjectClass,
+    UpdateCycle,
+)
 from guiji.domain import org_codes, text, uscc
 
 REGION_DIGITS = 6
@@ -47,7 +53,7 @@ def check_jurisdiction(
             yield source.problem(("opening_ways",), what, f"add `{level.value}: …`")
     yield from _grades(jurisdiction, source, dataset_ids)
     yield from _regimes(jurisdiction.term_regimes, source)
-    yield from repeated_clocks(jurisdiction.clocks, source)
+    yield from check_clocks(jurisdiction.clocks, source)
     yield from repeated_codes(jurisdiction.codes, source)
 
 
@@ -213,6 +219,45 @@ def check_providers(
         what = f"jurisdiction.yml gives no days for the cycle {cycle.value!r}"
         remedy = nearest(cycle, (c.value for c in jurisdiction.cycles))
         yield source.problem(("update_cycle",), what, remedy)
+
+
+def check_routes(
+    departments: Sequence[Department], source: Source, jurisdiction: Jurisdiction
+) -> Iterator[Problem]:
+    """Check that the route of a unit is one of the jurisdiction's."""
+    for number, department in enumerate(departments):
+        route = department.route
+        if route is not None and route not in jurisdiction.routes:
+            what = f"no such route {route!r}"
+            place: Place = ("departments", number, "route")
+            yield source.problem(place, what, nearest(route, jurisdiction.routes))
+
+
+def check_owner(
+    dataset: Dataset, source: Source, departments: Sequence[Department]
+) -> Iterator[Problem]:
+    """Check that it is known whose record it is where several units deliver.
+
+    A record names the body that decided, or is about the unit itself, or bears a number
+    that is given once and compared. Else two units may deliver one key: all of them but
+    one need a route, or one answers for the values (数源部门).
+
+    Source:
+        政务数据共享条例(2025) (一数一源).
+    """
+    bodies = [body.items() for body in (dataset.authority, dataset.source) if body]
+    named = any({*dataset.key} & {*items} for items in bodies)
+    own = {*dataset.subject_classes} == {SubjectClass.AGENCY}
+    about_itself = own and dataset.subject.uscc in dataset.key
+    if named or about_itself or dataset.same_number or dataset.source_department:
+        return
+    served = {name for unit in departments for name in unit.delivers_for}
+    listed = {d.id: d for d in departments if d.id not in served}
+    without = [p for p in dataset.providers if p in listed and not listed[p].route]
+    if len(without) > 1:
+        what = f"{', '.join(without[:3])} may deliver the same key, without a route"
+        remedy = "name the `source_department`, or give `route` to all but one unit"
+        yield source.problem(("providers",), what, remedy)
 
 
 def _names(

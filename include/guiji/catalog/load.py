@@ -18,6 +18,7 @@ from guiji.catalog import (
     folder_checks,
     reserved,
     rule_checks,
+    validity_checks,
 )
 from guiji.catalog.changes import DATASETS
 from guiji.catalog.folder import TABLE, Folder, read_files
@@ -233,6 +234,7 @@ def cross_checks(folder: Folder) -> Iterator[Problem]:
     """Check what was read against each other; what could not be read is left out."""
     if folder.departments:
         yield from folder_checks.check_departments(*folder.departments)
+        yield from validity_checks.check_departments(*folder.departments)
     for name, (rules, source) in folder.rules.items():
         if name in folder.datasets:
             dataset, _ = folder.datasets[name]
@@ -241,11 +243,15 @@ def cross_checks(folder: Folder) -> Iterator[Problem]:
     for dataset, source in folder.datasets.values():
         yield from reserved.check(dataset, source)
     yield from folder_checks.check_same_ids(folder.datasets.values())
+    yield from validity_checks.check_datasets(folder.datasets.values())
     if not folder.jurisdiction:
         return
     jurisdiction, source = folder.jurisdiction
     dataset_ids = {*folder.datasets, *folder.broken}
     yield from folder_checks.check_jurisdiction(jurisdiction, source, dataset_ids)
+    yield from validity_checks.check_channels(jurisdiction.channels, source)
+    if folder.departments:
+        yield from folder_checks.check_routes(*folder.departments, jurisdiction)
     for dataset, source in folder.datasets.values():
         yield from dataset_checks.check(dataset, source, jurisdiction)
         yield from folder_checks.check_publication(
@@ -254,3 +260,4 @@ def cross_checks(folder: Folder) -> Iterator[Problem]:
         if folder.departments:
             ids = [d.id for d in folder.departments[0]]
             yield from folder_checks.check_providers(dataset, source, ids, jurisdiction)
+            yield from folder_checks.check_owner(dataset, source, folder.departments[0])

@@ -74,6 +74,7 @@ standard: 双公示
 version: "1"
 valid_from: 2018-07-25
 providers: [market, tax]
+same_number: {}
 coverage: whole_city
 update_cycle: daily
 share_type: unconditional

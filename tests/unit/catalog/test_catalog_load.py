@@ -212,6 +212,46 @@ CASES = {
     "regimes overlap": (
         JURISDICTION, "effective_from: 2026-04-01", "effective_from: 2026-03-31",
         "effective_from: 2026-03-31", "first is still in force", "end first"),
+    "regimes with a gap": (
+        JURISDICTION, "effective_from: 2026-04-01", "effective_from: 2026-05-01",
+        "effective_from: 2026-05-01", "no regime is in force between first and second",
+        "begin second on the day after first ends"),
+    "channel twice": (
+        JURISDICTION, "term_regimes:",
+        "  - { id: site, title: 二, datasets: [penalty], clause: 一 }\nterm_regimes:",
+        "{ id: site", "the channel 'site' is there twice", "rename one"),
+    "channel ends before it begins": (
+        JURISDICTION, "    clause: 第一条",
+        "    clause: 第一条\n    valid_from: 2026-02-01\n    valid_to: 2026-01-01",
+        "valid_to: 2026-01-01", "valid_to is before valid_from", "correct the dates"),
+    "unit ends before it begins": (
+        DEPARTMENTS, "    title: 小市税务局",
+        "    title: 小市税务局\n    valid_from: 2026-02-01\n    valid_to: 2026-01-01",
+        "valid_to: 2026-01-01", "valid_to is before valid_from", "correct the dates"),
+    "unit in force beside its successor": (
+        DEPARTMENTS, "    title: 小市税务局",
+        "    title: 小市税务局\n    valid_from: 2018-07-05\n    successor_of:\n"
+        "      - { title: 小市国家税务局, until: 2018-07-05 }", "until: 2018-07-05",
+        "'小市国家税务局' is in force until 2018-07-05, and its successor tax from",
+        "end it on the day before"),
+    "no such route": (
+        DEPARTMENTS, "    title: 小市税务局",
+        "    title: 小市税务局\n    route: direct", "route: direct",
+        "no such route 'direct'", "leave it out"),
+    "two providers of one key without a route": (
+        PENALTY, "same_number: {}\n", "", "providers: [market, tax]",
+        "market, tax may deliver the same key, without a route",
+        "name the `source_department`, or give `route`"),
+    "clock without a clause": (
+        PENALTY, "    clause: 第五条\n", "", "- id: delivery",
+        "clocks.0.clause is missing", "add `clause: …`"),
+    "clock with an empty clause": (
+        PENALTY, "    clause: 第五条", '    clause: " "', 'clause: " "',
+        "the clock 'delivery' has no clause", "or say `parameter: true`"),
+    "personal item in public": (
+        PENALTY, "code: WH", "code: WH\n    sensitivity: personal",
+        "sensitivity: personal", "item number is marked personal, and public",
+        "set its open_level"),
     "regime ends before it begins": (
         JURISDICTION, "effective_to: 2026-03-31", "effective_to: 2018-03-31",
         "effective_to", "ends before it begins", "correct the dates"),
@@ -451,6 +491,36 @@ def test_a_publication_clock_needs_a_channel(small: Small) -> None:
         JURISDICTION, "    datasets: [penalty]", "    datasets: [penalty, licence]"
     )
     assert [*small.load().datasets] == ["licence", "penalty"]
+
+
+def test_one_title_is_one_entry_on_every_day(small: Small) -> None:
+    file = licence(small)
+    small.replace(
+        JURISDICTION, "    datasets: [penalty]", "    datasets: [penalty, licence]"
+    )
+    small.replace(file, "title: 行政许可\n", "title: 行政处罚\n")
+    said = "licence and penalty are both '行政处罚' on a day; end the earlier one"
+    assert said in small.error()
+    small.replace(file, "valid_from: 2018-07-25", "valid_from: 2026-01-01")
+    small.replace(PENALTY, "valid_from: 2018", "valid_to: 2026-01-01\nvalid_from: 2018")
+    assert said in small.error()
+    small.replace(PENALTY, "valid_to: 2026-01-01", "valid_to: 2025-12-31")
+    assert [*small.load().datasets] == ["licence", "penalty"]
+
+
+def test_two_providers_of_one_key_need_one_route_or_a_unit_that_answers(
+    small: Small,
+) -> None:
+    small.replace(PENALTY, "same_number: {}\n", "")
+    small.replace(
+        DEPARTMENTS, "    title: 小市税务局", "    title: 小市税务局\n    route: a"
+    )
+    small.replace(JURISDICTION, "cycles:", "routes: { a: 直接报送 }\ncycles:")
+    assert small.load().departments["tax"].route == "a"
+    small.replace(DEPARTMENTS, "\n    route: a", "")
+    assert "may deliver the same key" in small.error()
+    small.replace(PENALTY, "key: [number]", "key: [number]\nsource_department: tax")
+    assert small.load().datasets["penalty"].source_department == "tax"
 
 
 def test_a_channel_of_what_is_not_public_is_a_warning(

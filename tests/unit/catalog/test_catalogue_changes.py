@@ -99,7 +99,7 @@ PARTS = {
     "a unit": (
         "departments: [{ id: fire, title: 小市消防支队, uscc: 11520100MB0E100338 }]\n"),
     "a dataset": (
-        "datasets:\n  honour: { extends: common/honour, providers: [tax], "
+        "datasets:\n  honour: { extends: common/honour, title: 荣誉, providers: [tax], "
         "without: [publication] }\n"),
     "a channel": (
         "jurisdiction:\n  channels:\n"
