@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 from guiji.catalog.headings import normal
 from guiji.reading.layout import Layout, without_remark
@@ -231,21 +232,74 @@ def below(layout: Layout, rows: Sequence[Cells], header: Header) -> Header | Non
     return max(lower, key=lambda fit: fit.hits, default=None)
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """One row, or two, that may be a heading: what every dataset asks of it.
+
+    Attributes:
+        first: index of its first row.
+        last: index of its last row.
+        columns: each column's possible headings, best first.
+        names: their normal forms.
+        bare: the same without remarks.
+        pairs: cells of a name and its code or translation.
+    """
+
+    first: int
+    last: int
+    columns: Sequence[tuple[str, ...]]
+    names: frozenset[str]
+    bare: frozenset[str]
+    pairs: Sequence[str]
+
+    @classmethod
+    def of(cls, first: int, last: int, columns: Sequence[tuple[str, ...]]) -> Self:
+        """Prepare the cells of one or two rows."""
+        cells = [cell for column in columns for cell in column]
+        names = frozenset(map(normal_form, cells))
+        pairs = [cell for cell in cells if halves(cell) or untranslated(cell)]
+        return cls(first, last, columns, names, frozenset(map(_loose, names)), pairs)
+
+    def may_be(self, layout: Layout) -> bool:
+        """Recognise cheaply whether any cell is a heading: a record's are none."""
+        return (
+            not layout.exact.keys().isdisjoint(self.names)
+            or not layout.loose.keys().isdisjoint(self.bare)
+            or any(_of_halves(layout, cell) for cell in self.pairs)
+        )
+
+
+@lru_cache(4)
+def _prepared(
+    rows: tuple[tuple[str, ...], ...],
+) -> list[tuple[_Candidate, _Candidate | None]]:
+    """Return each row, alone and with the row below where both may be the heading.
+
+    Kept, because every dataset is asked about the same top of a table.
+    """
+    candidates = []
+    for index, row in enumerate(rows):
+        double = None
+        if index + 1 < len(rows) and _has_headings(row) and any(rows[index + 1]):
+            columns = _columns(row, rows[index + 1])
+            double = _Candidate.of(index, index + 1, columns)
+        single = _Candidate.of(index, index, [(cell,) for cell in row])
+        candidates.append((single, double))
+    return candidates
+
+
 def _candidates(layout: Layout, rows: Sequence[Cells], share: float) -> list[Header]:
     """Return the rows that may be headings, alone or with the row below.
 
     Below another heading row, a row that adds no item to the next one may be a record.
     """
-    singles = [
-        _header(layout, index, index, [(cell,) for cell in row], share)
-        for index, row in enumerate(rows[: LOOK_AT + 1])
-    ]
+    prepared = _prepared(tuple(map(tuple, rows[: LOOK_AT + 1])))
+    singles = [_header(layout, single, share) for single, _ in prepared]
     headers: list[Header] = []
-    for index, row in enumerate(rows[:LOOK_AT]):
+    for index, (_, two_rows) in enumerate(prepared[:LOOK_AT]):
         best = singles[index]
-        if index + 1 < len(rows) and _has_headings(row) and any(rows[index + 1]):
-            columns = _columns(row, rows[index + 1])
-            double = _header(layout, index, index + 1, columns, share)
+        if two_rows is not None:
+            double = _header(layout, two_rows, share)
             below = _hits(singles[index + 1]) + any(f.hits >= LEAST for f in headers)
             if _hits(double) > _hits(best) and _hits(double) >= below:
                 best = double
@@ -302,15 +356,10 @@ def _columns(upper: Cells, lower: Cells) -> list[tuple[str, ...]]:
     return columns
 
 
-def _header(
-    layout: Layout,
-    first: int,
-    last: int,
-    columns: Sequence[tuple[str, ...]],
-    share: float,
-) -> Header | None:
-    if not _may_be(layout, columns):
+def _header(layout: Layout, candidate: _Candidate, share: float) -> Header | None:
+    if not candidate.may_be(layout):
         return None
+    columns = candidate.columns
     width = max((i + 1 for i, c in enumerate(columns) if c[0].strip()), default=0)
     columns = columns[:width]
     counted = [c for c in columns if c[0].strip() and normal_form(c[0]) not in NEUTRAL]
@@ -319,20 +368,7 @@ def _header(
     if not hits or hits < share * len(counted):
         return None
     headings = tuple(c[0].strip() for c in columns)
-    return Header(first, last, headings, tuple(items), hits)
-
-
-def _may_be(layout: Layout, columns: Sequence[tuple[str, ...]]) -> bool:
-    """Recognise cheaply whether any cell is a heading: a record's are none."""
-    names = {normal_form(name) for column in columns for name in column}
-    if not layout.exact.keys().isdisjoint(names):
-        return True
-    if not layout.loose.keys().isdisjoint(map(_loose, names)):
-        return True
-    cells = (cell for column in columns for cell in column)
-    return any(
-        _of_halves(layout, cell) for cell in cells if halves(cell) or untranslated(cell)
-    )
+    return Header(candidate.first, candidate.last, headings, tuple(items), hits)
 
 
 def _assign(layout: Layout, columns: Sequence[tuple[str, ...]]) -> list[str | None]:

@@ -240,10 +240,11 @@ def _checked(
     layouts: Sequence[Layout],
 ) -> Header | None:
     """Decide whether a page is data of the dataset; refuse what would be lost."""
-    _refuse_other_dataset(name, page, layout, layouts)
+    others = _other_tables(page, layout, layouts)
+    _refuse_other_dataset(name, page, layout, others)
     if header is None:
         return None
-    _refuse_table_above(name, page, layout, header, layouts)
+    _refuse_table_above(name, page, layout, header, others)
     if header.missing(layout):
         if any(item in layout.anchors for item in header.items):
             raise _missing(name, [page], layout, [header])
@@ -260,35 +261,42 @@ def _checked(
     return header
 
 
+def _other_tables(
+    page: Page, layout: Layout, layouts: Sequence[Layout]
+) -> list[tuple[Layout, Header]]:
+    """Return the other datasets of which a page has every heading that it needs."""
+    tables = []
+    for other in layouts:
+        header = headings.find(other, page.rows) if other != layout else None
+        if header is not None and not header.missing(other):
+            tables.append((other, header))
+    return tables
+
+
 def _refuse_other_dataset(
-    name: str, page: Page, layout: Layout, layouts: Sequence[Layout]
+    name: str, page: Page, layout: Layout, others: Sequence[tuple[Layout, Header]]
 ) -> None:
     """Refuse a workbook of which this page is a table of another dataset."""
+    if page.name is None or not others:
+        return
     header = headings.find(layout, page.rows)
     hits = 0 if header is None or header.missing(layout) else header.hits
-    title = normal(page.name or "")
-    for other in layouts:
-        other_header = headings.find(other, page.rows) if other != layout else None
-        if other_header is None or other_header.missing(other):
-            continue
+    title = normal(page.name)
+    for other, other_header in others:
         by_title = title.startswith(other.names) and not title.startswith(layout.names)
-        if page.name is not None and (
-            hits == 0 or (by_title and other_header.hits >= hits)
-        ):
+        if hits == 0 or (by_title and other_header.hits >= hits):
             raise refusals.several_datasets(name, [layout.title, other.title])
 
 
 def _refuse_table_above(
-    name: str, page: Page, layout: Layout, header: Header, layouts: Sequence[Layout]
+    name: str,
+    page: Page,
+    layout: Layout,
+    header: Header,
+    others: Sequence[tuple[Layout, Header]],
 ) -> None:
     """Refuse a page with records of another dataset above the heading row."""
-    for other in layouts:
-        other_header = headings.find(other, page.rows) if other != layout else None
-        if (
-            other_header is None
-            or other_header.missing(other)
-            or other_header.last >= header.first
-        ):
-            continue
-        if headings.hold_records(page.rows[other_header.last + 1 : header.first]):
+    for other, other_header in others:
+        between = page.rows[other_header.last + 1 : header.first]
+        if headings.hold_records(between):
             raise refusals.several_datasets(name, [other.title, layout.title])
