@@ -62,17 +62,20 @@ def catalogue_export(dataset: str | None, formats: list[str], folder: Path) -> s
 def catalogue_site(folder: Path) -> str:
     """Write the pages and exports of the whole catalogue; return the folder.
 
-    Files of entries that have gone stay; give an empty folder to be rid of them.
+    Pages and exports of entries that have gone are removed, other files stay.
     """
     from guiji.catalog import changes
+    from guiji.pipeline import catalog_versions
     from guiji.reports import catalog_site
-    from guiji.reports.catalog_exports import write
 
     context = Context.current()
     accepted = context.settings.accepted_changes / context.settings.jurisdiction
     logged = [changes.read_one(path) for path in changes.accepted(accepted)]
     day = business_date.today(datetime.now(UTC))
-    write.put(folder, catalog_site.texts(context.catalog, logged, day))
+    used = catalog_versions.archived(context)
+    versions = [catalog_site.Version(name, nights) for name, nights in used.items()]
+    texts = catalog_site.texts(context.catalog, logged, day, versions)
+    catalog_site.put(folder, texts)
     return str(folder)
 
 

@@ -87,6 +87,16 @@ def trace(context: NightContext) -> None:
     context.ledger.append_once(archive.TRACE, context.night.isoformat(), used)
 
 
+def archived(context: Context) -> dict[str, tuple[str, ...]]:
+    """Return the archived versions, the oldest first, each with its nights."""
+    settings = context.settings
+    kept = archive.versions(settings.catalogues / settings.jurisdiction)
+    nights: dict[str, list[str]] = {folder.name: [] for folder in kept}
+    for entry in context.ledger.entries(archive.TRACE):
+        nights.get(entry.details["catalogue"], []).append(entry.subject)
+    return {version: tuple(sorted(listed)) for version, listed in nights.items()}
+
+
 def _named(context: NightContext) -> _Named | None:
     """Return a night's versions by the trace, or by the circular that was sent."""
     night = context.night.isoformat()

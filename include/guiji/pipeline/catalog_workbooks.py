@@ -1,11 +1,30 @@
-"""A whole catalogue as a workbook, and back to files."""
+"""A whole catalogue as a workbook, and back to files.
 
+A workbook comes from anywhere: it is gone through in blocks, as deliveries are, before
+its sheets are read, and what would cost too much is refused.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from guiji.core import business_date, files, settings
-from guiji.core.errors import CatalogError, UsageError
+from guiji.core.errors import BatchRefused, CatalogError, UsageError
 from guiji.core.settings import Settings
+
+MIB = 1 << 20
+BOUNDS = {
+    "workbook_bytes": 32 * MIB,
+    "unpacked_bytes": 192 * MIB,
+    "part_bytes": 128 * MIB,
+    "ratio_floor": 8 * MIB,
+    "sheet_rows": 200_000,
+    "cells": 1_000_000,
+    "box": 4_000_000,
+}
+"""What the workbook of a catalogue may be; that of Chongqing has 40,000 cells."""
 
 _HEAD = ("title", "reason", "in_force_from")
 """Keys of the first sheet that a proposal needs."""
@@ -47,7 +66,31 @@ def catalogue_import(path: Path, folder: Path) -> list[str]:
 
     if not path.is_file():
         raise UsageError(f"no such file: {path}")
-    return [str(p) for p in models.write_files(models.read_catalog(path), folder)]
+    with _checked(path) as copy:
+        catalog = models.read_catalog(copy)
+    return [str(p) for p in models.write_files(catalog, folder)]
+
+
+@contextmanager
+def _checked(path: Path) -> Iterator[Path]:
+    """Yield a copy of a workbook whose parts were judged, under the same name.
+
+    Raises:
+        CatalogError: it is too big, encrypted or damaged.
+    """
+    from guiji.reading.kinds import Kind
+    from guiji.reading.limits import Limits
+    from guiji.reading.workbooks import preflight
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, path.name)
+        try:
+            preflight.check(path, copy, Kind.XLSX, path.name, Limits(**BOUNDS))
+        except BatchRefused as refusal:
+            what = f"{path.name} is no workbook of a catalogue: {refusal}"
+            remedy = "write one (guiji catalogue workbook) and fill that in"
+            raise CatalogError(f"{what}; {remedy}") from refusal
+        yield copy
 
 
 def write_change(now: Settings, path: Path, target: Path) -> None:
@@ -66,7 +109,8 @@ def write_change(now: Settings, path: Path, target: Path) -> None:
     from guiji.catalog.differences import differences
     from guiji.catalog.workbook import layout, models, proposal, read
 
-    sheets = read.read(path)
+    with _checked(path) as copy:
+        sheets = read.read(copy)
     front = sheets.front
     head = {key: front.get(key, "").strip() for key in _HEAD}
     if absent := [key for key, text in head.items() if not text]:

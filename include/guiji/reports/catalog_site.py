@@ -6,19 +6,25 @@
 Source: 阳府〔2018〕60号 第七、八条 (the catalogue and its attributes are published).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import NamedTuple
 
 from guiji.catalog.changes import Change
 from guiji.catalog.departments import Department
 from guiji.catalog.model import Catalog, Dataset
 from guiji.catalog.vocabulary import InfoClass
 from guiji.catalog.words import LANGUAGES
+from guiji.core import files
 from guiji.reports import catalog_page
 from guiji.reports.catalog_exports import write
 
 EXPORTS = "exports"
 TEMPLATE = "catalog_index.html.j2"
+LISTED = "site-files.json"
+"""File that lists the section's files, by which those of another time are known."""
+
 ENDS = {"zh": ".html", "en": ".en.html"}
 _TITLES = {
     "table-schema": "Table Schema",
@@ -27,13 +33,26 @@ _TITLES = {
 }
 
 
-def texts(catalog: Catalog, changes: Sequence[Change], day: date) -> dict[str, str]:
+class Version(NamedTuple):
+    """A version of the catalogue in the archive, and the nights that used it."""
+
+    version: str
+    nights: tuple[str, ...]
+
+
+def texts(
+    catalog: Catalog,
+    changes: Sequence[Change],
+    day: date,
+    versions: Sequence[Version] = (),
+) -> dict[str, str]:
     """Write the section: path below its folder -> text.
 
     Args:
         catalog: the catalogue in use.
         changes: accepted changes in the order of their days, later ones too.
         day: the day on which it is written, by which an entry has expired or not.
+        versions: archived versions of the catalogue, the newest last.
 
     Returns:
         Pages and exports; the same catalogue, changes and day give the same texts.
@@ -42,7 +61,9 @@ def texts(catalog: Catalog, changes: Sequence[Change], day: date) -> dict[str, s
     exports = write.texts(catalog, entries)
     written = {f"{EXPORTS}/{name}": text for name, text in exports.items()}
     for language in LANGUAGES:
-        written[f"index{ENDS[language]}"] = _index(catalog, language, changes, day)
+        written[f"index{ENDS[language]}"] = _index(
+            catalog, language, changes, day, versions
+        )
         for entry in entries:
             site = _links(entry, language)
             page = catalog_page.render(catalog, entry.id, language, site, changes, day)
@@ -63,8 +84,28 @@ def by_provider(catalog: Catalog) -> list[tuple[Department, list[Dataset]]]:
     return [(unit, [*catalog.datasets_of(unit.id)]) for unit in units]
 
 
+def put(folder: Path, named: Mapping[str, str]) -> None:
+    """Write the section into a folder, without the files of earlier ones.
+
+    What the section never wrote stays.
+    """
+    listing = folder / LISTED
+    before = files.read_json(listing) if listing.exists() else []
+    files.write_json(listing, sorted({*before, *named}))  # first: a killed one goes on
+    write.put(folder, named)
+    for name in before:
+        is_inside = (folder / name).resolve().is_relative_to(folder.resolve())
+        if name not in named and is_inside:
+            (folder / name).unlink(missing_ok=True)
+    files.write_json(listing, sorted(named))
+
+
 def _index(
-    catalog: Catalog, language: str, changes: Sequence[Change], day: date
+    catalog: Catalog,
+    language: str,
+    changes: Sequence[Change],
+    day: date,
+    versions: Sequence[Version],
 ) -> str:
     return catalog_page.fill(
         TEMPLATE,
@@ -73,6 +114,7 @@ def _index(
         site=catalog_page.Site(f"index{ENDS[language]}", _other("index", language), {}),
         day=day,
         changes=changes,
+        versions=versions,
         classes=by_class(catalog),
         units=by_provider(catalog),
         item_count=sum(len(entry.items) for entry in catalog.datasets.values()),

@@ -1,8 +1,10 @@
 """The site of a catalogue: every entry, every link, nothing from outside."""
 
+import json
 import re
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 from governments import ALL, government
@@ -93,6 +95,36 @@ def test_entry_that_has_expired_is_marked() -> None:
     assert "已失效" in catalog_site.texts(expired, [], DAY)["index.html"]
     last = catalog_site.texts(expired, [], date(2026, 11, 29))
     assert "已失效" not in last["spot_check.html"]
+
+
+def test_a_section_that_is_written_again_has_nothing_of_an_entry_that_is_gone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "logo.png").write_bytes(b"")
+    outside = tmp_path.parent / "outside.html"
+    outside.write_text("", "utf-8")
+    texts = site("guiyang")
+    catalog_site.put(tmp_path, texts)
+    listing = tmp_path / catalog_site.LISTED
+    listing.write_text(json.dumps([*texts, "../outside.html"]), "utf-8")
+    fewer = {path: text for path, text in texts.items() if "spot_check" not in path}
+    catalog_site.put(tmp_path, fewer)
+    left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")}
+    assert left == {*fewer, "logo.png", catalog_site.LISTED}
+    assert outside.exists()
+
+
+def test_archived_versions_are_listed_with_their_nights() -> None:
+    catalog = government("guiyang")
+    nights = ("2026-11-01", "2026-11-28")
+    versions = [
+        catalog_site.Version("0ld0ld", nights),
+        catalog_site.Version(catalog.version, ()),
+    ]
+    index = catalog_site.texts(catalog, [], DAY, versions)["index.html"]
+    old = "<td><code>0ld0ld</code></td><td>2</td><td>2026-11-01</td><td>2026-11-28</td>"
+    assert old in index
+    assert f"<code>{catalog.version}</code> (现行)</td><td>0</td><td>–</td>" in index
 
 
 def _escaped(text: str) -> str:

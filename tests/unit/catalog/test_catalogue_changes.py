@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -313,14 +314,107 @@ def fill(path: Path, cells: dict[tuple[str, str], object]) -> None:
     book.save(path)
 
 
+def front(title: str) -> dict[tuple[str, str], object]:
+    """Cells of the first sheet of a proposal."""
+    words = {"B3": title, "B4": "通知", "B5": str(DAY)}
+    return {("修改说明", address): word for address, word in words.items()}
+
+
+def row_of(book: openpyxl.Workbook, sheet: str, **values: str) -> list[object]:
+    """A row of a sheet with these values under their keys."""
+    keys = [str(cell.value).rpartition("[")[2].rstrip("]") for cell in book[sheet][1]]
+    assert {*values} <= {*keys}
+    return [values.get(key) for key in keys]
+
+
+def test_items_and_units_are_added_and_an_item_removed_in_a_workbook(
+    here: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "filled.xlsx"
+    pipeline.catalogue_workbook(path)
+    fill(path, front("增减信息项"))
+    book = openpyxl.load_workbook(path)
+    items = book["信息项"]
+    (row,) = [c.row for line in items.iter_rows() for c in line if c.value == "fine"]
+    items.delete_rows(row)
+    note = {"dataset": "penalty", "id": "note", "title": "备注", "code": "BZ"}
+    items.append(row_of(book, "信息项", **note, type="文本"))
+    unit = {"id": "fire", "title": "小市消防支队", "uscc": "11520100MB0E100338"}
+    book["单位"].append(row_of(book, "单位", **unit))
+    book.save(path)
+    proposed = pipeline.catalogue_propose(path, "张三")
+    assert sorted(
+        (d["place"][-1], "removed" if d["after"] is None else "added")
+        for d in proposed["differences"]
+        if not d["is_value"]
+    ) == [("fine", "removed"), ("fire", "added"), ("note", "added")]
+    pipeline.catalogue_decide(proposed["number"], "accept", "李四", "同意")
+    before, after = (load.load(here, day=day) for day in (BEFORE, DAY))
+    ids = [[i.id for i in c.datasets["penalty"].items] for c in (before, after)]
+    assert [("fine" in names, "note" in names) for names in ids] == [
+        (True, False),
+        (False, True),
+    ]
+    assert after.departments["fire"].title == "小市消防支队"
+
+
+def test_a_unit_that_is_gone_from_a_workbook_is_refused(
+    here: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "filled.xlsx"
+    pipeline.catalogue_workbook(path)
+    fill(path, front("撤销单位"))
+    book = openpyxl.load_workbook(path)
+    for sheet, key in (("单位", "tax"), ("目录", "market\ntax")):
+        for row in book[sheet].iter_rows():
+            for cell in row:
+                if cell.value == key and sheet == "单位":
+                    book[sheet].delete_rows(cell.row)
+                elif cell.value == key:
+                    cell.value = "market"
+    book.save(path)
+    with pytest.raises((UsageError, CatalogError), match="tax"):
+        pipeline.catalogue_propose(path, "张三")
+
+
+FAR = {"a cell in the last row": 1_048_576, "ten million rows": 10_000_000}
+
+
+@pytest.mark.parametrize("what", [*FAR, "a part of zeros", "no zip"])
+def test_a_workbook_that_would_cost_too_much_is_refused(
+    here: Settings, tmp_path: Path, what: str
+) -> None:
+    path = tmp_path / "bomb.xlsx"
+    pipeline.catalogue_workbook(path)
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            if name == "xl/worksheets/sheet2.xml" and what in FAR:
+                row = FAR[what]
+                end = f'<row r="{row}"><c r="XFD{row}" t="inlineStr"><is><t>x</t></is>'
+                end += "</c></row></sheetData>"
+                content = content.replace(b"</sheetData>", end.encode())
+            elif name == "xl/worksheets/sheet2.xml" and what == "a part of zeros":
+                content += b" " * (150 << 20)
+            book.writestr(name, content)
+    if what == "no zip":
+        path.write_bytes(b"PK nothing")
+    for act in (
+        lambda: pipeline.catalogue_import(path, tmp_path / "out"),
+        lambda: pipeline.catalogue_propose(path, "张三"),
+    ):
+        with pytest.raises(CatalogError, match=r"bomb.xlsx is no workbook of"):
+            act()
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_filled_in_workbook_is_a_proposal(here: Settings, tmp_path: Path) -> None:
     path = tmp_path / "filled.xlsx"
     pipeline.catalogue_workbook(path)
-    heads = ("B3", "B4", "B5")
-    front = [("修改说明", a) for a in heads]
     with pytest.raises(CatalogError, match=r"修改说明!B.*title.* is blank"):
         pipeline.catalogue_propose(path, "张三")
-    fill(path, dict(zip(front, ("缩短时限", "通知", str(DAY)), strict=True)))
+    fill(path, front("缩短时限"))
     with pytest.raises(UsageError, match="says the same as the catalogue"):
         pipeline.catalogue_propose(path, "张三")
     book = openpyxl.load_workbook(path)

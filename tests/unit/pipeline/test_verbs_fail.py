@@ -31,6 +31,8 @@ WORDS = {
     "catalogue rules": ["--write", "rules"],
     "catalogue site": ["--out", "site"],
     "catalogue template": ["spot_check"],
+    "catalogue workbook": ["written.xlsx"],
+    "catalogue import": ["catalogue.xlsx", "--out", "imported"],
     "check": ["抽查检查.csv", "--return"],
     "explain": [BATCH],
     "fold": ["spot_check"],
@@ -78,6 +80,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             office.delivered(1, [line(1), line(2, kind="不明")])
             office.drop("抽查检查_2.csv", [line(3)])
             (mounted / "抽查检查.csv").write_text(line(4), "utf-8")
+            pipeline.catalogue_workbook(mounted / "catalogue.xlsx")
             monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
             monkeypatch.chdir(mounted)
             yield mounted

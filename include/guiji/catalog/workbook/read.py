@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -64,7 +65,7 @@ def read(path: Path) -> Sheets:
         CatalogError: it is no workbook of a catalogue.
     """
     try:
-        book = openpyxl.load_workbook(path)
+        book = openpyxl.load_workbook(path, read_only=True)
     except (
         OSError,
         KeyError,
@@ -73,11 +74,18 @@ def read(path: Path) -> Sheets:
         InvalidFileException,
     ) as e:
         raise CatalogError(f"{path.name} is no workbook (.xlsx): {e}; {EXPORT}") from e
-    sheets = Sheets(path.name)
+    with closing(book):
+        return _sheets(book, path.name)
+
+
+def _sheets(book: Workbook, name: str) -> Sheets:
+    sheets = Sheets(name)
     absent = [s.title for s in SHEETS if s.title not in book.sheetnames]
     if absent or FRONT not in book.sheetnames:
         listed = ", ".join(absent or [FRONT])
-        raise CatalogError(f"{path.name} has no sheet {listed}; {EXPORT}")
+        raise CatalogError(f"{name} has no sheet {listed}; {EXPORT}")
+    for target in book.worksheets:
+        target.reset_dimensions()  # what a file says of itself may be wrong
     front = _vertical(sheets, book[FRONT])
     sheets.front = {key: cell.text for key, cell in front.items()}
     for sheet in SHEETS:
