@@ -182,6 +182,7 @@ def test_figure_in_all_and_of_every_unit(
     assert everybody <= set(shown)
 
 
+@pytest.mark.duty("FJ10", "YJ11")
 @pytest.mark.parametrize("name", ["all", "licence", "penalty"])
 def test_rates_and_named_units(told, units, catalog, name: str) -> None:
     section, rules = told["sections"][name], catalog.jurisdiction.circular

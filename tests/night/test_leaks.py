@@ -106,6 +106,7 @@ def test_the_sample_holds_persons(persons: set[str]) -> None:
     assert len(persons) > 20
 
 
+@pytest.mark.duty("GZ14")
 def test_no_document_number_leaves(ended: Home, persons: set[str]) -> None:
     files = outward(ended)
     assert len(files) > 100
@@ -136,6 +137,7 @@ def test_the_trace_holds_no_person(ended: Home, persons: set[str]) -> None:
         assert not set(PERSON.findall(text)) & persons
 
 
+@pytest.mark.duty("GY7", "GZ14")
 def test_what_is_published_is_on_the_allow_list(ended: Home) -> None:
     from night.homes import REPOSITORY
 

@@ -49,6 +49,7 @@ def receipts(settings: Settings, department: str) -> dict[str, dict]:
     return {receipt["file"]: receipt for receipt in told}
 
 
+@pytest.mark.duty("GY2", "GZ2")
 def test_every_nasty_file_is_answered_and_the_good_one_is_taken(
     settings: Settings, counts: dict[str, int]
 ) -> None:

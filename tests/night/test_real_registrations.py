@@ -85,6 +85,7 @@ def test_capital_keeps_its_unit_and_its_currency(real: Home) -> None:
     assert {"人民币", "美元", "港币", "欧元", "加拿大元"} <= currencies
 
 
+@pytest.mark.duty("GZ5")
 @pytest.mark.parametrize("code", [CODE, CODE.lower(), FULL_WIDTH])
 def test_show_answers_with_where_each_row_came_from(real: Home, code: str) -> None:
     held = json.loads(real.guiji("show", code, "--json"))

@@ -24,6 +24,7 @@ def truth(ended: Home) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@pytest.mark.duty("GY3", "FJ2")
 def test_findings_are_the_faults_and_nothing_else(truth) -> None:
     expected = truth.execute(
         "select department, file, coalesce(sheet, ''), row, coalesce(\"column\", ''), "

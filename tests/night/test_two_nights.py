@@ -36,6 +36,7 @@ def lines(path: Path) -> list[tuple[str, ...]]:
         return [tuple(line) for line in csv.reader(file)][1:]
 
 
+@pytest.mark.duty("FJ4", "GZ11")
 def test_every_version_is_kept_and_the_latest_counts(second: Home) -> None:
     found = rows(
         second,
@@ -47,6 +48,7 @@ def test_every_version_is_kept_and_the_latest_counts(second: Home) -> None:
     assert found["revoked"] > 0
 
 
+@pytest.mark.duty("FJ6")
 def test_last_publication_and_delta_make_the_new_one(second: Home) -> None:
     folder = second.data / "publication"
     manifest = json.loads((folder / NIGHT / "manifest.json").read_text("utf-8"))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import grimp
+import pytest
 from settings_builders import REPOSITORY
 
 PACKAGE = REPOSITORY / "include" / "guiji"
@@ -21,8 +22,9 @@ def rooms() -> dict[str, Path]:
     return packages | {"context": PACKAGE / "context.py"}
 
 
-def test_the_page_of_modules_is_what_the_code_says() -> None:
-    script = REPOSITORY / "scripts" / "module_map.py"
+@pytest.mark.parametrize("name", ["module_map.py", "duties.py"])
+def test_a_made_page_is_what_code_and_tests_say(name: str) -> None:
+    script = REPOSITORY / "scripts" / name
     ran = subprocess.run(
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )

@@ -178,6 +178,7 @@ TAMPERING: list[tuple[str, Callable[[Path], None], str]] = [
 ]
 
 
+@pytest.mark.duty("GZ14")
 @pytest.mark.parametrize(("name", "tamper", "expected"), TAMPERING)
 def test_tampering_is_found(
     world: World, book: Book, name: str, tamper: Callable[[Path], None], expected: str

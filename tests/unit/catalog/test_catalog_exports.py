@@ -93,6 +93,7 @@ def test_a_contract_that_breaks_the_standard_is_seen() -> None:
     assert not validator.is_valid(contract)
 
 
+@pytest.mark.duty("CQ7")
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # rdflib's
 @pytest.mark.parametrize("name", ALL)
 def test_dcat_has_what_the_profile_demands(name: str) -> None:

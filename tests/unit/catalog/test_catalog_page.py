@@ -41,6 +41,7 @@ def read(html: str) -> Reader:
     return reader
 
 
+@pytest.mark.duty("YJ1")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_item_is_on_the_page(guiyang: Catalog, language: str) -> None:
     for dataset in guiyang.datasets.values():

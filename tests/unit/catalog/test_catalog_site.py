@@ -37,6 +37,7 @@ def test_links_lead_to_files_and_nothing_is_from_outside(name: str) -> None:
     assert linked == set(texts)
 
 
+@pytest.mark.duty("YJ1", "YJ2")
 @pytest.mark.parametrize("name", ALL)
 def test_directory_says_what_the_documents_decide(name: str) -> None:
     catalog = government(name)

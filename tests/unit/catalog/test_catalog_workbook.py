@@ -32,6 +32,7 @@ def unchecked(path: Path) -> Catalog:
     return catalog.model_copy(update={"version": sheets.front["catalogue_version"]})
 
 
+@pytest.mark.duty("CQ7")
 @pytest.mark.parametrize("name", GOVERNMENTS)
 def test_nothing_is_lost_on_the_way_there_and_back(name: str, tmp_path: Path) -> None:
     catalog = government(name)

@@ -61,6 +61,7 @@ def working_days(settings: Settings, day: date) -> int | None:
     return load.load(settings, day=day).datasets["penalty"].clocks[0].working_days
 
 
+@pytest.mark.duty("GY4", "YJ2")
 def test_a_change_is_in_force_from_its_day_on(here: Settings, write: Write) -> None:
     plain = load.load(here).version
     proposal = pipeline.catalogue_propose(write(), "张三")
@@ -180,6 +181,7 @@ def test_what_cannot_be_proposed(here: Settings, write: Write, tmp_path: Path) -
         pipeline.catalogue_propose(write(), "张三")
 
 
+@pytest.mark.duty("GY4", "YJ2")
 def test_each_act_is_traced_with_its_person(here: Settings, write: Write) -> None:
     number = pipeline.catalogue_propose(write(), "张三")["number"]
     assert number == f"{TODAY.year}-001"

@@ -162,6 +162,7 @@ def test_every_number_has_its_clause_or_is_a_parameter() -> None:
         assert all(clause.strip() for clause in clauses)
 
 
+@pytest.mark.duty("GZ9")
 @pytest.mark.parametrize("government", sorted(USUAL))
 def test_days_are_those_of_the_documents(government: str) -> None:
     for dataset in catalogue(government).datasets.values():
@@ -179,6 +180,7 @@ def test_days_are_those_of_the_documents(government: str) -> None:
             assert counted.get(PUBLICATION, set()) == days, dataset.id
 
 
+@pytest.mark.duty("YJ15")
 @pytest.mark.parametrize("government", sorted(PROVIDERS))
 def test_providers_are_those_of_the_page(government: str) -> None:
     datasets = catalogue(government).datasets
@@ -223,6 +225,7 @@ def test_what_is_uncertain_is_said() -> None:
     assert all(chinese.search(point) for point in catalog.jurisdiction.open_points)
 
 
+@pytest.mark.duty("GZ3")
 def test_guizhou_asks_for_a_grade_of_all_dishonesty() -> None:
     """贵州省企业公共信用信息平台运行管理规则(试行) 第十三条."""
     catalog = catalogue("guizhou")

@@ -62,6 +62,7 @@ def test_a_clock_may_start_only_while_it_is_in_force() -> None:
         )
 
 
+@pytest.mark.duty("FJ7")
 def test_who_shows_enterprises_shows_what_belongs_to_them() -> None:
     channel = Channel(
         id="c", title="C", datasets=("x",), clause="x",

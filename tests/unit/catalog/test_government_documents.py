@@ -102,6 +102,7 @@ def test_no_grade_is_asked_for(government: str) -> None:
     assert not any(d.grade_item for d in catalog.datasets.values())
 
 
+@pytest.mark.duty("FJ5")
 @pytest.mark.parametrize("government", GOVERNMENTS)
 def test_every_unit_delivers_or_another_does_for_it(government: str) -> None:
     catalog = catalogue(government)
@@ -129,6 +130,7 @@ def test_former_names_mean_the_successor(
     assert bodies.departments(catalogue(government)).find(former) == successor
 
 
+@pytest.mark.duty("FJ3")
 def test_fujian_delivers_in_7_days_that_the_20_of_publication_include() -> None:
     for dataset in catalogue("fujian").datasets.values():
         if not of_kind(dataset, ClockKind.DELIVERY):
@@ -151,6 +153,7 @@ def test_fujian_lists_the_stricter_clock_of_decisions_too() -> None:
         assert of_kind(dataset, ClockKind.PUBLICATION) == {7, 20}
 
 
+@pytest.mark.duty("FJ5")
 def test_counties_of_fujian_are_delivered_for_by_their_city() -> None:
     catalog = catalogue("fujian")
     units = catalog.departments
@@ -183,6 +186,7 @@ A2,福建甲有限公司,91350100K5K7MEAE3K,福建省统计局,抽查,2026-11-02
 """
 
 
+@pytest.mark.duty("FJ1")
 @pytest.mark.parametrize("name", ["企业统计年报2026.xlsx", "统计抽查检查结果信息.csv"])
 def test_fujian_refuses_statistics_with_the_clause(in_fujian: Path, name: str) -> None:
     """福建省涉企信息统一归集公示工作实施方案(2016) 三."""
@@ -193,6 +197,7 @@ def test_fujian_refuses_statistics_with_the_clause(in_fujian: Path, name: str) -
     assert f"{PLAN} 三" in str(receipt)
 
 
+@pytest.mark.duty("FJ1")
 def test_fujian_puts_statistical_checks_among_others_away(in_fujian: Path) -> None:
     file = in_fujian / "抽查检查结果信息.csv"
     file.write_text(CHECKED, encoding="utf-8")
@@ -201,6 +206,7 @@ def test_fujian_puts_statistical_checks_among_others_away(in_fujian: Path) -> No
     assert "统计抽查检查结果信息不予归集" in str(receipt)
 
 
+@pytest.mark.duty("CQ2")
 def test_chongqing_shows_decisions_after_7_days() -> None:
     catalog = catalogue("chongqing")
     for name, dataset in catalog.datasets.items():
@@ -216,11 +222,40 @@ def test_chongqing_shows_decisions_after_7_days() -> None:
     assert {*districts} <= {*catalog.datasets["administrative_penalty"].providers}
 
 
+@pytest.mark.duty("CQ1")
 def test_chongqing_takes_the_older_numbers_of_an_enterprise() -> None:
     dataset = catalogue("chongqing").datasets["enterprise_registration"]
     assert {*dataset.identifiers.values()} == {"registration_no", "org_code", "tax_no"}
 
 
+@pytest.mark.duty("CQ3", "CQ6", "CQ9")
+def test_chongqing_shows_lists_and_commitments_in_its_publicity_system() -> None:
+    catalog = catalogue("chongqing")
+    shown = {*catalog.jurisdiction.channels[0].datasets}
+    assert catalog.jurisdiction.channels[0].id == "publicity_system"
+    lists = {"abnormal_operation_list", "serious_dishonesty_list", "sector_blacklist"}
+    assert lists | {"credit_commitment"} <= shown
+    providers = catalog.datasets["sector_blacklist"].providers
+    assert len(providers) > 10
+    for name in (*lists, "credit_commitment"):
+        assert catalog.datasets[name].open_level is OpenLevel.PUBLIC
+
+
+@pytest.mark.duty("GZ15", "YJ6")
+@pytest.mark.parametrize(
+    ("government", "first", "second"),
+    [
+        ("guizhou", "publicity_system", "guizhou_credit_net"),
+        ("yangjiang", "credit_site", "provider"),
+    ],
+)
+def test_two_channels_show_the_same(government: str, first: str, second: str) -> None:
+    channels = {c.id: c for c in catalogue(government).jurisdiction.channels}
+    assert channels[first].datasets == channels[second].datasets
+    assert channels[first].shown_classes == channels[second].shown_classes
+
+
+@pytest.mark.duty("YJ14")
 def test_yangjiang_has_expired_and_continues() -> None:
     jurisdiction = catalogue("yangjiang").jurisdiction
     assert jurisdiction.document_valid_from == date(2018, 10, 17)
@@ -229,6 +264,7 @@ def test_yangjiang_has_expired_and_continues() -> None:
     assert any("2020年10月16日" in point for point in jurisdiction.open_points)
 
 
+@pytest.mark.duty("YJ14")
 def test_a_page_of_yangjiang_says_so_and_lists_later_law() -> None:
     page = catalog_page.render(catalogue("yangjiang"), "qualification")
     assert "2018-10-17 至 2020-10-16" in page
@@ -239,6 +275,7 @@ def test_a_page_of_yangjiang_says_so_and_lists_later_law() -> None:
     assert "可信度</th><td>低" not in page
 
 
+@pytest.mark.duty("YJ10")
 @pytest.mark.parametrize(
     ("name", "days", "starts", "responsible", "article"),
     [
@@ -264,6 +301,7 @@ def test_clocks_of_an_objection_in_yangjiang(
     assert f"阳府〔2018〕60号 {article}" in step.clause
 
 
+@pytest.mark.duty("YJ4", "YJ5")
 def test_yangjiang_has_every_class_and_way_of_opening() -> None:
     """阳府〔2018〕60号 第十三、十四条."""
     catalog = catalogue("yangjiang")
@@ -279,6 +317,7 @@ def test_yangjiang_has_every_class_and_way_of_opening() -> None:
     assert len(shown) == 1  # 第十五条: 同步发布
 
 
+@pytest.mark.duty("YJ3")
 def test_changes_and_revocations_in_yangjiang_have_their_own_clocks() -> None:
     """阳府〔2018〕60号 第十一条."""
     clocks = catalogue("yangjiang").datasets["qualification"].clocks

@@ -104,6 +104,7 @@ def test_ids_that_others_rely_on(guiyang: Catalog) -> None:
     assert list(guiyang.rules) == DATASETS
 
 
+@pytest.mark.duty("GY1")
 @pytest.mark.parametrize(
     "dataset", ["administrative_licence", "administrative_penalty"]
 )
@@ -230,6 +231,7 @@ STANDARD = [
 ]
 
 
+@pytest.mark.duty("GY5")
 @pytest.mark.parametrize(("dataset", "table", "count"), STANDARD)
 def test_items_are_those_of_the_standard(
     guiyang: Catalog, dataset: str, table: str, count: int
@@ -275,6 +277,7 @@ def test_enumerations_are_those_of_the_standard(
             assert allowed, f"{item.id}: {word}"
 
 
+@pytest.mark.duty("GY6")
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_subject_is_named_and_coded(guiyang: Catalog, dataset: str) -> None:
     """筑府办发〔2016〕39号 三(三)6."""
@@ -356,6 +359,7 @@ def test_every_penalty_has_one_class(guiyang: Catalog) -> None:
     assert sorted(classed) == sorted(known)
 
 
+@pytest.mark.duty("GY2")
 def test_two_departments_are_read_from_their_databases(guiyang: Catalog) -> None:
     extracts = {
         (d.id, e.department, e.connection, e.table or e.sql, e.watermark)
@@ -398,6 +402,7 @@ def test_channels_show_every_dataset(guiyang: Catalog, dataset: str) -> None:
     ]
 
 
+@pytest.mark.duty("GY1")
 def test_districts_and_zones_upload_for_their_departments(guiyang: Catalog) -> None:
     """筑府办发〔2016〕39号 三(二)."""
     units = guiyang.departments.values()

@@ -93,6 +93,7 @@ def proposed(
     return told["proposal"].to_pylist()
 
 
+@pytest.mark.duty("FJ4")
 @pytest.mark.parametrize(
     ("code", "name", "meant"),
     [

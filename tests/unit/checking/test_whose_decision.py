@@ -114,6 +114,7 @@ def test_what_is_delivered_for_another_is_held_once_under_its_owner(
     assert by_name["owner"].to_pylist() == [HOUSING]
 
 
+@pytest.mark.duty("GZ13")
 def test_nobody_else_delivers_into_the_records_of_another(guiyang: Catalog) -> None:
     title = guiyang.departments[HOUSING].title
     foreign = parsed(guiyang, ECOLOGY, title, HOUSING_CODE)

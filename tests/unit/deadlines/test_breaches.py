@@ -74,6 +74,7 @@ def found(
     return [row for row in table.to_pylist() if row["kind"] == kind]
 
 
+@pytest.mark.duty("FJ3", "GZ9")
 @pytest.mark.parametrize(
     ("event", "received", "late"),
     [
@@ -227,6 +228,7 @@ EARLY = version("r1", "2026-09-28", "2026-09-28 22:00")
 """Its publication is due on 30 October, the twentieth working day."""
 
 
+@pytest.mark.duty("FJ3", "GZ9")
 @pytest.mark.parametrize(
     ("first_published", "late"),
     [("2026-10-30", []), ("2026-11-02", [date(2026, 11, 2)])],

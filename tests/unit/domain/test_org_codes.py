@@ -42,6 +42,7 @@ def test_reads_codes(written: str | None, expected: tuple[str, bool, bool]) -> N
     assert read(written) == expected
 
 
+@pytest.mark.duty("CQ1")
 @given(st.text(ALPHABET, min_size=8, max_size=8))
 def test_only_one_check_character_is_right(body: str) -> None:
     column = pa.array([body + last for last in "0123456789X"])

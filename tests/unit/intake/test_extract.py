@@ -60,6 +60,7 @@ def line(number: str, fine: str) -> str:
     return f'"甲,乙“公司”",91520300214780567N,{number},2026-11-02,{fine}'
 
 
+@pytest.mark.duty("GY2", "GZ2")
 def test_an_extract_is_a_csv_under_the_catalogues_headings(
     fill: Fill, extract: Callable[..., list[str]], ledger: Ledger, night: date
 ) -> None:

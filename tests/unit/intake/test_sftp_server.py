@@ -35,6 +35,7 @@ def test_the_pulling_account_only_reads(server: Server, file: str) -> None:
     assert [path.name for path in inbox.iterdir()] == ["a.csv"]
 
 
+@pytest.mark.duty("GZ1", "GZ14")
 def test_a_department_writes_its_inbox_only(confined: Server, file: str) -> None:
     wrong = confined.sftp(
         "tax",
@@ -49,6 +50,7 @@ def test_a_department_writes_its_inbox_only(confined: Server, file: str) -> None
     ]
 
 
+@pytest.mark.duty("GZ1", "GZ14")
 def test_a_department_does_not_leave_its_folder(confined: Server, file: str) -> None:
     (confined.drop / "transport" / "inbox" / "secret.csv").write_text("x")
     wrong = confined.sftp(

@@ -44,6 +44,7 @@ def traced(ledger: Ledger) -> Ledger:
     return ledger
 
 
+@pytest.mark.duty("GZ10")
 def test_a_line_tells_time_kind_subject_and_details(ledger_url: str) -> None:
     at = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
     ledger = Ledger(ledger_url, clock=lambda: at)
@@ -100,6 +101,7 @@ def test_an_untouched_trace_verifies(traced: Ledger) -> None:
     assert traced.verify_chain() == []
 
 
+@pytest.mark.duty("GZ10", "GZ14")
 @pytest.mark.parametrize("statement", ALTERATIONS.values(), ids=ALTERATIONS)
 def test_an_altered_line_is_found(
     traced: Ledger, ledger_url: str, statement: str

@@ -69,6 +69,7 @@ def deliveries(office: Office) -> dict[str, Delivery]:
     return {d.name: d for d in office.ledger.deliveries(FIRST)}
 
 
+@pytest.mark.duty("FJ4")
 def test_rows_of_three_files_that_contradict_one_another_are_held_back(
     office: Office,
 ) -> None:

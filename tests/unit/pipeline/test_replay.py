@@ -189,6 +189,7 @@ def test_what_is_faulty_otherwise_gets_new_findings_once(ended: Ended) -> None:
     assert [path.stem for path in folder.iterdir()] == [ended.batch]
 
 
+@pytest.mark.duty("GZ11")
 def test_the_trace_tells_of_every_decision_once(ended: Ended) -> None:
     told = ended.processors.traced()
     assert [(t["checked"], t["accepted"]) for t in told] == [(2, 0), (4, 1), (5, 1)]

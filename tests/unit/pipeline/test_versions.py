@@ -129,6 +129,7 @@ def test_the_receipt_names_what_is_held_and_how_to_restore(office: Office) -> No
     assert said in page.read_text("utf-8")
 
 
+@pytest.mark.duty("GZ11")
 def test_a_corrected_day_is_a_correction_whatever_day_it_is(office: Office) -> None:
     assert rules(office, 2) == []
     found = pipeline.sql(

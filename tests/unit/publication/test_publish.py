@@ -32,6 +32,7 @@ LICENCES = "administrative_licence"
 PENALTIES = "administrative_penalty"
 
 
+@pytest.mark.duty("FJ6")
 def test_delta_tells_what_is_new_changed_and_gone(world: World) -> None:
     first, second = (penalty(WATER, n, "2026-11-02") for n in ("1号", "2号"))
     night(world, FIRST, PENALTIES, first, second)
@@ -60,6 +61,7 @@ def test_a_quiet_night_has_an_empty_delta(world: World) -> None:
     assert len(written(world, SECOND, PENALTIES)) == 1
 
 
+@pytest.mark.duty("GY8")
 def test_the_manifest_is_the_contract(world: World) -> None:
     night(world, FIRST, PENALTIES, penalty(WATER, "1号", "2026-11-02"))
     world.merge(SECOND)
@@ -103,6 +105,7 @@ def test_the_index_remembers_the_first_night_on_show(world: World) -> None:
     assert world.ask("select count(*) from published", as_of=SECOND) == [(0,)]
 
 
+@pytest.mark.duty("GZ4")
 def test_a_night_is_released_once(world: World) -> None:
     made = night(world, FIRST, PENALTIES, penalty(WATER, "1号", "2026-11-02"))
     before = tree(world.settings.data)

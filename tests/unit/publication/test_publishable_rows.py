@@ -130,6 +130,7 @@ def test_only_public_items_go_out(world: World) -> None:
     assert world.ask("select record_id from records") == [(record_id,)]
 
 
+@pytest.mark.duty("GY7")
 def test_undecided_items_and_person_ids_stay_in(world: World) -> None:
     row = penalty(
         None, "1号", "2026-11-02", counterpart_id_no=PERSON, remark="待定内容"
@@ -159,6 +160,7 @@ def test_a_dataset_that_is_not_public_has_no_files(world: World, level: str) -> 
     assert PENALTIES not in str(made.channels)
 
 
+@pytest.mark.duty("GY7")
 def test_a_dataset_that_becomes_undecided_goes_off(world: World) -> None:
     night(world, FIRST, PENALTIES, penalty(WATER, "1号", "2026-11-02"))
     world.catalog = catalog(**{PENALTIES: {"open_level": "pending"}})

@@ -42,6 +42,7 @@ def names(units: tuple[Unit, ...]) -> list[str]:
     return [u.id for u in units]
 
 
+@pytest.mark.duty("FJ10")
 def test_units_are_ranked_by_timeliness_then_conformity_and_share_places() -> None:
     units = (
         unit("late", late=5),

@@ -141,6 +141,7 @@ def test_names_and_codes_fit_place_and_class(
     assert regions <= set(where.codes)
 
 
+@pytest.mark.duty("FJ7")
 def test_records_are_about_subjects_of_their_classes(
     catalog: Catalog, people: population.Population
 ) -> None:
@@ -178,6 +179,7 @@ def world(
     return drafts.World(catalog, days, people.subjects, 7)
 
 
+@pytest.mark.duty("GY3", "FJ2")
 def test_a_filled_template_has_no_finding(
     settings: Settings,
     world: drafts.World,

@@ -95,6 +95,7 @@ def shown(world: World, code: str, **more: Any) -> list[dict[str, Any]]:
     return [record for records in entries for record in records]
 
 
+@pytest.mark.duty("GZ5", "CQ1")
 @pytest.mark.parametrize(
     ("items", "way"),
     [

@@ -171,6 +171,7 @@ def door(held: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return held
 
 
+@pytest.mark.duty("FJ9", "GZ8")
 @pytest.mark.parametrize(
     "wanted", [WATER, WATER.lower(), "71430580-0", "新名公司", "旧名 公司"]
 )

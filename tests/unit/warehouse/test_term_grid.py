@@ -195,6 +195,7 @@ def computed(
     return [(r["ends_on"], r["standing"]) for r in found.to_pylist()]
 
 
+@pytest.mark.duty("YJ8")
 @pytest.mark.parametrize("default", ["一般", None])
 @pytest.mark.parametrize("night", NIGHTS, ids=str)
 @pytest.mark.parametrize("regimes", REGIMES.values(), ids=REGIMES)

@@ -84,6 +84,7 @@ def published_until(world: World, end: date) -> bool:
     return shown == [True, False]
 
 
+@pytest.mark.duty("GZ3")
 def test_the_grade_is_the_one_delivered(settings: Settings) -> None:
     entry = catalog().datasets[PENALTY].model_dump() | {"grade_item": "remark"}
     world = World(settings, catalog(**{PENALTY: entry}))
@@ -127,6 +128,7 @@ def test_a_term_without_regime_ends_with_its_date(world: World) -> None:
     ]
 
 
+@pytest.mark.duty("YJ8")
 def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> None:
     categories = ("罚款", "责令关闭", "警告；罚款", "其他-约谈", None)
     days = ("2020-05-02", "2023-11-18", "2025-11-17", "2025-11-18", "2026-04-01")
