@@ -14,6 +14,8 @@ app = typer.Typer(help="采集目录 the collection catalogue.", no_args_is_help
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output")]
 By = Annotated[str, typer.Option(help="姓名 the name of the person who says so")]
+Why = Annotated[str, typer.Option(help="理由 the reason")]
+Place = Annotated[str, typer.Argument(help="dataset, or dataset.item")]
 Number = Annotated[str, typer.Argument(help="id of a proposed change, e.g. 2026-001")]
 DatasetId = Annotated[
     str, typer.Argument(help="id of a dataset: the name of its file, without .yml")
@@ -197,7 +199,7 @@ def decide(
     number: Number,
     decision: Annotated[str, typer.Argument(help="accept, refuse or refer")],
     by: By,
-    why: Annotated[str, typer.Option(help="理由 the reason")],
+    why: Why,
     to: Annotated[
         str | None, typer.Option(help="of a referral: the office that is to decide")
     ] = None,
@@ -206,3 +208,53 @@ def decide(
     """审定 accept or refuse a proposed change, or send it up for decision."""
     decided = pipeline.catalogue_decide(number, decision, by, why, to)
     governance.proposals([decided], as_json=as_json)
+
+
+@app.command()
+def openings(
+    out: Annotated[
+        Path | None, typer.Option(help="write what is undecided as CSV")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """待定开放属性 list undecided openings, to whom referred, and the answers."""
+    if out is not None:
+        files.write_text(out, pipeline.catalogue_openings_list())
+        typer.echo(str(out))
+        return
+    governance.openings(pipeline.catalogue_openings(), as_json=as_json)
+
+
+@app.command()
+def refer(
+    place: Place,
+    to: Annotated[str, typer.Option(help="报请单位 the office that is to decide")],
+    by: By,
+    why: Why,
+    as_json: AsJson = False,
+) -> None:
+    """报请审定 refer an undecided opening to the office that is to decide."""
+    referred = pipeline.catalogue_refer(place, to, by, why)
+    governance.openings([referred], as_json=as_json)
+
+
+@app.command()
+def answer(
+    place: Place,
+    level: Annotated[
+        str, typer.Argument(help="open level: public, authorised, gov_only or none")
+    ],
+    by: By,
+    why: Why,
+    out: Annotated[
+        Path | None, typer.Option(help="file that gets the change to propose, .yml")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """答复 record the answer about a referred opening, and write the change of it."""
+    answered = pipeline.catalogue_answer(place, level, by, why)
+    if out is not None:
+        files.write_text(out, answered["change"])
+    governance.openings([answered], as_json=as_json)
+    if not as_json:
+        typer.echo(str(out) if out else answered["change"])

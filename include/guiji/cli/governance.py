@@ -37,6 +37,12 @@ ACTS = {
     "accepted": "同意 accepted",
     "refused": "不同意 refused",
 }
+OPENINGS = {
+    "undecided": "待定，未报请 undecided",
+    "referred": "待定，已报请 referred",
+    "answered": "待定，已答复 answered",
+    "decided": "已定 decided",
+}
 STATES = {"kept": "", "new": "新规则 new", "removed": "取消 removed"}
 UNTRIED = {
     "refused_at_reading": "读取时整批退回 refused at reading",
@@ -186,3 +192,20 @@ def proposals(listed: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
             print_line(f"    {act['at'][:16]}Z {words}")
     if not listed:
         print_line("没有修改 no proposal")
+
+
+def openings(listed: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print undecided openings, each with who referred and who answered it."""
+    if as_json:
+        print_line(as_text(listed))
+        return
+    for one in listed:
+        title = f"{one['title']}·{one['item']}" if one["item"] else one["title"]
+        print_line(f"{one['place']} {title}: {OPENINGS[one['state']]}")
+        for act in one["acts"]:
+            did = f"报请 referred → {act['to']}" if "to" in act else "答复 answered"
+            level = f" {act['level']}" if "level" in act else ""
+            words = f"{did}{level} {act['by']}: {act['why']}"
+            print_line(f"    {act['at'][:16]}Z {words}")
+    if not listed:
+        print_line("没有待定的开放属性 no undecided opening")

@@ -16,6 +16,12 @@ from guiji.pipeline.catalog_commands import (
     catalogue_template,
     catalogue_try,
 )
+from guiji.pipeline.catalog_openings import (
+    catalogue_answer,
+    catalogue_openings,
+    catalogue_openings_list,
+    catalogue_refer,
+)
 from guiji.pipeline.catalog_proposals import (
     catalogue_decide,
     catalogue_proposal_effect,
@@ -58,9 +64,13 @@ from guiji.pipeline.whole_night import night
 __all__ = [
     "backup",
     "break_lock",
+    "catalogue_answer",
     "catalogue_export",
     "catalogue_import",
+    "catalogue_openings",
+    "catalogue_openings_list",
     "catalogue_page",
+    "catalogue_refer",
     "catalogue_problems",
     "catalogue_review_page",
     "catalogue_rule_pages",

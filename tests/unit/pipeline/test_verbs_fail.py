@@ -27,6 +27,10 @@ BATCH = f"{NIGHT}-{DEPARTMENT}-spot_check-"
 WORDS = {
     "backup": ["copy"],
     "catalogue page": ["spot_check", "--out", "page.html"],
+    "catalogue refer": [
+        *("spot_check", "--to", "法制办", "--by", "李四", "--why", "请示")
+    ],
+    "catalogue answer": ["spot_check", "public", "--by", "李四", "--why", "复函"],
     "catalogue export": ["spot_check", "--out", "exports"],
     "catalogue rules": ["--write", "rules"],
     "catalogue site": ["--out", "site"],
