@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done, but something was refused or differs where the verb 
 error, see `endings`.
 """
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,10 @@ import typer
 from guiji import pipeline
 from guiji.cli import catalogue, display, endings, interventions
 from guiji.core.errors import UsageError
+
+GARBAGE = 20_000, 50
+"""`gc.set_threshold`: a verb ends before much is garbage, and what its libraries make
+when they load stays; by default that is gone through again and again."""
 
 app = typer.Typer(
     help="归集 Guiji: nightly collection of enterprise credit information.",
@@ -315,4 +320,5 @@ def sample(
 
 def main() -> None:
     """Run the command line; turn whatever is raised into one line and an exit code."""
+    gc.set_threshold(*GARBAGE)
     endings.run(app)
