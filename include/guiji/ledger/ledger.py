@@ -5,7 +5,7 @@ tells: the first sighting of a file on a server, the snapshot of an extract.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -220,6 +220,10 @@ class Ledger(DeliveryRegister):
             details = {"by": by, "why": why, "from": holder, "force": force}
             self._trace(connection, "lock_broken", name, details)
         return holder or ""
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """Open one transaction that changes nothing."""
+        return self._database.reading()
 
     @contextmanager
     def changing(self) -> Iterator[tuple[sa.Connection, Trace]]:

@@ -3,7 +3,7 @@
 The functions here run inside a transaction that `guiji.ledger.ledger` opens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,14 @@ import sqlalchemy as sa
 
 from guiji.core.errors import LedgerBroken, NightClosed, UsageError
 from guiji.ledger import trace
-from guiji.ledger.tables import DELIVERIES, NIGHTS, PUBLICATIONS, WATERMARKS
+from guiji.ledger.tables import (
+    DELIVERIES,
+    NIGHTS,
+    OBJECTION_ACTS,
+    PUBLICATIONS,
+    TRACE,
+    WATERMARKS,
+)
 
 
 class NightState(StrEnum):
@@ -202,10 +209,32 @@ def untraced(connection: sa.Connection) -> Iterator[str]:
     }
     published = {str(p.night): p.manifest_sha256 for p in publications(connection)}
     yield from _differences("publication", released, published)
+    yield from _differences("objection", *_objections(connection))
+
+
+def _objections(
+    connection: sa.Connection,
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return the moves of each objection, as traced and as stored."""
+    acts = OBJECTION_ACTS.c
+    lines = sa.select(
+        TRACE.c.subject, sa.func.substr(TRACE.c.kind, len(trace.OBJECTION) + 1)
+    )
+    is_move = TRACE.c.kind.startswith(trace.OBJECTION, autoescape=True)
+    moves = sa.select(acts.objection_id, acts.move)
+    traced: dict[str, list[str]] = {}
+    stored: dict[str, list[str]] = {}
+    for query, listed in (
+        (lines.where(is_move).order_by(TRACE.c.seq), traced),
+        (moves.order_by(acts.objection_id, acts.seq), stored),
+    ):
+        for number, move in connection.execute(query):
+            listed.setdefault(number, []).append(move)
+    return traced, stored
 
 
 def _differences(
-    what: str, traced: dict[str, str], stored: dict[str, str]
+    what: str, traced: Mapping[str, object], stored: Mapping[str, object]
 ) -> Iterator[str]:
     for name in sorted(traced.keys() | stored.keys()):
         if traced.get(name) != stored.get(name):

@@ -162,3 +162,42 @@ REQUESTS = sa.Table(
     sa.Column("details", sa.Text, nullable=False),  # canonical JSON
 )
 """Deliveries that the coming night is to take again from their landed bytes."""
+
+OBJECTIONS = sa.Table(
+    "objections",
+    METADATA,
+    sa.Column("objection_id", sa.String(20), primary_key=True),
+    sa.Column("dataset", sa.String(100), nullable=False),
+    sa.Column("record_id", sa.String(200), nullable=False),
+    sa.Column("version_id", sa.String(200), nullable=False),
+    sa.Column("owner", sa.String(100), nullable=False),
+    sa.Column("item", sa.String(100), nullable=True),
+    # masked where it is a person, and a keyed digest
+    sa.Column("applicant", sa.String(200), nullable=False),
+    sa.Column("applicant_key", sa.String(64), nullable=False),
+    sa.Column("claim", sa.Text, nullable=False),  # masked
+    # version id of the row of a form, or `hand:` and its own id
+    sa.Column("source", sa.String(300), nullable=False),
+    sa.UniqueConstraint("source", name="uq_objections_source"),
+    sa.Index("ix_objections_record_id", "record_id"),
+)
+"""Objections (异议) to records; what was done with them is in `objection_acts`."""
+
+OBJECTION_ACTS = sa.Table(
+    "objection_acts",
+    METADATA,
+    sa.Column(
+        "objection_id",
+        sa.String(20),
+        sa.ForeignKey("objections.objection_id"),
+        primary_key=True,
+    ),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("move", sa.String(16), nullable=False),
+    sa.Column("moved_on", sa.Date, nullable=False),  # the day that counts
+    sa.Column("at", sa.String(40), nullable=False),  # UTC, ISO 8601
+    sa.Column("person", sa.String(200), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),  # canonical JSON
+)
+"""Moves of objections in their order, each with its line in the trace."""

@@ -21,6 +21,9 @@ from guiji.ledger.tables import TRACE
 ORIGIN = "0" * 64
 """What stands for the line before the first."""
 
+OBJECTION = "objection_"
+"""Begins the kinds of lines about objections: `objection_open`, `objection_accept` …"""
+
 
 @dataclass(frozen=True)
 class Entry:
