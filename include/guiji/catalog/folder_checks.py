@@ -57,6 +57,36 @@ def check_jurisdiction(
     yield from repeated_codes(jurisdiction.codes, source)
 
 
+def check_objections(
+    jurisdiction: Jurisdiction,
+    source: Source,
+    datasets: Iterable[Dataset],
+    departments: Iterable[str],
+) -> Iterator[Problem]:
+    """Check that rules of objections name a department and a form with its items."""
+    rules = jurisdiction.objections
+    if rules is None:
+        return
+    by_id = {dataset.id: dataset for dataset in datasets}
+    place: Place = ("objections",)
+    if rules.office not in (ids := set(departments)):
+        what = f"no such department {rules.office!r}"
+        yield source.problem((*place, "office"), what, nearest(rules.office, ids))
+    form = rules.form
+    if form is None:
+        return
+    if form.dataset not in by_id:
+        what = f"no such dataset {form.dataset!r}"
+        remedy = nearest(form.dataset, by_id)
+        yield source.problem((*place, "form", "dataset"), what, remedy)
+        return
+    items = {item.id for item in by_id[form.dataset].items}
+    for key in ("record", "item", "provider", "claim"):
+        if (name := getattr(form, key)) not in items:
+            what = f"{form.dataset} has no item {name!r}"
+            yield source.problem((*place, "form", key), what, nearest(name, items))
+
+
 def _grades(
     jurisdiction: Jurisdiction, source: Source, dataset_ids: set[str]
 ) -> Iterator[Problem]:

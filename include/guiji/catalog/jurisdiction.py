@@ -100,6 +100,45 @@ class GradeRules(Model):
     confidence: Confidence = Confidence.HIGH
 
 
+class ObjectionForm(Model):
+    """The dataset each of whose rows opens an objection (异议申请表).
+
+    Its subject is the applicant, its event the day on which the objection came in. The
+    other attributes name items of it.
+    """
+
+    dataset: Identifier
+    record: Identifier
+    """Holds the id of the record objected to (记录标识)."""
+
+    item: Identifier
+    """Holds title or id of the item that is said to be wrong; empty = all of it."""
+
+    provider: Identifier
+    """Holds the department whose record it is; empty = not stated."""
+
+    claim: Identifier
+    """Holds what is said to be wrong."""
+
+
+class ObjectionRules(Model):
+    """How objections (异议) are handled; their deadlines are clocks."""
+
+    office: Identifier
+    """The department that takes and decides them (受理单位)."""
+
+    form: ObjectionForm | None = None
+    """None = objections are opened by hand only."""
+
+    mark: bool = False
+    """Whether lines on show are marked while an objection to them is open (标注)."""
+
+    due_soon: int = pydantic.Field(default=1, ge=0)
+    """Working days before its end from which a step is due soon."""
+
+    clause: str
+
+
 class Jurisdiction(Model):
     """A government that runs the platform, and what its documents decide."""
 
@@ -134,6 +173,9 @@ class Jurisdiction(Model):
 
     clocks: tuple[Clock, ...] = ()
     """Clocks that belong to no dataset, such as those of objections (异议处理)."""
+
+    objections: ObjectionRules | None = None
+    """None = the document has no steps for objections."""
 
     opening_ways: dict[OpenLevel, str]
     """Open level -> the document's own word."""

@@ -252,6 +252,11 @@ def cross_checks(folder: Folder) -> Iterator[Problem]:
     yield from validity_checks.check_channels(jurisdiction.channels, source)
     if folder.departments:
         yield from folder_checks.check_routes(*folder.departments, jurisdiction)
+    if folder.departments and not folder.broken:
+        datasets = [dataset for dataset, _ in folder.datasets.values()]
+        yield from folder_checks.check_objections(
+            jurisdiction, source, datasets, [d.id for d in folder.departments[0]]
+        )
     for dataset, source in folder.datasets.values():
         yield from dataset_checks.check(dataset, source, jurisdiction)
         yield from folder_checks.check_publication(

@@ -20,7 +20,7 @@ COUNTS = {
     "fujian": (34, 140),
     "guiyang": (6, 43),
     "guizhou": (44, 36),
-    "yangjiang": (30, 46),
+    "yangjiang": (31, 46),
 }
 """Datasets and units."""
 
@@ -61,7 +61,7 @@ UNCLOCKED = {
         "policy_document",
         "unreported_sample",
     },
-    "yangjiang": {"credit_use", "joint_measure_feedback"},
+    "yangjiang": {"credit_use", "joint_measure_feedback", "objection_application"},
 }
 """Delivered on demand."""
 

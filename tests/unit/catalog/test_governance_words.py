@@ -130,6 +130,20 @@ REFUSED = {
         "grades: [一般, 严重]\nclocks:\n" + 2 * (
             "  - { id: reply, kind: objection_reply, working_days: 3, clause: x }\n"),
         "id: reply", "the clock 'reply' is there twice"),
+    "an objection office that is none": (
+        JURISDICTION, "grades: [一般, 严重]\n",
+        "grades: [一般, 严重]\nobjections:\n  office: markt\n  clause: 第九条\n",
+        "office: markt", "no such department 'markt'"),
+    "a form of objections that is no dataset": (
+        JURISDICTION, "grades: [一般, 严重]\n",
+        "grades: [一般, 严重]\nobjections:\n  office: market\n  clause: 第九条\n"
+        "  form: { dataset: penal, record: a, item: b, provider: c, claim: d }\n",
+        "form:", "no such dataset 'penal'"),
+    "a form of objections without an item": (
+        JURISDICTION, "grades: [一般, 严重]\n",
+        "grades: [一般, 严重]\nobjections:\n  office: market\n  clause: 第九条\n"
+        "  form: { dataset: penalty, record: recrd, item: b, provider: c, claim: d }\n",
+        "form:", "penalty has no item 'b'"),
     "an answering department that does not deliver": (
         PENALTY, "providers: [market, tax]\n",
         "providers: [market]\nsource_department: tax\n", "source_department",
