@@ -10,6 +10,8 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import fromstring
 from returned_books import (
     BATCH,
     HEADINGS,
@@ -23,6 +25,7 @@ from returned_books import (
 
 from guiji.ledger.deliveries import RowCounts
 from guiji.outbox import reading_summary
+from guiji.outbox.returned import marked_workbook
 from guiji.outbox.returned.marked_workbook import NotMarked
 
 CODE = "91520100K5K7MEAE3L"
@@ -403,3 +406,23 @@ def test_a_workbook_that_openpyxl_reads_otherwise_is_not_marked(
     )
     with pytest.raises(NotMarked, match="A3 differs"):
         marked_workbook.mark(asked, delivered.out)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<t>行政许可</t>",
+        '<t xml:space="preserve"> 前后空格 </t>',
+        "<t>第一行\n第二行 &lt;a&gt; _x005F_x0041_ _x000D_</t>",
+        "<t></t>",
+        "",
+        "<r><t>甲</t></r>",
+        "<r><rPr><b/></rPr><t>甲</t></r><r><t>乙</t></r>",
+        "<t>甲</t><phoneticPr fontId='1'/>",
+    ],
+)
+def test_a_text_in_its_cell_is_read_as_openpyxl_reads_it(inside: str) -> None:
+    element = fromstring(f'<is xmlns="{SHEET_MAIN_NS}">{inside}</is>')
+    read = marked_workbook.inline_text(element)
+    assert repr(read) == repr(marked_workbook._parse_rich_text(element))
+    assert type(read) is type(marked_workbook._parse_rich_text(element))

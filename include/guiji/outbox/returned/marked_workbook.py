@@ -22,6 +22,8 @@ from openpyxl.cell import Cell as BookCell
 from openpyxl.cell import MergedCell
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet import _reader
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from guiji.core import workbooks
 from guiji.outbox.returned import cells, marked_summary, summary_sheet
@@ -51,6 +53,28 @@ OUTSIDE = re.compile(r"\[\d+\]")
 """How a formula names another workbook."""
 
 VALUES = "公式已换成报送时保存的计算结果"
+
+TEXT = f"{{{SHEET_MAIN_NS}}}t"
+
+_parse_rich_text = _reader.parse_richtext_string
+
+
+def inline_text(element: Any) -> Any:
+    """Return the text of a cell that holds it itself, as openpyxl does.
+
+    One without formats, as nearly all are, is not parsed as if it might have some: that
+    was a quarter of marking a workbook.
+
+    Args:
+        element: the cell's `is`.
+    """
+    plain = element[0] if len(element) == 1 and not element.attrib else None
+    if plain is None or plain.tag != TEXT or len(plain) or not plain.text:
+        return _parse_rich_text(element)
+    return plain.text.replace("x005F_", "")
+
+
+_reader.parse_richtext_string = inline_text
 
 
 @dataclass(frozen=True)
