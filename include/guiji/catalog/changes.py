@@ -101,9 +101,8 @@ class Changes:
             Unreadable: one is not there, and has neither title nor definition.
         """
         names = {*present}
-        for change in self.nodes:
-            part = inheritance.value_of(change, key)
-            for name, entry in part.value if part else ():
+        for part in self._parts(key):
+            for name, entry in part.value:
                 if name.value in names:
                     continue
                 given = {k.value for k, _ in entry.value}
@@ -116,9 +115,7 @@ class Changes:
 
     def names(self, key: str) -> list[str]:
         """Name the entries that the changes hold under a key."""
-        parts = (inheritance.value_of(change, key) for change in self.nodes)
-        mappings = [part for part in parts if isinstance(part, yaml.MappingNode)]
-        return [key_node.value for part in mappings for key_node, _ in part.value]
+        return [name.value for part in self._parts(key) for name, _ in part.value]
 
 
 def read(paths: Iterable[Path], problems: list[Problem]) -> Changes:

@@ -78,13 +78,10 @@ def conclude(
     """
     damaged = pc.is_valid(text["fault"]).to_numpy()
     faulty = text.filter(pa.array(damaged))
-    hits = _union(verdict.rows.values())
-    rows = _at(_addressed(typed, text, ~damaged, rules), hits)
     broken = [r for r in rules if _breaks_batch(r, verdict)]
     of_cells, spoilt = findings.of_cells(source, text)
-    hit = [r for r in rules if len(verdict.rows.get(r.rule_id, ()))]
-    of_rules = [_of_rule(source, rule, rows, hits, verdict) for rule in hit]
-    ruled = pa.concat_tables([FINDINGS.empty_table(), *of_rules])
+    readable = _addressed(typed, text, ~damaged, rules)
+    ruled = _of_rules(source, readable, rules, verdict)
     of_rows = findings.without_lost(ruled, of_cells)
     of_batch = [
         findings.of_batch(source, r, r.rule_id not in verdict.failures) for r in broken
@@ -104,6 +101,20 @@ def conclude(
     lines = QUARANTINE.empty_table()
     result = CheckResult(table, pa.array(bad), counts, lines, None, path, refused_by)
     return result, PutAway(source.batch, kept, table)
+
+
+def _of_rules(
+    source: Source,
+    readable: pa.Table,
+    rules: tuple[RuleExpectation, ...],
+    verdict: Verdict,
+) -> pa.Table:
+    """Return the findings of the rules that readable rows break."""
+    hits = _union(verdict.rows.values())
+    rows = _at(readable, hits)
+    hit = [r for r in rules if len(verdict.rows.get(r.rule_id, ()))]
+    of_rules = [_of_rule(source, rule, rows, hits, verdict) for rule in hit]
+    return pa.concat_tables([FINDINGS.empty_table(), *of_rules])
 
 
 def put_away(

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guiji.context import Context
 from guiji.core import business_date, settings
 from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.pipeline.catalog_proposals import proposed_change
 
 if TYPE_CHECKING:
@@ -170,19 +171,27 @@ def catalogue_try(
         CatalogError: the changed catalogue is wrong; names file, line and remedy.
         UsageError: no such folder.
     """
-    from guiji.pipeline.batch import dry_run, processors
-
     now = settings.current()
     for folder in (catalog, expectations):
         if folder is not None and not folder.is_dir():
             raise UsageError(f"no such folder: {folder}")
     first = business_date.parse(since) if since else None
     changes = proposed_change(now, proposal) if proposal else ()
-    changed = now, catalog, expectations, changes
+    return tried((now, catalog, expectations, changes), first, report)
+
+
+def tried(
+    changed: tuple[Settings, Path | None, Path | None, tuple[Path, ...]],
+    first: date | None,
+    report: Callable[[str, int, int], None],
+) -> dict[str, Any]:
+    """Run what `processors.for_changed_catalog` takes; see `catalogue_try`."""
+    from guiji.pipeline.batch import dry_run, processors
+
     with processors.for_changed_catalog(*changed) as processor:
         version = processor.context.catalog.version
         result = dry_run.run(
-            now, processor, first, lambda d, n: report("试算 trial", d, n)
+            changed[0], processor, first, lambda d, n: report("试算 trial", d, n)
         )
     return trial_told(result, version)
 

@@ -145,13 +145,18 @@ def catalogue_review_page(number: str) -> dict[str, str]:
         UsageError: no such proposal, or it is decided already.
         CatalogError: it does not fit the catalogue of today any more.
     """
-    from guiji.pipeline import review_page
-    from guiji.pipeline.catalog_commands import catalogue_try
+    from guiji.pipeline import catalog_commands, review_page
 
-    proposal = _undecided(Context.current(), number)
-    listed = catalogue_proposal_effect(number)
-    trial = catalogue_try(None, None, None, lambda *_: None, number)
-    return review_page.page(asdict(proposal), listed, trial)
+    context = Context.current()
+    proposal = _undecided(context, number)
+    now, path = context.settings, _proposed(context.settings, number)
+    day = date.fromisoformat(proposal.in_force_from)
+    listed = effect(now, path, day)
+    changed = now, None, None, (*_others(now, path, day), path)
+    trial = catalog_commands.tried(changed, None, lambda *_: None)
+    entries = context.catalog.departments | context.catalog.datasets
+    titles = {name: entry.title for name, entry in entries.items()}
+    return review_page.page(asdict(proposal), listed, trial, titles)
 
 
 @exclusive

@@ -19,6 +19,7 @@ def page(
     proposal: Mapping[str, Any],
     differences: Sequence[Mapping[str, Any]],
     trial: Mapping[str, Any],
+    titles: Mapping[str, str],
 ) -> dict[str, str]:
     """Write the page.
 
@@ -26,6 +27,7 @@ def page(
         proposal: as `catalog_proposals.Proposal`.
         differences: as `catalog.differences.Difference`.
         trial: what `catalogue_try` returned.
+        titles: id of a unit or dataset -> its title; one that is new has none.
 
     Returns:
         `subject` and `body`, Markdown, Chinese first.
@@ -42,7 +44,7 @@ def page(
         "",
         "### 对已归档报送的影响 effect on archived deliveries",
         "",
-        *_effect(trial),
+        *_effect(trial, titles),
         "",
         f"`guiji catalogue proposal {number}`",
         f"`guiji catalogue try --proposal {number}`",
@@ -67,7 +69,7 @@ def _differences(differences: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"| … | 另有 {len(differences) - SHOWN} 处 more | |"
 
 
-def _effect(trial: Mapping[str, Any]) -> Iterator[str]:
+def _effect(trial: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[str]:
     touched = [s for s in trial["shares"] if _is_touched(s)]
     batches = sum(share["batches"] for share in trial["shares"])
     if not touched:
@@ -77,7 +79,9 @@ def _effect(trial: Mapping[str, Any]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for share in touched[:SHOWN]:
         counts = " | ".join(str(share[key]) for key in COUNTS)
-        yield f"| {share['department']} | {share['dataset']} | {counts} |"
+        named = (share[key] for key in ("department", "dataset"))
+        unit, dataset = (_text(titles.get(name, name)) for name in named)
+        yield f"| {unit} | {dataset} | {counts} |"
 
 
 def _is_touched(share: Mapping[str, Any]) -> bool:

@@ -286,8 +286,10 @@ def test_the_page_counts_what_the_archive_would_lose() -> None:
     proposal = {"number": "2026-001", "title": "t", "in_force_from": "x", "acts": ()}
     changes = [{"place": ("a",), "before": 1, "after": 2}] * 120
     trial = {"shares": [share | counts, share | same | {"dataset": "other"}]}
-    lines = review_page.page(proposal, changes, trial)["body"].splitlines()
-    assert "| tax | penalty | 2 | 0 | 1 |" in lines
+    titles = {"tax": "小市税务局"}
+    page = review_page.page(proposal, changes, trial, titles)
+    lines = page["body"].splitlines()
+    assert "| 小市税务局 | penalty | 2 | 0 | 1 |" in lines
     assert not any("other" in line for line in lines)
     assert "| … | 另有 20 处 more | |" in lines
 
