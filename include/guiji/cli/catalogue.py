@@ -75,13 +75,20 @@ def site(out: Annotated[Path, typer.Option(help="folder")]) -> None:
 
 @app.command()
 def template(
-    dataset: DatasetId,
+    dataset: Annotated[str | None, typer.Argument(help="dataset id")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="file; default <dataset>.xlsx")
+        Path | None, typer.Option(help="file; default <dataset>.xlsx; folder of --all")
     ] = None,
+    whole: Annotated[bool, typer.Option("--all", help="all datasets")] = False,
 ) -> None:
-    """模板 write the workbook that departments fill in."""
-    typer.echo(pipeline.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
+    """模板 write the workbook that departments fill in, of one dataset or of all."""
+    if (dataset is None) != whole:
+        raise UsageError("give a dataset, or --all for all datasets")
+    if dataset is None:
+        for path in pipeline.catalogue_templates(out or Path("templates")):
+            typer.echo(path)
+    else:
+        typer.echo(pipeline.catalogue_template(dataset, out or Path(f"{dataset}.xlsx")))
 
 
 @app.command("workbook")

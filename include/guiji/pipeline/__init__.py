@@ -14,6 +14,7 @@ from guiji.pipeline.catalog_commands import (
     catalogue_rules,
     catalogue_site,
     catalogue_template,
+    catalogue_templates,
     catalogue_try,
 )
 from guiji.pipeline.catalog_openings import (
@@ -78,6 +79,7 @@ __all__ = [
     "catalogue_workbook",
     "catalogue_site",
     "catalogue_template",
+    "catalogue_templates",
     "catalogue_decide",
     "catalogue_differences",
     "catalogue_proposal_effect",

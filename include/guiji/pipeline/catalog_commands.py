@@ -81,11 +81,22 @@ def catalogue_site(folder: Path) -> str:
 
 
 def catalogue_template(dataset: str, path: Path) -> str:
-    """Write the workbook that a department fills in; return its path."""
+    """Write the workbook that departments fill in; return its path."""
     from guiji.reports import catalog_template
 
     catalog_template.write(Context.current().catalog, dataset, path)
     return str(path)
+
+
+def catalogue_templates(folder: Path) -> list[str]:
+    """Write the workbooks of all datasets into a folder; return their paths."""
+    from guiji.reports import catalog_template
+
+    catalog = Context.current().catalog
+    paths = {name: folder / f"{name}.xlsx" for name in catalog.datasets}
+    for name, path in paths.items():
+        catalog_template.write(catalog, name, path)
+    return [*map(str, paths.values())]
 
 
 def catalogue_rules(dataset: str) -> list[dict[str, Any]]:

@@ -16,15 +16,15 @@ from guiji.core.settings import Settings
 
 MIB = 1 << 20
 BOUNDS = {
-    "workbook_bytes": 32 * MIB,
-    "unpacked_bytes": 192 * MIB,
-    "part_bytes": 128 * MIB,
+    "workbook_bytes": 16 * MIB,
+    "unpacked_bytes": 96 * MIB,
+    "part_bytes": 64 * MIB,
     "ratio_floor": 8 * MIB,
-    "sheet_rows": 200_000,
-    "cells": 1_000_000,
-    "box": 4_000_000,
+    "cells": 200_000,
+    "box": 2_000_000,
 }
-"""What the workbook of a catalogue may be; that of Chongqing has 40,000 cells."""
+"""What the workbook of a catalogue may be; the largest of five governments has 19,000
+cells and 1.4 MiB unpacked. 280,000 cells took 10 CPU seconds and 245 MiB."""
 
 _HEAD = ("title", "reason", "in_force_from")
 """Keys of the first sheet that a proposal needs."""

@@ -9,9 +9,12 @@ import python_calamine
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from guiji import pipeline
+from guiji.catalog import load
 from guiji.catalog.headings import normal, of_item
 from guiji.catalog.model import Catalog
 from guiji.core.errors import UsageError
+from guiji.core.settings import Settings
 from guiji.reports import catalog_template
 
 PENALTY = "administrative_penalty"
@@ -169,6 +172,16 @@ def test_bytes_are_the_same_at_any_hour(
     catalog_template.write(guiyang, PENALTY, tmp_path / "later.xlsx")
     first = (folder / f"{PENALTY}.xlsx").read_bytes()
     assert (tmp_path / "later.xlsx").read_bytes() == first
+
+
+def test_all_templates_at_once(tmp_path: Path, settings: Settings) -> None:
+    paths = [Path(p) for p in pipeline.catalogue_templates(tmp_path / "all")]
+    catalog = load.load(settings)
+    assert [p.stem for p in paths] == [*catalog.datasets]
+    assert {*(tmp_path / "all").iterdir()} == {*paths}
+    catalog_template.write(catalog, PENALTY, tmp_path / "one.xlsx")
+    same = tmp_path / "all" / f"{PENALTY}.xlsx"
+    assert same.read_bytes() == (tmp_path / "one.xlsx").read_bytes()
 
 
 def test_no_such_dataset(tmp_path: Path, guiyang: Catalog) -> None:
