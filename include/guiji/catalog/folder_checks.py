@@ -275,11 +275,11 @@ def check_owner(
     Source:
         政务数据共享条例(2025) (一数一源).
     """
-    bodies = [body.items() for body in (dataset.authority, dataset.source) if body]
-    named = any({*dataset.key} & {*items} for items in bodies)
     own = {*dataset.subject_classes} == {SubjectClass.AGENCY}
     about_itself = own and dataset.subject.uscc in dataset.key
-    if named or about_itself or dataset.same_number or dataset.source_department:
+    names_body = dataset.authority or dataset.source
+    answers = dataset.same_number or dataset.source_department
+    if names_body or about_itself or answers:
         return
     served = {name for unit in departments for name in unit.delivers_for}
     listed = {d.id: d for d in departments if d.id not in served}

@@ -13,11 +13,14 @@ from guiji.catalog import load
 from guiji.core.errors import UsageError
 from guiji.core.settings import current
 
+UNDECIDED = "open_level: pending\nitems: [{ id: check_type, open_level: pending }]"
+ITEM = ("spot_check.check_type", "undecided")
+
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """A platform whose spot checks are undecided."""
-    catalog = limited(tmp_path / "catalog", "open_level: pending")
+    """A platform whose spot checks are undecided, and their result apart from them."""
+    catalog = limited(tmp_path / "catalog", UNDECIDED)
     return office_in(tmp_path / "data", catalog, monkeypatch)
 
 
@@ -37,7 +40,7 @@ def waiting(unit: str) -> list[list[str]]:
 
 @pytest.mark.duty("GY7", "GY9")
 def test_an_undecided_opening_is_referred_answered_and_decided(office: Office) -> None:
-    assert listed() == [("spot_check", "undecided")]
+    assert listed() == [("spot_check", "undecided"), ITEM]
     with pytest.raises(UsageError, match="waits for no answer: it is undecided"):
         pipeline.catalogue_answer("spot_check", "public", "李四", "复函")
     referred = pipeline.catalogue_refer("spot_check", DEPARTMENT, "张三", "能否公开")
@@ -57,25 +60,30 @@ def test_an_undecided_opening_is_referred_answered_and_decided(office: Office) -
         "spot_check", "public", "王五", "函〔2026〕3号"
     )
     assert answered["state"] == "answered"
-    assert listed() == [("spot_check", "answered")]
+    assert listed() == [("spot_check", "answered"), ITEM]
     with pytest.raises(UsageError, match="waits for no answer: it is answered"):
         pipeline.catalogue_answer("spot_check", "none", "王五", "复函")
 
 
 @pytest.mark.duty("GY7", "GY9")
+@pytest.mark.parametrize("place", ["spot_check", "spot_check.check_type"])
 def test_the_answer_is_a_change_that_is_proposed_and_accepted(
-    office: Office, tmp_path: Path
+    office: Office, tmp_path: Path, place: str
 ) -> None:
-    pipeline.catalogue_refer("spot_check", "市保密局", "张三", "能否公开")
-    answered = pipeline.catalogue_answer("spot_check", "gov_only", "王五", "内部使用")
+    pipeline.catalogue_refer(place, "市保密局", "张三", "能否公开")
+    answered = pipeline.catalogue_answer(place, "gov_only", "王五", "内部使用")
     (tmp_path / "change.yml").write_text(answered["change"], "utf-8")
     proposed = pipeline.catalogue_propose(tmp_path / "change.yml", "李四")
-    levels = {d["place"][-1]: d["after"] for d in proposed["differences"]}
-    assert levels["open_level"] == "gov_only"
+    (level,) = [d for d in proposed["differences"] if d["place"][-1] == "open_level"]
+    assert (level["before"], level["after"]) == ("pending", "gov_only")
     pipeline.catalogue_decide(proposed["number"], "accept", "赵六", "按复函")
     day = date.fromisoformat(proposed["in_force_from"])
     now, then = load.load(current()), load.load(current(), day=day)
-    opened = [c.datasets["spot_check"].open_level for c in (now, then)]
+    opened = []
+    for catalog in (now, then):
+        dataset = catalog.datasets["spot_check"]
+        entry = dataset if place == dataset.id else dataset.item("check_type")
+        opened.append(entry.open_level)
     assert opened == ["pending", "gov_only"]
 
 
@@ -103,7 +111,7 @@ def test_what_cannot_be_referred(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         pipeline.catalogue_refer(place, to, "张三", why)
-    assert listed() == [("spot_check", "undecided")]
+    assert listed() == [("spot_check", "undecided"), ITEM]
 
 
 def test_pending_is_no_answer(office: Office) -> None:
