@@ -1,6 +1,6 @@
 """Checks of validity: what is in force must begin before it ends, and stand once.
 
-Source: 筑府办发〔2016〕39号 三(三)3; 阳府〔2018〕60号 第七条 (目录动态管理).
+Source: 筑府办发〔2016〕39号 三(三); 阳府〔2018〕60号 第七条 (目录动态管理).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -124,6 +124,7 @@ def walk(draw: random.Random) -> Objection:
     return one
 
 
+@pytest.mark.duty("YJ10", "YJ13")
 def test_walks_have_the_due_days_and_states_of_the_articles() -> None:
     draw = random.Random(15)
     states = set()
@@ -151,6 +152,7 @@ def test_many_objections_at_once_are_those_of_each() -> None:
     assert objection_steps.steps(catalog, CALENDAR, [], today).num_rows == 0
 
 
+@pytest.mark.duty("YJ10")
 def test_the_complex_answer_has_20_days_in_all_and_not_30() -> None:
     asked, told = date(2026, 11, 2), date(2026, 11, 13)
     before = ((Move.OPEN, asked), (Move.ACCEPT, asked), (Move.ASK, asked))

@@ -34,6 +34,7 @@ def wanted(record: str = "r1", applicant: str = "k1", source: str = "") -> Objec
     return Objection(*facts, acts=(act(Move.OPEN),))
 
 
+@pytest.mark.duty("YJ10")
 def test_moves_are_numbered_kept_and_traced(ledger: Ledger) -> None:
     first, is_new = objections.open_objection(ledger, wanted())
     second, _ = objections.open_objection(ledger, wanted("r2"))
