@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from guiji import pipeline
-from guiji.cli import catalogue, display, endings, interventions
+from guiji.cli import catalogue, display, endings, interventions, objections
 from guiji.core.errors import UsageError
 
 GARBAGE = 20_000, 50
@@ -26,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(objections.app, name="object")
 interventions.add_to(app)
 
 Night = Annotated[

@@ -2,6 +2,7 @@
 
 GuijiError
 ├── UsageError             a command was called wrongly        → correct the command
+│   └── ObjectionDeclined  an objection cannot be opened       → tell who delivered it
 ├── CatalogError           a file of the catalogue is wrong    → correct the file
 ├── BatchRefused           a delivery is unusable              → tell the department
 ├── SourceUnavailable      a department's database is silent   → the next night tries
@@ -32,6 +33,18 @@ class GuijiError(Exception):
 
 class UsageError(GuijiError):
     """A command or step was called with a value it cannot use."""
+
+
+class ObjectionDeclined(UsageError):
+    """An objection that cannot be opened; `notice` goes back to who delivered it.
+
+    Attributes:
+        notice: Chinese: what is wrong.
+    """
+
+    def __init__(self, log: str, notice: str) -> None:
+        self.notice = notice
+        super().__init__(log)
 
 
 class CatalogError(GuijiError):

@@ -109,6 +109,11 @@ class Settings:
         return self.data / "landing"
 
     @property
+    def objections(self) -> Path:
+        """Evidence that came with answers to objections, one folder for each."""
+        return self.data / "objections"
+
+    @property
     def batches(self) -> Path:
         """What became of each delivery, one folder per batch."""
         return self.data / "batches"

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guiji.core.errors import UsageError
+from guiji.core.errors import ObjectionDeclined, UsageError
 from guiji.domain.objections import Act, Move, Objection
 from guiji.ledger import trace
 from guiji.ledger.ledger import Ledger
@@ -37,7 +37,7 @@ def open_objection(ledger: Ledger, wanted: Objection) -> tuple[Objection, bool]:
         The objection, and whether it is new: a row of a form opens one only.
 
     Raises:
-        UsageError: the same applicant has an open objection to the same.
+        ObjectionDeclined: the same applicant has an open objection to the same.
     """
     first = wanted.acts[0]
     with ledger.changing() as (connection, add_line):
@@ -45,9 +45,11 @@ def open_objection(ledger: Ledger, wanted: Objection) -> tuple[Objection, bool]:
         for other in earlier:
             if wanted.source and other.source == wanted.source:
                 return other, False
+        for other in earlier:
             if _is_same(other, wanted):
-                raise UsageError(
-                    f"objection {other.number} is the same and still {other.state}"
+                raise ObjectionDeclined(
+                    f"objection {other.number} is the same and still {other.state}",
+                    f"同一申请人对同一信息的异议 {other.number} 正在办理。",
                 )
         number = _next(earlier, first.on.year)
         source = wanted.source or f"hand:{number}"

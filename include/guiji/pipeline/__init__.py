@@ -35,6 +35,15 @@ from guiji.pipeline.maintenance import backup, fold, fold_due, restore, vacuum
 from guiji.pipeline.manual_interventions import break_lock, close_night, set_aside
 from guiji.pipeline.manual_release import release_batch
 from guiji.pipeline.manual_replay import replay
+from guiji.pipeline.objections import (
+    object_answer,
+    object_check,
+    object_list,
+    object_move,
+    object_open,
+    object_page,
+    object_show,
+)
 from guiji.pipeline.questions import (
     check_file,
     explain,
@@ -101,6 +110,13 @@ __all__ = [
     "merge",
     "night",
     "night_is_new",
+    "object_answer",
+    "object_check",
+    "object_list",
+    "object_move",
+    "object_open",
+    "object_page",
+    "object_show",
     "publish",
     "push",
     "release_batch",

@@ -16,7 +16,7 @@ from guiji.context import Context, NightContext
 from guiji.core import scratch
 from guiji.core.errors import NightClosed
 from guiji.core.platform_faults import contained
-from guiji.pipeline import catalog_proposals
+from guiji.pipeline import catalog_proposals, objection_effects
 
 if TYPE_CHECKING:
     from guiji.core.settings import Settings
@@ -54,6 +54,7 @@ def settle(context: Context) -> None:
                 merged,
             )
     catalog_proposals.settle(context)
+    objection_effects.settle(context)
     _settle_publications(context)
     _settle_reports(context)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from guiji.context import NightContext
 from guiji.core import business_date, platform_faults
 from guiji.core.errors import PublicationHalted, UsageError
-from guiji.pipeline import catalog_versions, recovery, stage_lock
+from guiji.pipeline import catalog_versions, objection_effects, recovery, stage_lock
 from guiji.pipeline.stage_lock import exclusive
 
 if TYPE_CHECKING:
@@ -207,6 +207,7 @@ def _merge(context: NightContext) -> dict[str, int]:
         if result is None:
             result = _commit(context)
     recovery.complete_merge(context, result)
+    objection_effects.after_merge(context)
     return asdict(result.total)
 
 

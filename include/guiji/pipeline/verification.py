@@ -14,7 +14,7 @@ from guiji.core import files
 from guiji.core.errors import LedgerBroken
 from guiji.core.settings import Settings
 from guiji.intake import landing, retention
-from guiji.pipeline import catalog_proposals
+from guiji.pipeline import catalog_proposals, objection_effects
 from guiji.publication import class_verification, expiry, verification
 from guiji.storage import commits, dataset_files, delta, delta_log, publication_log
 from guiji.storage.table_store import TableStore, table_store
@@ -99,6 +99,7 @@ def verify(context: Context) -> list[str]:
     problems += _landing(context.settings)
     problems += archive.differences(context.settings)
     problems += catalog_proposals.problems(context)
+    problems += objection_effects.problems(context)
     for entry in context.ledger.entries(archive.TRACE):
         problems += archive.missing(context.settings, entry.subject, entry.details)
     problems += _batches(context)

@@ -125,6 +125,7 @@ def walk(draw: random.Random) -> Objection:
 
 
 @pytest.mark.duty("YJ10", "YJ13")
+@pytest.mark.duty("YJ10")
 def test_walks_have_the_due_days_and_states_of_the_articles() -> None:
     draw = random.Random(15)
     states = set()

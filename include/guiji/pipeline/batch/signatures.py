@@ -16,12 +16,17 @@ def signature(by: str, why: str) -> tuple[str, str]:
     Raises:
         UsageError: one of them is empty.
     """
-    return _scrubbed("--by", by), _scrubbed("--why", why)
+    return scrubbed("--by", by), scrubbed("--why", why)
 
 
-def _scrubbed(option: str, text: str) -> str:
+def scrubbed(option: str, text: str) -> str:
+    """Return what a person said under an option, without personal numbers.
+
+    Raises:
+        UsageError: it is empty.
+    """
     words = " ".join(text.split())
     if not words:
         raise UsageError(f"{option} must not be empty")
-    scrubbed: str = masking.scrub(pa.array([words]), doubtful=True)[0].as_py()
-    return scrubbed
+    masked: str = masking.scrub(pa.array([words]), doubtful=True)[0].as_py()
+    return masked
