@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from night.loaded import SERVER
-from settings_builders import PERSON_KEY, REPOSITORY
+from settings_builders import CITY, PERSON_KEY, REPOSITORY
 
 NIGHT = "2026-11-20"
 OUTPUTS = (
@@ -43,6 +43,7 @@ class Home:
         return kept | {
             "GUIJI_HOME": str(REPOSITORY),
             "GUIJI_DATA": str(self.data),
+            "GUIJI_CATALOG": str(CITY),
             "GUIJI_PERSON_KEY": PERSON_KEY,
             "COLUMNS": "200",
         }

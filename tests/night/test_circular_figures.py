@@ -13,10 +13,9 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
+from governments import city
 from night.homes import NIGHT, Home
 from settings_builders import REPOSITORY
-
-from guiji.catalog.load import load_folder
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +26,7 @@ def told(ended: Home) -> dict:
 
 @pytest.fixture(scope="module")
 def catalog():
-    return load_folder(
-        REPOSITORY / "catalog",
-        REPOSITORY / "expectations",
-        "guiyang",
-        REPOSITORY / "sql" / "extracts",
-    )
+    return city()
 
 
 def sections_of(catalog) -> dict[str, set]:

@@ -139,13 +139,9 @@ def test_the_trace_holds_no_person(ended: Home, persons: set[str]) -> None:
 
 @pytest.mark.duty("GY7", "GZ14")
 def test_what_is_published_is_on_the_allow_list(ended: Home) -> None:
-    from night.homes import REPOSITORY
+    from governments import city
 
-    from guiji.catalog.load import load_folder
-
-    catalog = load_folder(
-        REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang"
-    )
+    catalog = city()
     for path in sorted((ended.data / "publication").glob("*/full/*/*.csv")):
         dataset = catalog.datasets[path.stem]
         public = {i.title for i in dataset.items if i.open_level == "public"}

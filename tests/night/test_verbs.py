@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from night.homes import NIGHT, Home
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 
 VIEWS = (
     *("records", "history", "enterprises", "quarantine"),
@@ -118,7 +118,7 @@ def test_a_catalogue_with_an_error_stops_with_file_line_and_remedy(
     fresh: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "catalog"
-    shutil.copytree(REPOSITORY / "catalog", broken)
+    shutil.copytree(CITY, broken)
     path = broken / "common" / "datasets" / "spot_check.yml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("update_cycle:", "update_cicle:"), "utf-8")

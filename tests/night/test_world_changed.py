@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from night.homes import Home
 from servers.waiting import PATIENCE
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 
 NIGHT, NEXT = "2026-11-19", "2026-11-20"
 MERGED = ("night", "--date", NIGHT)
@@ -76,7 +76,7 @@ print(json.dumps([pipeline.verify(), rows, versions]))
 class Drill(Home):
     """A home whose catalogue may be another one."""
 
-    catalog: Path = field(default=REPOSITORY / "catalog")
+    catalog: Path = field(default=CITY)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -152,7 +152,7 @@ def test_a_catalogue_that_changed_judges_the_whole_night(
     home: Drill, tmp_path: Path
 ) -> None:
     home.at("guiji.pipeline.batch.answers  answer 2", "killed", *MERGED)
-    shutil.copytree(REPOSITORY / "catalog", tmp_path / "catalog")
+    shutil.copytree(CITY, tmp_path / "catalog")
     with (tmp_path / "catalog/guiyang/jurisdiction.yml").open("a") as file:
         file.write("# another version\n")
     changed = Drill(home.data, catalog=tmp_path / "catalog")

@@ -1,12 +1,11 @@
-"""A small catalogue on disk, and the one of Guiyang."""
+"""A small catalogue on disk, that of the tests' city, and the one of Guiyang."""
 
 from pathlib import Path
 
 import pytest
-from settings_builders import REPOSITORY
+from governments import city, government
 from small_catalogue import FILES, Small
 
-from guiji.catalog import load
 from guiji.catalog.model import Catalog
 
 
@@ -21,6 +20,9 @@ def small(tmp_path: Path) -> Small:
 
 @pytest.fixture(scope="session")
 def guiyang() -> Catalog:
-    return load.load_folder(
-        REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang"
-    )
+    return government("guiyang")
+
+
+@pytest.fixture(scope="session")
+def six() -> Catalog:
+    return city()

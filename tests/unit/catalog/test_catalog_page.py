@@ -43,59 +43,59 @@ def read(html: str) -> Reader:
 
 @pytest.mark.duty("YJ1")
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_item_is_on_the_page(guiyang: Catalog, language: str) -> None:
-    for dataset in guiyang.datasets.values():
-        text = "\n".join(read(catalog_page.render(guiyang, dataset.id, language)).texts)
+def test_every_item_is_on_the_page(six: Catalog, language: str) -> None:
+    for dataset in six.datasets.values():
+        text = "\n".join(read(catalog_page.render(six, dataset.id, language)).texts)
         for item in dataset.items:
             assert item.title in text
             assert item.code in text
         for clock in dataset.clocks:
             assert clock.clause in text
         for provider in dataset.providers:
-            assert guiyang.departments[provider].title in text
-        assert guiyang.version in text
+            assert six.departments[provider].title in text
+        assert six.version in text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_page_needs_nothing_from_outside(guiyang: Catalog, language: str) -> None:
-    for name in guiyang.datasets:
-        html = catalog_page.render(guiyang, name, language)
+def test_page_needs_nothing_from_outside(six: Catalog, language: str) -> None:
+    for name in six.datasets:
+        html = catalog_page.render(six, name, language)
         assert not re.search(r"https?:|//\w|url\(|@import|<script|<link|<img", html)
         assert not {"src", "href"} & {name for name, _ in read(html).attributes}
 
 
-def test_page_is_the_same_every_time(guiyang: Catalog) -> None:
-    first = catalog_page.render(guiyang, "administrative_penalty")
-    assert catalog_page.render(guiyang, "administrative_penalty") == first
+def test_page_is_the_same_every_time(six: Catalog) -> None:
+    first = catalog_page.render(six, "administrative_penalty")
+    assert catalog_page.render(six, "administrative_penalty") == first
 
 
-def test_conditions_are_in_words(guiyang: Catalog) -> None:
-    html = catalog_page.render(guiyang, "administrative_penalty")
+def test_conditions_are_in_words(six: Catalog) -> None:
+    html = catalog_page.render(six, "administrative_penalty")
     assert "“处罚类别”含罚款时必填" in html
     assert "“行政相对人类别”为自然人时不填" in html
-    html = catalog_page.render(guiyang, "administrative_penalty", "en")
+    html = catalog_page.render(six, "administrative_penalty", "en")
     assert "required where “处罚类别” contains 罚款" in html
 
 
-def test_languages(guiyang: Catalog) -> None:
-    assert '<html lang="zh-CN">' in catalog_page.render(guiyang, "spot_check")
-    english = catalog_page.render(guiyang, "spot_check", "en")
+def test_languages(six: Catalog) -> None:
+    assert '<html lang="zh-CN">' in catalog_page.render(six, "spot_check")
+    english = catalog_page.render(six, "spot_check", "en")
     assert '<html lang="en">' in english
     assert "Update cycle" in english
     assert "更新周期" not in english
 
 
-def test_text_of_the_catalogue_is_no_markup(guiyang: Catalog) -> None:
-    entry = guiyang.datasets["spot_check"]
+def test_text_of_the_catalogue_is_no_markup(six: Catalog) -> None:
+    entry = six.datasets["spot_check"]
     marked = entry.model_copy(update={"summary": "<b>粗</b> & 细"})
-    catalog = guiyang.model_copy(update={"datasets": {"spot_check": marked}})
+    catalog = six.model_copy(update={"datasets": {"spot_check": marked}})
     assert "&lt;b&gt;粗&lt;/b&gt; &amp; 细" in catalog_page.render(
         catalog, "spot_check"
     )
 
 
-def test_no_such_page(guiyang: Catalog) -> None:
+def test_no_such_page(six: Catalog) -> None:
     with pytest.raises(UsageError, match="did you mean 'spot_check'"):
-        catalog_page.render(guiyang, "spotcheck")
+        catalog_page.render(six, "spotcheck")
     with pytest.raises(UsageError, match="no pages in the language 'fr'"):
-        catalog_page.render(guiyang, "spot_check", "fr")
+        catalog_page.render(six, "spot_check", "fr")

@@ -29,10 +29,10 @@ ALL = [
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, guiyang: Catalog) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, six: Catalog) -> Path:
     folder = tmp_path_factory.mktemp("templates")
     for name in ALL:
-        catalog_template.write(guiyang, name, folder / f"{name}.xlsx")
+        catalog_template.write(six, name, folder / f"{name}.xlsx")
     return folder
 
 
@@ -52,9 +52,9 @@ def validations(book: Workbook) -> dict[str, DataValidation]:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_headings_are_the_titles(folder: Path, guiyang: Catalog, name: str) -> None:
+def test_headings_are_the_titles(folder: Path, six: Catalog, name: str) -> None:
     sheet = openpyxl.load_workbook(folder / f"{name}.xlsx").worksheets[0]
-    dataset = guiyang.datasets[name]
+    dataset = six.datasets[name]
     assert sheet.title == dataset.title
     assert [c.value for c in sheet[1]] == [*(i.title for i in dataset.items), "操作"]
 
@@ -72,13 +72,13 @@ def test_text_columns_have_no_cells(folder: Path) -> None:
     assert book.get_sheet_by_index(0).height == 2
 
 
-def test_drop_downs_hold_the_code_lists(book: Workbook, guiyang: Catalog) -> None:
-    entry = guiyang.datasets[PENALTY]
+def test_drop_downs_hold_the_code_lists(book: Workbook, six: Catalog) -> None:
+    entry = six.datasets[PENALTY]
     checks = validations(book)
     for item in entry.items:
         check = checks[item.title]
         if item.code_list:
-            codes = guiyang.code_list(entry, item.code_list).values
+            codes = six.code_list(entry, item.code_list).values
             assert check.type == "list"
             assert listed(book, check.formula1) == [v.code for v in codes]
         else:
@@ -111,33 +111,28 @@ def test_lengths_and_prompts(book: Workbook) -> None:
     assert all(len(c.promptTitle) <= 32 for c in checks.values())
 
 
-def test_notes_explain_every_item(book: Workbook, guiyang: Catalog) -> None:
+def test_notes_explain_every_item(book: Workbook, six: Catalog) -> None:
     rows = [[c.value for c in row] for row in book["填报说明"].iter_rows()]
-    entry = guiyang.datasets[PENALTY]
+    entry = six.datasets[PENALTY]
     assert [r[0] for r in rows[-len(entry.items) :]] == [
         f"{n}. {i.title} [{i.code}]" for n, i in enumerate(entry.items, start=1)
     ]
     text = "\n".join(str(r[0]) for r in rows)
-    assert guiyang.version in text
+    assert six.version in text
     assert "零报告" in text
     assert "之后 1000 行" in text
     assert f"模板版本: {entry.version}" in text
     assert "第 2 行是填写示例" in text
     assert "仍带“（例）”的单元格不合格" in text
-    rules = guiyang.rules[PENALTY]
+    rules = six.rules[PENALTY]
     assert rules
     assert all(rule.clause in text for rule in rules)
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_no_other_sheet_looks_like_data(
-    folder: Path, guiyang: Catalog, name: str
-) -> None:
+def test_no_other_sheet_looks_like_data(folder: Path, six: Catalog, name: str) -> None:
     known = {
-        normal(h)
-        for d in guiyang.datasets.values()
-        for i in d.items
-        for h in of_item(i)
+        normal(h) for d in six.datasets.values() for i in d.items for h in of_item(i)
     }
     for sheet in openpyxl.load_workbook(folder / f"{name}.xlsx").worksheets[1:]:
         for row in sheet.iter_rows(values_only=True):
@@ -153,23 +148,23 @@ def test_dictionary_is_hidden(book: Workbook) -> None:
     ]
 
 
-def test_properties_say_what_the_file_is(book: Workbook, guiyang: Catalog) -> None:
+def test_properties_say_what_the_file_is(book: Workbook, six: Catalog) -> None:
     properties = {p.name: p.value for p in book.custom_doc_props.props}
     assert properties == {
         "jurisdiction": "guiyang",
         "dataset": PENALTY,
         "dataset_version": "2018.2",
-        "catalogue_version": guiyang.version,
+        "catalogue_version": six.version,
     }
-    assert book.properties.version == guiyang.version
+    assert book.properties.version == six.version
     assert book.properties.modified == book.properties.created
 
 
 def test_bytes_are_the_same_at_any_hour(
-    folder: Path, tmp_path: Path, guiyang: Catalog
+    folder: Path, tmp_path: Path, six: Catalog
 ) -> None:
     time.sleep(2.1)  # entries of a zip are stamped to two seconds
-    catalog_template.write(guiyang, PENALTY, tmp_path / "later.xlsx")
+    catalog_template.write(six, PENALTY, tmp_path / "later.xlsx")
     first = (folder / f"{PENALTY}.xlsx").read_bytes()
     assert (tmp_path / "later.xlsx").read_bytes() == first
 
@@ -184,7 +179,7 @@ def test_all_templates_at_once(tmp_path: Path, settings: Settings) -> None:
     assert same.read_bytes() == (tmp_path / "one.xlsx").read_bytes()
 
 
-def test_no_such_dataset(tmp_path: Path, guiyang: Catalog) -> None:
+def test_no_such_dataset(tmp_path: Path, six: Catalog) -> None:
     with pytest.raises(UsageError, match="did you mean 'spot_check'"):
-        catalog_template.write(guiyang, "spot_chek", tmp_path / "x.xlsx")
+        catalog_template.write(six, "spot_chek", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []

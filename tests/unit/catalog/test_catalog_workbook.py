@@ -181,10 +181,10 @@ def test_numbers_and_dates_of_a_spreadsheet_are_read(
 
 
 def test_libreoffice_keeps_a_catalogue(
-    guiyang: Catalog,
+    six: Catalog,
     tmp_path: Path,
     soffice: Callable[[Sequence[Path], str], list[Path]],
 ) -> None:
-    write.write(guiyang, tmp_path / "c.xlsx")
+    write.write(six, tmp_path / "c.xlsx")
     (saved,) = soffice([tmp_path / "c.xlsx"], "xlsx")
-    assert models.read_catalog(saved) == guiyang
+    assert models.read_catalog(saved) == six

@@ -136,7 +136,8 @@ def entries() -> list[tuple[str, Dataset]]:
 
 @pytest.mark.parametrize("government", GOVERNMENTS)
 def test_nothing_is_wrong(government: str, tmp_path: Path) -> None:
-    assert validate(settings_in(tmp_path, jurisdiction=government)) == []
+    here = settings_in(tmp_path, jurisdiction=government, catalog=CATALOG)
+    assert validate(here) == []
 
 
 @pytest.mark.parametrize("government", sorted(COUNTS))

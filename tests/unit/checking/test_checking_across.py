@@ -2,12 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
+from governments import city
 from small_penalty import (
     BATCH,
     NIGHT,
@@ -19,7 +19,6 @@ from small_penalty import (
     typed_table,
 )
 
-from guiji.catalog import load
 from guiji.catalog.items import Condition, Item
 from guiji.catalog.rules import Rule, RuleKind
 from guiji.catalog.vocabulary import Dimension, Responsibility, Severity
@@ -248,8 +247,7 @@ def test_a_rule_says_whose_it_is_and_how_many_rows_must_keep_it() -> None:
 
 def test_conditions_are_the_same_every_night() -> None:
     """What changes from night to night is a column of the staged table."""
-    root = Path(__file__).parents[3]
-    catalog = load.load_folder(root / "catalog", root / "expectations", "guiyang")
+    catalog = city()
     kinds = set()
     for dataset_id, rules in catalog.rules.items():
         for made in rules:

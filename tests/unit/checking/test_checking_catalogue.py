@@ -2,19 +2,16 @@
 
 import pyarrow as pa
 import pytest
-from settings_builders import REPOSITORY
+from governments import city
 from small_penalty import NIGHT
 
-from guiji.catalog import load
 from guiji.checking.validator import BatchInput, Validator
 from guiji.core.schemas import TEXT_COLUMNS
 from guiji.core.settings import Settings
 from guiji.parsing.parse import parse
 from guiji.reading.result import Reading, SheetReading
 
-CATALOG = load.load_folder(
-    REPOSITORY / "catalog", REPOSITORY / "expectations", "guiyang"
-)
+CATALOG = city()
 
 
 @pytest.mark.parametrize("dataset_id", sorted(CATALOG.datasets))

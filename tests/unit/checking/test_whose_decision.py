@@ -5,9 +5,8 @@ Source: 贵州省企业公共信用信息平台运行管理规则(试行) 第二
 
 import pyarrow as pa
 import pytest
-from settings_builders import REPOSITORY
+from governments import city
 
-from guiji.catalog import load
 from guiji.catalog.model import Catalog, Dataset
 from guiji.checking.suite.sender import OfSender
 from guiji.core.schemas import TEXT_COLUMNS
@@ -24,9 +23,8 @@ NO_DEPARTMENT = "11520115MB0E19999X"
 
 
 @pytest.fixture(scope="module")
-def guiyang() -> Catalog:
-    folders = REPOSITORY / "catalog", REPOSITORY / "expectations"
-    return load.load_folder(*folders, "guiyang")
+def six() -> Catalog:
+    return city()
 
 
 def delivering_for(catalog: Catalog, sender: str, *others: str) -> Catalog:
@@ -65,24 +63,24 @@ def may(
     ],
 )
 def test_another_department_is_known_by_title_alias_and_code(
-    guiyang: Catalog, sender: str, item: str, cell: str | None, kept: bool
+    six: Catalog, sender: str, item: str, cell: str | None, kept: bool
 ) -> None:
-    assert may(guiyang, sender, item, cell) == [kept]
+    assert may(six, sender, item, cell) == [kept]
 
 
 def test_a_department_may_deliver_for_those_that_the_catalogue_names(
-    guiyang: Catalog,
+    six: Catalog,
 ) -> None:
-    allowing = delivering_for(guiyang, ECOLOGY, HOUSING)
-    cells = HOUSING_CODE, ECOLOGY_CODE, guiyang.departments[MARKET].uscc
+    allowing = delivering_for(six, ECOLOGY, HOUSING)
+    cells = HOUSING_CODE, ECOLOGY_CODE, six.departments[MARKET].uscc
     assert may(allowing, ECOLOGY, "authority_uscc", *cells) == [True, True, False]
     assert may(allowing, HOUSING, "authority_uscc", *cells) == [True, False, False]
 
 
-def test_a_dataset_may_refuse_bodies_that_are_no_department(guiyang: Catalog) -> None:
-    strict = guiyang.datasets[PENALTY].model_copy(update={"unlisted_bodies": "refuse"})
+def test_a_dataset_may_refuse_bodies_that_are_no_department(six: Catalog) -> None:
+    strict = six.datasets[PENALTY].model_copy(update={"unlisted_bodies": "refuse"})
     cells = DISTRICT, "贵阳市住房和城乡建设局", None
-    judged = may(guiyang, HOUSING, "authority_name", *cells, dataset=strict)
+    judged = may(six, HOUSING, "authority_name", *cells, dataset=strict)
     assert judged == [False, True, True]
 
 
@@ -102,10 +100,10 @@ def parsed(catalog: Catalog, sender: str, authority: str, code: str | None) -> p
 
 
 def test_what_is_delivered_for_another_is_held_once_under_its_owner(
-    guiyang: Catalog,
+    six: Catalog,
 ) -> None:
-    allowing = delivering_for(guiyang, ECOLOGY, HOUSING)
-    title = guiyang.departments[HOUSING].title
+    allowing = delivering_for(six, ECOLOGY, HOUSING)
+    title = six.departments[HOUSING].title
     own = parsed(allowing, HOUSING, title, HOUSING_CODE)
     for_it = parsed(allowing, ECOLOGY, title, HOUSING_CODE)
     assert for_it["owner"].to_pylist() == own["owner"].to_pylist() == [HOUSING]
@@ -115,15 +113,15 @@ def test_what_is_delivered_for_another_is_held_once_under_its_owner(
 
 
 @pytest.mark.duty("GZ13")
-def test_nobody_else_delivers_into_the_records_of_another(guiyang: Catalog) -> None:
-    title = guiyang.departments[HOUSING].title
-    foreign = parsed(guiyang, ECOLOGY, title, HOUSING_CODE)
+def test_nobody_else_delivers_into_the_records_of_another(six: Catalog) -> None:
+    title = six.departments[HOUSING].title
+    foreign = parsed(six, ECOLOGY, title, HOUSING_CODE)
     assert foreign["owner"].to_pylist() == [ECOLOGY]
-    own = parsed(guiyang, HOUSING, title, HOUSING_CODE)
+    own = parsed(six, HOUSING, title, HOUSING_CODE)
     assert foreign["record_id"] != own["record_id"]
 
 
-def test_a_joint_check_is_delivered_by_each_that_took_part(guiyang: Catalog) -> None:
-    assert guiyang.datasets["spot_check"].authority is None
-    named = {d.id for d in guiyang.datasets.values() if d.authority}
-    assert named == {*guiyang.datasets} - {"spot_check"}
+def test_a_joint_check_is_delivered_by_each_that_took_part(six: Catalog) -> None:
+    assert six.datasets["spot_check"].authority is None
+    named = {d.id for d in six.datasets.values() if d.authority}
+    assert named == {*six.datasets} - {"spot_check"}

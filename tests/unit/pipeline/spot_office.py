@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from settings_builders import REPOSITORY, environment
+from settings_builders import CITY, environment
 
 from guiji import pipeline
 from guiji.core import settings as settings_module
@@ -109,7 +109,7 @@ def office_in(data: Path, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> Off
 
 def limited(folder: Path, entry: str) -> Path:
     """A copy of the catalogue in which the spot checks say more."""
-    shutil.copytree(REPOSITORY / "catalog", folder)
+    shutil.copytree(CITY, folder)
     path = folder / "guiyang" / "datasets" / f"{DATASET}.yml"
     text = path.read_text("utf-8")
     path.write_text(f"{text}{entry}\n", encoding="utf-8")

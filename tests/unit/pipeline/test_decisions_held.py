@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from penalty_office import ECOLOGY, HOUSING, PenaltyOffice, code, decision
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import office_in
 
 from guiji import pipeline
 
 
 def opened(data: Path, monkeypatch: pytest.MonkeyPatch) -> PenaltyOffice:
-    return PenaltyOffice(office_in(data, REPOSITORY / "catalog", monkeypatch).settings)
+    return PenaltyOffice(office_in(data, CITY, monkeypatch).settings)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_two_senders_of_one_owner_are_compared_as_its_own_files(
 ) -> None:
     """The owner's file and that of a department that delivers for it disagree."""
     catalog = tmp_path / "catalog"
-    shutil.copytree(REPOSITORY / "catalog", catalog)
+    shutil.copytree(CITY, catalog)
     path = catalog / "guiyang" / "departments.yml"
     known, for_other = f"  - id: {HOUSING}\n", f"    delivers_for: [{ECOLOGY}]\n"
     path.write_text(path.read_text("utf-8").replace(known, known + for_other), "utf-8")

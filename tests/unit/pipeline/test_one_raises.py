@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import DEPARTMENT, FIRST, Office, line, office_in
 
 from guiji import pipeline
@@ -155,7 +155,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, files: int) -> Iterator[Off
     """The platform after that night."""
     data = tmp_path_factory.mktemp("raises") / "data"
     with pytest.MonkeyPatch.context() as monkeypatch:
-        made = office_in(data, REPOSITORY / "catalog", monkeypatch)
+        made = office_in(data, CITY, monkeypatch)
         names = [*STAGES, *(f"抽查检查_{n}.csv" for n in range(files - len(STAGES)))]
         for number, name in enumerate(names):
             bad = {"kind": "不明"} if name == "抽查检查_mark.csv" else {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import DATASET, FIRST, Office, line, office_in
 
 from guiji import pipeline
@@ -31,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Two enterprises are registered; the next night brings what is in conflict."""
     data = tmp_path_factory.mktemp("enterprises") / "data"
     with pytest.MonkeyPatch.context() as monkeypatch:
-        office = office_in(data, REPOSITORY / "catalog", monkeypatch)
+        office = office_in(data, CITY, monkeypatch)
         first = [
             registered("贵州水务有限公司", A, "2001-01-01", "52001"),
             registered("贵州电力（集团）有限公司", B, "2002-02-02"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import DATASET, DEPARTMENT, FIRST, Office, line, office_in
 
 from guiji import pipeline
@@ -21,7 +21,7 @@ CONTRADICTS = f"{DATASET}.other_file_contradicts"
 
 def opened(data: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A department whose deliveries are incremental."""
-    return office_in(data, REPOSITORY / "catalog", monkeypatch)
+    return office_in(data, CITY, monkeypatch)
 
 
 AT_NINE = "2026-11-18T01:00:00.000000+00:00"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import DEPARTMENT, FIRST, line, office_in
 
 from guiji import pipeline
@@ -80,7 +80,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         pytest.skip("only root can mount a small disk here")
     try:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            office = office_in(mounted / "data", REPOSITORY / "catalog", monkeypatch)
+            office = office_in(mounted / "data", CITY, monkeypatch)
             office.delivered(1, [line(1), line(2, kind="不明")])
             office.drop("抽查检查_2.csv", [line(3)])
             (mounted / "抽查检查.csv").write_text(line(4), "utf-8")

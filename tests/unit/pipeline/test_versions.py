@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import DATASET, DEPARTMENT, FIRST, HEADINGS, Office, line, office_in
 
 from guiji import pipeline
@@ -22,7 +22,7 @@ WRONG = "发现问题待后续处理"
 
 def opened(data: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A department whose deliveries are incremental."""
-    return office_in(data, REPOSITORY / "catalog", monkeypatch)
+    return office_in(data, CITY, monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from settings_builders import REPOSITORY
+from settings_builders import CITY
 from spot_office import (
     CODE,
     FIRST,
@@ -82,7 +82,7 @@ def written(
 ) -> dict[str, bytes]:
     """Check in waves of so many rows; return what is written of the deliveries."""
     monkeypatch.setenv("GUIJI_WAVE_ROWS", rows)
-    office_in(folder, REPOSITORY / "catalog", monkeypatch)
+    office_in(folder, CITY, monkeypatch)
     pipeline.check(NIGHT, pipeline.unchecked(NIGHT))
     return {
         str(path.relative_to(folder)): path.read_bytes()
@@ -95,7 +95,7 @@ def written(
 def test_a_wave_of_many_writes_what_each_delivery_alone_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = office_in(tmp_path / "alone", REPOSITORY / "catalog", monkeypatch)
+    office = office_in(tmp_path / "alone", CITY, monkeypatch)
     for number, (headings, drawn) in enumerate(DROPS):
         office.drop(f"抽查检查_{number}.csv", drawn, headings)
     pipeline.claim(NIGHT)

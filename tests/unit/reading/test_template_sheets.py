@@ -4,10 +4,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from governments import city
 from reading_samples import Drop
-from settings_builders import REPOSITORY
 
-from guiji.catalog.load import load_folder
 from guiji.catalog.model import Catalog
 from guiji.core.errors import BatchRefused
 from guiji.outbox import reading_summary
@@ -30,8 +29,7 @@ TITLES = (
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    roots = REPOSITORY / "catalog", REPOSITORY / "expectations"
-    return load_folder(*roots, "guiyang", queries=False)
+    return city()
 
 
 @pytest.fixture

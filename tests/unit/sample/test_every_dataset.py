@@ -64,7 +64,9 @@ def settings(
 ) -> Settings:
     home = tmp_path_factory.mktemp(request.param)
     if request.param != SCRATCH:
-        return settings_in(home / "data", jurisdiction=request.param)
+        return settings_in(
+            home / "data", catalog=REPOSITORY / "catalog", jurisdiction=request.param
+        )
     for folder in ("catalog", "expectations"):
         shutil.copytree(REPOSITORY / folder, home / folder)
     write(home)
