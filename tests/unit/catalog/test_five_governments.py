@@ -1,6 +1,7 @@
 """Each government's catalogue holds what its documents and the shared page ask for."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,13 @@ from settings_builders import REPOSITORY, settings_in
 from guiji.catalog.clocks import PARAMETER
 from guiji.catalog.model import Dataset
 from guiji.catalog.validate import validate
-from guiji.catalog.vocabulary import ClockKind, Confidence, SubjectClass, Tier
+from guiji.catalog.vocabulary import (
+    ClockKind,
+    Confidence,
+    Severity,
+    SubjectClass,
+    Tier,
+)
 
 DELIVERY, PUBLICATION = ClockKind.DELIVERY, ClockKind.PUBLICATION
 CATALOG, EXPECTATIONS = REPOSITORY / "catalog", REPOSITORY / "expectations"
@@ -18,7 +25,7 @@ GOVERNMENTS = sorted(p.parent.name for p in CATALOG.glob("*/jurisdiction.yml"))
 COUNTS = {
     "chongqing": (41, 88),
     "fujian": (34, 140),
-    "guiyang": (6, 43),
+    "guiyang": (39, 43),
     "guizhou": (44, 36),
     "yangjiang": (31, 46),
 }
@@ -32,6 +39,10 @@ DAYS = {
     "fujian": {
         "administrative_licence": {DELIVERY: {7}, PUBLICATION: {7, 20}},
         "administrative_penalty": {DELIVERY: {7}, PUBLICATION: {7, 20}},
+    },
+    "guiyang": {
+        "administrative_licence": {DELIVERY: {7}, PUBLICATION: {7}},
+        "administrative_penalty": {DELIVERY: {7}, PUBLICATION: {7}},
     },
     "guizhou": {
         "administrative_licence": {DELIVERY: {5, 20}, PUBLICATION: {7, 20}},
@@ -47,6 +58,7 @@ DAYS = {
 USUAL = {
     "chongqing": {DELIVERY: {15}, PUBLICATION: {20}},
     "fujian": {DELIVERY: {7}, PUBLICATION: {20}},
+    "guiyang": {DELIVERY: {20}, PUBLICATION: {20}},
     "guizhou": {DELIVERY: {20}, PUBLICATION: {20}},
     "yangjiang": {DELIVERY: {20}, PUBLICATION: {20}},
 }
@@ -55,6 +67,7 @@ USUAL = {
 UNCLOCKED = {
     "chongqing": {"credit_use", "joint_measure_feedback"},
     "fujian": {"joint_measure_feedback", "unreported_sample"},
+    "guiyang": {"credit_use", "joint_measure_feedback"},
     "guizhou": {
         "credit_use",
         "joint_measure_feedback",
@@ -95,6 +108,28 @@ PROVIDERS = {
         "abnormal_operation_list": {"market_regulation"},
         "judicial_assistance": {"high_court"},
     },
+    "guiyang": {
+        "enterprise_registration": {"market_regulation"},
+        "individual_business_registration": {"market_regulation"},
+        "registration_change": {"market_regulation"},
+        "chattel_mortgage": {"market_regulation"},
+        "equity_pledge": {"market_regulation"},
+        "ip_pledge": {"intellectual_property"},
+        "trademark": {"intellectual_property"},
+        "institution_registration": {"institution_office"},
+        "social_organisation_registration": {"civil_affairs"},
+        "spot_check": {
+            *("market_regulation", "ecology_environment", "emergency_management"),
+            *("health_commission", "housing_urban_rural", "transport"),
+        },
+        "court_judgment": {"intermediate_court"},
+        "judicial_assistance": {"intermediate_court"},
+        "dishonest_debtor": {"intermediate_court"},
+        "consumption_restriction": {"intermediate_court"},
+        "tax_arrears": {"tax"},
+        "major_tax_violation": {"tax"},
+        "tax_credit_grade": {"tax"},
+    },
     "guizhou": {
         "enterprise_registration": {"market_regulation"},
         "registration_change": {"market_regulation"},
@@ -123,11 +158,19 @@ PROVIDERS = {
 }
 
 GRADED = {
-    *("administrative_penalty", "abnormal_operation_list", "sector_blacklist"),
-    *("individual_business_abnormal", "serious_dishonesty_list", "dishonest_debtor"),
-    *("major_tax_violation", "tax_arrears", "product_inspection", "spot_check"),
+    "guiyang": {
+        *("abnormal_operation_list", "individual_business_abnormal"),
+        *("serious_dishonesty_list", "sector_blacklist", "dishonest_debtor"),
+        *("major_tax_violation", "tax_arrears"),
+    },
+    "guizhou": {
+        *("administrative_penalty", "abnormal_operation_list", "sector_blacklist"),
+        *("individual_business_abnormal", "serious_dishonesty_list"),
+        *("dishonest_debtor", "major_tax_violation", "tax_arrears"),
+        *("product_inspection", "spot_check"),
+    },
 }
-"""Information on dishonesty (失信信息) of Guizhou."""
+"""Information on dishonesty (失信信息) that must bear a grade."""
 
 
 def entries() -> list[tuple[str, Dataset]]:
@@ -205,6 +248,13 @@ def test_every_dataset_has_the_common_rules() -> None:
             ), (dataset.id, day)
 
 
+def test_the_page_of_figures_is_what_the_catalogues_say() -> None:
+    script = runpy.run_path(str(REPOSITORY / "scripts" / "catalogue_figures.py"))
+    made = script["page"](catalogue(name) for name in GOVERNMENTS)
+    page = (REPOSITORY / "docs" / "catalogues.md").read_text("utf-8")
+    assert page == made, "run python scripts/catalogue_figures.py"
+
+
 def test_no_dataset_has_a_day_in_its_key() -> None:
     for _, dataset in entries():
         assert not {*dataset.key} & {*dataset.event, *dataset.produced}, dataset.id
@@ -227,18 +277,26 @@ def test_what_is_uncertain_is_said() -> None:
 
 
 @pytest.mark.duty("GZ3")
-def test_guizhou_asks_for_a_grade_of_all_dishonesty() -> None:
+@pytest.mark.parametrize("government", sorted(GRADED))
+def test_a_grade_is_asked_of_dishonesty(government: str) -> None:
     """贵州省企业公共信用信息平台运行管理规则(试行) 第十三条."""
-    catalog = catalogue("guizhou")
+    catalog = catalogue(government)
     rules = catalog.jurisdiction.grade_rules
     assert rules is not None
-    assert {*rules.required_on} == GRADED
-    for name in GRADED:
+    assert {*rules.required_on} == GRADED[government]
+    for name in GRADED[government]:
         dataset = catalog.datasets[name]
         item = dataset.item(dataset.grade_item or "")
         assert item.required or item.required_when
     graded = {d.id for d in catalog.datasets.values() if d.grade_item}
-    assert graded == GRADED
+    assert graded == GRADED[government]
+
+
+def test_a_missing_grade_holds_no_row_of_guiyang_back_that_had_none_before() -> None:
+    datasets = catalogue("guiyang").datasets
+    grades = {d.id: d.item(d.grade_item) for d in datasets.values() if d.grade_item}
+    mild = {name for name, i in grades.items() if i.severity is Severity.WARNING}
+    assert mild == {"abnormal_operation_list"}
 
 
 def test_guizhou_has_nine_prefectures_each_with_its_region() -> None:
@@ -248,6 +306,7 @@ def test_guizhou_has_nine_prefectures_each_with_its_region() -> None:
     assert all(r and r.startswith("52") and r.endswith("00") for r in regions)
 
 
-def test_guizhou_shows_no_natural_person() -> None:
-    for channel in catalogue("guizhou").jurisdiction.channels:
+@pytest.mark.parametrize("government", ["guiyang", "guizhou"])
+def test_no_natural_person_is_shown(government: str) -> None:
+    for channel in catalogue(government).jurisdiction.channels:
         assert SubjectClass.PERSON not in channel.shown_classes

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from governments import ALL, government
+from governments import ALL, city, government
 from registers import register_of
 from settings_builders import REPOSITORY
 from small_penalty import NIGHT, RULES, make_catalog, make_dataset
@@ -60,8 +60,8 @@ ENTRIES = list(
 rules and examples in all of them."""
 
 IN_REPOSITORY = sorted(path.name for path in COMMITTED.iterdir() if path.is_dir())
-"""Jurisdictions whose pages are kept as Markdown too; those of all are served as HTML
-beside the dashboards."""
+"""Jurisdictions with pages in Markdown too, of the datasets that have a folder there;
+the pages of all are served as HTML beside the dashboards."""
 
 
 @cache
@@ -75,17 +75,18 @@ def handbook(request: pytest.FixtureRequest) -> tuple[Catalog, dict[str, str]]:
     return handbook_of(request.param)
 
 
-def test_the_pages_of_guiyang_are_in_the_repository() -> None:
-    assert "guiyang" in IN_REPOSITORY
-    assert set(IN_REPOSITORY) <= set(CATALOGS)
+def test_the_pages_of_the_first_datasets_of_guiyang_are_in_the_repository() -> None:
+    assert IN_REPOSITORY == ["guiyang"]
+    kept = write.of_folders(CATALOGS["guiyang"], COMMITTED / "guiyang")
+    assert [*kept.datasets] == [*city().datasets]
 
 
 @pytest.mark.parametrize("jurisdiction", IN_REPOSITORY)
 def test_the_pages_in_the_repository_are_those_of_the_rules_now(
     jurisdiction: str,
 ) -> None:
-    catalog, made = handbook_of(jurisdiction)
-    root = COMMITTED / catalog.jurisdiction.id
+    root = COMMITTED / jurisdiction
+    made = write.markdown(write.of_folders(CATALOGS[jurisdiction], root))
     committed = {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
         for path in root.rglob("*.md")
@@ -358,6 +359,20 @@ def test_html_is_written_once_per_version_of_catalogue_and_package(
     monkeypatch.setattr("guiji.__version__", "99")
     write.put_html(catalog, folder)
     assert "数据校验规则" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_with_pages_of_some_datasets_gets_those_only(tmp_path: Path) -> None:
+    other = make_dataset().model_copy(update={"id": "other"})
+    catalog = make_catalog(make_dataset())
+    both = {**catalog.datasets, other.id: other}
+    catalog = catalog.model_copy(update={"datasets": both})
+    root = write.put_markdown(catalog, tmp_path / "all")
+    assert (root / "other" / "README.md").exists()
+    (tmp_path / "some" / root.name / "penalty").mkdir(parents=True)
+    root = write.put_markdown(catalog, tmp_path / "some")
+    assert (root / "penalty" / "README.md").exists()
+    assert not (root / "other").exists()
+    assert "other/" not in (root / "README.md").read_text(encoding="utf-8")
 
 
 def test_pages_of_rules_that_went_go_and_notes_stay(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from sample_world import NEXT, NIGHT, ROWS, SEED
-from settings_builders import REPOSITORY, settings_in
+from settings_builders import CITY, REPOSITORY, settings_in
 
 from guiji.catalog import load
 from guiji.core.errors import UsageError
@@ -46,6 +46,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **os.environ,
         "GUIJI_HOME": str(REPOSITORY),
         "GUIJI_DATA": str(folder),
+        "GUIJI_CATALOG": str(CITY),
         "PYTHONHASHSEED": "12345",
     }
     command = [sys.executable, "-c", ELSEWHERE, str(ROWS), str(SEED)]

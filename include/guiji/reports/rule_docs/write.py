@@ -39,11 +39,14 @@ def html(catalog: Catalog) -> dict[str, str]:
 def put_markdown(catalog: Catalog, folder: Path) -> Path:
     """Write `<folder>/<jurisdiction>/…md`; generated pages of rules that went, go too.
 
+    Where the folder has pages of some datasets, only theirs are written; an empty one
+    gets the pages of all.
+
     Returns:
         The jurisdiction's folder.
     """
     root = folder / catalog.jurisdiction.id
-    pages = markdown(catalog)
+    pages = markdown(of_folders(catalog, root))
     for path in root.rglob("*.md"):
         is_page = path.relative_to(root).as_posix() in pages
         if not is_page and MARKED in path.read_text(encoding="utf-8"):
@@ -51,6 +54,12 @@ def put_markdown(catalog: Catalog, folder: Path) -> Path:
     for name, text in pages.items():
         files.write_text(root / name, text)
     return root
+
+
+def of_folders(catalog: Catalog, root: Path) -> Catalog:
+    """Return the catalogue with those datasets only that have a folder, or with all."""
+    kept = {n: d for n, d in catalog.datasets.items() if (root / n).is_dir()}
+    return catalog.model_copy(update={"datasets": kept}) if kept else catalog
 
 
 def put_html(catalog: Catalog, folder: Path) -> None:
