@@ -4,9 +4,11 @@ The shares are those of a city of three million: a quarter of the rows are
 registrations, the rest licences, penalties, checks and lists, and less of everything
 else. Departments with a database extract deliver that dataset by it and nothing else
 that another department delivers, too; one department keeps silent altogether. What
-is not in force on the night is not delivered.
+is not in force on the night is not delivered, and who has only a few rows of a dataset
+that others deliver too keeps them for another night.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +46,10 @@ ALL_WORKBOOK_ROWS = 10_000
 
 CLEAN_EVERY = 8
 """One delivery of so many is without a fault."""
+
+LEAST_ROWS = 8
+"""Fewer rows are no file, unless nobody else delivers the dataset that night, or the
+department nothing else."""
 
 SPECIAL = 12
 """Deliveries of a night that hold no data of their own, see `misfits`."""
@@ -102,12 +108,12 @@ def plan(
         rows: data rows of the night.
         night: the night.
         deliveries: how many deliveries the night has in all, with the special ones;
-            None = one file per department and dataset.
+            None = one file per department and dataset that has rows enough.
 
     Raises:
         UsageError: there are too few rows, or too few deliveries asked for.
     """
-    streams = _streams(catalog, night)
+    streams = _with_rows_enough(_streams(catalog, night), rows)
     files = len(streams) if deliveries is None else deliveries - SPECIAL
     if files < len(streams):
         raise UsageError(
@@ -174,6 +180,22 @@ def _streams(catalog: Catalog, night: date) -> list[Stream]:
             department = catalog.departments[provider]
             streams.append((department, dataset, own.get(provider), weight))
     return streams
+
+
+def _with_rows_enough(streams: list[Stream], rows: int) -> list[Stream]:
+    """Leave out the streams of few rows whose dataset and department have others."""
+    sizes = _split(max(rows, len(streams)), [weight for *_, weight in streams])
+    of_department = Counter(department.id for department, *_ in streams)
+    of_dataset = Counter(dataset.id for _, dataset, *_ in streams)
+    left_out: set[int] = set()
+    for number in sorted(range(len(streams)), key=lambda n: (sizes[n], n)):
+        department, dataset, extract, _ = streams[number]
+        others = min(of_department[department.id], of_dataset[dataset.id]) > 1
+        if sizes[number] < LEAST_ROWS and extract is None and others:
+            left_out.add(number)
+            of_department[department.id] -= 1
+            of_dataset[dataset.id] -= 1
+    return [s for number, s in enumerate(streams) if number not in left_out]
 
 
 def is_in_force(dataset: Dataset, night: date) -> bool:
