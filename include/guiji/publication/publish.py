@@ -18,7 +18,7 @@ from guiji.core.errors import LedgerBroken, NightClosed, PublicationHalted, Usag
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.open import open_engine
-from guiji.publication import basis, checks, manifest, store_once
+from guiji.publication import basis, checks, manifest, objected, store_once
 from guiji.publication.assemble import Assembly
 from guiji.publication.channel_files import ChannelFiles
 from guiji.publication.manifest import Manifest
@@ -155,6 +155,9 @@ def _build(
         channels = assembly.assemble()
         checks.break_if_collapsed(context.catalog, assembly.losses)
         index = tables.write()
+        channels = objected.write_marks(
+            engine, context, staging, channels, tables.shown_files(index)
+        )
     store_once.share(staging, channels, before)
     withheld = tables.withheld
     if is_partial and past:

@@ -165,6 +165,12 @@ class ReleaseTables:
         """Write the index; return its files, those of earlier nights included."""
         return [*self._write("published"), *self._write("withheld")]
 
+    def shown_files(self, index: Sequence[StoredFile]) -> list[StoredFile]:
+        """Return the files of an index that say what is on show, base first."""
+        folder = publication_log.table_folder(self.context.settings, "published")
+        data = self.context.settings.data
+        return [file for file in index if (data / file.path).parent == folder]
+
     def _write(self, table: str) -> list[StoredFile]:
         settings = self.context.settings
         before = self.releases[-1].index(settings, table) if self.is_partial else []

@@ -239,6 +239,7 @@ def figures(
     reasons = {
         "person": publication_log.NATURAL_PERSON,
         "subject_class": publication_log.SUBJECT_CLASS,
+        "objection": publication_log.OBJECTION_UPHELD,
     }
     withheld = models.query(connection, context.settings, "reports/withheld", reasons)
     chosen = None

@@ -21,6 +21,10 @@ TABLES = ("published", "withheld")
 
 NATURAL_PERSON, SUBJECT_CLASS = "natural_person", "subject_class"
 """Reasons of `withheld` beside kinds of personal data: whom the record is about."""
+
+OBJECTION_UPHELD = "objection_upheld"
+"""Reason of `withheld`: an objection is upheld, and the record is not corrected yet."""
+
 RELEASE = re.compile(r"(\d{4}-\d\d-\d\d)\.json")
 NIGHT_FILE = re.compile(r"\d{4}-\d\d-\d\d\.parquet")
 LEFTOVER = re.compile(r"\..*\.tmp")

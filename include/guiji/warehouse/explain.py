@@ -154,6 +154,8 @@ def _why(catalog: Catalog, row: dict[str, Any]) -> str:
         return "自然人的信息，按目录不在任何渠道公示；无需处理。"
     if reason == publication_log.SUBJECT_CLASS:
         return "该类信息主体按目录不在任何渠道公示；无需处理。"
+    if reason == publication_log.OBJECTION_UPHELD:
+        return "异议成立，更正之前停止公示；请报送更正的行，或以“撤销”报送。"
     dataset = catalog.datasets.get(row["dataset"])
     titles = {item.id: item.title for item in dataset.items} if dataset else {}
     return personal_data.notice(titles.get(row["item"], "文本"), reason)

@@ -28,29 +28,45 @@ ALIKE = "441702199001011230"
 FORM = ("异议受理编号", "主体名称", "主体类别", "统一社会信用代码", "自然人证件类型",
         "自然人证件号码", "异议记录标识", "异议信息项", "信息提供单位", "异议内容",
         "收到申请日期")  # fmt: skip
-BY = {"by": "李四", "why": "按办法办理"}
+BY = {"by": "李四", "why": "按办法办理", "on": str(FIRST)}
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def marking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue, in which Yangjiang marks what is objected to."""
+    folder = tmp_path_factory.mktemp("marking") / "catalog"
+    shutil.copytree(REPOSITORY / "catalog", folder)
+    path = folder / "yangjiang" / "jurisdiction.yml"
+    text = path.read_text("utf-8")
+    marked = text.replace(
+        "  office: credit_centre\n", "  office: credit_centre\n  mark: true\n"
+    )
+    path.write_text(marked, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory, marking: Path) -> Path:
     """A platform of Yangjiang that holds five spot checks, published."""
     data = tmp_path_factory.mktemp("held") / "data"
     with pytest.MonkeyPatch.context() as monkeypatch:
-        office = _office(data, monkeypatch)
+        office = _office(data, marking, monkeypatch)
         office.delivered(1, [line(number) for number in range(1, 6)])
         assert pipeline.publish(str(FIRST))["released"]
     return data
 
 
 @pytest.fixture
-def office(held: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(
+    held: Path, marking: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Office:
     shutil.copytree(held, tmp_path / "data", symlinks=True)
-    return _office(tmp_path / "data", monkeypatch)
+    return _office(tmp_path / "data", marking, monkeypatch)
 
 
-def _office(data: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def _office(data: Path, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setenv("GUIJI_JURISDICTION", "yangjiang")
-    office = office_in(data, REPOSITORY / "catalog", monkeypatch)
+    office = office_in(data, catalog, monkeypatch)
     monkeypatch.setenv("GUIJI_JURISDICTION", "yangjiang")
     return Office(
         office.settings.__class__(
@@ -72,7 +88,7 @@ def answered(office: Office, number: str) -> None:
 
 @pytest.fixture(scope="module")
 def later(
-    held: Path, tmp_path_factory: pytest.TempPathFactory
+    held: Path, marking: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Office, dict[str, str]]]:
     """Three objections by hand, a form with five, then a night that corrects one.
 
@@ -82,7 +98,7 @@ def later(
     data = tmp_path_factory.mktemp("later") / "data"
     shutil.copytree(held, data, symlinks=True)
     with pytest.MonkeyPatch.context() as monkeypatch:
-        office = _office(data, monkeypatch)
+        office = _office(data, marking, monkeypatch)
         one = records()
         numbers = {
             "wrong": opened(one["1"], item="检查结果", department=DEPARTMENT),
@@ -100,6 +116,7 @@ def later(
         rows = [f"{line(1, result='发现问题')},", f"{line(5)},撤销"]
         office.drop("抽查检查_2.csv", rows, f"{HEADINGS},操作")
         office.night(2)
+        assert pipeline.publish(str(FIRST + timedelta(days=1)))["released"]
         yield office, numbers
 
 
@@ -131,7 +148,8 @@ def records() -> dict[str, str]:
 
 
 def opened(record: str, **more: Any) -> str:
-    said = {"claim": "检查结果写错了", "applicant": CODE, "by": "李四"} | more
+    said = {"claim": "检查结果写错了", "applicant": CODE, "by": "李四"}
+    said |= {"on": str(FIRST)} | more
     return str(pipeline.object_open(record, **said)["number"])
 
 
@@ -178,12 +196,31 @@ def test_a_corrected_record_ends_an_objection_that_was_upheld(later: Later) -> N
     number = numbers["wrong"]
     shown = pipeline.object_show(number)
     assert [act["move"] for act in shown["acts"]][-1] == "correct"
-    assert moved(number, "close")["state"] == "closed"
+    closed = pipeline.object_move(number, "close", "李四", "已更正并答复")
+    assert closed["state"] == "closed"
     kinds = [e.kind for e in office.ledger.entries(subject=number)]
     moves = ("open", "accept", "ask", "answer", "uphold", "reply", "correct", "close")
     assert kinds == [f"objection_{move}" for move in moves]
     assert pipeline.object_show(numbers["open"])["state"] == "provider_asked"
     assert pipeline.verify() == []
+
+
+def test_an_upheld_record_is_off_until_corrected_and_an_open_one_is_marked(
+    later: Later,
+) -> None:
+    office, numbers = later
+    one = records()
+    folder = office.settings.publication / str(FIRST + timedelta(days=1))
+    lines = (folder / "full/credit_site/spot_check.csv").read_text("utf-8")
+    shown = {number for number, record in one.items() if record in lines}
+    assert shown == {"1", "3", "4"}  # an objection to 2 is upheld, 5 is revoked
+    marks = (folder / "objections/credit_site.csv").read_text("utf-8").splitlines()
+    assert marks[1:] == [
+        f"{one['4']},抽查检查结果信息,{numbers['open']},{FIRST},异议处理中"
+    ]
+    (withheld,) = pipeline.explain(one["2"])["withheld"]
+    assert withheld["reason"] == "objection_upheld"
+    assert withheld["why"].startswith("异议成立，更正之前停止公示")
 
 
 def test_the_provider_and_the_office_are_told(later: Later) -> None:
