@@ -197,6 +197,15 @@ def test_a_decision_is_the_persons_who_answered(dagbag, plugin) -> None:
     assert plugin.decision_of(plain, options) == ("accept", "李四", "好", None)
 
 
+def test_an_objection_is_decided_by_every_move_that_needs_no_file(dagbag) -> None:
+    from guiji.pipeline import objections
+
+    record = dagbag.dags["guiji_objections"].get_task("record")
+    options = record.python_callable.__globals__["OPTIONS"]
+    by_hand = {*objections.SIMPLE, "incomplete", *objections.CHECKS}
+    assert {*options.values()} == by_hand - {"correct"}
+
+
 @pytest.mark.parametrize(
     ("changed", "error"),
     [({"responded_by_user": None}, "nobody answered"),

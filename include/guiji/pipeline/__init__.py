@@ -38,6 +38,7 @@ from guiji.pipeline.manual_replay import replay
 from guiji.pipeline.objections import (
     object_answer,
     object_check,
+    object_decide,
     object_list,
     object_move,
     object_open,
@@ -112,6 +113,7 @@ __all__ = [
     "night_is_new",
     "object_answer",
     "object_check",
+    "object_decide",
     "object_list",
     "object_move",
     "object_open",

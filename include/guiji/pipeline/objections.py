@@ -146,6 +146,30 @@ def object_check(
     return _moved(context, number, CHECKS[result], by, why, on, details)
 
 
+def object_decide(
+    number: str, decision: str, by: str, why: str, missing: str = ""
+) -> dict[str, Any]:
+    """Take the step that a person decided on: a move, or the result of the check.
+
+    Args:
+        number: the objection.
+        decision: as `move` of `object_move` or `result` of `object_check`.
+        by: who decided.
+        why: the reason.
+        missing: of `incomplete`: the missing papers, one on each line.
+
+    Returns:
+        The objection, as `object_show`.
+
+    Raises:
+        UsageError: as those two.
+    """
+    if decision in CHECKS:
+        return object_check(number, decision, by, why)
+    papers = [line for line in missing.splitlines() if line.strip()]
+    return object_move(number, decision, by, why, missing=papers)
+
+
 @exclusive
 def object_answer(
     number: str,

@@ -337,18 +337,23 @@ def test_the_same_applicant_objects_once(office: Office) -> None:
 
 @pytest.mark.duty("YJ13")
 def test_what_is_missing_is_told_once_and_all(office: Office) -> None:
-    number = opened(records()["1"])
+    number = opened(records()["1"], on=None)
     with pytest.raises(UsageError, match="names every missing paper"):
         pipeline.object_move(number, "incomplete", **BY)
-    told = pipeline.object_move(
-        number, "incomplete", **BY, missing=["授权委托书", f"身份证 {PERSON}"]
-    )
+    page = pipeline.object_page(number)
+    assert page["subject"] == f"异议 {number} objection"
+    assert "possible: incomplete, accept, refuse, withdraw" in page["body"]
+    papers_by_line = f"授权委托书\n\n身份证 {PERSON}"
+    told = pipeline.object_decide(number, "incomplete", "李四", "不全", papers_by_line)
     assert [s["state"] for s in told["steps"]] == ["on_time", "waiting"]
     (papers,) = notices(office, CENTRE).values()
     assert "1. 授权委托书\n2. 身份证 " in papers
-    moved(number, "complete")
+    pipeline.object_decide(number, "complete", "李四", "补齐")
     with pytest.raises(UsageError, match="once only"):
-        pipeline.object_move(number, "incomplete", **BY, missing=["照片"])
+        pipeline.object_decide(number, "incomplete", "李四", "不全", "照片")
+    pipeline.object_decide(number, "accept", "李四", "受理")
+    asked = pipeline.object_decide(number, "as-source", "李四", "一致")
+    assert asked["state"] == "provider_asked"
 
 
 def test_no_name_or_number_of_an_applicant_is_kept(office: Office) -> None:
