@@ -12,16 +12,14 @@ import pyarrow as pa
 
 import guiji
 from guiji.context import NightContext
-from guiji.publication import objected
 
 
 def of_night(context: NightContext) -> str:
     """Return the digest of what a night's lines are made with.
 
-    That is the catalogue, the records that an objection withholds, the regimes of terms
-    that are in force, the calendar, the engine and the code: every module and every
-    query counts, because what a line shows, withholds or reveals is decided in many of
-    them.
+    That is the catalogue, the regimes of terms that are in force, the calendar, the
+    engine and the code: every module and every query counts, because what a line
+    shows, withholds or reveals is decided in many of them.
 
     Args:
         context: settings, where the SQL models are; catalogue; calendar; night.
@@ -35,7 +33,6 @@ def of_night(context: NightContext) -> str:
         and (regime.effective_to is None or night <= regime.effective_to)
     ]
     parts = [catalog.model_dump_json(), *in_force, context.calendar.version]
-    parts += objected.basis(context)
     parts += [context.settings.engine, duckdb.__version__, pa.__version__]
     for part in parts:
         digest.update(part.encode() + b"\0")

@@ -13,6 +13,8 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from guiji.context import NightContext
 from guiji.core import files
 from guiji.domain.objections import Objection, State
@@ -21,7 +23,7 @@ from guiji.engine.sql import literal
 from guiji.ledger import objections
 from guiji.publication.manifest import Entry
 from guiji.publication.release_tables import COLUMNS
-from guiji.storage.publication_log import StoredFile
+from guiji.storage.publication_log import OBJECTION_UPHELD, Release, StoredFile
 from guiji.warehouse import release_index
 
 KIND = "objections"
@@ -46,9 +48,26 @@ def upheld(context: NightContext) -> dict[str, set[str]]:
     return records
 
 
-def basis(context: NightContext) -> list[str]:
-    """Return what a night's lines are made with because of objections, sorted."""
-    return sorted(r for records in upheld(context).values() for r in records)
+def affected(context: NightContext, since: Release) -> dict[str, set[str]]:
+    """Return records whose line may be another one because of objections.
+
+    These are the records that are not shown tonight, and those that the index of the
+    last release has ever withheld for an objection: dataset -> record ids.
+
+    Args:
+        context: settings, catalogue, ledger and night.
+        since: the last release.
+    """
+    if context.catalog.jurisdiction.objections is None:
+        return {}
+    records = upheld(context)
+    reason = [("reason", "=", OBJECTION_UPHELD)]
+    for file in since.index(context.settings, "withheld"):
+        path = context.settings.data / file.path
+        rows = pq.read_table(path, columns=["dataset", "record_id"], filters=reason)
+        for row in rows.to_pylist():
+            records.setdefault(row["dataset"], set()).add(row["record_id"])
+    return records
 
 
 def write_marks(

@@ -215,7 +215,8 @@ def _views(
     if since is None:
         return views.open_views(context, context.night, spill)
     engine = open_engine(context.settings, spill)
-    views.bind_changed(engine, context, store, since, context.night)
+    further = objected.affected(context, since)
+    views.bind_changed(engine, context, store, since, context.night, further)
     return engine
 
 

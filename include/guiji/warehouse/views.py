@@ -225,12 +225,18 @@ def bind(
 
 
 def bind_changed(
-    engine: Engine, context: Context, where: TableStore, since: Release, as_of: date
+    engine: Engine,
+    context: Context,
+    where: TableStore,
+    since: Release,
+    as_of: date,
+    further: Mapping[str, Collection[str]],
 ) -> None:
     """Create a view per dataset of the records that changed since a release.
 
     A view shows the records whose current version was merged after the release, as
-    `bind` would show them. Read are the files that the release did not know.
+    `bind` would show them. Read are the files that the release did not know; of a
+    dataset with further records all.
 
     Args:
         engine: gets the views.
@@ -238,21 +244,30 @@ def bind_changed(
         where: where the tables are.
         since: the release.
         as_of: show what was known at the end of this night.
+        further: dataset -> ids of records that are shown though they did not change.
     """
     snapshot = dataset_files.open_records(where)
     read = dataset_files.open_records(where, since.records_version)
     last_night, day = dataset_files.shown_days(snapshot, as_of)
     for dataset in context.catalog.datasets.values():
-        shelf = dataset_files.of_dataset(snapshot, dataset.id).beyond(read)
+        shelf = dataset_files.of_dataset(snapshot, dataset.id)
         prefix = f"_{dataset.id}_"
-        relations.bind(engine, where, dataset, shelf, prefix)
+        relations.bind(engine, where, dataset, shelf.beyond(read), prefix)
         current = relations.current(dataset, prefix, last_night)
+        held = f"select * from ({current}) as held where merged_night > "
+        held += literal(since.night)
+        if records := further.get(dataset.id):
+            prefix = f"_all_{dataset.id}_"
+            relations.bind(engine, where, dataset, shelf, prefix)
+            current = relations.current(dataset, prefix, last_night)
+            listed = ", ".join(literal(record) for record in sorted(records))
+            held += (
+                f" union all select * from ({current}) as unchanged "
+                f"where merged_night <= {literal(since.night)} "
+                f"and record_id in ({listed})"
+            )
         shown = _every_column(context.catalog, dataset, day)
-        engine.view(
-            dataset.id,
-            f"select {shown} from ({current}) as held "
-            f"where merged_night > {literal(since.night)}",
-        )
+        engine.view(dataset.id, f"select {shown} from ({held}) as held")
 
 
 def _every_column(catalog: Catalog, dataset: Dataset, day: date | None) -> str:

@@ -31,6 +31,8 @@ from warehouse_world import (
 from guiji.context import Context
 from guiji.core.errors import PublicationHalted
 from guiji.core.settings import Settings
+from guiji.domain.objections import Act, Move, Objection
+from guiji.ledger import objections
 from guiji.publication import (
     class_verification,
     publish,
@@ -63,6 +65,15 @@ NAMES = [
     " ",
 ]
 """Names that need quotes or hold a line break, and one that reveals a person."""
+
+
+MARKED = {
+    "jurisdiction": {
+        "objections": {"office": REGISTRAR, "mark": True, "clause": "第二十四条"}
+    }
+}
+OBJECTED = catalog(**MARKED)
+"""The small jurisdiction, which handles objections and marks what is objected to."""
 
 
 class Walk:
@@ -138,7 +149,28 @@ class Houses:
 
     def __init__(self, settings: Settings) -> None:
         other = replace(settings, data=settings.data.with_name("other"))
-        self.changes, self.all = World(settings), World(other)
+        self.changes, self.all = World(settings, OBJECTED), World(other, OBJECTED)
+
+    def object(self, night: date, walk: Walk) -> None:
+        """Uphold an objection to some record, or record one's correction."""
+        rows = self.changes.ask(
+            "select record_id, dataset, owner, version_id from records order by all"
+        )
+        ledger, draw = self.changes.context.ledger, walk.draw
+        for record in draw.sample(rows, min(len(rows), draw.randrange(3))):
+            name, dataset, owner, version = record
+            first = Act(Move.OPEN, night, "", "李四", "")
+            wanted = Objection(
+                *("", dataset, name, version, owner, None, "", str(draw.random())),
+                *("", "", (first,)),
+            )
+            opened, _ = objections.open_objection(ledger, wanted)
+            for move in draw.choice([(Move.ACCEPT,), (Move.ACCEPT, Move.OWN_ERROR)]):
+                objections.move(ledger, opened.number, replace(first, move=move))
+        for waiting in objections.every(ledger):
+            if waiting.awaits_correction and draw.random() < 0.3:
+                corrected = Act(Move.CORRECT, night, "", "李四", "")
+                objections.move(ledger, waiting.number, corrected)
 
     def merge(self, night: date, walk: Walk) -> None:
         world, draw = self.changes, walk.draw
@@ -215,6 +247,7 @@ def test_a_walk_of_nights_gives_the_same_bytes_as_computing_everything(
     for number in range(NIGHTS):
         night = START + timedelta(days=number)
         houses.merge(night, walk)
+        houses.object(night, walk)
         # First changes lie in many files beside the base, then they become one.
         monkeypatch.setattr(release_tables, "MOST_CHANGES", 50 if number < 6 else 0.1)
         if number == 4:
@@ -223,7 +256,7 @@ def test_a_walk_of_nights_gives_the_same_bytes_as_computing_everything(
             )
         if number == 6:  # other headings, other limits
             entry = {PENALTIES: {"mass_change_limit": 1.0, "title": "行政处罚"}}
-            houses.changes.catalog = houses.all.catalog = catalog(**entry)
+            houses.changes.catalog = houses.all.catalog = catalog(**MARKED, **entry)
         if number == 8:
             _fail_once(houses.changes, night, monkeypatch)
         if number in (2, 7):
