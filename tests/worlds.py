@@ -68,6 +68,7 @@ JURISDICTION = model_builders.jurisdiction(
     grades=("一般", "较重", "严重"),
     opening_ways={"public": "公开信息"},
     cycles={"weekly": 7},
+    clocks_since=date(2026, 1, 1),
     channels=(channel("licence", "penalty", title="信用小城", clause="第十条"),),
     circular=model_builders.circular(
         title="小城市企业信用信息归集公示情况通报",
@@ -118,6 +119,13 @@ def catalog(**attributes: Any) -> Catalog:
         ),
         version="abc12345",
     )
+
+
+def with_clocks_since(day: date | None, entries: Catalog | None = None) -> Catalog:
+    """The catalogue with another day from which clocks run; None = none is named."""
+    entries = entries or catalog()
+    place = entries.jurisdiction.model_copy(update={"clocks_since": day})
+    return entries.model_copy(update={"jurisdiction": place})
 
 
 def at(text: str) -> datetime:
@@ -238,6 +246,7 @@ def breach(kind: str, **more: Any) -> Any:
         "due_on": date(2026, 9, 21),
         "working_days_late": 5,
         "provisional": False,
+        "responsible": "provider",
         "clause": "五(一)",
         **more,
     }

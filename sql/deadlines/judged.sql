@@ -15,6 +15,7 @@ with known as not materialized (
         uscc,
         operation,
         event_on,
+        produced_on,
         received_at,
         merged_night,
         merged_night > $since as is_fresh
@@ -55,6 +56,7 @@ select
     uscc,
     operation,
     event_on,
+    produced_on,
     received_at,
     merged_night
 from chosen

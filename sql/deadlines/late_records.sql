@@ -5,6 +5,8 @@
 -- Reads:      judged (current versions of the records to be judged), history,
 --             published; due_days (when each clock runs out, per dataset, clock and
 --             day of the event)
+--             `responsible` is the provider for what it delivered late, the platform
+--             (collector) for what was published late though delivered in time.
 -- Leaves out: records without a day of the event; backlog, which has no due day;
 --             records first merged after the night; for publication: records that
 --             are revoked, and unpublished ones that the last release has already
@@ -184,6 +186,17 @@ missed as materialized (
         * exclude (is_awaited),
         $night::date as night
     from unpublished
+),
+
+-- Until when a record had to be here, so that it could go out in time.
+wanted as (
+    select
+        dataset,
+        event_on,
+        min(due_on) as due_on
+    from due_days
+    where kind = 'delivery'
+    group by dataset, event_on
 )
 
 select
@@ -199,7 +212,16 @@ select
     missed.due_on,
     missed.done_on,
     due_days.provisional,
-    due_days.clause
+    due_days.clause,
+    case
+        when
+            missed.kind = 'publication'
+            and due_days.responsible = 'provider'
+            and first_batches.received_on
+            <= coalesce(wanted.due_on, missed.due_on)
+            then 'collector'
+        else due_days.responsible
+    end as responsible
 from missed
 inner join first_batches on missed.record_id = first_batches.record_id
 inner join due_days
@@ -207,3 +229,7 @@ inner join due_days
         missed.dataset = due_days.dataset
         and missed.event_on = due_days.event_on
         and missed.clock = due_days.clock
+left join wanted
+    on
+        missed.dataset = wanted.dataset
+        and missed.event_on = wanted.event_on

@@ -15,6 +15,7 @@ with known as not materialized (
         uscc,
         operation,
         event_on,
+        produced_on,
         received_at,
         merged_night
     from records

@@ -81,6 +81,7 @@ select
     done_on,
     working_days_late,
     provisional,
+    responsible,
     clause
 from ranked
 where place <= $most

@@ -171,6 +171,11 @@ class Jurisdiction(Model):
     """What the documents leave open and a person must decide, with the default that
     the catalogue takes, in Chinese."""
 
+    clocks_since: date | None = None
+    """The day from which clocks run: nothing of before it is late. None = events are
+    timed from when their entry is valid, update cycles from the platform's first
+    night."""
+
     clocks: tuple[Clock, ...] = ()
     """Clocks that belong to no dataset, such as those of objections (异议处理)."""
 

@@ -167,7 +167,7 @@ BREACHES = pa.schema(
     [
         ("night", pa.date32()),
         ("clock", pa.string()),
-        ("kind", pa.string()),  # delivery, publication, cycle
+        ("kind", pa.string()),  # delivery, change, …, publication, cycle
         ("department", pa.string()),
         ("dataset", pa.string()),
         ("record_id", pa.string()),  # null for cycle
@@ -178,6 +178,7 @@ BREACHES = pa.schema(
         ("done_on", pa.date32()),  # null: not done by the night
         ("working_days_late", pa.int32()),
         ("provisional", pa.bool_()),  # beyond the last announced year
+        ("responsible", pa.string()),  # provider, collector, site: who was to act
         ("clause", pa.string()),
     ]
 )

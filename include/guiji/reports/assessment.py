@@ -99,6 +99,11 @@ def faulty(section: Section, rules: CircularRules) -> tuple[Unit, ...]:
     return tuple(u for _, u in sorted(named, key=lambda pair: pair[0]))
 
 
+def _missed(tally: Tally) -> int:
+    missed = tally.late + tally.late_changes + tally.unpublished + tally.silent_duties
+    return missed + tally.refused
+
+
 def praised(counted: Figures, rules: CircularRules) -> tuple[Unit, ...]:
     """Return the units to praise: all in time, conforming, nothing left open.
 
@@ -111,7 +116,6 @@ def praised(counted: Figures, rules: CircularRules) -> tuple[Unit, ...]:
         for u in counted.overall.units
         if is_enough(u, rules)
         and u.id not in waiting
-        and not u.tally.late + u.tally.unpublished + u.tally.silent_duties
-        and not u.tally.refused
+        and not _missed(u.tally)
         and (u.tally.conformity or 0.0) >= rules.praised_conformity_from
     )

@@ -15,12 +15,14 @@ import duckdb
 import pyarrow as pa
 
 from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import Responsible
 from guiji.context import Context
 from guiji.core.settings import Settings
 from guiji.engine.sql import inlined, statement
 from guiji.reports import breach_list
 from guiji.reports.breach_list import BreachList
 from guiji.reports.deadlines import clocks
+from guiji.reports.deadlines.csv_lines import KINDS
 from guiji.reports.list_check import ListCheck
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
@@ -46,7 +48,11 @@ class Tally:
         records: records collected for the first time.
         clocked: of these, with a delivery clock.
         late: of these, received after their due day (迟报).
-        unpublished: missed publication deadlines (逾期公示).
+        late_changes: changes, removals and revocations received after their due day
+            (变更迟报).
+        unpublished: missed publication deadlines (逾期公示) of what the unit delivered
+            late.
+        platform_late: those of what it delivered in time: the platform's.
         silent_duties: datasets not delivered within their update cycle.
         withheld: records that the last publication kept back, because a text in them
             holds personal data.
@@ -67,7 +73,9 @@ class Tally:
     records: int = 0
     clocked: int = 0
     late: int = 0
+    late_changes: int = 0
     unpublished: int = 0
+    platform_late: int = 0
     silent_duties: int = 0
     withheld: int = 0
     not_public: int = 0
@@ -283,17 +291,26 @@ def _tallies(*tables: pa.Table | list[dict[str, Any]]) -> Tallies:
 
 
 def _missed(breaches: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Count missed publications and cycles by unit and dataset."""
-    names = {"publication": "unpublished", clocks.CYCLE: "silent_duties"}
+    """Count missed deadlines that `collected` does not, by unit and dataset."""
     return [
         {
             "department": row["department"],
             "dataset": row["dataset"],
-            names[row["kind"]]: row["breaches"],
+            _counted_as(row): row["breaches"],
         }
         for row in breaches
-        if row["kind"] in names
+        if row["kind"] != "delivery"
     ]
+
+
+def _counted_as(row: Mapping[str, Any]) -> str:
+    """Name the figure of `Tally` that missed deadlines belong to."""
+    if row["kind"] == clocks.CYCLE:
+        return "silent_duties"
+    if row["kind"] != "publication":
+        return "late_changes"
+    is_providers = row["responsible"] in (Responsible.PROVIDER.value, None)
+    return "unpublished" if is_providers else "platform_late"
 
 
 def _sections(catalog: Catalog, tallies: Tallies) -> tuple[Section, ...]:
@@ -349,6 +366,6 @@ def _clock_lines(breaches: Iterable[dict[str, Any]]) -> tuple[ClockLine, ...]:
         line["open"] += row["open"]
         line["provisional"] += row["breaches"] if row["provisional"] else 0
         line["longest"] = max(line["longest"], row["longest"])
-    order = {"delivery": 0, "publication": 1, clocks.CYCLE: 2}
-    keys = sorted(lines, key=lambda k: (order[k[0]], k[2], k[1], k[3]))
+    order = [*KINDS]
+    keys = sorted(lines, key=lambda k: (order.index(k[0]), k[2], k[1], k[3]))
     return tuple(ClockLine(*key, **lines[key]) for key in keys)

@@ -45,7 +45,8 @@ def _section(section: Section) -> str:
         f"整批拒收{t.refused_rows:,}条，合规率{percent(t.conformity)}；"
         f"新归集记录{t.records:,}条，计时{t.clocked:,}条，迟报{t.late:,}条，"
         f"迟报率{percent(t.late_rate)}，及时率{percent(t.timeliness)}；"
-        f"逾期公示{t.unpublished:,}条，超周期未报{t.silent_duties:,}项。"
+        f"变更迟报{t.late_changes:,}条，逾期公示{t.unpublished:,}条，平台逾期公示"
+        f"{t.platform_late:,}条，超周期未报{t.silent_duties:,}项。"
     )
 
 

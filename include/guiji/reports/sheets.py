@@ -30,7 +30,9 @@ TALLY_HEADINGS = (
     "迟报记录",
     "迟报率",
     "及时率",
+    "变更迟报",
     "逾期公示",
+    "平台逾期公示",
     "超周期未报",
     "含个人信息未公示",
     "主体不公示",
@@ -41,7 +43,7 @@ TALLY_FORMATS = (
     *["#,##0"] * 3,
     "0.00%",
     "0.00%",
-    *["#,##0"] * 4,
+    *["#,##0"] * 6,
 )
 LIST_HEADINGS = ("名单", "应公示", "已公示", "含个人信息未公示", "未公示", "公示率")
 WAITING_HEADINGS = (
@@ -52,7 +54,7 @@ WAITING_HEADINGS = (
     "最早接收日期",
     "已历工作日",
 )
-BREACH_WIDTHS = (10, 14, 26, 22, 22, 24, 40, 14, 14, 14, 12, 10, 50)
+BREACH_WIDTHS = (10, 14, 26, 22, 22, 24, 40, 14, 14, 14, 12, 10, 10, 50)
 
 
 def workbook(catalog: Catalog, calendar: Calendar, counted: Figures) -> Workbook:
@@ -158,7 +160,9 @@ def _cells(tally: Tally) -> tuple[Cell, ...]:
         tally.late,
         tally.late_rate,
         tally.timeliness,
+        tally.late_changes,
         tally.unpublished,
+        tally.platform_late,
         tally.silent_duties,
         tally.withheld,
         tally.not_public,
@@ -275,6 +279,14 @@ _COUNTING_NOTES = (
         "Deadlines are counted in working days of China including make-up days; "
         "the day of the event does not count, arrival by 24:00 of the due day is "
         "in time. A correction does not make a record late.",
+    ),
+    Words(
+        "变更迟报：记录载明移出、解除、缴清等日期的，自该日起另计归集时限，"
+        "以首次收到该日期的时间为准。逾期公示的责任：按时归集而公示逾期的，"
+        "由平台负责（平台逾期公示）；归集逾期的，由报送单位负责。",
+        "Changes late: where a record dates a removal, a lifting or a payment, the "
+        "delivery clock runs from that day, up to the first receipt of it. What was "
+        "delivered in time and published late is the platform's, else the unit's.",
     ),
     Words(
         "待更正：隔离或者整批拒收后，截至期末尚未收到合格数据的记录和文件；"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity, UpdateCycle
 from guiji.catalog.words import say
-from guiji.reports.deadlines.clocks import CYCLE
+from guiji.reports.deadlines.clocks import CHANGE, CYCLE
 from guiji.reports.figures import ClockLine
 
 
@@ -20,6 +20,9 @@ class Words(NamedTuple):
 NOTHING = Words("—", "—")
 KINDS = {
     "delivery": Words("归集", "Delivery"),
+    "change": Words("变更归集", "Delivery of changes"),
+    "correction": Words("更正", "Correction"),
+    "withdrawal": Words("撤下", "Withdrawal"),
     "publication": Words("公示", "Publication"),
     "cycle": Words("更新周期", "Update cycle"),
 }
@@ -93,7 +96,7 @@ def limit(catalog: Catalog, line: ClockLine) -> Words:
     if entry is None:
         return NOTHING
     for clock in entry.clocks:
-        if clock.id == line.clock and clock.kind.value == line.kind:
+        if clock.id == line.clock and line.kind in (clock.kind.value, CHANGE):
             unit = Words(say(clock.unit), say(clock.unit, "en"))
             return Words(f"{clock.length}个{unit.zh}", f"{clock.length} {unit.en}")
     if line.kind != CYCLE or entry.update_cycle not in catalog.jurisdiction.cycles:

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
+from model_builders import item
 from worlds import (
+    ITEMS,
     NIGHT,
     at,
     breach,
@@ -24,6 +26,7 @@ from worlds import (
     shown,
     version,
     warehouse,
+    with_clocks_since,
 )
 
 from guiji.catalog.model import Catalog
@@ -114,6 +117,7 @@ def test_a_late_record_names_its_first_delivery(settings: Settings) -> None:
         "done_on": date(2026, 9, 28),
         "working_days_late": 12,
         "provisional": False,
+        "responsible": "provider",
         "clause": "五(一)",
     }
 
@@ -218,7 +222,7 @@ def test_a_due_day_beyond_the_calendar_is_provisional(settings: Settings) -> Non
 
 
 def test_an_entry_older_than_the_calendar_is_an_error(settings: Settings) -> None:
-    entries = catalog(valid_from=date(2016, 9, 20))
+    entries = with_clocks_since(None, catalog(valid_from=date(2016, 9, 20)))
     history = [version("r1", "2016-09-20", "2026-09-28 22:00")]
     with pytest.raises(CalendarGap, match="2016-09-20"):
         found(settings, kind="delivery", history=history, entries=entries)
@@ -393,7 +397,7 @@ def test_the_list_for_people_has_titles_instead_of_ids(
     heading, line = lines_of(tmp_path, late).decode("utf-8-sig").splitlines()
     assert heading.startswith("时限种类,时限,单位,数据集,统一社会信用代码,")
     assert line == (
-        "归集,d7,市市场监督管理局,行政许可,,r1,,,2026-09-21,,5,日历待定,五(一)"
+        "归集,d7,市市场监督管理局,行政许可,,r1,,,2026-09-21,,5,日历待定,提供方,五(一)"
     )
 
 
@@ -459,3 +463,107 @@ def test_an_empty_warehouse_has_no_late_records(settings: Settings) -> None:
             None,
         )
     assert table["kind"].to_pylist() == ["cycle"]
+
+
+REMOVABLE = {
+    "items": (*ITEMS, item("removed_on", "移出日期", code="YCRQ", type="date")),
+    "produced": ("removed_on", "decided_on"),
+}
+"""Makes the entry `licence` a list from which enterprises are removed."""
+
+
+def removed(received: str, on: str = "2026-09-28", **more: Any) -> Any:
+    """A version that says on which day its enterprise was removed."""
+    return version(
+        "r1", "2026-03-02", received, produced_on=date.fromisoformat(on), **more
+    )
+
+
+def listed(received: str) -> Any:
+    day = date(2026, 3, 2)
+    return version("r1", day.isoformat(), received, produced_on=day)
+
+
+@pytest.mark.parametrize(
+    ("received", "late"),
+    [("2026-10-13 23:59", []), ("2026-10-14 00:00", [1]), ("2026-11-10 09:00", [20])],
+)
+def test_a_removal_has_a_clock_of_its_own(
+    settings: Settings, received: str, late: list[int]
+) -> None:
+    history = [listed("2026-03-03 22:00"), removed(received, batch_id="removal")]
+    entries = catalog(**REMOVABLE)
+    rows = found(settings, kind="change", history=history, entries=entries)
+    assert [row["working_days_late"] for row in rows] == late
+    for row in rows:
+        assert (row["clock"], row["batch_id"]) == ("d7", "removal")
+        assert (row["event_on"], row["due_on"]) == (NIGHT, date(2026, 10, 13))
+    assert found(settings, kind="delivery", history=history, entries=entries) == []
+
+
+def test_what_is_corrected_afterwards_was_told_in_time(settings: Settings) -> None:
+    history = [removed("2026-10-09 22:00"), removed("2026-11-20 22:00")]
+    rows = found(settings, kind="change", history=history, entries=catalog(**REMOVABLE))
+    assert rows == []
+
+
+def test_a_clock_of_its_own_may_be_given_to_removals(settings: Settings) -> None:
+    clock = {"id": "w3", "kind": "withdrawal", "working_days": 3, "clause": "四十八"}
+    entries = catalog(**REMOVABLE, clocks=[clock | {"starts": "removed"}])
+    history = [removed("2026-10-12 22:00")]
+    (row,) = found(settings, kind="withdrawal", history=history, entries=entries)
+    assert (row["due_on"], row["working_days_late"]) == (date(2026, 10, 8), 3)
+
+
+def test_entries_without_a_day_of_removal_have_no_such_clock(
+    settings: Settings,
+) -> None:
+    history = [removed("2026-11-20 22:00")]
+    assert found(settings, kind="change", history=history) == []
+
+
+@pytest.mark.parametrize(
+    ("received", "responsible"),
+    [
+        ("2026-10-13 23:59", "collector"),  # in time: the platform's
+        ("2026-10-14 00:00", "provider"),
+    ],
+)
+def test_a_late_publication_is_of_whom_it_waited_for(
+    settings: Settings, received: str, responsible: str
+) -> None:
+    history = [version("r1", "2026-09-28", received)]
+    published = [shown("r1", "2026-11-20")]
+    (row,) = found(settings, kind="publication", history=history, published=published)
+    assert row["responsible"] == responsible
+
+
+def test_nothing_of_before_the_clocks_run_is_late(settings: Settings) -> None:
+    history = [version(f"r{d}", f"2026-09-{d}", "2026-11-20 22:00") for d in (10, 11)]
+    entries = with_clocks_since(date(2026, 9, 11))
+    rows = found(settings, kind="delivery", history=history, entries=entries)
+    assert [row["record_id"] for row in rows] == ["r11"]
+
+
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [
+        (None, [date(2026, 9, 14)]),  # a week after the platform's first night
+        (date(2026, 9, 14), [date(2026, 9, 21)]),
+        (date(2026, 9, 28), []),
+    ],
+)
+def test_a_unit_that_never_delivered_counts_from_when_it_could(
+    settings: Settings, since: date | None, due: list[date]
+) -> None:
+    other = delivery("market_regulation", night=date(2026, 9, 7))
+    entries = with_clocks_since(since)
+    rows = found(
+        settings, kind="cycle", night=NIGHT, deliveries=[other], entries=entries
+    )
+    assert [row["due_on"] for row in rows] == due
+
+
+def test_on_its_first_night_the_platform_misses_nobody(settings: Settings) -> None:
+    entries = with_clocks_since(None)
+    assert found(settings, kind="cycle", night=NIGHT, entries=entries) == []

@@ -24,8 +24,12 @@ from guiji.reports.deadlines.breaches import compute, write
 from guiji.warehouse import compaction
 
 PENALTIES = "administrative_penalty"
+ANNULLED = {"id": "annulled_on", "title": "撤销日期", "code": "CXRQ", "type": "date"}
+"""Dates a change of a penalty's state."""
+
 FIRST = date(2026, 11, 2)
 NIGHTS = 14
+KINDS = ("delivery", "change", "publication", "cycle")
 BEGINNING = {0: "deliver release", 1: "deliver", 2: "", 3: "", 4: "deliver release"}
 """What the first nights do: deadlines pass while nothing is released, then it is."""
 
@@ -42,6 +46,8 @@ def catalog(version: str = "first", days: int = 2) -> Catalog:
         "valid_from": date(2026, 10, 26),
         "clocks": clocks,
         "update_cycle": "weekly",
+        "items": [*PENALTY["items"], ANNULLED],
+        "produced": ["annulled_on", "decided_on"],
     }
     channels = [c | {"datasets": [PENALTIES]} for c in JURISDICTION["channels"]]
     city = model_builders.jurisdiction(
@@ -93,12 +99,16 @@ class Walk:
 
     def row(self, night: date, number: int) -> dict[str, Any]:
         decided = night - timedelta(days=self.draw.choice([0, 1, 3, 4, 6, 9, 40]))
+        ago = self.draw.choice([None, None, 0, 2, 5])
+        annulled = None if ago is None else night - timedelta(days=ago)
         category = self.draw.choice(["罚款", "罚款", "警告"])  # a warning is not shown
         return penalty(
             WATER,
             f"{number}号",
             decided.isoformat(),
             penalty_category=category,
+            annulled_on=annulled,
+            produced_on=annulled or decided,
             operation=self.draw.choice(["upsert", "upsert", "upsert", "revoke"]),
             is_restoring=self.draw.choice([False, True]),
         )
@@ -154,4 +164,4 @@ def test_every_night_by_changes_equals_the_night_judged_anew(
         walk.step(number)
     assert walk.ways["changes"] >= NIGHTS // 2, walk.ways
     assert min(walk.ways["index anew"], walk.ways["index changed"]) > 0, walk.ways
-    assert min(walk.kinds[k] for k in ("delivery", "publication", "cycle")) > 0
+    assert min(walk.kinds[k] for k in KINDS) > 0

@@ -126,7 +126,7 @@ def test_workbook_and_page_say_what_is_not_listed(
         f"附件：逾期清单（共120条，每个单位至多列出{chosen.most}条，"
         "未完成的、逾期最久的在前；全部见同一文件夹的 breaches.csv）"
     )
-    remarks = {line[2]: line[12] for line in lines if line[0] is None}
+    remarks = {line[2]: line[13] for line in lines if line[0] is None}
     titles = catalog().departments
     assert remarks == {
         titles[unit].title: f"{titles[unit].title}另有{more}条未列出，"

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from guiji.catalog.vocabulary import Responsible
 from guiji.context import NightContext
 from guiji.core.errors import UsageError
 from guiji.core.schemas import BREACHES
@@ -191,7 +192,7 @@ class _Run:
         self._keep("lapsed", {"is_open_kept": earlier.is_same_release})
 
     def judge(self) -> None:
-        """Create `late`: the clocks that `judged` records missed."""
+        """Create `late` and `late_changes`: the clocks that `judged` records missed."""
         events = models.table(
             self.connection,
             "select distinct dataset, event_on from judged where event_on is not null",
@@ -200,6 +201,20 @@ class _Run:
         self.connection.register("due_days", due_days)
         nights = {"night": self.context.night, "released_night": self.released}
         self._put("late_records", nights, "late")
+        self._judge_changes()
+
+    def _judge_changes(self) -> None:
+        """Create `late_changes`: clocks of changes of state that were missed."""
+        days = models.table(
+            self.connection,
+            "select distinct dataset, produced_on as event_on from judged "
+            "where operation <> 'revoke' and produced_on <> event_on",
+        )
+        due_days = clocks.change_due_days(
+            self.context.catalog, self.context.calendar, days
+        )
+        self.connection.register("change_due_days", due_days)
+        self._put("late_changes", {"night": self.context.night}, "late_changes")
 
     def forget(self) -> None:
         """Drop what was chosen, which takes the memory that sorting needs."""
@@ -209,7 +224,8 @@ class _Run:
     def elapsed(self) -> dict[str, object]:
         """Count the working days up to each day that a missed deadline names."""
         last = self.connection.execute(
-            "select max(greatest(due_on, done_on)) from late"
+            "select max(greatest(due_on, done_on)) from (select due_on, done_on "
+            "from late union all select due_on, done_on from late_changes)"
         ).fetchall()[0][0]
         counts = standing.elapsed(self.context, last or self.context.night)
         return {"first": self.context.calendar.first, "elapsed": counts.tolist()}
@@ -281,7 +297,10 @@ def _silent_units(
     The cycle is in calendar days; when it ends on a day off, it ends on the next
     working day (民法典 第二百零三条).
     """
-    connection.register("duties", clocks.duties(context.catalog, context.night))
+    nights = connection.execute("select min(night) from deliveries").fetchall()
+    first = min(nights[0][0] or context.night, context.night)
+    duties = clocks.duties(context.catalog, context.night, first)
+    connection.register("duties", duties)
     last = models.query(
         connection,
         context.settings,
@@ -306,6 +325,7 @@ def _silent_units(
             "due_on": pa.array(due, pa.date32()),
             "done_on": pa.nulls(count, pa.date32()),
             "provisional": pa.array(provisional, pa.bool_()),
+            "responsible": pa.array([Responsible.PROVIDER.value] * count, pa.string()),
             "clause": last["clause"],
         }
     )

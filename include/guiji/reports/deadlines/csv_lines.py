@@ -15,9 +15,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guiji.catalog.model import Catalog
+from guiji.catalog.vocabulary import Responsible
+from guiji.catalog.words import say
 from guiji.reports.deadlines import clocks
 
-KINDS = {"delivery": "归集", "publication": "公示", clocks.CYCLE: "更新周期"}
+KINDS = {
+    "delivery": "归集",
+    clocks.CHANGE: "变更归集",
+    "correction": "更正",
+    "withdrawal": "撤下",
+    "publication": "公示",
+    clocks.CYCLE: "更新周期",
+}
+"""Kinds of breaches, in the order in which they are listed."""
+
+RESPONSIBLE = {r.value: say(r) for r in Responsible}
 HEADINGS = (
     ("时限种类", "kind"),
     ("时限", "clock"),
@@ -31,6 +43,7 @@ HEADINGS = (
     ("完成日期", "done_on"),
     ("逾期工作日", "working_days_late"),
     ("日历待定", "provisional"),
+    ("责任方", "responsible"),
     ("依据", "clause"),
 )
 COLUMNS = tuple(name for _, name in HEADINGS)
@@ -50,6 +63,7 @@ class CsvLines:
             "department": {d.id: d.title for d in catalog.departments.values()},
             "dataset": {d.id: d.title for d in catalog.datasets.values()},
             "provisional": {True: "日历待定", False: ""},
+            "responsible": RESPONSIBLE,
         }
 
     def heading(self) -> bytes:

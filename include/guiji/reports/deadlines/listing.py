@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from guiji.catalog.model import Catalog
 from guiji.core import files
 from guiji.engine.sql import literal, scan
-from guiji.reports.deadlines.csv_lines import KINDS
+from guiji.reports.deadlines.csv_lines import KINDS, RESPONSIBLE
 
 PARQUET_NAME, CSV_NAME = "breaches.parquet", "breaches.csv"
 ASIDE = "format parquet, compression zstd, compression_level 1, row_group_size 20480"
@@ -61,5 +61,6 @@ def readable(catalog: Catalog, breach: dict[str, object]) -> dict[str, str]:
         shown["department"] = catalog.departments[department].title
     if dataset in catalog.datasets:
         shown["dataset"] = catalog.datasets[dataset].title
+    shown["responsible"] = RESPONSIBLE.get(str(breach["responsible"]), "")
     shown["provisional"] = "日历待定" if breach["provisional"] else ""
     return shown
