@@ -149,6 +149,31 @@ LICENCE: dict[str, Any] = {
     ],
 }
 
+REPAIR: dict[str, Any] = {
+    "id": "credit_repair",
+    "title": "信用修复信息",
+    "providers": [REGISTRAR, ECOLOGY],
+    "open_level": "gov_only",
+    "subject": PENALTY["subject"],
+    "key": ["repair_no"],
+    "event": ["decided_on"],
+    "repairs": {
+        "dataset": "repaired_dataset",
+        "number": "repaired_number",
+        "outcome": "repair_outcome",
+        "granted": ["准予修复"],
+    },
+    "items": [
+        *PENALTY["items"][:3],
+        {"id": "repair_no", "title": "修复受理编号", "code": "XFBH"},
+        {"id": "repaired_dataset", "title": "被修复信息类别", "code": "XXLB"},
+        {"id": "repaired_number", "title": "被修复信息文书号", "code": "WSH"},
+        {"id": "repair_outcome", "title": "修复结果", "code": "XFJL"},
+        {"id": "decided_on", "title": "决定日期", "code": "JDRQ", "type": "date"},
+    ],
+}
+"""Repairs of penalties and others; only in catalogues that ask for it."""
+
 JURISDICTION: dict[str, Any] = {
     "channels": [
         {
@@ -191,11 +216,11 @@ JURISDICTION: dict[str, Any] = {
 
 def catalog(**changes: dict[str, Any]) -> Catalog:
     """The small jurisdiction; `changes` replace attributes of datasets by id, or of
-    the jurisdiction."""
+    the jurisdiction. Repairs are in it where they are named."""
+    every = [REGISTRATION, LICENCE, PENALTY]
+    if REPAIR["id"] in changes:
+        every.append(REPAIR)
     city = jurisdiction(**JURISDICTION | changes.pop("jurisdiction", {}))
-    entries = [
-        dataset(**entry | changes.get(entry["id"], {}))
-        for entry in (REGISTRATION, LICENCE, PENALTY)
-    ]
+    entries = [dataset(**entry | changes.get(entry["id"], {})) for entry in every]
     departments = {d: d for d in (REGISTRAR, ECOLOGY)}
     return model_builders.catalog(city, departments, *entries, version="test-catalogue")

@@ -71,6 +71,22 @@ def penalty(
     }
 
 
+def repair(
+    uscc: str | None, number: str, repaired: str, decided: str, **items: Any
+) -> dict[str, Any]:
+    """A granted repair of a penalty."""
+    return {
+        "counterpart_name": "水务公司",
+        "uscc": uscc,
+        "repair_no": number,
+        "repaired_dataset": "行政处罚信息",
+        "repaired_number": repaired,
+        "repair_outcome": "准予修复",
+        "decided_on": date.fromisoformat(decided),
+        **items,
+    }
+
+
 def licence(uscc: str, number: str, **items: Any) -> dict[str, Any]:
     return {
         "enterprise_name": "水务公司",

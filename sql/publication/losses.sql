@@ -3,8 +3,9 @@
 -- Grain:      one row per department that had lines.
 -- Reads:      line, standing, candidate (all records of the dataset),
 --             published_before (the index of the last release)
--- Leaves out: as lost: lines whose term is over, which end on a day known long ago, and
---             those of subjects that the catalogue no longer shows.
+-- Leaves out: as lost: lines whose term is over, which end on a day known long ago,
+--             those that were repaired, and those of subjects that the catalogue no
+--             longer shows.
 -- Parameters: $dataset_id
 -- Source:     贵州省企业公共信用信息平台运行管理规则(试行) 第二十四条 (no loss)
 
@@ -20,7 +21,7 @@ select
     count(*) filter (
         where
         line.record_id is null
-        and standing.standing not in ('term_over', 'class_not_shown')
+        and standing.standing not in ('term_over', 'repaired', 'class_not_shown')
     ) as lost
 from before_lines
 inner join candidate on before_lines.record_id = candidate.record_id

@@ -4,10 +4,10 @@
 -- over stays over, whether or not the record has a class.
 --
 -- Grain:      one row per record, with its columns and its standing: shown, revoked,
---             undecided, term_over or class_not_shown (no channel shows its class of
---             subjects).
--- Reads:      candidate (term_ends_on: null = no end; is_undecided; is_unpublished),
---             shown_class (classes of subjects that a channel shows)
+--             repaired, undecided, term_over or class_not_shown (no channel shows its
+--             class of subjects).
+-- Reads:      candidate (term_ends_on: null = no end; is_repaired, is_undecided,
+--             is_unpublished), shown_class (classes of subjects that a channel shows)
 -- Leaves out: nothing.
 -- Parameters: $night
 -- Source:     阳府〔2018〕60号 第十八条 (公开期限届满终止公开);
@@ -26,6 +26,7 @@ select
     case
         when classed.operation = 'revoke' then 'revoked'
         when classed.term_ends_on < $night::date then 'term_over'
+        when classed.is_repaired then 'repaired'
         when classed.is_undecided then 'undecided'
         when classed.is_unpublished then 'term_over'
         when not classed.is_class_shown then 'class_not_shown'

@@ -3,15 +3,18 @@
 -- Grain:      one row per record.
 -- Reads:      held_back (texts that reveal a person), candidate, standing
 -- Leaves out: records without a class, whose standing is undecided.
--- Parameters: $dataset_id; $person (the class of natural persons); $natural_person and
---             $other_class (reasons: no channel shows the class of subjects)
+-- Parameters: $dataset_id; $person (the class of natural persons); $natural_person,
+--             $other_class and $repaired (reasons: no channel shows the class of
+--             subjects, a repair was granted)
 -- Source:     筑府办发〔2016〕39号 三(三)7; 阳府〔2018〕60号 第十三条; 个人信息保护法
 
-with of_other_classes as (
-    select candidate.*
+with kept_off as (
+    select
+        candidate.*,
+        standing.standing
     from candidate
     inner join standing on candidate.record_id = standing.record_id
-    where standing.standing = 'class_not_shown'
+    where standing.standing in ('class_not_shown', 'repaired')
 ),
 
 revealing as (
@@ -36,11 +39,12 @@ select
     record_id,
     version_id,
     owner,
-    case subject_class
-        when $person then $natural_person
+    case
+        when standing = 'repaired' then $repaired
+        when subject_class = $person then $natural_person
         else $other_class
     end as reason,
     null::varchar as item,
     term_ends_on,
     $dataset_id as dataset
-from of_other_classes
+from kept_off

@@ -96,7 +96,8 @@ def recorded(home: Home, catalog) -> list[tuple[str, str, dict[str, int]]]:
             select record_id, min(first_published) as shown_on
             from '{home.data}/warehouse/published/*.parquet' group by record_id
         )
-        select owner, dataset, min(event_on), min(merged_night), any_value(shown_on)
+        select owner, dataset, min(event_on), min(produced_on), min(merged_night),
+            any_value(shown_on)
         from read_parquet(
             '{home.data}/warehouse/records/kind=tail/*/*.parquet', union_by_name = true
         ) left join published using (record_id)
@@ -104,12 +105,19 @@ def recorded(home: Home, catalog) -> list[tuple[str, str, dict[str, int]]]:
         """
     ).fetchall()
     found = []
-    for owner, name, event, night, shown_on in rows:
+    for owner, name, event, produced, night, shown_on in rows:
         dataset = catalog.datasets[name]
         clocks = {c.kind.value: c.working_days for c in dataset.clocks}
         clocked = event is not None and event >= dataset.valid_from
         late = clocked and is_late(working, event, night, clocks["delivery"])
-        unpublished = (
+        changes = set(dataset.produced) - set(dataset.event)
+        late_change = (
+            bool(changes)
+            and None not in (event, produced)
+            and event != produced >= dataset.valid_from
+            and is_late(working, produced, night, clocks["delivery"])
+        )
+        published_late = (
             clocked
             and shown_on is not None
             and is_late(working, event, shown_on, clocks["publication"])
@@ -118,7 +126,9 @@ def recorded(home: Home, catalog) -> list[tuple[str, str, dict[str, int]]]:
             "records": 1,
             "clocked": clocked,
             "late": late,
-            "unpublished": unpublished,
+            "late_changes": late_change,
+            "unpublished": published_late and late,
+            "platform_late": published_late and not late,
         }
         found.append((owner, name, counted))
     return found
@@ -139,7 +149,9 @@ def is_late(working: set[date], event: date, done: date, term: int) -> bool:
 
 
 def silent_duties(home: Home, catalog) -> list[tuple[str, str]]:
-    """Providers of a daily dataset that delivered none of it on the only night."""
+    """Providers of a daily dataset that delivered none of it on the only night, for
+    which they count from the day that the catalogue names."""
+    assert catalog.jurisdiction.clocks_since
     taken = set(
         sqlite3.connect(home.data / "ledger.db").execute(
             "select department, dataset from deliveries "
@@ -158,7 +170,8 @@ def silent_duties(home: Home, catalog) -> list[tuple[str, str]]:
 FIGURES = (
     *("deliveries", "taken", "refused", "duplicates", "trials", "zero_reports"),
     *("rows_read", "accepted", "quarantined", "refused_rows"),
-    *("records", "clocked", "late", "unpublished", "silent_duties"),
+    *("records", "clocked", "late", "late_changes"),
+    *("unpublished", "platform_late", "silent_duties"),
 )
 
 

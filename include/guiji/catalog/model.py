@@ -59,6 +59,20 @@ class Status(Model):
     revoked: tuple[str, ...] = pydantic.Field(min_length=1)
 
 
+class Repairs(Model):
+    """The items of a repair (信用修复) that name the record which it repairs."""
+
+    dataset: Identifier
+    """The item that names its dataset, by title."""
+
+    number: Identifier
+    """The item that holds its number: what the first item of its dataset's key is."""
+
+    outcome: Identifier
+    granted: tuple[str, ...] = pydantic.Field(min_length=1)
+    """Values of `outcome` that grant the repair."""
+
+
 class Subject(Model):
     """The items that say whom a record is about (GY6)."""
 
@@ -191,6 +205,9 @@ class Dataset(Model):
     """What becomes of a row whose body is no department, such as a district bureau."""
 
     status: Status | None = None
+    repairs: Repairs | None = None
+    """Of a dataset of repairs: what its records name is on show no more."""
+
     grade_item: Identifier | None = None
     """The item that states the dishonesty grade (失信等级), as its department grades;
     no severity class of a publication term."""
@@ -232,6 +249,9 @@ class Dataset(Model):
             item_ids |= {*body.items()} if body else set()
         if self.status:
             item_ids.add(self.status.item)
+        if self.repairs:
+            repairs = self.repairs
+            item_ids |= {repairs.dataset, repairs.number, repairs.outcome}
         if self.grade_item:
             item_ids.add(self.grade_item)
         if self.publication_term:

@@ -18,7 +18,14 @@ from guiji.core.errors import LedgerBroken, NightClosed, PublicationHalted, Usag
 from guiji.core.settings import Settings
 from guiji.engine.base import Engine
 from guiji.engine.open import open_engine
-from guiji.publication import basis, checks, manifest, objected, store_once
+from guiji.publication import (
+    basis,
+    checks,
+    manifest,
+    objected,
+    repairs,
+    store_once,
+)
 from guiji.publication.assemble import Assembly
 from guiji.publication.channel_files import ChannelFiles
 from guiji.publication.manifest import Manifest
@@ -212,11 +219,17 @@ def _views(
     spill: Path,
 ) -> Engine:
     """Open the warehouse: all of it, or the records that changed since a release."""
+    night = context.night
     if since is None:
-        return views.open_views(context, context.night, spill)
+        engine = views.open_views(context, night, spill)
+        repairs.bind(engine, context, store, night)
+        return engine
     engine = open_engine(context.settings, spill)
+    repairs.bind(engine, context, store, night)
     further = objected.affected(context, since)
-    views.bind_changed(engine, context, store, since, context.night, further)
+    for dataset, records in repairs.affected(engine, context, store, since).items():
+        further.setdefault(dataset, set()).update(records)
+    views.bind_changed(engine, context, store, since, night, further)
     return engine
 
 

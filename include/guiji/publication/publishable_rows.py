@@ -15,7 +15,7 @@ from guiji.catalog.vocabulary import ItemType
 from guiji.core.errors import CatalogError
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name
-from guiji.publication import subjects
+from guiji.publication import repairs, subjects
 from guiji.warehouse import terms
 from guiji.warehouse.columns import FOREVER
 
@@ -91,8 +91,12 @@ def bind_candidates(
         f"""
         select record_id, version_id, owner, operation,
             {", ".join(f"{e} as {c}" for c, e in of_term.items())},
-            {subjects.class_of_record(catalog, dataset)} as subject_class
-        from {name(dataset.id)}
+            {subjects.class_of_record(catalog, dataset)} as subject_class,
+            repaired__number is not null as is_repaired
+        from {name(dataset.id)} as record
+        left join ({repairs.of_dataset(dataset)}) as repaired
+            on record.subject = repaired__subject
+            and record.{name(repairs.number_item(dataset))} = repaired__number
         """,
     )
 

@@ -148,6 +148,7 @@ class ReleaseTables:
             "person": SubjectClass.PERSON.value,
             "natural_person": publication_log.NATURAL_PERSON,
             "other_class": publication_log.SUBJECT_CLASS,
+            "repaired": publication_log.REPAIRED,
         }
         self.withheld += self._keep("withheld", model, parameters)
 

@@ -248,6 +248,7 @@ def figures(
         "person": publication_log.NATURAL_PERSON,
         "subject_class": publication_log.SUBJECT_CLASS,
         "objection": publication_log.OBJECTION_UPHELD,
+        "repaired": publication_log.REPAIRED,
     }
     withheld = models.query(connection, context.settings, "reports/withheld", reasons)
     chosen = None

@@ -21,7 +21,8 @@ class ListCheck:
         held: not revoked, in their term, merged by the last release.
         shown: of these, on public show in any channel.
         withheld: of these, kept back because a text holds personal data.
-        not_public: of these, kept back because of whom they are about.
+        not_public: of these, kept back because of whom they are about, or because
+            they were repaired (信用修复).
     """
 
     dataset: str
@@ -70,6 +71,7 @@ def check(
             "released": released[-1] if released else None,
             "person": publication_log.NATURAL_PERSON,
             "subject_class": publication_log.SUBJECT_CLASS,
+            "repaired": publication_log.REPAIRED,
         },
     )
     datasets = context.catalog.datasets

@@ -20,6 +20,7 @@ from guiji.core.settings import Settings
 TABLES = ("published", "withheld")
 
 NATURAL_PERSON, SUBJECT_CLASS = "natural_person", "subject_class"
+REPAIRED = "repaired"
 """Reasons of `withheld` beside kinds of personal data: whom the record is about."""
 
 OBJECTION_UPHELD = "objection_upheld"

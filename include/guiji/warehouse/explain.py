@@ -156,6 +156,8 @@ def _why(catalog: Catalog, row: dict[str, Any]) -> str:
         return "该类信息主体按目录不在任何渠道公示；无需处理。"
     if reason == publication_log.OBJECTION_UPHELD:
         return "异议成立，更正之前停止公示；请报送更正的行，或以“撤销”报送。"
+    if reason == publication_log.REPAIRED:
+        return "已准予信用修复，停止公示和共享，转为档案保存；无需处理。"
     dataset = catalog.datasets.get(row["dataset"])
     titles = {item.id: item.title for item in dataset.items} if dataset else {}
     return personal_data.notice(titles.get(row["item"], "文本"), reason)

@@ -25,6 +25,7 @@ from warehouse_world import (
     licence,
     penalty,
     registration,
+    repair,
     tree,
 )
 
@@ -44,6 +45,7 @@ from guiji.warehouse import compaction
 
 PENALTIES = "administrative_penalty"
 LICENCES = "administrative_licence"
+REPAIRS = "credit_repair"
 REGISTRATIONS = "enterprise_registration"
 START = date(2026, 3, 27)
 """Five nights before another regime of terms comes into force."""
@@ -72,8 +74,9 @@ MARKED = {
         "objections": {"office": REGISTRAR, "mark": True, "clause": "第二十四条"}
     }
 }
-OBJECTED = catalog(**MARKED)
-"""The small jurisdiction, which handles objections and marks what is objected to."""
+OBJECTED = catalog(**MARKED, credit_repair={})
+"""The small jurisdiction, which handles objections, marks what is objected to, and has
+repairs."""
 
 
 class Walk:
@@ -82,6 +85,7 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)
         self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.repaired: list[dict[str, Any]] = []
 
     def penalties(self) -> list[dict[str, Any]]:
         """New ones, corrections, revocations and what was delivered before."""
@@ -122,6 +126,26 @@ class Walk:
             lambda row: row | {"operation": "revoke"},
             lambda row: row | {"operation": "restore"},
         ]
+
+    def repairs(self, night: date) -> list[dict[str, Any]]:
+        """Repairs of known penalties and of unknown ones; refused, corrected to name
+        another one, revoked."""
+        penalties, rows = self.rows.get(PENALTIES, []), []
+        for row in self.draw.sample(penalties, min(len(penalties), 3)):
+            number = self._of([row["decision_no"], row["decision_no"], "0号"])
+            person = {"counterpart_id_no": row.get("counterpart_id_no")}
+            made = repair(
+                row["uscc"], f"修{len(self.repaired)}", number, str(night), **person
+            )
+            self.repaired.append(made)
+            rows.append(
+                made | {"repair_outcome": self._of(["准予修复"] * 4 + ["不予修复"])}
+            )
+        for made in self.draw.sample(self.repaired, min(len(self.repaired), 2)):
+            change = self._of([{"operation": "revoke"}, {"repaired_number": "1-0号"}])
+            if made not in rows:
+                rows.append(made | change)
+        return [*{row["repair_no"]: row for row in rows}.values()]
 
     def licences(self) -> list[dict[str, Any]]:
         """A full delivery: what it lacks is revoked."""
@@ -179,6 +203,8 @@ class Houses:
                 night, PENALTIES, walk.penalties(), draw.choice([REGISTRAR, ECOLOGY])
             )
         ]
+        if draw.random() < 0.6:
+            batches.append(world.deliver(night, REPAIRS, walk.repairs(night)))
         if draw.random() < 0.3:
             batches.append(world.deliver(night, LICENCES, walk.licences()))
         if draw.random() < 0.3:
@@ -255,8 +281,9 @@ def test_a_walk_of_nights_gives_the_same_bytes_as_computing_everything(
                 Context(settings, catalog=houses.changes.catalog), PENALTIES
             )
         if number == 6:  # other headings, other limits
-            entry = {PENALTIES: {"mass_change_limit": 1.0, "title": "行政处罚"}}
-            houses.changes.catalog = houses.all.catalog = catalog(**MARKED, **entry)
+            names = {"title": "行政处罚", "aliases": ["行政处罚信息"]}
+            entries = {PENALTIES: {"mass_change_limit": 1.0} | names, REPAIRS: {}}
+            houses.changes.catalog = houses.all.catalog = catalog(**MARKED, **entries)
         if number == 8:
             _fail_once(houses.changes, night, monkeypatch)
         if number in (2, 7):
