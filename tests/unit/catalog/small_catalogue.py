@@ -44,6 +44,7 @@ term_regimes:
     effective_from: 2026-04-01
     months: { 一般: 12, 严重: 36 }
     clause: 第三条
+clocks_since: 2016-01-01
 circular:
   title: 通报
   licence_datasets: []

@@ -45,6 +45,7 @@ COMMON: Mapping[str, str] = {
     "description_en": "英文说明", "message": "提示语", "message_en": "英文提示语",
     "remedy": "改正办法", "example": "示例", "item": "信息项", "contains": "包含",
     "wrong": "错例", "right": "对例", "local": "仅本地",
+    "clocks_since": "时限起算日期",
 }  # fmt: skip
 """Key -> its Chinese name, in every sheet that has no name of its own for it."""
 
@@ -65,7 +66,8 @@ OF_DATASET: Mapping[str, str] = {
     "produced": "状态日期", "source": "数据来源单位", "unlisted_bodies": "未列单位",
     "status": "状态", "revoked": "撤销值", "grade_item": "失信等级项",
     "publication_term": "公示期限", "end_items": "截止信息项",
-    "class_item": "类别信息项",
+    "class_item": "类别信息项", "repairs": "信用修复", "dataset": "被修复信息类别",
+    "number": "被修复信息文号", "outcome": "修复结果", "granted": "准予值",
     "classes": "类别", "default_class": "默认类别", "limits": "文件限度",
     "workbook_mib": "工作簿 MiB", "text_mib": "文本 MiB", "rows": "行数",
     "cells": "单元格数", "marked_cells": "标注单元格数", "seconds": "秒数",
