@@ -57,10 +57,10 @@ def texts(path: Path) -> Iterator[str]:
                 yield "\n".join(str(v) for v in column.to_pylist() if v is not None)
     elif path.name.endswith(RETURNED):
         yield from said_in(path)
-    elif path.suffix == ".xlsx":
+    elif path.suffix in (".xlsx", ".docx"):
         with zipfile.ZipFile(path) as book:
             for name in book.namelist():
-                yield book.read(name).decode("utf-8")
+                yield book.read(name).decode("utf-8", "replace")  # pictures, too
     else:
         yield path.read_bytes().decode("utf-8")
 

@@ -22,7 +22,8 @@ class Period:
         id: as people write it; it names the folder of its circulars.
         first: the first day.
         last: the last day.
-        months: how many whole months it is; None = it is days.
+        months: how many whole months it is; None = it is days, or only the first
+            days of the months that its id names.
     """
 
     id: str
@@ -63,7 +64,9 @@ class Period:
         last = min(self.last, known_on or today)
         if last < self.first:
             raise UsageError(f"nothing of {self.id} was known on {known_on}")
-        return replace(self, last=last)
+        if last < self.last:
+            return replace(self, last=last, months=None)
+        return self
 
 
 def read(text: str) -> Period:

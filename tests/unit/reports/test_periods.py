@@ -80,7 +80,10 @@ def test_periods_of_days_follow_one_another(first: date, length: int) -> None:
 def test_a_period_reaches_as_far_as_it_is_known(
     text: str, known_on: date | None, last: date
 ) -> None:
-    assert periods.read(text).until(known_on, TODAY).last == last
+    whole = periods.read(text)
+    known = whole.until(known_on, TODAY)
+    assert (known.id, known.last) == (text, last)
+    assert known.months == (whole.months if last == whole.last else None)
 
 
 @pytest.mark.parametrize(
