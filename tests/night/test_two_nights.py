@@ -97,7 +97,10 @@ def test_the_first_month_s_circular_as_known_then_stays(second: Home) -> None:
     recomputed = page.with_name("circular.json")
     then, now = (json.loads(p.read_text("utf-8")) for p in (sent, recomputed))
     assert now.pop("enterprises") > 0  # counted for periods alone
-    assert (then.pop("enterprises"), then.pop("period")) == (None, f"2026-11-01..{FIRST}")
+    assert (then.pop("enterprises"), then.pop("period")) == (
+        None,
+        f"2026-11-01..{FIRST}",
+    )
     assert now.pop("period") == "2026-11"
     assert now == then
 
