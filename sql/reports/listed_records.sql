@@ -5,8 +5,8 @@
 -- Leaves out: revoked records and those whose term is over.
 -- Parameters: $day (the day that must lie in the term), $released (night of the last
 --             release: what was merged later has not been its turn; null = no release),
---             $person, $subject_class, $repaired (reasons that say whom a record is
---             about, and that a repair was granted)
+--             $person, $subject_class, $objection, $repaired (reasons that say whom a
+--             record is about, that an objection is upheld, that it was repaired)
 -- Source:     渝府办发〔2015〕159号 二(十五)
 
 with in_term as (
@@ -38,7 +38,7 @@ reasons as (
     select
         dataset,
         record_id,
-        reason in ($person, $subject_class, $repaired) as is_not_public
+        reason in ($person, $subject_class, $objection, $repaired) as is_not_public
     from withheld
 ),
 

@@ -22,7 +22,7 @@ class ListCheck:
         shown: of these, on public show in any channel.
         withheld: of these, kept back because a text holds personal data.
         not_public: of these, kept back because of whom they are about, or because
-            they were repaired (信用修复).
+            they were repaired (信用修复) or an objection to them is upheld.
     """
 
     dataset: str
@@ -71,6 +71,7 @@ def check(
             "released": released[-1] if released else None,
             "person": publication_log.NATURAL_PERSON,
             "subject_class": publication_log.SUBJECT_CLASS,
+            "objection": publication_log.OBJECTION_UPHELD,
             "repaired": publication_log.REPAIRED,
         },
     )
