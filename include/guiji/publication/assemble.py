@@ -5,7 +5,7 @@ whose term has ended, are computed, and their lines are put into the last full f
 Otherwise every line is computed; the files are the same bytes either way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Assembly:
         tables: the index of the last release and of this one.
         files: the files of the channels.
         is_partial: whether only changes are computed.
+        upheld: records that objections keep off: dataset -> record ids.
         entries: channel -> its files so far.
         losses: what departments lose so far.
     """
@@ -40,6 +41,7 @@ class Assembly:
     tables: ReleaseTables
     files: ChannelFiles
     is_partial: bool
+    upheld: Mapping[str, Collection[str]]
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     losses: list[build.Loss] = field(default_factory=list)
 
@@ -76,7 +78,8 @@ class Assembly:
             for channels in by_classes.values():
                 self._add(self.files.keep(dataset_id, channels))
             return
-        losses = build.bind_lines(self.engine, self.context, dataset)
+        upheld = self.upheld.get(dataset_id, ())
+        losses = build.bind_lines(self.engine, self.context, dataset, upheld)
         self.losses += [self._whole(loss) for loss in losses]
         self.tables.keep_withheld(dataset_id)
         headings = publishable_rows.headings(dataset)

@@ -68,7 +68,9 @@ def _keep_shown(engine: Engine, catalog: Catalog, dataset: Dataset) -> None:
     )
 
 
-def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[Loss]:
+def bind_lines(
+    engine: Engine, context: NightContext, dataset: Dataset, upheld: Collection[str]
+) -> list[Loss]:
     """Create `line_of_class`: what a dataset shows tonight, with `subject_class`.
 
     `held_back` and `standing` say what it does not show. `line` is what one set of
@@ -79,11 +81,12 @@ def bind_lines(engine: Engine, context: NightContext, dataset: Dataset) -> list[
         context: settings, where the SQL models are; catalogue, terms, code lists and
             channels; night, the night published.
         dataset: the catalogue entry.
+        upheld: records that are not shown because an objection is upheld.
 
     Returns:
         What each department loses, of the candidates.
     """
-    withholding.bind_held_back(engine, context, dataset)
+    withholding.bind_held_back(engine, context, dataset, upheld)
     engine.view(
         "line_of_class",
         "select * from shown_line where not exists (select 1 from held_back "

@@ -158,7 +158,8 @@ def _build(
         tables = ReleaseTables(engine, context, released, is_partial)
         full = manifest.entries(past.channels, "full") if past else {}
         channel_files = ChannelFiles(engine, staging, before, full)
-        assembly = Assembly(engine, context, tables, channel_files, is_partial)
+        upheld = objected.upheld(context)
+        assembly = Assembly(engine, context, tables, channel_files, is_partial, upheld)
         channels = assembly.assemble()
         checks.break_if_collapsed(context.catalog, assembly.losses)
         index = tables.write()

@@ -4,15 +4,16 @@ The engine clears nearly all lines by a cheap look; what is left is judged text 
 by `domain.personal_data`, as in every other place.
 """
 
+from collections.abc import Collection
+
 import pyarrow as pa
 
 from guiji.catalog import openness
 from guiji.catalog.model import Dataset, Item
-from guiji.context import NightContext
+from guiji.context import Context
 from guiji.domain import personal_data
 from guiji.engine.base import Engine
 from guiji.engine.sql import literal, name, statement
-from guiji.publication import objected
 from guiji.storage import publication_log
 
 BETWEEN = "\x1f"
@@ -29,11 +30,13 @@ HELD_BACK = pa.schema(
 )
 
 
-def bind_held_back(engine: Engine, context: NightContext, dataset: Dataset) -> None:
+def bind_held_back(
+    engine: Engine, context: Context, dataset: Dataset, upheld: Collection[str]
+) -> None:
     """Create `held_back` from the lines on show (`shown_line`).
 
     One row per line with personal data: `reason` is the kind, `item` the item; and per
-    line to which an objection is upheld.
+    line of `upheld`, the records to which an objection is upheld.
     """
     texts = openness.free_texts(context.catalog, dataset)
     free = tuple(item for item in texts if not openness.is_number(item))
@@ -59,15 +62,12 @@ def bind_held_back(engine: Engine, context: NightContext, dataset: Dataset) -> N
         if reason:
             kept = {c: row[c] for c in ("record_id", "version_id", "owner")}
             rows.append(kept | {"reason": reason[0], "item": reason[1]})
-    rows += _objected(engine, context, dataset, {row["record_id"] for row in rows})
+    rows += _objected(engine, {*upheld} - {row["record_id"] for row in rows})
     engine.rows("held_back", pa.Table.from_pylist(rows, HELD_BACK))
 
 
-def _objected(
-    engine: Engine, context: NightContext, dataset: Dataset, revealing: set[str]
-) -> list[dict[str, str | None]]:
-    """Return the lines to which an objection is upheld, but those that reveal any."""
-    records = objected.upheld(context).get(dataset.id, set()) - revealing
+def _objected(engine: Engine, records: set[str]) -> list[dict[str, str | None]]:
+    """Return the lines of records to which an objection is upheld."""
     if not records:
         return []
     listed = ", ".join(literal(record) for record in sorted(records))
