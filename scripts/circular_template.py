@@ -23,30 +23,31 @@ RED = RGBColor(0xC0, 0x00, 0x00)
 
 UNITS = (
     ("名次", "{{ r.rank }}", 1.3),
-    ("单位", "{{ r.title }}", 4.6),
-    ("读取记录", "{{ r.rows_read }}", 1.8),
-    ("合规率", "{{ r.conformity }}", 1.9),
-    ("计时记录", "{{ r.clocked }}", 1.8),
-    ("迟报记录", "{{ r.late }}", 1.8),
-    ("及时率", "{{ r.timeliness }}", 1.9),
-    ("环比", "{{ r.change }}", 1.9),
+    ("单位", "{{ r.title }}", 3.7),
+    ("读取记录", "{{ r.rows_read }}", 1.5),
+    ("合规率", "{{ r.conformity }}", 2.3),
+    ("计时记录", "{{ r.clocked }}", 1.5),
+    ("迟报记录", "{{ r.late }}", 1.5),
+    ("及时率", "{{ r.timeliness }}", 2.3),
+    ("环比", "{{ r.change }}", 1.5),
 )
 CLOCKS = (
-    ("种类", "{{ r.kind }}", 1.8),
-    ("数据集", "{{ r.dataset }}", 4.0),
-    ("时限", "{{ r.limit }}", 2.6),
-    ("逾期", "{{ r.breaches }}", 1.6),
-    ("未完成", "{{ r.open }}", 1.6),
-    ("依据", "{{ r.clause }}", 5.4),
+    ("种类", "{{ r.kind }}", 1.5),
+    ("时限", "{{ r.limit }}", 1.8),
+    ("依据", "{{ r.clause }}", 4.4),
+    ("数据集", "{{ r.datasets }}", 5.1),
+    ("逾期", "{{ r.breaches }}", 1.4),
+    ("未完成", "{{ r.open }}", 1.4),
 )
 LISTS = (
-    ("名单", "{{ r.title }}", 5.0),
+    ("名单", "{{ r.title }}", 4.3),
     ("应公示", "{{ r.wanted }}", 2.2),
     ("已公示", "{{ r.shown }}", 2.2),
-    ("含个人信息待更正", "{{ r.withheld }}", 2.8),
+    ("含个人信息待更正", "{{ r.withheld }}", 2.4),
     ("未公示", "{{ r.missing }}", 2.2),
-    ("公示率", "{{ r.share }}", 2.6),
+    ("公示率", "{{ r.share }}", 2.3),
 )
+"""Tables: heading, field and width in cm of each column; a page has room for 15.6."""
 
 
 def build(target: Path) -> None:
@@ -166,7 +167,7 @@ def _table(
 def _cell(table: Table, row: int, column: int, text: str, font: str) -> None:
     paragraph = table.cell(row, column).paragraphs[0]
     paragraph.paragraph_format.line_spacing = Pt(18)
-    _run(paragraph, text, font, 11)
+    _run(paragraph, text, font, 10.5)
     if row == 0:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 

@@ -96,7 +96,7 @@ def _values(
         ],
         "units": _units(catalog, said),
         "deadlines": list(sentences.deadlines(counted)),
-        "clocks": [_clock(catalog, line) for line in counted.clock_lines],
+        "clocks": _clocks(catalog, counted.clock_lines),
         "lists_text": list(sentences.lists(counted)),
         "lists": [_list(check) for check in counted.lists],
         "named": list(sentences.named(counted, rules)),
@@ -135,15 +135,27 @@ def _points(now: float | None, then: float | None) -> str:
     return "—" if now is None or then is None else f"{(now - then) * 100:+.2f}"
 
 
-def _clock(catalog: Catalog, line: ClockLine) -> dict[str, str]:
-    return {
-        "kind": wording.KINDS[line.kind].zh,
-        "dataset": wording.dataset(catalog, line.dataset).zh,
-        "limit": wording.limit(catalog, line).zh,
-        "breaches": f"{line.breaches:,}",
-        "open": f"{line.open:,}",
-        "clause": line.clause,
-    }
+def _clocks(catalog: Catalog, lines: Sequence[ClockLine]) -> list[dict[str, str]]:
+    """Put the datasets of one kind, limit and clause into one row each."""
+    rows: dict[tuple[str, str, str], list[ClockLine]] = {}
+    for line in lines:
+        limit = wording.limit(catalog, line).zh
+        key = (wording.KINDS[line.kind].zh, limit, line.clause)
+        rows.setdefault(key, []).append(line)
+    return [
+        {
+            "kind": kind,
+            "limit": limit,
+            "clause": clause,
+            "datasets": "、".join(
+                f"{wording.dataset(catalog, line.dataset).zh}{line.breaches:,}项"
+                for line in of_row
+            ),
+            "breaches": f"{sum(line.breaches for line in of_row):,}",
+            "open": f"{sum(line.open for line in of_row):,}",
+        }
+        for (kind, limit, clause), of_row in rows.items()
+    ]
 
 
 def _list(check: ListCheck) -> dict[str, str]:
