@@ -507,6 +507,7 @@ def test_what_is_corrected_afterwards_was_told_in_time(settings: Settings) -> No
     assert rows == []
 
 
+@pytest.mark.duty("YJ3")
 def test_a_clock_of_its_own_may_be_given_to_removals(settings: Settings) -> None:
     clock = {"id": "w3", "kind": "withdrawal", "working_days": 3, "clause": "四十八"}
     entries = catalog(**REMOVABLE, clocks=[clock | {"starts": "removed"}])

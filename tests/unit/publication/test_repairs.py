@@ -43,6 +43,7 @@ def delta(world: World, night: int) -> list[tuple[str, str]]:
     return [(line["变更类型"], line["行政处罚决定书文号"]) for line in lines]
 
 
+@pytest.mark.duty("FJ4")
 def test_it_leaves_every_channel_the_same_night_and_the_delta_says_so(
     world: World,
 ) -> None:

@@ -75,6 +75,7 @@ def texts(opened: docx.document.Document) -> list[str]:
     return [p.text for p in opened.paragraphs]
 
 
+@pytest.mark.duty("FJ10")
 @pytest.mark.duty("YJ11")
 def test_it_reads_as_an_official_document(tmp_path: Path) -> None:
     every = with_rules(

@@ -219,6 +219,7 @@ def test_a_unit_unknown_to_the_catalogue_is_not_lost(settings: Settings) -> None
     assert found.overall.total.rows_read == 10
 
 
+@pytest.mark.duty("CQ3")
 @pytest.mark.duty("CQ3", "CQ10")
 def test_every_record_of_a_list_is_shown_or_kept_back_for_a_reason(
     settings: Settings,
