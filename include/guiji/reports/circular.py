@@ -20,6 +20,7 @@ from guiji.reports import (
     breach_list,
     document,
     list_check,
+    objections,
     pages,
     periods,
     sheets,
@@ -118,10 +119,12 @@ def _counted(
     first, last = period.first, period.last
     listed = aside / listing.PARQUET_NAME
     counted = figures(connection, context, first, last, known_on, listed)
+    steps = objections.steps(context, first, last, known_on)
     return replace(
         counted,
         waiting=waiting(connection, context, last),
         lists=list_check.check(connection, context, last, known_on),
+        objections=objections.lines(context.catalog, steps),
     )
 
 
@@ -230,6 +233,7 @@ def content(
         "units_praised": [u.id for u in assessment.praised(counted, rules)],
         "lists": {c.dataset: _list(c) for c in counted.lists},
         "enterprises": counted.enterprises,
+        "objections": [asdict(line) for line in counted.objections],
         "previous": _totals(said.previous),
         "year_before": _totals(said.year_before),
     }

@@ -95,7 +95,10 @@ def _values(
             f"{rules.named_from}条的单位不排名。环比为及时率与上一期之差。"
         ],
         "units": _units(catalog, said),
-        "deadlines": list(sentences.deadlines(counted)),
+        "deadlines": [
+            *sentences.objections(counted),
+            *sentences.deadlines(counted),
+        ],
         "clocks": _clocks(catalog, counted.clock_lines),
         "lists_text": list(sentences.lists(counted)),
         "lists": [_list(check) for check in counted.lists],

@@ -24,6 +24,7 @@ from guiji.reports.breach_list import BreachList
 from guiji.reports.deadlines import clocks
 from guiji.reports.deadlines.csv_lines import KINDS
 from guiji.reports.list_check import ListCheck
+from guiji.reports.objections import StepLine
 from guiji.reports.waiting import OpenCorrections
 from guiji.storage import publication_log
 from guiji.warehouse import models
@@ -174,6 +175,7 @@ class Figures:
         waiting: what units have not mended by `last`, those that have anything.
         lists: whether the lists are on public show, as of `last`.
         enterprises: registered enterprises; None = they were not counted.
+        objections: the steps of objections that ran in the period.
     """
 
     first: date
@@ -185,6 +187,7 @@ class Figures:
     waiting: tuple[OpenCorrections, ...] = ()
     lists: tuple[ListCheck, ...] = ()
     enterprises: int | None = None
+    objections: tuple[StepLine, ...] = ()
 
     @property
     def overall(self) -> Section:
@@ -244,13 +247,8 @@ def figures(
         connection, settings, "reports/collected", {"first": first}
     )
     breaches = _period_breaches(connection, settings, nights)
-    reasons = {
-        "person": publication_log.NATURAL_PERSON,
-        "subject_class": publication_log.SUBJECT_CLASS,
-        "objection": publication_log.OBJECTION_UPHELD,
-        "repaired": publication_log.REPAIRED,
-    }
-    withheld = models.query(connection, context.settings, "reports/withheld", reasons)
+    reasons = publication_log.REASON_PARAMETERS
+    withheld = models.query(connection, settings, "reports/withheld", reasons)
     chosen = None
     if listed:
         chosen = breach_list.write(connection, settings, breaches, listed)

@@ -69,10 +69,7 @@ def check(
         {
             "day": day,
             "released": released[-1] if released else None,
-            "person": publication_log.NATURAL_PERSON,
-            "subject_class": publication_log.SUBJECT_CLASS,
-            "objection": publication_log.OBJECTION_UPHELD,
-            "repaired": publication_log.REPAIRED,
+            **publication_log.REASON_PARAMETERS,
         },
     )
     datasets = context.catalog.datasets

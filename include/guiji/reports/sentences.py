@@ -134,6 +134,16 @@ def deadlines(counted: Figures) -> Iterator[str]:
         )
 
 
+def objections(counted: Figures) -> Iterator[str]:
+    """Yield how the steps of objections (异议处理) went, one sentence per step."""
+    for line in counted.objections:
+        late = f"（{'、'.join(line.late_units)}）" if line.late_units else ""
+        yield (
+            f"{line.title}{line.runs:,}件：按时{line.on_time:,}件，逾期{line.late:,}件"
+            f"{late}，办理中{line.running:,}件，日历待定{line.provisional:,}件。"
+        )
+
+
 def lists(counted: Figures) -> Iterator[str]:
     """Yield whether the lists are on show to 100 %."""
     if not counted.lists:

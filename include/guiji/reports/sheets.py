@@ -105,6 +105,19 @@ def _problem_sheets(
         formats=("", *["#,##0"] * 4, "0.00%"),
     )
     book.add_table(
+        "异议办理",
+        f"异议各步骤办理情况（截至{wording.day(counted.last).zh}）",
+        ("步骤", "件数", "按时", "逾期", "办理中", "日历待定", "逾期单位"),
+        [
+            (
+                *(line.title, line.runs, line.on_time, line.late),
+                *(line.running, line.provisional, "、".join(line.late_units)),
+            )
+            for line in counted.objections
+        ],
+        widths=(20, 10, 10, 10, 10, 10, 60),
+    )
+    book.add_table(
         "待更正情况",
         f"隔离后尚未更正的记录和文件（截至{wording.day(counted.last).zh}）",
         WAITING_HEADINGS,

@@ -20,11 +20,21 @@ from guiji.core.settings import Settings
 TABLES = ("published", "withheld")
 
 NATURAL_PERSON, SUBJECT_CLASS = "natural_person", "subject_class"
-REPAIRED = "repaired"
 """Reasons of `withheld` beside kinds of personal data: whom the record is about."""
+
+REPAIRED = "repaired"
+"""Reason of `withheld`: a repair was granted (信用修复)."""
 
 OBJECTION_UPHELD = "objection_upheld"
 """Reason of `withheld`: an objection is upheld, and the record is not corrected yet."""
+
+REASON_PARAMETERS = {
+    "person": NATURAL_PERSON,
+    "subject_class": SUBJECT_CLASS,
+    "objection": OBJECTION_UPHELD,
+    "repaired": REPAIRED,
+}
+"""The reasons that are not personal data, as queries over `withheld` name them."""
 
 RELEASE = re.compile(r"(\d{4}-\d\d-\d\d)\.json")
 NIGHT_FILE = re.compile(r"\d{4}-\d\d-\d\d\.parquet")

@@ -117,6 +117,7 @@ def test_the_workbook_holds_the_figures(written: CircularPaths) -> None:
         "单位情况-行政处罚",
         "表扬和点名",
         "名单公示核对",
+        "异议办理",
         "待更正情况",
         "逾期清单",
         "说明",

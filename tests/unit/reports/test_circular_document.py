@@ -8,14 +8,16 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import pyarrow as pa
 import pytest
 from settings_builders import REPOSITORY
 from worlds import NIGHT, calendar, catalog
 
+from guiji.catalog import objection_steps
 from guiji.catalog.model import Catalog
 from guiji.core import business_date
 from guiji.core.errors import ReportIncomplete
-from guiji.reports import document, periods, sentences
+from guiji.reports import circular, document, objections, periods, sentences
 from guiji.reports.assessment import PeriodFigures
 from guiji.reports.figures import ClockLine, Figures, Section, Tally, Unit
 from guiji.reports.list_check import ListCheck
@@ -111,6 +113,32 @@ def test_figures_and_comparison_stand_in_it(tmp_path: Path) -> None:
     assert [c.text for c in lists.rows[1].cells] == [
         *("名单", "9", "7", "1", "1", "77.78%")
     ]
+
+
+def test_late_steps_of_objections_name_who_was_late(tmp_path: Path) -> None:
+    states = [
+        "on_time",
+        "late",
+        "late",
+        "running",
+        "due_soon",
+        "waiting",
+        "provisional",
+    ]
+    rows = [
+        {"step": "objection_check", "state": state, "department": "tax"}
+        for state in states
+    ]
+    table = pa.Table.from_pylist(rows, objection_steps.SCHEMA)
+    (line,) = objections.lines(catalog(), table)
+    assert (line.runs, line.late_units) == (len(states), ("市税务局",))
+    what = said()
+    what = replace(what, figures=replace(what.figures, objections=(line,)))
+    text = "\n".join(texts(written(tmp_path / "circular.docx", catalog(), what)))
+    assert "异议核查7件：按时1件，逾期2件（市税务局），办理中3件，日历待定1件。" in text
+    page = circular.page(catalog(), calendar(), what.figures)
+    assert "objection check" in page
+    assert "市税务局" in page
 
 
 @pytest.mark.parametrize(
