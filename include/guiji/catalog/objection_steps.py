@@ -131,10 +131,16 @@ def steps(
     of_catalog = clocks(catalog)
     objections = list(objections)
     runs = [run for objection in objections for run in _runs(objection, of_catalog)]
-    rows = [
-        _row(catalog, calendar, run, *limit, today)
+    limited = [
+        (run, *limit)
         for run, limit in zip(runs, _limits(calendar, of_catalog, runs), strict=True)
         if limit is not None
+    ]
+    until = _days(run.end.on if run.end else today for run, *_ in limited)
+    left = calendar.between(until, _days(due for _, _, due, _ in limited))
+    rows = [
+        _row(catalog, *limits, today, int(days))
+        for limits, days in zip(limited, left, strict=True)
     ]
     rows += [_waiting(catalog, o) for o in objections if _is_waiting(o)]
     rows.sort(key=lambda row: (row["objection"], row["started_on"]))
@@ -197,22 +203,29 @@ def _own_error(of_catalog: Sequence[Clock], clock: Clock) -> Clock:
 
 def _row(
     catalog: Catalog,
-    calendar: Calendar,
     run: ClockRun,
     clock: Clock,
     due: date,
     is_provisional: bool,
     today: date,
+    left: int,
 ) -> dict[str, object]:
+    """Return a row; `left` are working days from its end, or today, to its due day."""
     done = run.end.on if run.end else None
-    until = done or today
-    late = calendar.between(_day(due), _day(until))[0] if until > due else 0
+    is_late = (done or today) > due
+    if is_late:
+        state = PROVISIONAL if is_provisional else LATE
+    elif done:
+        state = ON_TIME
+    else:
+        rules = catalog.jurisdiction.objections
+        state = DUE_SOON if rules and left <= rules.due_soon else RUNNING
     return _facts(catalog, run.objection, run.kind, clock) | {
         "started_on": run.start.on,
         "due_on": due,
         "done_on": done,
-        "state": _state(catalog, calendar, done, due, is_provisional, today),
-        "working_days_late": 0 if is_provisional else int(late),
+        "state": state,
+        "working_days_late": -left if state == LATE else 0,
     }
 
 
@@ -234,23 +247,6 @@ def _facts(
     }
 
 
-def _state(
-    catalog: Catalog,
-    calendar: Calendar,
-    done: date | None,
-    due: date,
-    is_provisional: bool,
-    today: date,
-) -> str:
-    if (done or today) > due:
-        return PROVISIONAL if is_provisional else LATE
-    if done:
-        return ON_TIME
-    rules = catalog.jurisdiction.objections
-    left = calendar.between(_day(today), _day(due))[0]
-    return DUE_SOON if rules and left <= rules.due_soon else RUNNING
-
-
 def _is_waiting(objection: Objection) -> bool:
     return objection.state is State.INCOMPLETE_TOLD
 
@@ -265,5 +261,5 @@ def _waiting(catalog: Catalog, objection: Objection) -> dict[str, object]:
     return facts | {"started_on": last.on, "state": WAITING, "working_days_late": 0}
 
 
-def _day(day: date) -> Days:
-    return np.array([day], "datetime64[D]")
+def _days(days: Iterable[date]) -> Days:
+    return np.array([*days], "datetime64[D]")

@@ -73,7 +73,7 @@ def open_one(context: Context, wanted: Application) -> tuple["Objection", bool]:
 
     Raises:
         ObjectionDeclined: there is no such record or item, it is another department's,
-            or the same objection is open.
+            the same objection is open, or its day lies before the calendar.
         UsageError: the jurisdiction has no steps for objections.
     """
     from guiji.domain.objections import Act, Move, Objection
@@ -81,6 +81,7 @@ def open_one(context: Context, wanted: Application) -> tuple["Objection", bool]:
 
     require_steps(context)
     try:
+        _check_day(context, wanted.on)
         held = _held(context, wanted.record, wanted.department)
         code = _organisation(wanted.applicant)
         objection = Objection(
@@ -115,6 +116,20 @@ def _trace(context: Context, wanted: Application, declined: ObjectionDeclined) -
         context.ledger.append_once(kind, subject, details)
     else:
         context.ledger.append(objections.DECLINED, "hand", details)
+
+
+def _check_day(context: Context, day: date) -> None:
+    """Do nothing if deadlines can be counted from a day.
+
+    Raises:
+        ObjectionDeclined: it lies before the working-day calendar.
+    """
+    first = context.calendar.first
+    if day < first:
+        raise ObjectionDeclined(
+            f"{day} is before {first}, the first day of the working-day calendar",
+            f"收到日期早于工作日历的第一天（{first}）。",
+        )
 
 
 def _held(context: Context, record: str, department: str | None) -> "HeldRecord":

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 CHECKS = {"own-error": "own_error", "as-source": "ask"}
 """What a check (核查) may find -> the move that follows."""
 
+LONGEST_NAME = 200
+"""Characters that the ledger keeps of a person's name."""
+
 RESULTS = ("right", "wrong")
 """What a provider may answer of its record."""
 
@@ -363,7 +366,10 @@ def _keep_evidence(context: Context, number: str, evidence: Path) -> str:
 def _signature(by: str, why: str) -> tuple[str, str]:
     from guiji.pipeline.batch.signatures import signature
 
-    return signature(by, why)
+    by, why = signature(by, why)
+    if len(by) > LONGEST_NAME:
+        raise UsageError(f"--by is longer than {LONGEST_NAME} characters")
+    return by, why
 
 
 def _scrubbed(option: str, text: str) -> str:

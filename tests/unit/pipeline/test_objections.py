@@ -314,6 +314,7 @@ BAD = {
         "提供单位是阳江市市场监督管理局",
     ),
     "no such item": ({"item": "罚款金额"}, "没有所填的信息项"),
+    "long ago": ({"on": "2001-01-01"}, "早于工作日历的第一天"),
     "nobody objects": ({"applicant": " "}, "没有填写申请人"),
 }
 
@@ -326,6 +327,13 @@ def test_what_cannot_be_opened_is_said_and_traced(office: Office) -> None:
         traced = office.ledger.entries(ledger_objections.DECLINED)[number:]
         assert [line.details["reason"] for line in traced] == [caught.value.notice]
         assert PERSON not in json.dumps(traced[0].details)
+
+
+def test_a_name_that_is_too_long_or_a_day_to_come_is_refused(office: Office) -> None:
+    with pytest.raises(UsageError, match="longer than 200"):
+        opened(records()["1"], by="李" * 201)
+    with pytest.raises(UsageError, match="still to come"):
+        opened(records()["1"], on="2062-01-01")
 
 
 def test_the_same_applicant_objects_once(office: Office) -> None:
