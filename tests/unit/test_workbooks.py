@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -125,3 +126,28 @@ def test_every_cell_is_written_as_openpyxl_writes_it(seed: int) -> None:
     with workbooks._Undated(theirs, "w", zipfile.ZIP_DEFLATED) as parts:
         ExcelWriter(book, parts).write_data()
     assert ours.getvalue() == theirs.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_rows_that_are_only_written_are_written_as_openpyxl_writes_them(
+    seed: int,
+) -> None:
+    def written(*, ours: bool) -> bytes:
+        random = Random(seed)
+        book = openpyxl.Workbook(write_only=True)
+        page = book.create_sheet("表")
+        page.freeze_panes = "A3"
+        page.column_dimensions["B"].width = 30
+        page.row_dimensions[3].height = 30
+        if ours:
+            workbooks.begin_rows(page)
+        for _ in range(60):
+            cells = [WriteOnlyCell(page, random.choice(VALUES)) for _ in range(12)]
+            for cell in random.sample(cells, 4):
+                cell.fill = PatternFill("solid", fgColor="FF8F8F")
+            page.append([*cells, "丙", None, 7])
+        target = io.BytesIO()
+        workbooks.save(book, target, INSTANT)
+        return target.getvalue()
+
+    assert written(ours=True) == written(ours=False)

@@ -45,6 +45,15 @@ def save(book: Workbook, target: Path | BinaryIO, instant: datetime) -> None:
         _Writer(book, parts).write_data()
 
 
+def begin_rows(page: Any) -> None:
+    """Begin the rows of a sheet that is only written; its settings stand by then.
+
+    Its plain cells are written as `save` writes those of a loaded workbook.
+    """
+    page._writer = _SheetWriter(page)
+    page._writer.write_top()
+
+
 class _Writer(ExcelWriter):  # type: ignore[misc]  # openpyxl has no types
     """Writes a loaded workbook as openpyxl does, its plain cells in less time."""
 

@@ -64,6 +64,7 @@ class Workbook:
         page.print_title_rows = "1:2"
         for index, width in enumerate(widths, start=1):
             page.column_dimensions[get_column_letter(index)].width = width
+        workbooks.begin_rows(page)
         page.append([_cell(page, title, TITLE_FONT, Alignment(vertical="center"))])
         page.append([_heading(page, text) for text in headings])
         every_format = [*formats, *[""] * (len(widths) - len(formats))]
