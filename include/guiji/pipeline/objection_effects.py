@@ -27,8 +27,10 @@ def settle(context: Context, objections: "Iterable[Objection] | None" = None) ->
 
     Args:
         context: settings, catalogue, calendar and ledger.
-        objections: which; None = all that are open.
+        objections: which; None = all that are open or refused, whose last notice a
+            killed process may have left out.
     """
+    from guiji.domain.objections import State
     from guiji.ledger import objections as ledger_objections
     from guiji.outbox import objection_notices
 
@@ -36,7 +38,7 @@ def settle(context: Context, objections: "Iterable[Objection] | None" = None) ->
         return
     if objections is None:
         listed = ledger_objections.every(context.ledger)
-        objections = [objection for objection in listed if objection.is_open]
+        objections = [o for o in listed if o.is_open or o.state is State.REFUSED]
     for objection in objections:
         _take_again(context, objection)
         objection_notices.write(context, objection)

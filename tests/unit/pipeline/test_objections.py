@@ -92,10 +92,10 @@ def answered(office: Office, number: str) -> None:
 def later(
     held: Path, marking: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Office, dict[str, str]]]:
-    """Three objections by hand, a form with five, then a night that corrects one.
+    """Four objections by hand, a form with five, then a night that corrects one.
 
-    Gives the numbers of the objections by hand: wrong, own (error), open; the notices
-    of the last were lost.
+    Gives the numbers of the objections by hand: wrong, own (error), open, refused; the
+    notices of the last two were lost.
     """
     data = tmp_path_factory.mktemp("later") / "data"
     shutil.copytree(held, data, symlinks=True)
@@ -112,8 +112,11 @@ def later(
         pipeline.object_check(numbers["own"], "own-error", **BY)
         moved(numbers["open"], "accept")
         pipeline.object_check(numbers["open"], "as-source", **BY)
-        lost = f"*/异议{numbers['open']}.核查通知.txt"
-        next((office.settings.outbox / DEPARTMENT).glob(lost)).unlink()
+        numbers["refused"] = opened(one["3"])
+        moved(numbers["refused"], "refuse")
+        for name in ("open", "refused"):
+            (lost,) = office.settings.outbox.glob(f"*/*/异议{numbers[name]}.*.txt")
+            lost.unlink()
         _drop_form(office, one)
         rows = [f"{line(1, result='发现问题')},", f"{line(5)},撤销"]
         office.drop("抽查检查_2.csv", rows, f"{HEADINGS},操作")
@@ -245,6 +248,7 @@ def test_the_provider_and_the_office_are_told(later: Later) -> None:
     assert "处理结果：异议成立。" in centre[f"异议{number}.答复.txt"]
     # what a killed process left out, the next stage wrote
     assert f"异议{numbers['open']}.核查通知.txt" in provider
+    assert f"异议{numbers['refused']}.不予受理.txt" in centre
 
 
 def test_an_error_of_our_own_takes_the_delivery_again_that_night(later: Later) -> None:
