@@ -4,14 +4,14 @@ Everything here follows from the ledger and the warehouse, and is done once: wha
 killed process left out, the next stage does.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from guiji.context import Context, NightContext
 
 if TYPE_CHECKING:
     from guiji.domain.objections import Objection
-    from guiji.warehouse.objected_records import FormRow
+    from guiji.warehouse.objected_records import FormRow, HeldRecord
 
 TAKEN_AGAIN = "taken_again_for_objection"
 MARK = "objection"
@@ -85,15 +85,18 @@ def _open_forms(context: NightContext) -> None:
     """Open an objection for each row of a form; tell who delivered it."""
     from guiji.core.errors import ObjectionDeclined
     from guiji.outbox import objection_notices
+    from guiji.pipeline import objection_opening
     from guiji.warehouse import objected_records
 
     rules = context.catalog.jurisdiction.objections
     if rules is None or rules.form is None:
         return
     lines: dict[str, list[str]] = {}
-    for row in objected_records.form_rows(context, rules.form, context.night):
+    rows = objected_records.form_rows(context, rules.form, context.night)
+    known = objection_opening.records(context, [row.objected.strip() for row in rows])
+    for row in rows:
         try:
-            number = _opened(context, row)
+            number = _opened(context, row, known)
             said = f"已登记，异议编号 {number}。"
         except ObjectionDeclined as declined:
             said = f"未登记：{declined.notice}请核对后以“变更”重新报送该行。"
@@ -104,7 +107,9 @@ def _open_forms(context: NightContext) -> None:
         objection_notices.write_intake(context, context.night, department, told)
 
 
-def _opened(context: NightContext, row: "FormRow") -> str:
+def _opened(
+    context: NightContext, row: "FormRow", known: "Mapping[str, HeldRecord]"
+) -> str:
     """Open the objection of a row of a form, once; return its number.
 
     Raises:
@@ -116,9 +121,9 @@ def _opened(context: NightContext, row: "FormRow") -> str:
     from guiji.pipeline.objection_opening import Application, open_one
 
     source = f"form:{row.record_id}"
-    for known in objections.every(context.ledger):
-        if known.source == source:
-            return known.number
+    for earlier in objections.every(context.ledger):
+        if earlier.source == source:
+            return earlier.number
     for declined in context.ledger.entries(objections.DECLINED, row.version_id):
         reason = declined.details["reason"]
         raise ObjectionDeclined(f"{row.version_id} was declined before", reason)
@@ -134,7 +139,7 @@ def _opened(context: NightContext, row: "FormRow") -> str:
         source=source,
         version_id=row.version_id,
     )
-    return open_one(context, application)[0].number
+    return open_one(context, application, known)[0].number
 
 
 def _corrected(context: NightContext) -> None:

@@ -6,6 +6,7 @@ Source: 阳府〔2018〕60号 第二十四条 (YJ10).
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -65,8 +66,26 @@ def require_steps(context: Context) -> None:
     objection_steps.clocks(context.catalog)
 
 
-def open_one(context: Context, wanted: Application) -> tuple["Objection", bool]:
+def records(context: Context, wanted: Iterable[str]) -> "Mapping[str, HeldRecord]":
+    """Return the records of what was given as ids; what is no id is left out.
+
+    The warehouse is read once for all of them.
+    """
+    from guiji.warehouse import objected_records
+
+    ids = {record for record in wanted if RECORD_ID.fullmatch(record)}
+    return objected_records.current(context, ids)
+
+
+def open_one(
+    context: Context, wanted: Application, known: "Mapping[str, HeldRecord]"
+) -> tuple["Objection", bool]:
     """Open an objection, or trace why it cannot be.
+
+    Args:
+        context: catalogue, calendar, ledger and the key of persons.
+        wanted: what is said.
+        known: the record, if it is there; see `records`.
 
     Returns:
         The objection, and whether it is new.
@@ -82,7 +101,7 @@ def open_one(context: Context, wanted: Application) -> tuple["Objection", bool]:
     require_steps(context)
     try:
         _check_day(context, wanted.on)
-        held = _held(context, wanted.record, wanted.department)
+        held = _held(context, known.get(wanted.record), wanted)
         code = _organisation(wanted.applicant)
         objection = Objection(
             number="",
@@ -132,16 +151,15 @@ def _check_day(context: Context, day: date) -> None:
         )
 
 
-def _held(context: Context, record: str, department: str | None) -> "HeldRecord":
+def _held(
+    context: Context, held: "HeldRecord | None", wanted: Application
+) -> "HeldRecord":
     """Return the record that is objected to.
 
     Raises:
         ObjectionDeclined: there is none, it is revoked, or another department's.
     """
-    from guiji.warehouse import objected_records
-
-    is_id = RECORD_ID.fullmatch(record)
-    held = objected_records.current(context, [record]).get(record) if is_id else None
+    record, department = wanted.record, wanted.department
     if held is None:
         raise ObjectionDeclined(
             f"no record {record!r}; its id is in the last column of its published line",

@@ -73,7 +73,9 @@ def object_open(
     application = objection_opening.Application(
         record, claim, applicant, by, _day(on), item, department
     )
-    opened, _ = objection_opening.open_one(context, application)
+    objection_opening.require_steps(context)
+    known = objection_opening.records(context, [record])
+    opened, _ = objection_opening.open_one(context, application, known)
     return _shown(context, opened)
 
 
