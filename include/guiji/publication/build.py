@@ -9,6 +9,7 @@ from guiji.context import NightContext
 from guiji.engine.base import Engine
 from guiji.engine.sql import empty, literal, name, statement
 from guiji.publication import publishable_rows, withholding
+from guiji.storage import publication_log
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,11 @@ def bind_lines(
     )
     engine.view("line", "select * from line_of_class")
     model = statement(context.settings, "publication/losses")
-    losses = engine.fetch(model, {"dataset_id": dataset.id})
+    parameters = {
+        "dataset_id": dataset.id,
+        "objection": publication_log.OBJECTION_UPHELD,
+    }
+    losses = engine.fetch(model, parameters)
     return [
         Loss(row["owner"], dataset.id, row["had"], row["lost"])
         for row in losses.to_pylist()
