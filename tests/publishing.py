@@ -6,8 +6,16 @@ from typing import Any
 
 from warehouse_world import World
 
+from guiji.engine.base import Engine
+from guiji.engine.sql import empty
 from guiji.publication import publish
 from guiji.publication.manifest import Manifest
+from guiji.publication.repairs import REPAIRED
+
+
+def without_repairs(engine: Engine) -> None:
+    """Say to an engine that nothing was repaired."""
+    engine.keep("repaired", empty(REPAIRED))
 
 
 def release(world: World, night: date) -> Manifest:

@@ -10,7 +10,11 @@
 
 with kept_off as (
     select
-        candidate.*,
+        candidate.record_id,
+        candidate.version_id,
+        candidate.owner,
+        candidate.subject_class,
+        candidate.term_ends_on,
         standing.standing
     from candidate
     inner join standing on candidate.record_id = standing.record_id

@@ -66,7 +66,8 @@ WORKING_RELATIONS = frozenset(
         *("shown", "touched", "tonight_rows", "line_of_class"),
         *("judged", "late", "lapsed", "silent", "earlier", "republished"),
         *("newly_due", "first_seen", "period_breaches", "shown_line"),
-        *("indexed_base", "indexed_changes"),
+        *("indexed_base", "indexed_changes", "change_due_days", "late_changes"),
+        *("list_datasets", "repaired", "affected", "dataset_title"),
     }
 )
 """Relations that stages make while they work, in a database that has the views."""

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
+import publishing
 import pyarrow as pa
 import pytest
 from warehouse_catalog import catalog
@@ -183,6 +184,7 @@ def computed(
     ends_on = terms.derived(entries, dataset, night)["term_ends_on"]
     with DuckEngine(connect()) as engine:
         bind_records(engine, dataset, records)
+        publishing.without_repairs(engine)
         publishable_rows.bind_candidates(engine, entries, dataset, night)
         publishable_rows.bind_shown_classes(engine, entries, dataset)
         model = statement(settings, "publication/standing")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import publishing
 import pytest
 from warehouse_catalog import catalog
 from warehouse_world import ECOLOGY, FIRST, WATER, World, licence, penalty
@@ -74,6 +75,7 @@ def published_until(world: World, end: date) -> bool:
     dataset = world.catalog.datasets[PENALTY]
     shown = []
     with DuckEngine(views.connect(world.context)) as engine:
+        publishing.without_repairs(engine)
         publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
         model = statement(world.settings, "publication/standing")
         for day in (end, end + timedelta(days=1)):
@@ -143,6 +145,7 @@ def test_the_publication_takes_off_what_the_view_calls_over(world: World) -> Non
     ends(world, *rows)
     dataset = world.catalog.datasets[PENALTY]
     with DuckEngine(views.connect(world.context)) as engine:
+        publishing.without_repairs(engine)
         publishable_rows.bind_candidates(engine, world.catalog, dataset, FIRST)
         publishable_rows.bind_shown_classes(engine, world.catalog, dataset)
         engine.keep(
