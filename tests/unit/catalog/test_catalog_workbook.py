@@ -34,7 +34,11 @@ def unchecked(path: Path) -> Catalog:
 
 @pytest.mark.duty("CQ7")
 @pytest.mark.parametrize("name", GOVERNMENTS)
-def test_nothing_is_lost_on_the_way_there_and_back(name: str, tmp_path: Path) -> None:
+def test_nothing_is_lost_on_the_way_there_and_back(
+    name: str, tmp_path: Path, complete: bool
+) -> None:
+    if not complete and name not in ("guiyang", "yangjiang"):
+        pytest.skip("only Guiyang and Yangjiang without --complete")
     catalog = government(name)
     write.write(catalog, tmp_path / "c.xlsx")
     back = models.read_catalog(tmp_path / "c.xlsx")
