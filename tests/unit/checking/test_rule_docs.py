@@ -193,8 +193,10 @@ def test_a_refusal_is_made_of_its_code_only() -> None:
     ids=[f"{c.jurisdiction.id}-{d.id}" for c, d in ENTRIES],
 )
 def test_every_example_is_true(
-    settings: Settings, catalog: Catalog, dataset: Dataset
+    settings: Settings, catalog: Catalog, dataset: Dataset, complete: bool
 ) -> None:
+    if not complete and catalog.jurisdiction.id != "guiyang":
+        pytest.skip("only Guiyang's without --complete")
     rules = [one for one in listed(catalog, dataset) if one.cases]
     wrong = [(one.rule.rule_id, c.wrong) for one in rules for c in one.cases]
     right = [(one.rule.rule_id, c.right) for one in rules for c in one.cases]
