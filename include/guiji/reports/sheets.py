@@ -93,6 +93,32 @@ def _problem_sheets(
         problems(catalog, counted),
         widths=(14, 24, 30, 14, 14),
     )
+    _list_and_objection_sheets(book, counted)
+    book.add_table(
+        "待更正情况",
+        f"隔离后尚未更正的记录和文件（截至{wording.day(counted.last).zh}）",
+        WAITING_HEADINGS,
+        _waiting(counted),
+        widths=(30, 14, 14, 14, 16, 14),
+        formats=("", *["#,##0"] * 3, "", "#,##0"),
+    )
+    book.add_table(
+        "逾期清单",
+        _breach_title(counted),
+        [heading for heading, _ in HEADINGS],
+        _breach_rows(catalog, counted),
+        widths=BREACH_WIDTHS,
+    )
+    book.add_table(
+        "说明",
+        "口径与依据",
+        ("序号", "说明"),
+        [(i, note.zh) for i, note in enumerate(notes(catalog, calendar, counted), 1)],
+        widths=(8, 120),
+    )
+
+
+def _list_and_objection_sheets(book: Workbook, counted: Figures) -> None:
     book.add_table(
         "名单公示核对",
         f"名单应公示记录与公示记录的核对（截至{wording.day(counted.last).zh}）",
@@ -116,28 +142,6 @@ def _problem_sheets(
             for line in counted.objections
         ],
         widths=(20, 10, 10, 10, 10, 10, 60),
-    )
-    book.add_table(
-        "待更正情况",
-        f"隔离后尚未更正的记录和文件（截至{wording.day(counted.last).zh}）",
-        WAITING_HEADINGS,
-        _waiting(counted),
-        widths=(30, 14, 14, 14, 16, 14),
-        formats=("", *["#,##0"] * 3, "", "#,##0"),
-    )
-    book.add_table(
-        "逾期清单",
-        _breach_title(counted),
-        [heading for heading, _ in HEADINGS],
-        _breach_rows(catalog, counted),
-        widths=BREACH_WIDTHS,
-    )
-    book.add_table(
-        "说明",
-        "口径与依据",
-        ("序号", "说明"),
-        [(i, note.zh) for i, note in enumerate(notes(catalog, calendar, counted), 1)],
-        widths=(8, 120),
     )
 
 
