@@ -10,7 +10,7 @@ Source: 阳府〔2018〕60号 第二十五至二十七条 (YJ10).
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -48,19 +48,22 @@ def upheld(context: NightContext) -> dict[str, set[str]]:
     return records
 
 
-def affected(context: NightContext, since: Release) -> dict[str, set[str]]:
+def affected(
+    context: NightContext, since: Release, off: Mapping[str, Collection[str]]
+) -> dict[str, set[str]]:
     """Return records whose line may be another one because of objections.
 
     These are the records that are not shown tonight, and those that the index of the
     last release has ever withheld for an objection: dataset -> record ids.
 
     Args:
-        context: settings, catalogue, ledger and night.
+        context: settings and catalogue.
         since: the last release.
+        off: the records that are not shown tonight, see `upheld`.
     """
     if context.catalog.jurisdiction.objections is None:
         return {}
-    records = upheld(context)
+    records = {dataset: {*ids} for dataset, ids in off.items()}
     reason = [("reason", "=", OBJECTION_UPHELD)]
     for file in since.index(context.settings, "withheld"):
         path = context.settings.data / file.path

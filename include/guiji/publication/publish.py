@@ -7,7 +7,7 @@ published and is built anew; after it the night is only verified.
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from guiji.publication import (
 )
 from guiji.publication.assemble import Assembly
 from guiji.publication.channel_files import ChannelFiles
-from guiji.publication.manifest import Manifest
+from guiji.publication.manifest import Entry, Manifest
 from guiji.publication.release_tables import ReleaseTables
 from guiji.storage import commits, dataset_files, publication_log
 from guiji.storage.known_versions import KnownVersions
@@ -154,12 +154,15 @@ def _build(
     log.info("publication of %s: %s", context.night, "changes" if is_partial else "all")
     version = _records_version(store, context.night)
     since = last if is_partial else None
-    with scratch(settings) as spill, _views(context, store, since, spill) as engine:
+    off = objected.upheld(context)
+    with (
+        scratch(settings) as spill,
+        _views(context, store, since, spill, off) as engine,
+    ):
         tables = ReleaseTables(engine, context, released, is_partial)
         full = manifest.entries(past.channels, "full") if past else {}
         channel_files = ChannelFiles(engine, staging, before, full)
-        upheld = objected.upheld(context)
-        assembly = Assembly(engine, context, tables, channel_files, is_partial, upheld)
+        assembly = Assembly(engine, context, tables, channel_files, is_partial, off)
         channels = assembly.assemble()
         checks.break_if_collapsed(context.catalog, assembly.losses)
         index = tables.write()
@@ -167,10 +170,26 @@ def _build(
             engine, context, staging, channels, tables.shown_files(index)
         )
     store_once.share(staging, channels, before)
-    withheld = tables.withheld
-    if is_partial and past:
-        withheld += past.withheld - tables.withdrawn
-    new_manifest = Manifest(
+    withdrawn = checks.prove(settings, channels, before, staging)
+    withheld = tables.withheld_in_all(past.withheld if past else 0)
+    new_manifest = _manifest(context, last, channels, withdrawn, withheld)
+    manifest.write(staging / "manifest.json", new_manifest)
+    kind = "delta" if is_partial else "full"
+    checks.scan_all(staging, channels, kind, context.catalog)
+    digest = files.sha256_of(staging / "manifest.json")
+    return new_manifest, publication_log.Release(
+        context.night, digest, tuple(index), made_with, version
+    )
+
+
+def _manifest(
+    context: NightContext,
+    last: publication_log.Release | None,
+    channels: dict[str, tuple[Entry, ...]],
+    withdrawn: int,
+    withheld: int,
+) -> Manifest:
+    return Manifest(
         night=context.night,
         previous=last.night if last else None,
         released_at=business_date.instant(context.night).isoformat(),
@@ -179,16 +198,9 @@ def _build(
         calendar_version=context.calendar.version,
         code_version=guiji.__version__,
         channels=channels,
-        withdrawn=checks.prove(settings, channels, before, staging),
+        withdrawn=withdrawn,
         withheld=withheld,
         chain=last.manifest_sha256 if last else None,
-    )
-    manifest.write(staging / "manifest.json", new_manifest)
-    kind = "delta" if is_partial else "full"
-    checks.scan_all(staging, channels, kind, context.catalog)
-    digest = files.sha256_of(staging / "manifest.json")
-    return new_manifest, publication_log.Release(
-        context.night, digest, tuple(index), made_with, version
     )
 
 
@@ -218,8 +230,12 @@ def _views(
     store: TableStore,
     since: publication_log.Release | None,
     spill: Path,
+    off: Mapping[str, Collection[str]],
 ) -> Engine:
-    """Open the warehouse: all of it, or the records that changed since a release."""
+    """Open the warehouse: all of it, or the records that changed since a release.
+
+    Records that objections keep off (`off`) may have changed, too.
+    """
     night = context.night
     if since is None:
         engine = views.open_views(context, night, spill)
@@ -227,7 +243,7 @@ def _views(
         return engine
     engine = open_engine(context.settings, spill)
     repairs.bind(engine, context, store, night)
-    further = objected.affected(context, since)
+    further = objected.affected(context, since, off)
     for dataset, records in repairs.affected(engine, context, store, since).items():
         further.setdefault(dataset, set()).update(records)
     views.bind_changed(engine, context, store, since, night, further)

@@ -162,6 +162,10 @@ class ReleaseTables:
         self._past[table].append(relation)
         return self.engine.keep(relation, query)
 
+    def withheld_in_all(self, before: int) -> int:
+        """Count the records that are withheld, given those of the last release."""
+        return self.withheld + (before - self.withdrawn if self.is_partial else 0)
+
     def write(self) -> list[StoredFile]:
         """Write the index; return its files, those of earlier nights included."""
         return [*self._write("published"), *self._write("withheld")]

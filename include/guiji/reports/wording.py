@@ -6,6 +6,7 @@ from typing import NamedTuple
 from guiji.catalog.model import Catalog
 from guiji.catalog.vocabulary import Severity, UpdateCycle
 from guiji.catalog.words import say
+from guiji.reports.deadlines import csv_lines
 from guiji.reports.deadlines.clocks import CHANGE, CYCLE
 from guiji.reports.figures import ClockLine
 
@@ -18,14 +19,15 @@ class Words(NamedTuple):
 
 
 NOTHING = Words("—", "—")
-KINDS = {
-    "delivery": Words("归集", "Delivery"),
-    "change": Words("变更归集", "Delivery of changes"),
-    "correction": Words("更正", "Correction"),
-    "withdrawal": Words("撤下", "Withdrawal"),
-    "publication": Words("公示", "Publication"),
-    "cycle": Words("更新周期", "Update cycle"),
+_KINDS_EN = {
+    "delivery": "Delivery",
+    "change": "Delivery of changes",
+    "correction": "Correction",
+    "withdrawal": "Withdrawal",
+    "publication": "Publication",
+    "cycle": "Update cycle",
 }
+KINDS = {kind: Words(zh, _KINDS_EN[kind]) for kind, zh in csv_lines.KINDS.items()}
 CYCLES = {
     UpdateCycle.REALTIME: Words("实时", "real time"),
     UpdateCycle.DAILY: Words("每日", "daily"),
